@@ -1,0 +1,117 @@
+/**
+ * The plain half of the project: everything here may be buffered, delayed, stored and sent. No tensor, no stream.
+ */
+
+/** One minibatch as plain typed arrays. */
+export interface Batch {
+  /** Optimizer step that will consume it, from 0. */
+  readonly step: number;
+  /** Pass through the training set, from 0. */
+  readonly epoch: number;
+  /** Number of examples. */
+  readonly size: number;
+  /** Shape of one example, without the batch axis: `[height, width, channels]` for images. */
+  readonly shape: readonly number[];
+  /** `size * product(shape)` values, example-major (NHWC for images). */
+  readonly examples: Float32Array;
+  /** `size` class indices. */
+  readonly labels: Int32Array;
+}
+
+/** A data set held in memory, ready to be cut into batches. */
+export interface DataSet {
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly shape: readonly number[];
+  readonly train: Examples;
+  readonly test: Examples;
+}
+
+/** Raw examples: pixels as bytes, one label each. */
+export interface Examples {
+  readonly count: number;
+  readonly shape: readonly number[];
+  /** `count * product(shape)` bytes, example-major (NHWC). */
+  readonly pixels: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** Where an activation stands in its layer: after the linear map, after normalization (the pre-activation), after the non-linearity. */
+export type Site = "linear" | "norm" | "output";
+export const SITES: readonly Site[] = ["linear", "norm", "output"];
+
+/** One number measured at one step. `layer` counts from 1; absent means the whole network. */
+export interface Reading {
+  readonly kind: "reading";
+  readonly step: number;
+  readonly probe: string;
+  readonly stat: string;
+  readonly layer?: number;
+  readonly unit?: number;
+  readonly distance?: number;
+  readonly value: number;
+}
+
+/** Counts of a unit's (or, without `unit`, a whole layer's) activations in equal-width bins over [lo, hi]. */
+export interface Histogram {
+  readonly kind: "histogram";
+  readonly step: number;
+  readonly layer: number;
+  readonly site: string;
+  readonly unit?: number;
+  readonly lo: number;
+  readonly hi: number;
+  readonly counts: readonly number[];
+}
+
+export type EventLevel = "info" | "warning" | "error";
+
+/** Something that happened during a run: a probe disabled, a divergence, an interruption. */
+export interface RunEvent {
+  readonly kind: "event";
+  readonly step: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly level: EventLevel;
+  /** Short machine-readable name such as `diverged` or `probe_disabled`. */
+  readonly event: string;
+  readonly message: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Everything a run can emit. */
+export type Recorded = Reading | Histogram | RunEvent;
+
+export type RunStatus = "running" | "completed" | "diverged" | "failed" | "interrupted";
+
+/** Scalar hyper-parameters of a trial. */
+export type HyperValue = number | string | boolean;
+export type Hyper = Readonly<Record<string, HyperValue>>;
+
+/** One recorded execution of a trial, as announced before its first step. */
+export interface Run {
+  readonly runId: string;
+  readonly experiment: string;
+  /** Path of the pipeline module as the user gave it. */
+  readonly pipeline: string;
+  readonly arm: string;
+  readonly seed: number;
+  readonly hyper: Hyper;
+  /** Steps planned. */
+  readonly steps: number;
+  readonly backend: string;
+  readonly dataset: string;
+  readonly network: string;
+  readonly codeVersion: string;
+  readonly host: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly sweepId?: string;
+  readonly attempt: number;
+}
+
+/**
+ * Where a run's records go. The source is pulled: a sink that is slow to ask for the next chunk slows training down
+ * rather than letting memory grow. Resolves when the source has ended and everything is durable.
+ */
+export type Sink = (records: AsyncIterable<readonly Recorded[]>, run: Run) => Promise<void>;
