@@ -1,0 +1,123 @@
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { UserError } from "../core/errors.ts";
+import type { Recorded, Run, RunStatus } from "../core/types.ts";
+import { firstLine } from "./instance.ts";
+import { type QueryParameter, type QueryResult, runQuery } from "./query.ts";
+import { insertRun, updateRun } from "./run-rows.ts";
+import type { Store } from "./store.ts";
+import type { Writer } from "./writer.ts";
+
+/** Appended rows are on disk after this many milliseconds at the latest. */
+const FLUSH_MS = 1000;
+
+interface StoreParts {
+  readonly path: string;
+  readonly notices: readonly string[];
+  readonly instance: DuckDBInstance;
+  readonly writing: DuckDBConnection;
+  readonly reading: DuckDBConnection;
+  /** Absent when the store is open for reading only. */
+  readonly writer: Writer | undefined;
+  /** Called once, when the file has been let go. */
+  readonly onClose: () => void;
+}
+
+/** A `Store` over an opened and migrated DuckDB file; `openStore` makes it. */
+export class DuckDbStore implements Store {
+  readonly path: string;
+  readonly notices: readonly string[];
+  readonly #parts: StoreParts;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #writes: Promise<unknown> = Promise.resolve();
+  #reads: Promise<unknown> = Promise.resolve();
+  #flushed = Date.now();
+  #closed: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(parts: StoreParts) {
+    this.path = parts.path;
+    this.notices = parts.notices;
+    this.#parts = parts;
+    if (parts.writer === undefined) return;
+    this.#timer = setInterval(() => void this.flush().catch(() => undefined), FLUSH_MS);
+    this.#timer.unref();
+  }
+
+  startRun(run: Run): Promise<void> {
+    return this.#write(() => insertRun(this.#parts.writing, run));
+  }
+
+  finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void> {
+    return this.#write(async (writer) => {
+      this.#flushNow(writer);
+      await updateRun(this.#parts.writing, runId, status, endedAt);
+    });
+  }
+
+  append(runId: string, records: readonly Recorded[]): Promise<void> {
+    return this.#write((writer) => {
+      writer.append(runId, records);
+      if (Date.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
+    });
+  }
+
+  flush(): Promise<void> {
+    return this.#write((writer) => this.#flushNow(writer));
+  }
+
+  query(sql: string, params: readonly QueryParameter[] = []): Promise<QueryResult> {
+    if (this.#closed !== undefined) return Promise.reject(new Error(`${this.path}: the store is closed`));
+    const result = this.#reads.then(() => runQuery(this.#parts.reading, sql, params));
+    this.#reads = result.catch(() => undefined);
+    return result;
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#closed ??= this.#close(Promise.all([this.#writes, this.#reads]));
+    return this.#closed;
+  }
+
+  async #close(pending: Promise<unknown>): Promise<void> {
+    await pending;
+    const { instance, writing, reading, writer, onClose } = this.#parts;
+    try {
+      writer?.close();
+      if (writer !== undefined) await writing.run("CHECKPOINT");
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      writing.disconnectSync();
+      reading.disconnectSync();
+      instance.closeSync();
+      onClose();
+    }
+  }
+
+  #write(task: (writer: Writer) => void | Promise<void>): Promise<void> {
+    const { path } = this;
+    const writer = this.#parts.writer;
+    if (this.#closed !== undefined) return Promise.reject(new Error(`${path}: the store is closed`));
+    if (writer === undefined) return Promise.reject(new Error(`${path}: the store is open for reading only`));
+    const done = this.#writes.then(() => {
+      if (this.#failure !== undefined) throw this.#failure;
+      return task(writer);
+    });
+    this.#writes = done.catch(() => undefined);
+    return done;
+  }
+
+  #flushNow(writer: Writer): void {
+    try {
+      writer.flush();
+      this.#flushed = Date.now();
+    } catch (error) {
+      this.#failure = this.#explain(error);
+      throw this.#failure;
+    }
+  }
+
+  #explain(error: unknown): UserError {
+    return new UserError(`${this.path}: cannot write: ${firstLine(error)}`);
+  }
+}

@@ -1,0 +1,86 @@
+import { closeSync, copyFileSync, mkdirSync, openSync, readSync, renameSync } from "node:fs";
+import { dirname } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { UserError } from "../core/errors.ts";
+
+/**
+ * Opens the DuckDB file, creating parent folders when writing. A write-ahead log that cannot be replayed is renamed
+ * with a time stamp and reported through `notices`; it is never deleted. Whatever else keeps the file from being
+ * opened is a UserError of one line.
+ */
+export async function openInstance(path: string, readOnly: boolean, notices: string[]): Promise<DuckDBInstance> {
+  if (!readOnly) makeFolder(path);
+  const alien = !readOnly && isAlienLog(`${path}.wal`);
+  try {
+    const instance = await connect(path, readOnly);
+    if (alien) {
+      const aside = asideName(path);
+      copyFileSync(`${path}.wal`, aside);
+      notices.push(`${path}: its write-ahead log is not one of DuckDB's; a copy is kept as ${aside}`);
+    }
+    return instance;
+  } catch (error) {
+    const message = firstLine(error);
+    if (!/WAL/.test(message)) throw explain(path, message);
+    if (readOnly) {
+      throw new UserError(`${path}: its write-ahead log is damaged; the next run that writes here sets it aside`);
+    }
+    const aside = asideName(path);
+    renameSync(`${path}.wal`, aside);
+    notices.push(`${path}: its write-ahead log was damaged and is set aside as ${aside}; what it held is missing`);
+    return connect(path, readOnly).catch((again: unknown) => {
+      throw explain(path, firstLine(again));
+    });
+  }
+}
+
+/** The first line of an error's message: DuckDB adds hints and a caret under the SQL on further lines. */
+export function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
+}
+
+/** Twice the same file in one process must be one instance: DuckDB's lock does not protect a process from itself. */
+function connect(path: string, readOnly: boolean): Promise<DuckDBInstance> {
+  return DuckDBInstance.fromCache(path, { access_mode: readOnly ? "READ_ONLY" : "READ_WRITE" });
+}
+
+function explain(path: string, message: string): UserError {
+  const holder = /Conflicting lock is held in (.+?) \(PID (\d+)\)(?: by user (\w+))?/.exec(message);
+  if (holder !== null || /could not set lock/i.test(message)) {
+    const who = holder === null ? "another process" : `${holder[1]} (process ${holder[2]})`;
+    return new UserError(`${path} is in use by ${who}; wait until it ends, or name another file with --store`);
+  }
+  if (/different configuration/.test(message)) {
+    return new UserError(`${path} is already open in this process in another mode; close it there first`);
+  }
+  if (/not a valid DuckDB database file/.test(message)) {
+    return new UserError(`${path} is not a DuckDB database; name another file with --store`);
+  }
+  return new UserError(`${path}: cannot open the store: ${message}`);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new UserError(`${path}: cannot create its folder: ${firstLine(error)}`);
+  }
+}
+
+/** DuckDB takes a log that does not start as one for an empty log and truncates it later. Every log starts 64 00. */
+function isAlienLog(path: string): boolean {
+  const head = Buffer.alloc(2);
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    return readSync(file, head, 0, 2, 0) > 0 && head.readUInt16LE(0) !== 0x64;
+  } catch {
+    return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function asideName(path: string): string {
+  return `${path}.wal.damaged-${new Date().toISOString().replace(/[-:.]/g, "")}`;
+}

@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { UserError } from "../core/errors.ts";
+import { DuckDbStore } from "./duckdb-store.ts";
+import { firstLine, openInstance } from "./instance.ts";
+import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
+import type { Store, StoreOptions } from "./store.ts";
+import { Writer } from "./writer.ts";
+
+/** Files this process has open for writing: neither DuckDB's lock nor `status = 'running'` tells us from ourselves. */
+const writing = new Set<string>();
+
+/**
+ * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints.
+ * Throws UserError when the file cannot be written, is no store, comes from a newer version or is held by another
+ * process.
+ */
+export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
+  const file = resolve(path);
+  if (readOnly) return open(path, true, () => undefined);
+  if (writing.has(file)) throw new UserError(`${path} is already open for writing in this process; close it first`);
+  writing.add(file);
+  try {
+    return await open(path, false, () => writing.delete(file));
+  } catch (error) {
+    writing.delete(file);
+    throw error;
+  }
+}
+
+async function open(path: string, readOnly: boolean, onClose: () => void): Promise<Store> {
+  const notices: string[] = [];
+  const instance = await openInstance(path, readOnly, notices);
+  const connections: DuckDBConnection[] = [];
+  const connect = async (): Promise<DuckDBConnection> => {
+    const connection = await instance.connect();
+    connections.push(connection);
+    return connection;
+  };
+  try {
+    const [reading, writing] = [await connect(), await connect()];
+    const version = await checkVersion(reading, path, readOnly);
+    if (readOnly) return new DuckDbStore({ path, notices, instance, reading, writing, writer: undefined, onClose });
+    await migrate(writing, version);
+    const interrupted = await markInterrupted(writing);
+    if (interrupted.length > 0) notices.push(`${path}: marked as interrupted: ${interrupted.join(", ")}`);
+    const writer = await Writer.create(writing);
+    return new DuckDbStore({ path, notices, instance, reading, writing, writer, onClose });
+  } catch (error) {
+    for (const connection of connections) connection.disconnectSync();
+    instance.closeSync();
+    throw error instanceof UserError ? error : new UserError(`${path}: cannot open the store: ${firstLine(error)}`);
+  }
+}

@@ -1,0 +1,39 @@
+/** Tables of the store and the ordered migrations that lead to them. Table and column names are a public interface. */
+
+export interface Migration {
+  readonly version: number;
+  readonly statements: readonly string[];
+}
+
+export const SCHEMA_VERSION_TABLE =
+  "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL, applied_at TIMESTAMP NOT NULL)";
+
+/** No index and no primary key on reading, histogram and event: they are appended to at full speed and only scanned. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    statements: [
+      `CREATE TABLE run (
+        run_id VARCHAR NOT NULL, experiment VARCHAR NOT NULL, pipeline VARCHAR, arm VARCHAR NOT NULL, seed BIGINT NOT NULL,
+        hyper JSON, steps INTEGER, status VARCHAR NOT NULL, backend VARCHAR, dataset VARCHAR, network VARCHAR,
+        code_version VARCHAR, host VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP, sweep_id VARCHAR, attempt INTEGER)`,
+      `CREATE TABLE reading (
+        run_id VARCHAR NOT NULL, step INTEGER NOT NULL, probe VARCHAR NOT NULL, stat VARCHAR NOT NULL,
+        layer INTEGER, unit INTEGER, distance DOUBLE, value DOUBLE)`,
+      `CREATE TABLE histogram (
+        run_id VARCHAR NOT NULL, step INTEGER NOT NULL, layer INTEGER NOT NULL, site VARCHAR NOT NULL, unit INTEGER,
+        lo DOUBLE, hi DOUBLE, counts INTEGER[])`,
+      `CREATE TABLE event (
+        run_id VARCHAR, step INTEGER, "at" TIMESTAMP, level VARCHAR, kind VARCHAR, message VARCHAR, data JSON)`,
+      `CREATE TABLE claim (
+        experiment VARCHAR, claim_id VARCHAR, scale VARCHAR, verdict VARCHAR, measured DOUBLE, threshold DOUBLE,
+        paper_value DOUBLE, detail VARCHAR)`,
+      `CREATE TABLE paper_curve (
+        figure VARCHAR, network VARCHAR, arm VARCHAR, learning_rate DOUBLE, layer INTEGER, stat VARCHAR, line VARCHAR,
+        step INTEGER, distance DOUBLE, value DOUBLE)`,
+    ],
+  },
+];
+
+/** The newest schema version this code knows. */
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -1,0 +1,40 @@
+/** Views that answer the usual questions in one line. Written anew whenever a store is opened for writing. */
+export const VIEWS: readonly string[] = [
+  `CREATE OR REPLACE VIEW curve AS
+   SELECT run_id, experiment, arm, seed, hyper, step, probe, stat, layer, unit, distance, value
+   FROM reading JOIN run USING (run_id)`,
+
+  // "Final" is the mean of the last 5 % of readings, of at least ten.
+  `CREATE OR REPLACE VIEW run_summary AS
+   WITH counted AS (
+     SELECT run_id, stat, value,
+       row_number() OVER (PARTITION BY run_id, stat ORDER BY step DESC) AS back,
+       count(*) OVER (PARTITION BY run_id, stat) AS total
+     FROM reading
+     WHERE layer IS NULL AND unit IS NULL AND distance IS NULL
+       AND ((probe = 'loss' AND stat = 'loss') OR (probe = 'accuracy' AND stat = 'accuracy'))
+   ), final AS (
+     SELECT run_id, avg(value) FILTER (stat = 'loss') AS loss, avg(value) FILTER (stat = 'accuracy') AS accuracy
+     FROM counted WHERE back <= greatest(10, ceil(0.05 * total)) GROUP BY run_id
+   ), overall AS (
+     SELECT run_id, max(step) + 1 AS steps_seen,
+       arg_max(value, step) FILTER (probe = 'accuracy' AND stat = 'test_accuracy') AS test_accuracy,
+       median(value) FILTER (probe = 'timing' AND stat = 'steps_per_second') AS steps_per_second
+     FROM reading GROUP BY run_id
+   ), timed AS (
+     SELECT *, epoch_ms(ended_at - started_at) / 1000 AS seconds,
+       CASE WHEN status = 'completed' THEN steps ELSE least(steps, coalesce(steps_seen, 0)) END AS steps_done
+     FROM (SELECT *, ended_at IS NOT NULL AS ended FROM run) LEFT JOIN overall USING (run_id)
+   )
+   SELECT run_id, experiment, arm, seed, status, steps_done, steps, loss AS final_loss,
+     accuracy AS final_train_accuracy, test_accuracy,
+     coalesce(steps_per_second, CASE WHEN seconds > 0 THEN steps_done / seconds END) AS steps_per_second,
+     seconds, hyper, started_at
+   FROM timed LEFT JOIN final USING (run_id)
+   ORDER BY started_at, run_id`,
+
+  `CREATE OR REPLACE VIEW latest_run AS
+   SELECT * FROM run WHERE status = 'completed'
+   QUALIFY row_number() OVER (
+     PARTITION BY experiment, arm, seed, hyper::VARCHAR ORDER BY started_at DESC, attempt DESC, run_id DESC) = 1`,
+];

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+import { UserError } from "../../src/core/errors.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { temporaryFolder } from "../fixtures/runs.ts";
+
+const REGISTER = new URL("../fixtures/register-ts.js", import.meta.url).href;
+const CHILD = fileURLToPath(new URL("writer-child.ts", import.meta.url));
+
+/** Starts a process that opens the store, appends for ever and prints how many rows are flushed. */
+function startWriter(path: string): { child: ChildProcess; lines: AsyncIterator<string> } {
+  const child = spawn(process.execPath, ["--import", REGISTER, CHILD, path], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  if (child.stdout === null) throw new Error("no stdout");
+  return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
+}
+
+it("names the process that holds the file, and opens once it has ended", async () => {
+  const path = join(temporaryFolder(), "a.duckdb");
+  const { child, lines } = startWriter(path);
+  await lines.next();
+  for (const readOnly of [false, true]) {
+    const error: unknown = await openStore(path, { readOnly }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain(`is in use by ${process.execPath} (process ${child.pid}); wait until it ends`);
+    expect(String(error)).toContain("--store");
+  }
+  child.kill();
+  await once(child, "exit");
+  await (await openStore(path)).close();
+});
+
+it("loses no flushed row when the writer is killed, and marks its run as interrupted", async () => {
+  const path = join(temporaryFolder(), "a.duckdb");
+  const { child, lines } = startWriter(path);
+  let flushed = 0;
+  while (flushed < 30_000) flushed = Number((await lines.next()).value);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  for (let line = await lines.next(); !line.done; line = await lines.next()) flushed = Number(line.value);
+
+  const store = await openStore(path);
+  expect(store.notices).toEqual([expect.stringContaining("interrupted: run-1")]);
+  const [count, gaps] = (await store.query("SELECT count(*), count(*) - max(step) - 1 FROM reading")).rows[0] ?? [];
+  expect(count).toBeGreaterThanOrEqual(flushed);
+  expect(gaps).toBe(0);
+  expect((await store.query("SELECT status FROM run")).rows).toEqual([["interrupted"]]);
+  expect((await store.query("SELECT run_id, level, kind FROM event")).rows).toEqual([
+    ["run-1", "warning", "interrupted"],
+  ]);
+  await store.close();
+  expect(await openStore(path).then((again) => again.close().then(() => again.notices))).toEqual([]);
+});

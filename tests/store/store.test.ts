@@ -1,0 +1,207 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { describe, expect, it, vi } from "vitest";
+import { UserError } from "../../src/core/errors.ts";
+import type { Recorded } from "../../src/core/types.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
+
+async function rejection(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => expect.unreachable("should have been refused"),
+    (error: unknown) => error as Error,
+  );
+}
+
+describe("store", () => {
+  it("gives back what was appended, in order, with NaN and the infinities as such", async () => {
+    const path = join(temporaryFolder(), "new", "folders", "a.duckdb");
+    const store = await openStore(path);
+    await store.startRun(aRun());
+    const records: Recorded[] = [
+      aReading(0, { value: NaN }),
+      aReading(0, { layer: 2, unit: 7, distance: 0.5, value: Infinity }),
+      aReading(1, { value: -Infinity }),
+      { kind: "histogram", step: 1, layer: 3, site: "norm", lo: -1, hi: 1, counts: [1, 0, 4] },
+      { kind: "event", step: 1, at: 1000.4, level: "warning", event: "diverged", message: "m", data: { layer: 3 } },
+      { kind: "event", step: 2, at: 2000, level: "info", event: "note", message: "ünï\n'" },
+    ];
+    await store.append("run-1", records);
+    await store.flush();
+    const readings = await store.query("SELECT step, layer, unit, distance, value FROM reading ORDER BY rowid");
+    expect(readings.columns).toEqual([
+      { name: "step", type: "INTEGER" },
+      { name: "layer", type: "INTEGER" },
+      { name: "unit", type: "INTEGER" },
+      { name: "distance", type: "DOUBLE" },
+      { name: "value", type: "DOUBLE" },
+    ]);
+    expect(readings.rows).toEqual([
+      [0, null, null, null, NaN],
+      [0, 2, 7, 0.5, Infinity],
+      [1, null, null, null, -Infinity],
+    ]);
+    expect((await store.query("FROM histogram")).rows).toEqual([["run-1", 1, 3, "norm", null, -1, 1, [1, 0, 4]]]);
+    expect((await store.query("FROM event")).rows).toEqual([
+      ["run-1", 1, "1970-01-01T00:00:01.000Z", "warning", "diverged", "m", '{"layer":3}'],
+      ["run-1", 2, "1970-01-01T00:00:02.000Z", "info", "note", "ünï\n'", null],
+    ]);
+    await store.finishRun("run-1", "completed", Date.UTC(2024, 0, 2, 3, 4, 15));
+    await store.close();
+    await store.close();
+    expect(existsSync(`${path}.wal`)).toBe(false);
+
+    const again = await openStore(path, { readOnly: true });
+    const run = await again.query("SELECT status, started_at, ended_at, hyper, sweep_id, attempt FROM run");
+    expect(run.rows).toEqual([
+      [
+        "completed",
+        "2024-01-02T03:04:05.678Z",
+        "2024-01-02T03:04:15.000Z",
+        '{"batchSize":128,"learningRate":0.1}',
+        null,
+        1,
+      ],
+    ]);
+    expect((await rejection(again.append("run-1", []))).message).toMatch(/reading only/);
+    await again.close();
+    expect((await rejection(again.query("SELECT 1"))).message).toMatch(/closed/);
+  });
+
+  it("turns values into plain JavaScript", async () => {
+    const store = await openStore(join(temporaryFolder(), "a.duckdb"));
+    const { rows } = await store.query(
+      "SELECT 1::BIGINT, 9007199254740993::BIGINT, DATE '2024-01-02', [1::BIGINT, NULL], {'a': 2::BIGINT}, 1.5::DECIMAL(4, 2), $1, ?2",
+      ["x", 7],
+    );
+    expect(rows).toEqual([[1, 9007199254740993n, "2024-01-02", [1, null], { a: 2 }, 1.5, "x", 7]]);
+    await store.close();
+  });
+
+  it("flushes by itself within about a second", async () => {
+    const store = await openStore(join(temporaryFolder(), "a.duckdb"));
+    await store.append("r", [aReading(0)]);
+    expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[0]]);
+    await vi.waitFor(async () => expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[1]]), 3000);
+    await store.close();
+  });
+
+  it("keeps many appends of two runs in order", async () => {
+    const store = await openStore(join(temporaryFolder(), "a.duckdb"));
+    for (let step = 0; step < 20_000; step += 10) {
+      const chunk = Array.from({ length: 10 }, (_, i) => aReading(step + i, { value: step + i }));
+      void store.append(step % 20 === 0 ? "even" : "odd", chunk);
+    }
+    await store.flush();
+    const wrong = await store.query(
+      `SELECT count(*) FILTER (value < previous), count(*) FROM
+         (SELECT value, lag(value) OVER (PARTITION BY run_id ORDER BY rowid) AS previous FROM reading)`,
+    );
+    expect(wrong.rows).toEqual([[0, 20_000]]);
+    await store.close();
+  });
+
+  it("says what was wrong with SQL, with the SQL", async () => {
+    const store = await openStore(join(temporaryFolder(), "a.duckdb"));
+    const error = await rejection(store.query("SELECT *\n FROM nowhere"));
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe("Catalog Error: Table with name nowhere does not exist! in: SELECT * FROM nowhere");
+    expect((await store.query("SELECT 1")).rows).toEqual([[1]]);
+    await store.close();
+  });
+
+  it("refuses records with fractional steps whole, a second run of the same id, an unknown run's end", async () => {
+    const store = await openStore(join(temporaryFolder(), "a.duckdb"));
+    await store.startRun(aRun());
+    expect((await rejection(store.append("run-1", [aReading(0), aReading(0.5)]))).message).toMatch(/integers/);
+    expect(await rejection(store.startRun(aRun()))).toBeInstanceOf(UserError);
+    expect((await rejection(store.finishRun("run-2", "failed", 0))).message).toMatch(/no run run-2/);
+    await store.append("run-1", [aReading(0)]);
+    await store.flush();
+    expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[1]]);
+    await store.close();
+  });
+});
+
+describe("opening a store", () => {
+  it("refuses a file written by a newer version", async () => {
+    const path = join(temporaryFolder(), "a.duckdb");
+    const store = await openStore(path);
+    await store.query("INSERT INTO schema_version VALUES (99, now())");
+    await store.close();
+    for (const readOnly of [false, true]) {
+      const error = await rejection(openStore(path, { readOnly }));
+      expect(error).toBeInstanceOf(UserError);
+      expect(error.message).toMatch(
+        /a\.duckdb has schema version 99, this gradstream knows up to 1: update gradstream/,
+      );
+    }
+  });
+
+  it("refuses what is no store, in one line", async () => {
+    const folder = temporaryFolder();
+    const path = (name: string): string => join(folder, name);
+    writeFileSync(path("text"), "not a database".repeat(1000));
+    const instance = await DuckDBInstance.create(path("other"));
+    const connection = await instance.connect();
+    await connection.run("CREATE TABLE mine (a INTEGER)");
+    connection.disconnectSync();
+    instance.closeSync();
+    const cases: [string, boolean, RegExp][] = [
+      ["text", false, /is not a DuckDB database/],
+      ["other", false, /no gradstream store/],
+      ["missing", true, /does not exist/],
+      ["text/below", false, /cannot create its folder/],
+    ];
+    for (const [name, readOnly, message] of cases) {
+      const error = await rejection(openStore(path(name), { readOnly }));
+      expect(error).toBeInstanceOf(UserError);
+      expect(error.message).toMatch(message);
+      expect(error.message).not.toContain("\n");
+    }
+  });
+
+  it("refuses a second writer in the same process", async () => {
+    const path = join(temporaryFolder(), "a.duckdb");
+    const store = await openStore(path);
+    await store.startRun(aRun());
+    expect((await rejection(openStore(path))).message).toMatch(/already open for writing in this process/);
+    expect((await rejection(openStore(path, { readOnly: true }))).message).toMatch(/already open in this process/);
+    expect((await store.query("SELECT status FROM run")).rows).toEqual([["running"]]);
+    await store.close();
+    await (await openStore(path)).close();
+  });
+
+  it.each(["torn", "alien"])("sets a damaged write-ahead log aside (%s)", async (damage) => {
+    const path = join(temporaryFolder(), "a.duckdb");
+    const store = await openStore(path);
+    await store.append(
+      "r",
+      Array.from({ length: 100 }, (_, i) => aReading(i)),
+    );
+    await store.close();
+    const writer = await openStore(path);
+    await writer.append(
+      "r",
+      Array.from({ length: 100 }, (_, i) => aReading(i)),
+    );
+    await writer.flush();
+    const log = readFileSync(`${path}.wal`);
+    await writer.close();
+    // The log no longer fits the checkpointed file, so take the file as it was too.
+    const clean = join(temporaryFolder(), "b.duckdb");
+    const fresh = await openStore(clean);
+    await fresh.close();
+    const damaged =
+      damage === "alien" ? Buffer.from("garbage".repeat(30)) : log.map((byte, i) => (i > 60 ? byte ^ 255 : byte));
+    writeFileSync(`${clean}.wal`, damaged);
+    const reopened = await openStore(clean);
+    expect(reopened.notices).toEqual([expect.stringMatching(/write-ahead log/)]);
+    const aside = readdirSync(join(clean, "..")).filter((name) => name.includes(".wal.damaged-"));
+    expect(aside).toHaveLength(1);
+    expect(readFileSync(join(clean, "..", aside[0] ?? "")).equals(damaged)).toBe(true);
+    await reopened.append("r", [aReading(0)]);
+    await reopened.close();
+  });
+});
