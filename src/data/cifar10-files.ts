@@ -1,0 +1,75 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+
+/** Bytes of one record: the label, then 32x32 red, green and blue, each row by row. */
+export const CIFAR10_RECORD = 3073;
+export const CIFAR10_FOLDER = "cifar-10-batches-bin";
+
+const HOW_TO_GET = "get it with `npx gradstream data cifar10`, or set CIFAR10_DIR to its folder";
+const FETCH_AGAIN = "delete it and run `npx gradstream data cifar10`";
+
+export interface Cifar10File {
+  readonly name: string;
+  readonly path: string;
+  readonly records: number;
+}
+
+export interface Cifar10Files {
+  /** The folder that holds the files: the one given, or its child `cifar-10-batches-bin`. */
+  readonly dir: string;
+  /** `data_batch_1.bin` to `data_batch_5.bin`, those that are there, in order. */
+  readonly train: readonly Cifar10File[];
+  readonly test: Cifar10File;
+}
+
+/** Finds and measures the files of CIFAR-10's binary version. Throws a UserError if one is missing, empty or cut off. */
+export function cifar10Files(dir: string): Cifar10Files {
+  const home = namesIn(join(dir, CIFAR10_FOLDER)) ? join(dir, CIFAR10_FOLDER) : dir;
+  const names = namesIn(home);
+  if (!names) throw new UserError(`cifar10: no folder ${home}; ${HOW_TO_GET}`);
+  const trainNames = names.filter((name) => /^data_batch_[1-5]\.bin$/.test(name)).sort();
+  if (trainNames.length === 0) throw new UserError(`cifar10: no data_batch_1.bin in ${home}; ${HOW_TO_GET}`);
+  if (!names.includes("test_batch.bin")) throw new UserError(`cifar10: no test_batch.bin in ${home}; ${HOW_TO_GET}`);
+  return { dir: home, train: trainNames.map((name) => measure(home, name)), test: measure(home, "test_batch.bin") };
+}
+
+/**
+ * The folder of CIFAR-10: `CIFAR10_DIR` if set (a UserError if it leads nowhere), else `data/cifar-10-batches-bin`
+ * under `cwd`; undefined if neither is there.
+ */
+export function findCifar10(env: Readonly<Record<string, string | undefined>>, cwd: string): string | undefined {
+  const named = env["CIFAR10_DIR"];
+  if (named) {
+    try {
+      return cifar10Files(resolve(cwd, named)).dir;
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`CIFAR10_DIR=${named}: ${error.message}`) : error;
+    }
+  }
+  const usual = join(cwd, "data", CIFAR10_FOLDER);
+  return namesIn(usual) ? usual : undefined;
+}
+
+function measure(dir: string, name: string): Cifar10File {
+  const path = join(dir, name);
+  const { size } = statSync(path);
+  if (size === 0) throw new UserError(`cifar10: ${path} is empty; ${FETCH_AGAIN}`);
+  if (size % CIFAR10_RECORD !== 0) {
+    throw new UserError(
+      `cifar10: ${path} has ${size} bytes, expected a multiple of ${CIFAR10_RECORD} ` +
+        `(${10000 * CIFAR10_RECORD} for the official 10000 records); ${FETCH_AGAIN}`,
+    );
+  }
+  return { name, path, records: size / CIFAR10_RECORD };
+}
+
+function namesIn(dir: string): string[] | undefined {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new UserError(`cifar10: cannot read ${dir} (${code})`);
+  }
+}

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../core/errors.ts";
+import type { DataSet, Examples } from "../core/types.ts";
+import { CIFAR10_RECORD, cifar10Files, type Cifar10File } from "./cifar10-files.ts";
+
+const SIDE = 32;
+const PLANE = SIDE * SIDE;
+const SHAPE = [SIDE, SIDE, 3];
+const CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
+
+export interface Cifar10Options {
+  /** Keep only the first so many training examples. */
+  readonly limitTrain?: number;
+  /** Keep only the first so many test examples. */
+  readonly limitTest?: number;
+}
+
+/**
+ * Reads CIFAR-10's binary version from `dir` (or its child `cifar-10-batches-bin`) into NHWC bytes of shape [32, 32, 3].
+ * Takes any of the five training files, with any count of records each. Throws a UserError that names the file when one
+ * is missing, cut off or holds a label above 9.
+ */
+export async function loadCifar10(dir: string, options: Cifar10Options = {}): Promise<DataSet> {
+  const files = cifar10Files(dir);
+  const classes = await classNames(files.dir);
+  const train = await readExamples(files.train, options.limitTrain);
+  const test = await readExamples([files.test], options.limitTest);
+  return { name: "cifar10", classes, shape: SHAPE, train, test };
+}
+
+async function readExamples(files: readonly Cifar10File[], limit = Infinity): Promise<Examples> {
+  const stored = files.reduce((sum, file) => sum + file.records, 0);
+  const count = Math.min(stored, limit);
+  const pixels = new Uint8Array(count * PLANE * 3);
+  const labels = new Uint8Array(count);
+  let done = 0;
+  for (const file of files) {
+    const take = Math.min(file.records, count - done);
+    if (take > 0) unpackRecords(file, await readFile(file.path), take, pixels, labels, done);
+    done += take;
+  }
+  return { count, shape: SHAPE, pixels, labels };
+}
+
+/** Copies `take` records to the examples from `first` on, turning three planes into interleaved channels. */
+function unpackRecords(
+  file: Cifar10File,
+  bytes: Uint8Array,
+  take: number,
+  pixels: Uint8Array,
+  labels: Uint8Array,
+  first: number,
+): void {
+  for (let record = 0; record < take; record++) {
+    const from = record * CIFAR10_RECORD;
+    const label = bytes[from]!;
+    if (label > 9) {
+      throw new UserError(
+        `cifar10: ${file.path}, record ${record}: label ${label}, expected 0 to 9; is this CIFAR-10?`,
+      );
+    }
+    labels[first + record] = label;
+    const red = from + 1;
+    let to = (first + record) * PLANE * 3;
+    for (let i = 0; i < PLANE; i++) {
+      pixels[to++] = bytes[red + i]!;
+      pixels[to++] = bytes[red + PLANE + i]!;
+      pixels[to++] = bytes[red + 2 * PLANE + i]!;
+    }
+  }
+}
+
+async function classNames(dir: string): Promise<readonly string[]> {
+  const path = join(dir, "batches.meta.txt");
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return CLASSES;
+  const names = text.split("\n").flatMap((line) => line.trim() || []);
+  if (names.length !== 10) throw new UserError(`cifar10: ${path} names ${names.length} classes, expected 10`);
+  return names;
+}
