@@ -1,0 +1,55 @@
+import { setImmediate } from "node:timers/promises";
+import { defer, finalize, from, type Observable } from "rxjs";
+import { UserError } from "../core/errors.ts";
+import { fold, permutation, type Key } from "../core/random.ts";
+import type { Batch, Examples } from "../core/types.ts";
+import { gatherToFloat } from "./pixels.ts";
+
+export interface BatchesOptions {
+  /** Examples per batch. */
+  readonly size: number;
+  /** Decides the order: epoch e is shuffled with `fold(key, "epoch", e)`. */
+  readonly key: Key;
+  /** Complete after so many batches; endless without. */
+  readonly limit?: number;
+  /** Asked before each batch; a promise holds the batch back until it resolves. */
+  readonly gate?: () => Promise<void> | undefined;
+}
+
+/**
+ * Minibatches of `data`, epoch after epoch, each epoch in an order of its own; the examples left over at the end of an
+ * epoch are dropped. Pixels are scaled to [-1, 1].
+ *
+ *     batches(data, { size: 2, key })    --a--b--c--d--
+ *                                          |  |  |  |     one turn of the event loop each
+ *
+ * Cold: every subscription starts again from step 0. A batch is cut only when the one before has been delivered, so
+ * nothing runs ahead of a synchronous consumer, and unsubscribing stops the cutting. Throws a UserError at once when
+ * `size` is not a positive integer or exceeds the examples there are.
+ */
+export function batches(data: Examples, options: BatchesOptions): Observable<Batch> {
+  const { size } = options;
+  if (!Number.isInteger(size) || size < 1) throw new UserError(`batches: size must be a positive integer, got ${size}`);
+  if (size > data.count) throw new UserError(`batches: size ${size} exceeds the ${data.count} examples there are`);
+  return defer(() => {
+    const life = { over: false };
+    return from(cut(data, options, life)).pipe(finalize(() => (life.over = true)));
+  });
+}
+
+async function* cut(data: Examples, options: BatchesOptions, life: { over: boolean }): AsyncGenerator<Batch, void> {
+  const { size, key, limit = Infinity, gate } = options;
+  const perEpoch = Math.floor(data.count / size);
+  let order: Uint32Array = new Uint32Array();
+  for (let step = 0; step < limit; step++) {
+    const epoch = Math.floor(step / perEpoch);
+    const place = step % perEpoch;
+    await gate?.();
+    await setImmediate();
+    if (life.over) return;
+    if (place === 0) order = permutation(fold(key, "epoch", epoch), data.count);
+    const chosen = order.subarray(place * size, (place + 1) * size);
+    const labels = Int32Array.from(chosen, (index) => data.labels[index]!);
+    yield { step, epoch, size, shape: data.shape, examples: gatherToFloat(data, chosen), labels };
+  }
+}

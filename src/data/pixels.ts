@@ -1,0 +1,29 @@
+import type { Examples } from "../core/types.ts";
+
+/** Byte -> network input: (x / 255 - 0.5) / 0.5, so 0 becomes -1 and 255 becomes 1. */
+const SCALED = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - 0.5) / 0.5);
+
+/** Pixels of the examples `from` to `to` (exclusive), scaled to [-1, 1], in a fresh array. Throws a RangeError outside. */
+export function examplesToFloat(examples: Examples, from: number, to: number): Float32Array {
+  if (!(from >= 0 && from <= to && to <= examples.count)) {
+    throw new RangeError(`examplesToFloat: ${from} to ${to} is not within the ${examples.count} examples`);
+  }
+  const width = examples.pixels.length / examples.count;
+  const bytes = examples.pixels.subarray(from * width, to * width);
+  const out = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) out[i] = SCALED[bytes[i]!]!;
+  return out;
+}
+
+/** Pixels of the examples listed in `order`, scaled to [-1, 1], in a fresh array. */
+export function gatherToFloat(examples: Examples, order: Uint32Array): Float32Array {
+  const width = examples.pixels.length / examples.count;
+  const { pixels } = examples;
+  const out = new Float32Array(order.length * width);
+  let to = 0;
+  for (const index of order) {
+    const end = (index + 1) * width;
+    for (let at = index * width; at < end; at++) out[to++] = SCALED[pixels[at]!]!;
+  }
+  return out;
+}
