@@ -1,0 +1,95 @@
+import { join, relative, resolve } from "node:path";
+import { Command } from "commander";
+import { UserError } from "../../core/errors.ts";
+import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10-files.ts";
+import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
+import { transferProgress, type ProgressStream } from "./transfer-progress.ts";
+
+export interface DataCommandSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdout: ProgressStream;
+  readonly stderr: ProgressStream;
+}
+
+/** `gradstream data cifar10` downloads CIFAR-10; `gradstream data list` says which data sets are there. */
+export function dataCommand(surroundings: DataCommandSurroundings = ownProcess()): Command {
+  const { env } = surroundings;
+  const command = new Command("data").description("get and list data sets");
+  command
+    .command("cifar10")
+    .description("download CIFAR-10 (170 MB), check it and unpack it")
+    .option("--dir <folder>", "where to put cifar-10-batches-bin", "data")
+    .option(
+      "--url <url>",
+      "where to get the archive (or set GRADSTREAM_CIFAR10_URL)",
+      env["GRADSTREAM_CIFAR10_URL"] || CIFAR10_URL,
+    )
+    .action((options: { dir: string; url: string }) => getCifar10(options, surroundings));
+  command
+    .command("list")
+    .description("list the data sets that can be used here")
+    .action(() => list(surroundings));
+  return command;
+}
+
+function ownProcess(): DataCommandSurroundings {
+  return { env: process.env, cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr };
+}
+
+async function getCifar10(options: { dir: string; url: string }, surroundings: DataCommandSurroundings): Promise<void> {
+  const { cwd, stdout, stderr } = surroundings;
+  const { url } = options;
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new UserError(`data: --url ${url} is no http(s) address`);
+  const dir = resolve(cwd, options.dir);
+  const progress = transferProgress(stderr);
+  let stage = "";
+  let result;
+  try {
+    result = await downloadCifar10({
+      dir,
+      url,
+      onProgress(now) {
+        if (now.stage !== stage) {
+          progress.end();
+          stderr.write({ download: `downloading ${url}\n`, check: "checking\n", unpack: "unpacking\n" }[now.stage]);
+          stage = now.stage;
+        }
+        if (now.stage === "download") progress.update(now.received, now.total);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+  const { files, fetched } = result;
+  const place = shown(files.dir, cwd);
+  if (fetched) stdout.write(`CIFAR-10 is in ${place}: ${counts(files)}\n`);
+  else stdout.write(`CIFAR-10 is already in ${place}: ${counts(files)}; delete the folder to download it again\n`);
+  if (dir !== join(cwd, "data")) stdout.write(`set CIFAR10_DIR=${files.dir} so that runs find it\n`);
+}
+
+function list({ env, cwd, stdout }: DataCommandSurroundings): void {
+  const dir = findCifar10(env, cwd);
+  const cifar10 = dir === undefined ? "not here (`npx gradstream data cifar10` gets it)" : described(dir, cwd);
+  stdout.write(`cifar10   ${cifar10}\n`);
+  stdout.write("shapes10  generated, 10000 train, 2000 test\n");
+}
+
+function described(dir: string, cwd: string): string {
+  try {
+    return `${shown(dir, cwd)}, ${counts(cifar10Files(dir))}`;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+function counts(files: Cifar10Files): string {
+  return `${files.train.reduce((sum, file) => sum + file.records, 0)} train, ${files.test.records} test`;
+}
+
+/** A path below `cwd` relative to it, any other in full. */
+function shown(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  return below.startsWith("..") ? path : below || path;
+}
