@@ -118,7 +118,7 @@ async function md5Of(path: string): Promise<string> {
 function explained(error: unknown, dir: string): unknown {
   if (error instanceof TransferError) {
     return new UserError(
-      `cifar10: ${error.message}; what has arrived is kept, run again to go on, ` +
+      `cifar10: ${error.message}; run again (it goes on where it stopped), ` +
         "name a mirror with --url or GRADSTREAM_CIFAR10_URL, or set CIFAR10_DIR to a copy",
     );
   }

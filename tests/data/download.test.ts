@@ -134,7 +134,7 @@ describe("downloadCifar10", () => {
 
   it("reports refusals and keeps what has arrived", async () => {
     leaveBehind(archive.bytes.subarray(0, 1000));
-    expect(await failure(fetchFrom({ status: 404 }))).toMatch(/answered 404 Not Found; what has arrived is kept/);
+    expect(await failure(fetchFrom({ status: 404 }))).toMatch(/answered 404 Not Found; run again \(it goes on/);
     expect(statSync(part()).size).toBe(1000);
   });
 
