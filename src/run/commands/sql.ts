@@ -1,0 +1,32 @@
+import { Command, Option } from "commander";
+import { openStore } from "../../store/open-store.ts";
+import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { type Format, FORMATS, render } from "../render.ts";
+
+const EXAMPLES = `
+Tables: run, reading, histogram, event, claim, paper_curve. Views: run_summary, curve, latest_run.
+
+Examples:
+  $ gradstream sql "FROM run_summary"
+  $ gradstream sql "SELECT arm, avg(test_accuracy) FROM run_summary GROUP BY arm ORDER BY 2 DESC"
+  $ gradstream sql "SELECT step, value FROM curve WHERE arm = 'batchNorm' AND stat = 'loss'" --format csv > loss.csv
+  $ gradstream sql "SELECT \\"at\\", level, message FROM event" --format json`;
+
+/** `gradstream sql "<query>"`: runs SQL over a store opened for reading and prints the result. */
+export function sqlCommand(): Command {
+  return new Command("sql")
+    .description("run SQL over what was recorded and print the result")
+    .argument("<query>", "one SQL statement, DuckDB's dialect")
+    .option("--store <file>", "the store to read", DEFAULT_STORE)
+    .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (query: string, options: { store: string; format: Format }) => {
+      requireStore(options.store);
+      const store = await openStore(options.store, { readOnly: true });
+      try {
+        process.stdout.write(render(await store.query(query), options.format));
+      } finally {
+        await store.close();
+      }
+    });
+}

@@ -1,0 +1,84 @@
+import type { Column, QueryResult } from "../store/query.ts";
+
+export const FORMATS = ["table", "csv", "json"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** A result as text that ends with a newline: an aligned table, CSV (RFC 4180) or a JSON array of objects. */
+export function render(result: QueryResult, format: Format): string {
+  if (format === "csv") return renderCsv(result);
+  if (format === "json") return renderJson(result);
+  return renderTable(result);
+}
+
+/** Columns padded to one width, numbers to the right, the number of rows last. */
+export function renderTable({ columns, rows }: QueryResult): string {
+  const cells = rows.map((row) => row.map((value) => (value === null ? "" : printable(show(value)))));
+  const widths = columns.map(({ name }, i) => Math.max(width(name), ...cells.map((row) => width(row[i] ?? ""))));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => pad(cell, widths[i] ?? 0, isNumeric(columns[i])))
+      .join("  ")
+      .trimEnd();
+  return [
+    line(columns.map(({ name }) => name)),
+    widths.map((w) => "─".repeat(w)).join("  "),
+    ...cells.map(line),
+    `(${rows.length} ${rows.length === 1 ? "row" : "rows"})`,
+    "",
+  ].join("\n");
+}
+
+/** RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names. */
+export function renderCsv({ columns, rows }: QueryResult): string {
+  const field = (value: unknown): string => {
+    if (value === null) return "";
+    const text = show(value);
+    return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns.map(({ name }) => name), ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
+}
+
+/** An array of objects. Non-finite numbers and integers beyond 2^53 are strings. */
+export function renderJson({ columns, rows }: QueryResult): string {
+  const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
+  return `${JSON.stringify(objects, (_key, value: unknown) => (isPlainNumber(value) ? value : bare(value)), 2)}\n`;
+}
+
+function isPlainNumber(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function bare(value: unknown): unknown {
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
+}
+
+function show(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  if (typeof value === "object" && value !== null) {
+    return JSON.stringify(value, (_key, item: unknown) => (isPlainNumber(item) ? item : bare(item)));
+  }
+  return String(value);
+}
+
+/** Control characters as escapes, so that a cell stays on its line and cannot command the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) =>
+    JSON.stringify(char)
+      .slice(1, -1)
+      .replace(/[\x7f-\x9f]/, "\ufffd"),
+  );
+}
+
+function isNumeric(column: Column | undefined): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/.test(column?.type ?? "");
+}
+
+function width(text: string): number {
+  return [...text].length;
+}
+
+function pad(text: string, to: number, right: boolean): string {
+  const fill = " ".repeat(Math.max(0, to - width(text)));
+  return right ? fill + text : text + fill;
+}
