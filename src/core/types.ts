@@ -2,20 +2,23 @@
  * The plain half of the project: everything here may be buffered, delayed, stored and sent. No tensor, no stream.
  */
 
-/** One minibatch as plain typed arrays. */
-export interface Batch {
-  /** Optimizer step that will consume it, from 0. */
-  readonly step: number;
-  /** Pass through the training set, from 0. */
-  readonly epoch: number;
-  /** Number of examples. */
+/** Examples scaled for a network, with their classes, as plain typed arrays. */
+export interface LabelledExamples {
   readonly size: number;
-  /** Shape of one example, without the batch axis: `[height, width, channels]` for images. */
-  readonly shape: readonly number[];
   /** `size * product(shape)` values, example-major (NHWC for images). */
   readonly examples: Float32Array;
   /** `size` class indices. */
   readonly labels: Int32Array;
+}
+
+/** One minibatch. */
+export interface Batch extends LabelledExamples {
+  /** Optimizer step that will consume it, from 0. */
+  readonly step: number;
+  /** Pass through the training set, from 0. */
+  readonly epoch: number;
+  /** Shape of one example, without the batch axis: `[height, width, channels]` for images. */
+  readonly shape: readonly number[];
 }
 
 /** A data set held in memory, ready to be cut into batches. */

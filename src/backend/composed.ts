@@ -1,0 +1,62 @@
+import * as tf from "@tensorflow/tfjs";
+import type { KernelConfig, NamedTensorInfoMap, Tensor } from "@tensorflow/tfjs";
+import { KERNELS, type BatchNormAttrs, type NoiseAttrs } from "../core/kernels.ts";
+import { drawNoise } from "../core/noise.ts";
+
+type Inputs = Record<string, Tensor>;
+
+function leadingAxes(x: Tensor): number[] {
+  return x.shape.slice(0, -1).map((_, axis) => axis);
+}
+
+function batchNorm({ x, scale, shift }: Inputs, { epsilon }: BatchNormAttrs): Tensor[] {
+  const { mean, variance } = tf.moments(x!, leadingAxes(x!));
+  const factor = tf.mul(scale!, tf.rsqrt(tf.add(variance, epsilon)));
+  return [tf.add(tf.mul(tf.sub(x!, mean), factor), shift!), mean, variance];
+}
+
+/** dx = scale / sigma (dy - mean(dy) - xhat mean(dy xhat)): Fact C.1 of the paper with its batch axis written out. */
+function batchNormGrad({ dy, x, scale, mean, variance }: Inputs, { epsilon }: BatchNormAttrs): Tensor[] {
+  const axes = leadingAxes(x!);
+  const rows = x!.size / scale!.size;
+  const inverse = tf.rsqrt(tf.add(variance!, epsilon));
+  const xhat = tf.mul(tf.sub(x!, mean!), inverse);
+  const dShift = tf.sum(dy!, axes);
+  const dScale = tf.sum(tf.mul(dy!, xhat), axes);
+  const centred = tf.sub(tf.sub(dy!, tf.div(dShift, rows)), tf.mul(xhat, tf.div(dScale, rows)));
+  return [tf.mul(centred, tf.mul(scale!, inverse)), dScale, dShift];
+}
+
+function noise({ x }: Inputs, attrs: NoiseAttrs): Tensor[] {
+  const draws = drawNoise(x!.size, attrs);
+  const scale = tf.tensor(draws.scale, x!.shape);
+  return [tf.add(tf.mul(x!, scale), tf.tensor(draws.shift, x!.shape)), scale];
+}
+
+const reluGrad = ({ dy, y }: Inputs): Tensor[] => [tf.mul(dy!, tf.step(y!))];
+
+/** Wraps a composition of tfjs operations as a kernel: tensors in, tensors out, nothing left between. */
+function kernel(name: string, backendName: string, compose: (inputs: Inputs, attrs: never) => Tensor[]): KernelConfig {
+  return {
+    kernelName: name,
+    backendName,
+    kernelFunc: ({ inputs, attrs }) => {
+      const outputs = tf.tidy(() => compose(asTensors(inputs), attrs as never));
+      return outputs.length === 1 ? outputs[0]! : outputs;
+    },
+  };
+}
+
+function asTensors(inputs: NamedTensorInfoMap): Inputs {
+  return inputs as unknown as Inputs;
+}
+
+/** The kernels of core/kernels.ts as compositions of tfjs operations: right everywhere, fast nowhere. */
+export function composedKernels(backendName: string): KernelConfig[] {
+  return [
+    kernel(KERNELS.batchNorm, backendName, batchNorm),
+    kernel(KERNELS.batchNormGrad, backendName, batchNormGrad),
+    kernel(KERNELS.noise, backendName, noise),
+    kernel(KERNELS.reluGrad, backendName, reluGrad),
+  ];
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { backend, type TensorInfo } from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+
+/** Exports of kernels.wasm (assembly/): sizes, then byte offsets into the memory that tfjs's own module owns. */
+export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>;
+
+type KernelName =
+  | "noise"
+  | "sumRows"
+  | "sumSquares"
+  | "sumProducts"
+  | "affine"
+  | "affineGradient"
+  | "addBias"
+  | "reluGradient"
+  | "maxPoolGradient"
+  | "filterGradient";
+
+interface Emscripten {
+  readonly asm: { readonly memory: WebAssembly.Memory };
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+}
+
+interface DataMap {
+  get(dataId: object): { readonly memoryOffset: number };
+}
+
+/** tfjs's wasm backend, seen from kernels that read and write its memory directly. */
+export class WasmMemory {
+  readonly kernels: Kernels;
+  readonly #backend: BackendWasm;
+  readonly #module: Emscripten;
+
+  constructor() {
+    this.#backend = backend() as unknown as BackendWasm;
+    this.#module = this.#backend.wasm as unknown as Emscripten;
+    const module = new WebAssembly.Module(readFileSync(new URL("./kernels.wasm", import.meta.url)));
+    const instance = new WebAssembly.Instance(module, { env: { memory: this.#module.asm.memory } });
+    this.kernels = instance.exports as unknown as Kernels;
+  }
+
+  pointer(tensor: TensorInfo): number {
+    return (this.#backend as unknown as { dataIdMap: DataMap }).dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /** A fresh float32 tensor of unspecified content. */
+  output(shape: readonly number[]): TensorInfo {
+    return this.#backend.makeOutput([...shape], "float32");
+  }
+
+  /** A fresh float32 tensor holding `values`. */
+  tensor(values: Float32Array, shape: readonly number[]): TensorInfo {
+    const info = this.output(shape);
+    this.floats(this.pointer(info), values.length).set(values);
+    return info;
+  }
+
+  floats(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.#module.HEAPU8.buffer, pointer, length);
+  }
+
+  /** Lends `f` zeroed scratch of `length` float64 values. */
+  scratch<T>(length: number, f: (pointer: number, values: () => Float64Array) => T): T {
+    const pointer = this.#module._malloc(length * 8);
+    const values = () => new Float64Array(this.#module.HEAPU8.buffer, pointer, length);
+    try {
+      values().fill(0);
+      return f(pointer, values);
+    } finally {
+      this.#module._free(pointer);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { engine, type Scalar } from "@tensorflow/tfjs";
+import type { Params } from "./params.ts";
+
+/**
+ * Value and gradients of a scalar function of `params`. `f` closes over the very tensors of `params` and must use
+ * tfjs operations only. The caller owns the results.
+ *
+ * @throws Error naming the parameter that no gradient reaches. Whatever `f` throws leaves no tensor behind.
+ */
+export function valueAndGradients(f: () => Scalar, params: Params): { value: Scalar; grads: Params } {
+  const names = Object.keys(params);
+  const { state } = engine();
+  const depth = state.gradientDepth;
+  let result;
+  try {
+    result = engine().gradients(f, Object.values(params), undefined, true);
+  } catch (error) {
+    if (depth === 0) dropTape();
+    throw error;
+  }
+  const { value, grads } = result;
+  const unreached = names.filter((_, i) => grads[i] == null);
+  if (unreached.length > 0) {
+    value.dispose();
+    for (const grad of grads) (grad as typeof grad | undefined)?.dispose();
+    throw new Error(
+      `no gradient reaches ${unreached.join(", ")}: something between it and the loss leaves the graph ` +
+        `(a tensor made from numbers, or an operation without a gradient)`,
+    );
+  }
+  return { value, grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
+}
+
+/** A throwing forward pass leaves what its tape had saved; tfjs frees it only on success. */
+function dropTape(): void {
+  const { state } = engine();
+  for (const node of state.activeTape ?? []) for (const tensor of node.saved ?? []) tensor.dispose();
+  state.activeTape = null as never;
+}

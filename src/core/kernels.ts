@@ -1,0 +1,75 @@
+import { engine, mul, registerGradient, type NamedTensorMap, type Tensor } from "@tensorflow/tfjs";
+
+/**
+ * Operations that tfjs lacks or computes too slowly for training. Here: their names, their typed calls and their
+ * gradients, the same for every backend. Each backend registers the kernels (src/backend).
+ */
+export const KERNELS = {
+  batchNorm: "GradstreamBatchNorm",
+  batchNormGrad: "GradstreamBatchNormGrad",
+  noise: "GradstreamNoise",
+  reluGrad: "GradstreamReluGrad",
+} as const;
+
+export interface BatchNormAttrs {
+  readonly epsilon: number;
+}
+
+/** Everything a noise draw depends on; see core/noise.ts. */
+export interface NoiseAttrs {
+  readonly hi: number;
+  readonly lo: number;
+  /** Per unit: centre of the shift and of the scale. */
+  readonly mu: Float32Array;
+  readonly sigma: Float32Array;
+  readonly rMu: number;
+  readonly rSigma: number;
+}
+
+function run(name: string, inputs: Record<string, Tensor>, attrs: object = {}): Tensor[] {
+  return engine().runKernel(name, inputs as unknown as NamedTensorMap, attrs as never) as unknown as Tensor[];
+}
+
+/**
+ * Batch normalization in training mode over all axes but the last:
+ * y = scale (x - mean) / sqrt(variance + epsilon) + shift, with the biased variance.
+ * Returns `[y, mean, variance]`; gradients flow through y alone.
+ */
+export function batchNormKernel(x: Tensor, scale: Tensor, shift: Tensor, epsilon: number): [Tensor, Tensor, Tensor] {
+  return run(KERNELS.batchNorm, { x, scale, shift }, { epsilon }) as [Tensor, Tensor, Tensor];
+}
+
+/** y = s x + m with keyed draws of s and m (core/noise.ts). Gradients flow through the product: dx = s dy. */
+export function noiseKernel(x: Tensor, attrs: NoiseAttrs): Tensor {
+  return run(KERNELS.noise, { x }, attrs)[0]!;
+}
+
+registerGradient({
+  kernelName: KERNELS.batchNorm,
+  inputsToSave: ["x", "scale"],
+  outputsToSave: [false, true, true],
+  gradFunc: (dys, saved, attrs) => {
+    const [x, scale, mean, variance] = saved as [Tensor, Tensor, Tensor, Tensor];
+    const dy = (dys as Tensor[])[0]!;
+    const [dx, dScale, dShift] = run(KERNELS.batchNormGrad, { dy, x, scale, mean, variance }, attrs) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    return { x: () => dx, scale: () => dScale, shift: () => dShift };
+  },
+});
+
+registerGradient({
+  kernelName: KERNELS.noise,
+  outputsToSave: [false, true],
+  gradFunc: (dys, saved) => ({ x: () => mul((dys as Tensor[])[0]!, saved[0]!) }),
+});
+
+registerGradient({
+  kernelName: "Relu",
+  outputsToSave: [true],
+  gradFunc: (dy, saved) => ({
+    x: () => run(KERNELS.reluGrad, { dy: dy as Tensor, y: saved[0]! }) as unknown as Tensor,
+  }),
+});

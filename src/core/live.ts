@@ -1,0 +1,64 @@
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { LayerInfo } from "./network.ts";
+import type { Params } from "./params.ts";
+import type { Key } from "./random.ts";
+import type { Batch, Site } from "./types.ts";
+
+/**
+ * The live half: these carry tensors that the emitter owns. Read them inside the push that brings them; a later read
+ * throws an error that says so.
+ */
+
+/** What one layer gives at one site, `[size, ...units]`. */
+export interface Activation {
+  readonly step: number;
+  readonly layer: number;
+  readonly site: Site;
+  /** Randomness of this place at this step: the same key each time this step is evaluated. */
+  readonly key: Key;
+  readonly value: Tensor;
+}
+
+/** The gradient of the objective with respect to one parameter tensor, at the parameters before the update. */
+export interface Gradient {
+  readonly step: number;
+  readonly layer: number;
+  /** `layer3/kernel`. */
+  readonly name: string;
+  readonly value: Tensor;
+}
+
+/** What the objective is at some parameters: the data loss, and the penalty on the parameters alone. */
+export interface Objective {
+  readonly loss: Scalar;
+  /** Undefined when the optimizer has no weight decay. */
+  readonly penalty: Scalar | undefined;
+}
+
+/** One optimizer step: everything known when `params` have met `batch` and `next` is computed. */
+export interface Step extends Objective {
+  /** From 0. */
+  readonly step: number;
+  readonly batch: Batch;
+  readonly layers: readonly LayerInfo[];
+  readonly learningRate: number;
+  /** `[size, classes]`. */
+  readonly logits: Tensor;
+  readonly params: Params;
+  /** Gradients of the whole objective at `params`. */
+  readonly grads: Params;
+  /** Parameters after the update. */
+  readonly next: Params;
+  /** Every activation of the training pass, in order of computation, as it left the activations operator. */
+  readonly activations: readonly Activation[];
+  /**
+   * Logits of other examples (`count` of them, plain values) in evaluation mode: `params`, running statistics, no
+   * activations operator. Owned by the scope that calls.
+   */
+  predict(examples: Float32Array, count: number): Tensor;
+  /**
+   * Reads tensors back as numbers and hands them over: at once on backends that read synchronously. The tensors may be
+   * let go when this returns.
+   */
+  read(tensors: readonly Tensor[], receive: (values: readonly Float32Array[]) => void): void;
+}

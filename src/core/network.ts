@@ -1,0 +1,42 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Key } from "./random.ts";
+import type { Params, State } from "./params.ts";
+import type { Site } from "./types.ts";
+
+/** A numbered layer of a network and the sites at which it shows its activations. */
+export interface LayerInfo {
+  /** From 1, as in the paper's figures. */
+  readonly layer: number;
+  readonly name: string;
+  readonly sites: readonly Site[];
+}
+
+/**
+ * Called by a network with every activation, in the order of computation. What it returns is what the network goes on
+ * with, so it may observe (return `value`) or intervene; gradients flow through it.
+ */
+export type Tap = (layer: number, site: Site, value: Tensor) => Tensor;
+
+/** What a forward pass needs besides parameters, state and examples. */
+export interface Pass {
+  /** `train`: batch statistics; `evaluate`: running statistics. */
+  readonly mode: "train" | "evaluate";
+  readonly tap: Tap;
+}
+
+export interface Output {
+  /** `[size, classes]`, before softmax. */
+  readonly logits: Tensor;
+  /** The state after this pass; in mode `evaluate` the very state that came in. */
+  readonly state: State;
+}
+
+/** A network as a pair of pure functions. It holds no tensor. */
+export interface Network {
+  /** Names the architecture: `vgg11 width 8, batchNorm`. */
+  readonly name: string;
+  readonly layers: readonly LayerInfo[];
+  /** Fresh parameters and state for examples of `shape` (no batch axis). The caller owns the tensors. */
+  init(key: Key, shape: readonly number[]): { readonly params: Params; readonly state: State };
+  apply(params: Params, state: State, examples: Tensor, pass: Pass): Output;
+}

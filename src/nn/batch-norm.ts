@@ -1,0 +1,43 @@
+import * as tf from "@tensorflow/tfjs";
+import { batchNormKernel } from "../core/kernels.ts";
+import type { Layer } from "./layer.ts";
+
+export interface BatchNormOptions {
+  /** Added to the variance under the root. */
+  readonly epsilon?: number;
+  /** Weight of the newest batch in the running statistics. */
+  readonly momentum?: number;
+}
+
+/**
+ * Batch normalization (Ioffe and Szegedy 2015) over all axes but the last, with learnable scale (1) and shift (0).
+ * Training: the statistics of this batch, biased variance. Evaluation: the running statistics, which are state; the
+ * running variance averages the unbiased estimate, as PyTorch's does.
+ */
+export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}): Layer {
+  return {
+    name: "batchNorm",
+    init: (_key, shape) => {
+      const units = shape.at(-1)!;
+      return {
+        params: { scale: tf.ones([units]), shift: tf.zeros([units]) },
+        state: { mean: tf.zeros([units]), variance: tf.ones([units]) },
+        shape,
+      };
+    },
+    apply: (params, state, x, mode) => {
+      const { scale, shift } = params as { scale: tf.Tensor; shift: tf.Tensor };
+      const running = state as { mean: tf.Tensor; variance: tf.Tensor };
+      if (mode === "evaluate") {
+        const factor = tf.mul(scale, tf.rsqrt(tf.add(running.variance, epsilon)));
+        return [tf.add(tf.mul(tf.sub(x, running.mean), factor), shift), state];
+      }
+      const [y, mean, variance] = batchNormKernel(x, scale, shift, epsilon);
+      const rows = x.size / scale.size;
+      const unbiased = rows > 1 ? rows / (rows - 1) : 1;
+      const towards = (old: tf.Tensor, batch: tf.Tensor, factor: number) =>
+        tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum * factor));
+      return [y, { mean: towards(running.mean, mean, 1), variance: towards(running.variance, variance, unbiased) }];
+    },
+  };
+}

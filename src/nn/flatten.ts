@@ -1,0 +1,11 @@
+import * as tf from "@tensorflow/tfjs";
+import { stateless, type Layer } from "./layer.ts";
+
+/** `[n, ...shape]` to `[n, product(shape)]`, the last axis varying fastest. */
+export function flatten(): Layer {
+  return stateless(
+    "flatten",
+    (shape) => [shape.reduce((product, n) => product * n, 1)],
+    (x) => tf.reshape(x, [x.shape[0]!, -1]),
+  );
+}

@@ -1,0 +1,37 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Params, State } from "../core/params.ts";
+import type { Key } from "../core/random.ts";
+
+/** What a layer starts from: its tensors (owned by the caller) and the shape of what it gives, without the batch axis. */
+export interface Initial {
+  readonly params: Params;
+  readonly state: State;
+  readonly shape: readonly number[];
+}
+
+/** One layer as a pair of pure functions. Parameter names are local (`kernel`, `bias`); the network prefixes them. */
+export interface Layer {
+  readonly name: string;
+  /** @throws UserError when the layer cannot take examples of `shape`. */
+  init(key: Key, shape: readonly number[]): Initial;
+  /** Examples `[size, ...shape]` to `[output, next state]`. */
+  apply(params: Params, state: State, x: Tensor, mode: "train" | "evaluate"): readonly [Tensor, State];
+}
+
+/** A normalization a network can be built with: called once per normalized layer. */
+export type Norm = () => Layer;
+
+const NOTHING = {};
+
+/** A layer without parameters or state. */
+export function stateless(
+  name: string,
+  shape: (input: readonly number[]) => readonly number[],
+  apply: (x: Tensor) => Tensor,
+): Layer {
+  return {
+    name,
+    init: (_key, input) => ({ params: NOTHING, state: NOTHING, shape: shape(input) }),
+    apply: (_params, state, x) => [apply(x), state],
+  };
+}

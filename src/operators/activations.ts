@@ -1,0 +1,31 @@
+import { concatMap, from, type OperatorFunction } from "rxjs";
+import type { Activation, Step } from "../core/live.ts";
+import { isDue, every, type Schedule } from "../core/schedule.ts";
+import type { Site } from "../core/types.ts";
+import { selectActivations, type Layers } from "./select-layers.ts";
+
+export interface ActivationsOptions {
+  readonly layers?: Layers;
+  /** Default `norm`: the pre-activation, where the paper looks. */
+  readonly site?: Site;
+  readonly when?: Schedule;
+}
+
+/**
+ * The activations of the training pass itself, at one site of the chosen layers; nothing is computed again.
+ *
+ *     steps        --s0--------------s1----------|
+ *                  activations({ layers: [2, 5] })
+ *     activations  --(a2,0 a5,0)-----(a2,1 a5,1)-|
+ *
+ * Each is live: read it inside the push.
+ */
+export function activations({
+  layers = "all",
+  site = "norm",
+  when = every(1),
+}: ActivationsOptions = {}): OperatorFunction<Step, Activation> {
+  return concatMap((step) =>
+    isDue(when, step.step) ? from(selectActivations("activations", step, layers, site)) : [],
+  );
+}

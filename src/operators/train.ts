@@ -1,0 +1,64 @@
+import { Observable, Subject, takeUntil, type OperatorFunction } from "rxjs";
+import type { Activation, Step } from "../core/live.ts";
+import { crossEntropy, type Loss } from "../core/losses.ts";
+import type { Network } from "../core/network.ts";
+import type { Optimizer } from "../core/optimizer.ts";
+import { rootKey } from "../core/random.ts";
+import type { Batch } from "../core/types.ts";
+import { Trainer } from "./trainer.ts";
+
+export interface TrainOptions {
+  /** Initial parameters and every draw of the activations operator follow from it. */
+  readonly seed: number;
+  /**
+   * Intervenes: every activation passes through it in line, and gradients flow through what it does. For each that
+   * goes in exactly one must come out, synchronously, of the same layer, site and shape.
+   */
+  readonly activations?: OperatorFunction<Activation, Activation> | undefined;
+  readonly loss?: Loss;
+}
+
+/**
+ * Trains: each batch becomes one step.
+ *
+ *     batches  --b0------b1------b2--|
+ *              train(network, optimizer, { seed })
+ *     steps    --s0------s1------s2--|
+ *
+ * For batch b at parameters p: loss and gradients g of the objective L(p; b) + penalty(p), then
+ * next = optimizer(p, g); `step.next` of one step is `step.params` of the following. A step is live: its tensors
+ * belong to this operator and end with the push. Each subscription trains anew, from the same seed to the same
+ * numbers, and holds no tensor when it ends, however it ends.
+ *
+ * Errors with DivergedError when the loss is no longer finite.
+ */
+export function train(
+  network: Network,
+  optimizer: Optimizer,
+  { seed, activations, loss = crossEntropy }: TrainOptions,
+): OperatorFunction<Batch, Step> {
+  return (batches) =>
+    new Observable((subscriber) => {
+      const trainer = new Trainer({ network, optimizer, loss, key: rootKey(seed), activations });
+      const stop = new Subject<void>();
+      let stepping = false;
+      batches.pipe(takeUntil(stop)).subscribe({
+        next: (batch) => {
+          stepping = true;
+          try {
+            trainer.step(batch, (step) => subscriber.next(step));
+          } catch (error) {
+            subscriber.error(error);
+          }
+          stepping = false;
+          if (subscriber.closed) trainer.dispose();
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+      return () => {
+        stop.next();
+        if (!stepping) trainer.dispose();
+      };
+    });
+}

@@ -1,0 +1,151 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { OperatorFunction } from "rxjs";
+import { DivergedError } from "../core/errors.ts";
+import { valueAndGradients } from "../core/gradients.ts";
+import { Lifetime } from "../core/lifetime.ts";
+import type { Activation, Step } from "../core/live.ts";
+import type { Loss } from "../core/losses.ts";
+import type { Network, Tap } from "../core/network.ts";
+import type { Optimizer } from "../core/optimizer.ts";
+import type { Params, State } from "../core/params.ts";
+import { fold, type Key } from "../core/random.ts";
+import { readNow } from "../core/read.ts";
+import type { Batch } from "../core/types.ts";
+import { openInline, type Inline } from "./inline.ts";
+
+export interface TrainerOptions {
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly key: Key;
+  readonly activations?: OperatorFunction<Activation, Activation> | undefined;
+}
+
+interface Model {
+  readonly params: Params;
+  readonly state: State;
+  readonly optimizerState: State;
+}
+
+const tensorsOf = ({ params, state, optimizerState }: Model): Set<Tensor> =>
+  new Set([params, state, optimizerState].flatMap((tensors) => Object.values(tensors)));
+
+/** The tensors of one training. Each call of `step` is one update of them. */
+export class Trainer {
+  readonly #options: TrainerOptions;
+  readonly #inline: Inline | undefined;
+  #model: Model | undefined;
+
+  constructor(options: TrainerOptions) {
+    this.#options = options;
+    this.#inline = options.activations && openInline(options.activations);
+  }
+
+  /**
+   * Evaluates the objective on `batch`, computes the update, pushes the step to `receive` while its tensors live, and
+   * only then takes the update over.
+   *
+   * @throws DivergedError when the loss is not finite; nothing is overwritten then.
+   */
+  step(batch: Batch, receive: (step: Step) => void): void {
+    const old = (this.#model ??= this.#init(batch.shape));
+    const lifetime = new Lifetime();
+    const kept = new Set<Tensor>();
+    try {
+      tf.tidy(() => {
+        const { step, model } = this.#evaluate(batch, old, lifetime, kept);
+        receive(step);
+        this.#model = model;
+      });
+      const current = tensorsOf(this.#model!);
+      for (const tensor of tensorsOf(old)) if (!current.has(tensor)) tensor.dispose();
+      for (const tensor of current) kept.delete(tensor);
+    } finally {
+      lifetime.end();
+      for (const tensor of kept) tensor.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#inline?.close();
+    if (this.#model) for (const tensor of tensorsOf(this.#model)) tensor.dispose();
+    this.#model = undefined;
+  }
+
+  #init(shape: readonly number[]): Model {
+    const { network, optimizer, key } = this.#options;
+    const { params, state } = network.init(fold(key, "init"), shape);
+    return { params, state, optimizerState: optimizer.init(params) };
+  }
+
+  /** Tensors put into `kept` outlive the scopes inside this step, not the step. */
+  #evaluate(batch: Batch, old: Model, lifetime: Lifetime, kept: Set<Tensor>): { step: Step; model: Model } {
+    const { network, optimizer, loss: lossOf } = this.#options;
+    const { params } = old;
+    const keep = <T extends Tensor>(tensor: T): T => (kept.add(tf.keep(tensor)), tensor);
+    const examples = tf.tensor(batch.examples, [batch.size, ...batch.shape]);
+    const labels = tf.tensor1d(batch.labels, "int32");
+    const seen: Activation[] = [];
+    const tap = this.#tap(batch.step, lifetime, (activation) => {
+      keep(activation.value);
+      seen.push(activation);
+    });
+    let logits!: Tensor;
+    let state!: State;
+    const { value: loss, grads: lossGrads } = valueAndGradients(() => {
+      ({ logits, state } = network.apply(params, old.state, examples, { mode: "train", tap }));
+      [logits, ...Object.values(state)].forEach(keep);
+      return lossOf(logits, labels);
+    }, params);
+    const [value] = loss.dataSync();
+    if (!Number.isFinite(value)) throw diverged(value!, batch.step, seen);
+
+    const { penalty } = optimizer;
+    const grads = penalty ? penalty.addGradient(lossGrads, params) : lossGrads;
+    const updated = optimizer.update(params, grads, old.optimizerState);
+    const model = { params: updated.params, state, optimizerState: updated.state };
+    for (const tensor of tensorsOf(model)) keep(tensor);
+
+    let penaltyValue: Scalar | undefined;
+    const borrowed = {
+      loss,
+      logits,
+      params,
+      grads,
+      next: updated.params,
+      get penalty() {
+        return (penaltyValue ??= penalty && keep(penalty.value(params)));
+      },
+      predict: (values: Float32Array, count: number) =>
+        tf.tidy(() => {
+          const x = tf.tensor(values, [count, ...batch.shape]);
+          return network.apply(params, old.state, x, { mode: "evaluate", tap: (_layer, _site, a) => a }).logits;
+        }),
+      read: (tensors: readonly Tensor[], take: (values: readonly Float32Array[]) => void) => take(readNow(tensors)),
+    };
+    const { layers } = network;
+    const plain = { step: batch.step, batch, layers, learningRate: optimizer.learningRate, activations: seen };
+    return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };
+  }
+
+  /** Shows every activation to the activations operator, then to `observe`. */
+  #tap(step: number, lifetime: Lifetime, observe: (activation: Activation) => void): Tap {
+    const stepKey = fold(this.#options.key, "step", step);
+    return (layer, site, value) => {
+      const plain = { step, layer, site, key: fold(stepKey, layer, site) };
+      const lend = (a: Tensor) => lifetime.lend(`layer ${layer} (${site}), step ${step}`, plain, { value: a });
+      const before = lend(value);
+      if (!this.#inline) return (observe(before), value);
+      const after = this.#inline.push(before).value;
+      return (observe(lend(after)), after);
+    };
+  }
+}
+
+/** Names the first activation that is not finite. */
+function diverged(loss: number, step: number, seen: readonly Activation[]): DivergedError {
+  const first = seen.find(({ value }) => tf.tidy(() => tf.all(tf.isFinite(value)).dataSync()[0] === 0));
+  const place = first ? `first at layer ${first.layer} (${first.site})` : "every activation is finite, the loss is not";
+  return new DivergedError(`the loss is ${loss} at step ${step}: ${place}`, { step, layer: first?.layer });
+}

@@ -1,0 +1,42 @@
+import * as tf from "@tensorflow/tfjs";
+import type { OperatorFunction } from "rxjs";
+import type { Step } from "../core/live.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { LabelledExamples, Recorded } from "../core/types.ts";
+import { probe } from "../operators/probe.ts";
+
+export interface AccuracyOptions {
+  /** Held-out examples in chunks; with them the reading is `test_accuracy`. */
+  readonly test?: Iterable<LabelledExamples>;
+  readonly when?: Schedule;
+}
+
+/**
+ * The fraction of examples whose largest logit is that of their class. `accuracy`: of the current minibatch, as the
+ * training pass saw it (batch statistics, noise and all); costs nothing. `test_accuracy`: of the whole test set at the
+ * parameters before the update, in evaluation mode (running statistics, no activations operator); one forward pass
+ * over the set, so give it a schedule.
+ */
+export function accuracy({ test, when }: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
+  return probe({
+    name: "accuracy",
+    when,
+    measure: (step) => {
+      if (!test) {
+        const hits = countHits(step.logits, step.batch.labels);
+        return [{ stat: "accuracy", value: tf.div(hits, step.batch.size) as tf.Scalar }];
+      }
+      let total = 0;
+      const hits = Array.from(test, ({ examples, labels, size }) => {
+        total += size;
+        return tf.tidy(() => countHits(step.predict(examples, size), labels));
+      });
+      return [{ stat: "test_accuracy", value: tf.div(tf.addN(hits), total) as tf.Scalar }];
+    },
+  });
+}
+
+function countHits(logits: tf.Tensor, labels: Int32Array): tf.Tensor {
+  const hits = tf.equal(tf.argMax(logits, -1), tf.tensor1d(labels, "int32"));
+  return tf.sum(tf.cast(hits, "float32"));
+}

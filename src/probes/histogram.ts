@@ -1,0 +1,75 @@
+import type { OperatorFunction } from "rxjs";
+import { UserError } from "../core/errors.ts";
+import type { Step } from "../core/live.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Histogram, Recorded, Site } from "../core/types.ts";
+import { probe } from "../operators/probe.ts";
+import { selectActivations, type Layers } from "../operators/select-layers.ts";
+import { selectUnit } from "./select-unit.ts";
+
+export interface HistogramOptions {
+  readonly layers?: Layers;
+  readonly site?: Site;
+  /** One unit (channel) of each layer; absent: all values of the layer together. */
+  readonly unit?: number;
+  readonly bins?: number;
+  /** Fixed range; values outside fall into the outermost bins. Absent: smallest to largest value of this step. */
+  readonly range?: readonly [lo: number, hi: number];
+  readonly when?: Schedule;
+}
+
+/** Counts of activations in equal-width bins. Reads the whole activation back, so give it a schedule. */
+export function histogram({
+  layers = "all",
+  site = "norm",
+  unit,
+  bins = 64,
+  range,
+  when,
+}: HistogramOptions = {}): OperatorFunction<Step, Recorded> {
+  if (!Number.isInteger(bins) || bins < 1)
+    throw new UserError(`histogram: bins must be a whole number from 1 up, not ${bins}`);
+  if (range && !(range[0] < range[1])) throw new UserError(`histogram: range must rise, not [${range.join(", ")}]`);
+  return probe({
+    name: "histogram",
+    when,
+    measure: (step) =>
+      selectActivations("histogram", step, layers, site).map(({ layer, value }) => ({
+        tensor: unit === undefined ? value : selectUnit("histogram", layer, value, unit),
+        records: (values) => [
+          {
+            kind: "histogram",
+            step: step.step,
+            layer,
+            site,
+            ...(unit === undefined ? {} : { unit }),
+            ...count(values, bins, range),
+          },
+        ],
+      })),
+  });
+}
+
+function count(
+  values: Float32Array,
+  bins: number,
+  range: readonly [number, number] | undefined,
+): Pick<Histogram, "lo" | "hi" | "counts"> {
+  const [lo, hi] = range ?? extent(values);
+  const counts = new Array<number>(bins).fill(0);
+  const perUnit = hi > lo ? bins / (hi - lo) : 0;
+  for (const value of values) {
+    const bin = Math.floor((value - lo) * perUnit);
+    counts[Math.min(bins - 1, Math.max(0, bin))]! += 1;
+  }
+  return { lo, hi, counts };
+}
+
+function extent(values: Float32Array): [number, number] {
+  let [lo, hi] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < lo) lo = value;
+    if (value > hi) hi = value;
+  }
+  return [lo, hi];
+}

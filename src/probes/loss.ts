@@ -1,0 +1,21 @@
+import * as tf from "@tensorflow/tfjs";
+import type { OperatorFunction } from "rxjs";
+import type { Step } from "../core/live.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Recorded } from "../core/types.ts";
+import { probe } from "../operators/probe.ts";
+
+/**
+ * The loss of the current minibatch before the update: `loss` is the data loss alone, `penalized_loss` has the weight
+ * penalty added (only where there is one). Costs nothing: both belong to the training step.
+ */
+export function loss({ when }: { readonly when?: Schedule } = {}): OperatorFunction<Step, Recorded> {
+  return probe({
+    name: "loss",
+    when,
+    measure: ({ loss: value, penalty }) => [
+      { stat: "loss", value },
+      ...(penalty ? [{ stat: "penalized_loss", value: tf.add(value, penalty) as tf.Scalar }] : []),
+    ],
+  });
+}

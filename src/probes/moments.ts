@@ -1,0 +1,46 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
+import type { OperatorFunction } from "rxjs";
+import type { Step } from "../core/live.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Recorded, Site } from "../core/types.ts";
+import { probe, type Measurement } from "../operators/probe.ts";
+import { selectActivations, type Layers } from "../operators/select-layers.ts";
+import { selectUnit } from "./select-unit.ts";
+
+export interface MomentsOptions {
+  readonly layers?: Layers;
+  readonly site?: Site;
+  /** Units (channels) measured one by one; absent: all values of the layer together. */
+  readonly units?: readonly number[];
+  readonly when?: Schedule;
+}
+
+/**
+ * Mean and (biased) variance of activations over the batch, for convolutions over all positions: `mean` and `variance`
+ * per layer, or per unit where `units` are given. Read from the training pass; costs two reductions per layer.
+ */
+export function moments({ layers = "all", site = "norm", units, when }: MomentsOptions = {}): OperatorFunction<
+  Step,
+  Recorded
+> {
+  return probe({
+    name: "moments",
+    when,
+    measure: (step) =>
+      selectActivations("moments", step, layers, site).flatMap(({ layer, value }) =>
+        units
+          ? units.flatMap((unit) => of(selectUnit("moments", layer, value, unit), { layer, unit }))
+          : of(value, { layer }),
+      ),
+  });
+}
+
+function of(values: Tensor, place: { layer: number; unit?: number }): Measurement[] {
+  const mean = tf.mean(values) as tf.Scalar;
+  const variance = tf.mean(tf.square(tf.sub(values, mean))) as tf.Scalar;
+  return [
+    { stat: "mean", ...place, value: mean },
+    { stat: "variance", ...place, value: variance },
+  ];
+}
