@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Histogram, Reading, Recorded, RunEvent } from "../core/types.ts";
-import { encodeRecords, noCounts } from "./encode.ts";
-import type { Counts, RecordsMessage } from "./protocol.ts";
+import { encodeNumber, encodeRecords, noCounts } from "./encode.ts";
+import type { Counts, RecordsMessage, WireEvent, WireHistogram, WireNumber } from "./protocol.ts";
+
+type Rows = readonly (readonly unknown[])[];
 
 /** What the feed needs of a store. */
 export interface SnapshotSource {
   flush(): Promise<void>;
-  query(sql: string, params?: readonly (string | number)[]): Promise<{ rows: readonly (readonly unknown[])[] }>;
+  query(sql: string, params?: readonly (string | number)[]): Promise<{ rows: Rows }>;
 }
 
 /** Records per message: a page is a few hundred kilobytes of JSON. */
@@ -47,11 +48,7 @@ export async function* readPages(
         await sleep(RETRY_MS);
         continue;
       }
-      yield encodeRecords(
-        runId,
-        seq,
-        rows.map((row) => RECORD[table](row)),
-      );
+      yield { ...encodeRecords(runId, seq, []), ...ENCODE[table](rows) };
       seq[table] += rows.length;
       after = Number(last[0]);
       lastProgress = Date.now();
@@ -59,24 +56,26 @@ export async function* readPages(
   }
 }
 
-const RECORD: Record<keyof Counts, (row: readonly unknown[]) => Recorded> = {
-  reading: ([, step, probe, stat, layer, unit, distance, value]) =>
-    present({ kind: "reading", step, probe, stat, layer, unit, distance, value }) as unknown as Reading,
-  histogram: ([, step, layer, site, unit, lo, hi, counts]) =>
-    present({ kind: "histogram", step, layer, site, unit, lo, hi, counts }) as unknown as Histogram,
-  event: ([, step, at, level, event, message, data]) =>
-    present({
-      kind: "event",
-      step,
-      at,
-      level,
-      event,
-      message,
-      data: typeof data === "string" ? (JSON.parse(data) as unknown) : null,
-    }) as unknown as RunEvent,
+/** The message's tables from rows of COLUMNS, the row id before them. */
+const ENCODE: Record<keyof Counts, (rows: Rows) => Partial<RecordsMessage>> = {
+  reading: (rows) => {
+    const column = <T>(index: number): T[] => rows.map((row) => row[index] as T);
+    const numbers = (index: number): (WireNumber | null)[] =>
+      rows.map((row) => (row[index] === null ? null : encodeNumber(row[index] as number)));
+    const [step, probe, stat] = [column<number>(1), column<string>(2), column<string>(3)];
+    const [layer, unit] = [column<number | null>(4), column<number | null>(5)];
+    return { readings: { step, probe, stat, layer, unit, distance: numbers(6), value: numbers(7) as WireNumber[] } };
+  },
+  histogram: (rows) => ({
+    histograms: rows.map(([, step, layer, site, unit, lo, hi, counts]) => {
+      const [low, high] = [encodeNumber(lo as number), encodeNumber(hi as number)];
+      return { step, layer, site, unit, lo: low, hi: high, counts } as WireHistogram;
+    }),
+  }),
+  event: (rows) => ({
+    events: rows.map(([, step, at, level, event, message, json]) => {
+      const data: unknown = typeof json === "string" ? JSON.parse(json) : null;
+      return { step, at, level, event, message, data } as WireEvent;
+    }),
+  }),
 };
-
-/** Without the columns that are NULL. */
-function present(row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-}

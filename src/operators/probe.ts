@@ -35,19 +35,19 @@ export interface ProbeOptions {
  * not measured train alike.
  */
 export function probe({ name, when = every(1), measure }: ProbeOptions): OperatorFunction<Step, Recorded> {
-  return (steps) =>
+  const measured: OperatorFunction<Step, Recorded> = (steps) =>
     new Observable((subscriber) =>
       steps.subscribe({
         next: (step) => {
           if (!isDue(when, step.step)) return;
           try {
             tf.tidy(() => {
-              const measured = measure(step).map((one) => toMeasured(name, step.step, one));
+              const parts = measure(step).map((one) => toMeasured(name, step.step, one));
               step.read(
-                measured.flatMap(({ tensor }) => tensor ?? []),
+                parts.flatMap(({ tensor }) => tensor ?? []),
                 (values) => {
                   let next = 0;
-                  for (const { tensor, records } of measured) {
+                  for (const { tensor, records } of parts) {
                     const own = tensor ? values[next++]! : NO_VALUES;
                     for (const record of records(own)) subscriber.next(record);
                   }
@@ -62,6 +62,7 @@ export function probe({ name, when = every(1), measure }: ProbeOptions): Operato
         complete: () => subscriber.complete(),
       }),
     );
+  return Object.defineProperty(measured, "name", { value: name });
 }
 
 const NO_VALUES = new Float32Array();

@@ -27,16 +27,13 @@ function isolated(measure: OperatorFunction<Step, Recorded>, index: number): Ope
       let failures = 0;
       let step = 0;
       let trainingFailed = false;
-      let name = `number ${index + 1}`;
+      const name = measure.name || `number ${index + 1}`;
       const watched = steps.pipe(tap({ next: (s) => (step = s.step), error: () => (trainingFailed = true) }));
       const warn = (event: string, message: string) => subscriber.next(warning(step, event, message));
       const attempt = () => {
         subscriber.add(
           watched.pipe(measure).subscribe({
-            next: (record) => {
-              if (record.kind === "reading") name = record.probe;
-              subscriber.next(record);
-            },
+            next: (record) => subscriber.next(record),
             error: (error: unknown) => {
               if (trainingFailed || error instanceof UserError) return subscriber.error(error);
               failures += 1;

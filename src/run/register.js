@@ -1,4 +1,6 @@
-// Given to --import (or imported first): TypeScript modules load through ts-node from here on, in this thread.
+// Imported before any TypeScript module, and by every worker thread: from here on ts-node loads them.
 import { register } from "node:module";
+import { fileURLToPath } from "node:url";
 
+process.env["TS_NODE_PROJECT"] ??= fileURLToPath(new URL("../../tsconfig.json", import.meta.url));
 register("ts-node/esm", import.meta.url);

@@ -37,6 +37,7 @@ export async function runQuery(
 }
 
 function plain(value: unknown, type?: string): unknown {
+  if (typeof value !== "object" && typeof value !== "bigint") return value;
   if (typeof value === "bigint")
     return type === "TIME" ? clock(value) : Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : isoDate(value, type);

@@ -1,0 +1,38 @@
+// Installs the locked packages when they are missing or older than the lock file. Runs before anything is installed,
+// so it uses nothing but Node.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`gradstream: needs Node 20.19 or newer, this is ${process.versions.node}`);
+  process.exit(2);
+}
+
+/** What npm says it installed, against what the lock file asks for (optional packages of other platforms aside). */
+function isInstalled() {
+  const marker = `${root}node_modules/.package-lock.json`;
+  if (!existsSync(marker)) return false;
+  const wanted = JSON.parse(readFileSync(`${root}package-lock.json`, "utf8")).packages;
+  const installed = JSON.parse(readFileSync(marker, "utf8")).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional, link }]) =>
+      path === "" || link || installed[path]?.version === version || (optional && !installed[path]),
+  );
+}
+
+if (!isInstalled()) {
+  console.error("gradstream: installing packages (npm ci) …");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) {
+    console.error("gradstream: npm ci failed; its messages are above. Is the npm registry reachable?");
+    process.exit(1);
+  }
+}

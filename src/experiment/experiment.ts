@@ -1,0 +1,116 @@
+import type { Observable, OperatorFunction } from "rxjs";
+import { z } from "zod";
+import { UserError } from "../core/errors.ts";
+import type { Activation } from "../core/live.ts";
+import type { Network } from "../core/network.ts";
+import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded } from "../core/types.ts";
+
+/** What an experiment compares: a network, and possibly an intervention on its activations. More fields are yours. */
+export interface Arm {
+  readonly network: Network;
+  readonly activations?: OperatorFunction<Activation, Activation>;
+}
+
+export const SCALES = ["quick", "mini", "paper"] as const;
+export type Scale = (typeof SCALES)[number];
+
+/** What the command line (or a test) hands to `run` besides the hyper-parameters. */
+export interface Surroundings<A extends Arm> {
+  readonly arm: A;
+  readonly seed: number;
+  /** Endless minibatches of the training set, shuffled per epoch from the seed; `images` takes the first so many only. */
+  batches(options: { readonly size: number; readonly images?: number }): Observable<Batch>;
+  /** The test set in chunks, to iterate as often as wanted; `images` takes the first so many only. */
+  test(options?: { readonly images?: number }): Iterable<LabelledExamples>;
+}
+
+/** A question put to networks in training: arms that differ by the treatment, and one pipeline for all of them. */
+export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
+  /** One sentence, shown when it runs. */
+  readonly question?: string;
+  /** Defaults of everything `--set` may change. `steps` is the length of a run. */
+  readonly hyper: H & { readonly steps: number };
+  /** What each scale changes of `hyper`. */
+  readonly scales?: Partial<Record<Scale, Partial<NoInfer<H>>>>;
+  /** How many seeds (0, 1, …) unless `--seeds` says otherwise; 1. */
+  readonly seeds?: number;
+  readonly arms: (hyper: NoInfer<H>) => Readonly<Record<string, A>>;
+  /** Pure: from batches to records. It is subscribed once per trial. */
+  readonly run: (context: NoInfer<H> & Surroundings<NoInfer<A> & Arm>) => Observable<Recorded>;
+}
+
+/** Names the default export of a pipeline module. Checked when it is loaded, so that a mistake has one clear message. */
+export function experiment<H extends Hyper, A extends Arm>(definition: Experiment<H, A>): Experiment<H, A> {
+  return definition;
+}
+
+const value = z.union([z.number(), z.string(), z.boolean()]);
+const shape = z.strictObject({
+  question: z.string().optional(),
+  hyper: z.looseObject({ steps: z.int().positive() }).catchall(value),
+  scales: z.partialRecord(z.enum(SCALES), z.record(z.string(), value)).optional(),
+  seeds: z.int().positive().optional(),
+  arms: z.custom<Experiment["arms"]>((arms) => typeof arms === "function", "must be a function of hyper"),
+  run: z.custom<Experiment["run"]>((run) => typeof run === "function", "must be a function of its context"),
+});
+
+/** @throws UserError naming the module and the first thing wrong with its default export. */
+export function checkExperiment(candidate: unknown, name: string): Experiment {
+  const parsed = shape.safeParse(candidate);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const where = path.length > 0 ? `${path.join(".")}: ` : "";
+    throw new UserError(`${name}: the default export is not an experiment: ${where}${message}`);
+  }
+  const checked = candidate as Experiment;
+  for (const [scale, changes] of Object.entries(checked.scales ?? {})) {
+    for (const key of Object.keys(changes)) requireKey(checked, key, `${name}: scales.${scale}`);
+  }
+  return checked;
+}
+
+function requireKey(experiment: Experiment, key: string, who: string): HyperValue {
+  const known = experiment.hyper[key];
+  if (known !== undefined) return known;
+  throw new UserError(`${who}: no hyper-parameter "${key}"; there are ${Object.keys(experiment.hyper).join(", ")}`);
+}
+
+/** The hyper-parameters of a run: the defaults, then the scale's changes, then `settings` given as text. */
+export function resolveHyper(
+  experiment: Experiment,
+  scale: Scale,
+  settings: Readonly<Record<string, string>>,
+): Experiment["hyper"] {
+  const given = Object.entries(settings).map(([key, text]) => {
+    const known = requireKey(experiment, key, "--set");
+    return [key, parseLike(known, text, key)] as const;
+  });
+  const changes: Partial<Hyper> = { ...experiment.scales?.[scale], ...Object.fromEntries(given) };
+  const hyper = { ...experiment.hyper, ...changes } as Experiment["hyper"];
+  if (!Number.isInteger(hyper.steps) || hyper.steps < 1) {
+    throw new UserError(`steps must be a whole number from 1 up, not ${hyper.steps}`);
+  }
+  return hyper;
+}
+
+function parseLike(known: HyperValue, text: string, key: string): HyperValue {
+  if (typeof known === "string") return text;
+  if (typeof known === "number") {
+    const number = Number(text);
+    if (text.trim() !== "" && Number.isFinite(number)) return number;
+    throw new UserError(`--set ${key}=${text}: ${key} is a number (default ${known})`);
+  }
+  if (text === "true" || text === "false") return text === "true";
+  throw new UserError(`--set ${key}=${text}: ${key} is true or false (default ${known})`);
+}
+
+/** The chosen arms, all without a choice, in the order of the experiment. */
+export function chooseArms(experiment: Experiment, hyper: Hyper, chosen?: readonly string[]): Record<string, Arm> {
+  const arms = experiment.arms(hyper);
+  const names = Object.keys(arms);
+  if (names.length === 0) throw new UserError("this experiment has no arms");
+  for (const name of chosen ?? []) {
+    if (!names.includes(name)) throw new UserError(`--arm: no arm "${name}"; there are ${names.join(", ")}`);
+  }
+  return Object.fromEntries(Object.entries(arms).filter(([name]) => chosen?.includes(name) ?? true));
+}

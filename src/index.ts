@@ -1,0 +1,72 @@
+// Experiments
+export { experiment, type Arm, type Experiment, type Scale, type Surroundings } from "./experiment/experiment.ts";
+export { surroundings, type SurroundingsOptions } from "./experiment/surroundings.ts";
+
+// Streams
+export { train, type TrainOptions } from "./operators/train.ts";
+export { activations, type ActivationsOptions } from "./operators/activations.ts";
+export { gradients, type GradientsOptions } from "./operators/gradients.ts";
+export { injectNoise, type NoiseOptions } from "./operators/inject-noise.ts";
+export { probe, type Measured, type Measurement, type ProbeOptions } from "./operators/probe.ts";
+export { probes } from "./operators/probes.ts";
+export { every, isDue, type Schedule } from "./core/schedule.ts";
+export type { Activation, Gradient, Objective, Step } from "./core/live.ts";
+
+// Probes
+export { loss } from "./probes/loss.ts";
+export { accuracy, type AccuracyOptions } from "./probes/accuracy.ts";
+export { moments, type MomentsOptions } from "./probes/moments.ts";
+export { histogram, type HistogramOptions } from "./probes/histogram.ts";
+
+// Networks and layers
+export { vgg, type VggOptions } from "./nn/vgg.ts";
+export { mlp, type MlpOptions } from "./nn/mlp.ts";
+export { layered, type Block } from "./nn/layered.ts";
+export { conv } from "./nn/conv.ts";
+export { dense } from "./nn/dense.ts";
+export { relu } from "./nn/relu.ts";
+export { maxPool } from "./nn/max-pool.ts";
+export { flatten } from "./nn/flatten.ts";
+export { batchNorm, type BatchNormOptions } from "./nn/batch-norm.ts";
+export { glorotUniform } from "./nn/glorot.ts";
+export { stateless, type Initial, type Layer, type Norm } from "./nn/layer.ts";
+export type { LayerInfo, Network, Output, Pass, Tap } from "./core/network.ts";
+export { layerOf, mapParams, type Params, type State } from "./core/params.ts";
+
+// Optimizers and losses
+export { sgd, type SgdOptions } from "./optim/sgd.ts";
+export type { Optimizer, Penalty } from "./core/optimizer.ts";
+export { crossEntropy, type Loss } from "./core/losses.ts";
+
+// Data and randomness
+export { batches, openDataSet, loadCifar10, shapes10, type BatchesOptions } from "./data/index.ts";
+export { fold, integers, normal, permutation, rootKey, uniform, type Key } from "./core/random.ts";
+
+// Backends
+export { startBackend, BACKENDS, type BackendName } from "./backend/start.ts";
+
+// Store and sinks
+export { openStore } from "./store/open-store.ts";
+export type { Store } from "./store/store.ts";
+export { duckDbSink } from "./sinks/duckdb-sink.ts";
+export { feedSink } from "./sinks/feed-sink.ts";
+export { memorySink } from "./sinks/memory-sink.ts";
+
+// Plain values and errors
+export type {
+  Batch,
+  DataSet,
+  Examples,
+  Histogram,
+  Hyper,
+  HyperValue,
+  LabelledExamples,
+  Reading,
+  Recorded,
+  Run,
+  RunEvent,
+  RunStatus,
+  Sink,
+  Site,
+} from "./core/types.ts";
+export { DivergedError, UserError } from "./core/errors.ts";

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, extname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { UserError } from "../core/errors.ts";
+import { checkExperiment, type Experiment } from "../experiment/experiment.ts";
+
+const PIPELINES = fileURLToPath(new URL("../../pipelines", import.meta.url));
+
+export interface Pipeline {
+  /** File name without its ending. */
+  readonly name: string;
+  readonly file: string;
+  readonly experiment: Experiment;
+}
+
+/**
+ * Loads a pipeline module: a path, or the bare name of one that ships with the project.
+ *
+ * @throws UserError when there is none, when loading it throws, or when its default export is not an experiment.
+ */
+export async function loadPipeline(path: string): Promise<Pipeline> {
+  const file = findPipeline(path);
+  const name = basename(file, extname(file));
+  let module: { readonly default?: unknown };
+  try {
+    module = (await import(pathToFileURL(file).href)) as typeof module;
+  } catch (error) {
+    throw new UserError(`${path}: loading the pipeline threw: ${oneLine(error)}`);
+  }
+  if (module.default === undefined) {
+    throw new UserError(`${path}: has no default export; write \`export default experiment({ … })\``);
+  }
+  return { name, file, experiment: checkExperiment(module.default, path) };
+}
+
+function findPipeline(path: string): string {
+  const candidates = [resolve(path), resolve(`${path}.ts`), join(PIPELINES, path), join(PIPELINES, `${path}.ts`)];
+  const found = candidates.find((file) => existsSync(file) && statSync(file).isFile());
+  if (found) return found;
+  const shipped = readdirSync(PIPELINES).filter((file) => file.endsWith(".ts"));
+  throw new UserError(
+    `no pipeline ${path}; give a path, or one of ${shipped.map((file) => file.slice(0, -3)).join(", ")}`,
+  );
+}
+
+/** The first lines that say something of an error, as one. */
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  const lines = text.replaceAll(/\u001b\[[0-9;]*m/g, "").split("\n");
+  return lines
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(0, 3)
+    .join(" ");
+}

@@ -1,0 +1,46 @@
+import { Command, CommanderError } from "commander";
+import { UserError } from "../core/errors.ts";
+import { dataCommand } from "./commands/data.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
+import { sqlCommand } from "./commands/sql.ts";
+import { packageVersion } from "./trials.ts";
+
+/** The command line. Sets the exit code: 0 fine, 1 an error of ours, 2 one of the user's, 130 interrupted. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("gradstream")
+    .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")
+    .version(packageVersion())
+    .helpCommand(true);
+  for (const command of [runCommand(), runsCommand(), sqlCommand(), dataCommand(), doctorCommand()]) {
+    program.addCommand(command);
+  }
+  prepare(program);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+/** Errors are thrown, so that all of them end in `explain`. */
+function prepare(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  command.commands.forEach(prepare);
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, "");
+    if (error.code !== "commander.help") process.stderr.write(`gradstream: ${message} (see --help)\n`);
+    return 2;
+  }
+  if (error instanceof UserError) {
+    process.stderr.write(`gradstream: ${error.message}\n`);
+    return 2;
+  }
+  process.stderr.write(`gradstream: unexpected error\n${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+}

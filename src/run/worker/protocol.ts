@@ -1,0 +1,29 @@
+import type { BackendName } from "../../backend/start.ts";
+import type { DataSet, Hyper, Recorded } from "../../core/types.ts";
+
+/** What a training thread is started with. Pixels lie in shared memory, so every trial reads the same copy. */
+export interface TrialOrder {
+  readonly pipeline: string;
+  readonly arm: string;
+  readonly seed: number;
+  readonly hyper: Hyper & { readonly steps: number };
+  readonly data: DataSet;
+  readonly backend: BackendName;
+}
+
+/** Chunks that may be under way before training waits for the sinks. */
+export const CREDITS = 8;
+
+/** From the runner to the thread: room for one chunk more, or an end after the current step. */
+export type ToWorker = { readonly type: "credit" } | { readonly type: "stop" };
+
+/** How a trial ended, as its thread saw it. */
+export type Outcome =
+  | { readonly status: "completed" | "interrupted" }
+  | { readonly status: "diverged"; readonly message: string; readonly step: number; readonly layer: number | null }
+  | { readonly status: "failed"; readonly message: string; readonly isUserError: boolean; readonly stack?: string };
+
+/** From the thread to the runner. `steps` counts optimizer steps begun. */
+export type FromWorker =
+  | { readonly type: "records"; readonly records: readonly Recorded[]; readonly steps: number }
+  | { readonly type: "end"; readonly outcome: Outcome };
