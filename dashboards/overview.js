@@ -48,7 +48,7 @@ const feed = connectFeed({
   },
 });
 
-/** Draws with the next frame; after a slow drawing it first leaves the page three times as long to breathe. */
+/** Draws with the next frame; after a drawing, pixels included, the page gets twice as long to breathe. */
 function schedule(rebuild = false) {
   if (rebuild) structure = -1;
   frame ??= setTimeout(() => requestAnimationFrame(draw), rest);
@@ -74,7 +74,7 @@ function draw() {
     }
   }
   fresh = false;
-  rest = Math.max(0, 3 * (performance.now() - began) - 30);
+  requestAnimationFrame(() => setTimeout(() => (rest = Math.max(0, 2 * (performance.now() - began) - 60))));
 }
 
 function drawHeader(runs) {

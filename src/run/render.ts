@@ -71,7 +71,7 @@ function printable(text: string): string {
 }
 
 function isNumeric(column: Column | undefined): boolean {
-  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/.test(column?.type ?? "");
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([^)]*\))$/.test(column?.type ?? "");
 }
 
 function width(text: string): number {

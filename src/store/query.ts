@@ -32,7 +32,8 @@ export async function runQuery(
     const rows = reader.getRowsJS().map((row) => row.map((value, i) => plain(value, types[i])));
     return { columns, rows };
   } catch (error) {
-    throw new UserError(`${firstLine(error)} in: ${sql.replace(/\s+/g, " ").trim()}`);
+    const reason = firstLine(error).replace("Error in native callback", "no statement");
+    throw new UserError(`${reason} in: ${sql.replace(/\s+/g, " ").trim()}`);
   }
 }
 

@@ -1,22 +1,12 @@
 import { join } from "node:path";
-import type { Command } from "commander";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { runsCommand } from "../../src/run/commands/runs.ts";
 import { sqlCommand } from "../../src/run/commands/sql.ts";
 import { render } from "../../src/run/render.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { output } from "../fixtures/output.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
-
-async function output(command: Command, ...args: string[]): Promise<string> {
-  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  try {
-    await command.exitOverride().parseAsync(args, { from: "user" });
-    return write.mock.calls.map(([text]) => String(text)).join("");
-  } finally {
-    write.mockRestore();
-  }
-}
 
 async function recorded(): Promise<string> {
   const path = join(temporaryFolder(), "a.duckdb");

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { runsCommand } from "../../src/run/commands/runs.ts";
+import { output } from "../fixtures/output.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 
 const REGISTER = new URL("../fixtures/register-ts.js", import.meta.url).href;
@@ -43,6 +45,7 @@ it("loses no flushed row when the writer is killed, and marks its run as interru
   await once(child, "exit");
   for (let line = await lines.next(); !line.done; line = await lines.next()) flushed = Number(line.value);
 
+  expect(await output(runsCommand(), "--store", path)).toMatch(/run-1 .* interrupted /);
   const store = await openStore(path);
   expect(store.notices).toEqual([expect.stringContaining("interrupted: run-1")]);
   const [count, gaps] = (await store.query("SELECT count(*), count(*) - max(step) - 1 FROM reading")).rows[0] ?? [];

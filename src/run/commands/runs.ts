@@ -5,7 +5,7 @@ import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
 import { type Format, FORMATS, render } from "../render.ts";
 
-const STATUSES = ["running", "completed", "diverged", "failed", "interrupted"];
+const STATUSES = ["completed", "diverged", "failed", "interrupted"];
 
 const EXAMPLES = `
 Final loss and train accuracy are means over the last 5 % of readings (ten at least).
@@ -44,7 +44,10 @@ export function runsCommand(): Command {
     });
 }
 
-/** Rows of `run_summary`; in a table, rounded to what a reader needs. */
+/**
+ * Rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that nobody writes
+ * to it, so a run still `running` was cut off; the next writer records it as such.
+ */
 function listRuns(store: Store, { experiment, status, format }: RunsOptions): Promise<QueryResult> {
   const table = format === "table";
   const rounded = (column: string, digits: number): string => (table ? `round(${column}, ${digits})` : column);
@@ -54,7 +57,7 @@ function listRuns(store: Store, { experiment, status, format }: RunsOptions): Pr
        ${rounded("test_accuracy", 4)} AS test_accuracy, ${rounded("steps_per_second", 2)} AS "steps/s",
        ${table ? "strftime(started_at, '%Y-%m-%d %H:%M:%S')" : "started_at"} AS started_utc,
        ${table ? "round(seconds, 1) || ' s'" : "seconds"} AS took
-     FROM run_summary
+     FROM (SELECT * REPLACE (if(status = 'running', 'interrupted', status) AS status) FROM run_summary)
      WHERE ($1 IS NULL OR experiment = $1) AND ($2 IS NULL OR status = $2)
      ORDER BY started_at, run_id`,
     [experiment ?? null, status ?? null],
