@@ -135,7 +135,7 @@ function announce(text) {
 function fillLayers(layers) {
   if (!layers.includes(view.layer)) view.layer = layers.at(-1);
   for (const select of selects) {
-    select.replaceChildren(...layers.map((layer) => new Option(layer, layer, false, layer === view.layer)));
+    select.replaceChildren(...layers.map((layer) => new window.Option(layer, layer, false, layer === view.layer)));
     select.parentElement.hidden = layers.length === 0;
   }
 }

@@ -98,7 +98,7 @@ function accept(socket: WebSocket, hub: FeedHub, budget: number): void {
 
 function isHello(data: RawData): boolean {
   try {
-    return clientMessage.safeParse(JSON.parse(String(data))).success;
+    return clientMessage.safeParse(JSON.parse((data as Buffer).toString())).success;
   } catch {
     return false;
   }

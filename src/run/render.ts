@@ -75,7 +75,7 @@ function isNumeric(column: Column | undefined): boolean {
 }
 
 function width(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function pad(text: string, to: number, right: boolean): string {

@@ -32,7 +32,7 @@ export class DuckDbStore implements Store {
   #reads: Promise<unknown> = Promise.resolve();
   #flushed = Date.now();
   #closed: Promise<void> | undefined;
-  #failure: unknown;
+  #failure: UserError | undefined;
 
   constructor(parts: StoreParts) {
     this.path = parts.path;

@@ -21,7 +21,7 @@ export async function openInstance(path: string, readOnly: boolean, notices: str
     return instance;
   } catch (error) {
     const message = firstLine(error);
-    if (!/WAL/.test(message)) throw explain(path, message);
+    if (!message.includes("WAL")) throw explain(path, message);
     if (readOnly) {
       throw new UserError(`${path}: its write-ahead log is damaged; the next run that writes here sets it aside`);
     }
@@ -50,10 +50,10 @@ function explain(path: string, message: string): UserError {
     const who = holder === null ? "another process" : `${holder[1]} (process ${holder[2]})`;
     return new UserError(`${path} is in use by ${who}; wait until it ends, or name another file with --store`);
   }
-  if (/different configuration/.test(message)) {
+  if (message.includes("different configuration")) {
     return new UserError(`${path} is already open in this process in another mode; close it there first`);
   }
-  if (/not a valid DuckDB database file/.test(message)) {
+  if (message.includes("not a valid DuckDB database file")) {
     return new UserError(`${path} is not a DuckDB database; name another file with --store`);
   }
   return new UserError(`${path}: cannot open the store: ${message}`);

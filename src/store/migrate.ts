@@ -46,7 +46,7 @@ export async function migrate(connection: DuckDBConnection, from: number): Promi
 /** Runs still `running` in a file that nobody holds were cut off: marks them `interrupted` and records an event each. */
 export async function markInterrupted(connection: DuckDBConnection): Promise<readonly string[]> {
   const rows = await connection.runAndReadAll("SELECT run_id FROM run WHERE status = 'running' ORDER BY started_at");
-  const runIds = rows.getRowsJS().map((row) => String(row[0]));
+  const runIds = rows.getRowsJS().map((row) => row[0] as string);
   if (runIds.length === 0) return runIds;
   await connection.run("BEGIN");
   await connection.run(

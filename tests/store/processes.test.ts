@@ -17,7 +17,6 @@ const CHILD = fileURLToPath(new URL("writer-child.ts", import.meta.url));
 function startWriter(path: string): { child: ChildProcess; lines: AsyncIterator<string> } {
   const child = spawn(process.execPath, ["--import", REGISTER, CHILD, path], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
-  if (child.stdout === null) throw new Error("no stdout");
   return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
 }
 
