@@ -16,7 +16,7 @@ const started = new Set<BackendName>();
 export async function startBackend(name: BackendName | "auto"): Promise<BackendName> {
   const chosen = name === "auto" ? "wasm" : name;
   if (started.has(chosen)) {
-    tf.setBackend(chosen);
+    await tf.setBackend(chosen);
     return chosen;
   }
   tf.enableProdMode();

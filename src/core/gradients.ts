@@ -34,6 +34,7 @@ export function valueAndGradients(f: () => Scalar, params: Params): { value: Sca
 /** A throwing forward pass leaves what its tape had saved; tfjs frees it only on success. */
 function dropTape(): void {
   const { state } = engine();
-  for (const node of state.activeTape ?? []) for (const tensor of node.saved ?? []) tensor.dispose();
+  const tape = state.activeTape as typeof state.activeTape | null;
+  for (const node of tape ?? []) for (const tensor of node.saved ?? []) tensor.dispose();
   state.activeTape = null as never;
 }

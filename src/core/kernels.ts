@@ -1,4 +1,4 @@
-import { engine, mul, registerGradient, type NamedTensorMap, type Tensor } from "@tensorflow/tfjs";
+import { engine, mul, registerGradient, type Tensor } from "@tensorflow/tfjs";
 
 /**
  * Operations that tfjs lacks or computes too slowly for training. Here: their names, their typed calls and their
@@ -27,7 +27,7 @@ export interface NoiseAttrs {
 }
 
 function run(name: string, inputs: Record<string, Tensor>, attrs: object = {}): Tensor[] {
-  return engine().runKernel(name, inputs as unknown as NamedTensorMap, attrs as never) as unknown as Tensor[];
+  return engine().runKernel(name, inputs, attrs as never) as unknown as Tensor[];
 }
 
 /**

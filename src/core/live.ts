@@ -52,10 +52,11 @@ export interface Step extends Objective {
   /** Every activation of the training pass, in order of computation, as it left the activations operator. */
   readonly activations: readonly Activation[];
   /**
-   * Logits of other examples (`count` of them, plain values) in evaluation mode: `params`, running statistics, no
-   * activations operator. Owned by the scope that calls.
+   * Logits of other examples (`count` of them, plain values) in evaluation mode: `params` and running statistics. The
+   * activations operator is left out unless `intervene` asks for it; then it starts afresh (its state is not that of
+   * training) and meets the keys of this step. Owned by the scope that calls.
    */
-  predict(examples: Float32Array, count: number): Tensor;
+  predict(examples: Float32Array, count: number, options?: { readonly intervene?: boolean }): Tensor;
   /**
    * Reads tensors back as numbers and hands them over: at once on backends that read synchronously. The tensors may be
    * let go when this returns.

@@ -15,7 +15,7 @@ export function dense({ units, bias = true }: { units: number; bias?: boolean })
       return { params: bias ? { kernel, bias: tf.zeros([units]) } : { kernel }, state: {}, shape: [units] };
     },
     apply: (params, state, x) => {
-      const y = tf.matMul(x as Tensor2D, params["kernel"] as Tensor2D);
+      const y = tf.matMul(x, params["kernel"] as Tensor2D);
       return [params["bias"] ? tf.add(y, params["bias"]) : y, state];
     },
   };

@@ -6,6 +6,6 @@ export function flatten(): Layer {
   return stateless(
     "flatten",
     (shape) => [shape.reduce((product, n) => product * n, 1)],
-    (x) => tf.reshape(x, [x.shape[0]!, -1]),
+    (x) => tf.reshape(x, [x.shape[0], -1]),
   );
 }

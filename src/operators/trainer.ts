@@ -58,7 +58,7 @@ export class Trainer {
         receive(step);
         this.#model = model;
       });
-      const current = tensorsOf(this.#model!);
+      const current = tensorsOf(this.#model);
       for (const tensor of tensorsOf(old)) if (!current.has(tensor)) tensor.dispose();
       for (const tensor of current) kept.delete(tensor);
     } finally {
@@ -87,7 +87,7 @@ export class Trainer {
     const examples = tf.tensor(batch.examples, [batch.size, ...batch.shape]);
     const labels = tf.tensor1d(batch.labels, "int32");
     const seen: Activation[] = [];
-    const tap = this.#tap(batch.step, lifetime, (activation) => {
+    const tap = this.#tap(batch.step, lifetime, this.#inline, (activation) => {
       keep(activation.value);
       seen.push(activation);
     });
@@ -117,11 +117,19 @@ export class Trainer {
       get penalty() {
         return (penaltyValue ??= penalty && keep(penalty.value(params)));
       },
-      predict: (values: Float32Array, count: number) =>
-        tf.tidy(() => {
-          const x = tf.tensor(values, [count, ...batch.shape]);
-          return network.apply(params, old.state, x, { mode: "evaluate", tap: (_layer, _site, a) => a }).logits;
-        }),
+      predict: (values: Float32Array, count: number, { intervene = false } = {}) => {
+        const { activations } = this.#options;
+        const fresh = intervene && activations ? openInline(activations) : undefined;
+        try {
+          return tf.tidy(() => {
+            const x = tf.tensor(values, [count, ...batch.shape]);
+            const through = this.#tap(batch.step, lifetime, fresh, () => undefined);
+            return network.apply(params, old.state, x, { mode: "evaluate", tap: through }).logits;
+          });
+        } finally {
+          fresh?.close();
+        }
+      },
       read: (tensors: readonly Tensor[], take: (values: readonly Float32Array[]) => void) => take(readNow(tensors)),
     };
     const { layers } = network;
@@ -129,15 +137,15 @@ export class Trainer {
     return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };
   }
 
-  /** Shows every activation to the activations operator, then to `observe`. */
-  #tap(step: number, lifetime: Lifetime, observe: (activation: Activation) => void): Tap {
+  /** Shows every activation to the activations operator (if any), then to `observe`. */
+  #tap(step: number, lifetime: Lifetime, inline: Inline | undefined, observe: (activation: Activation) => void): Tap {
     const stepKey = fold(this.#options.key, "step", step);
     return (layer, site, value) => {
       const plain = { step, layer, site, key: fold(stepKey, layer, site) };
       const lend = (a: Tensor) => lifetime.lend(`layer ${layer} (${site}), step ${step}`, plain, { value: a });
       const before = lend(value);
-      if (!this.#inline) return (observe(before), value);
-      const after = this.#inline.push(before).value;
+      if (!inline) return (observe(before), value);
+      const after = inline.push(before).value;
       return (observe(lend(after)), after);
     };
   }

@@ -8,6 +8,8 @@ import { probe } from "../operators/probe.ts";
 export interface AccuracyOptions {
   /** Held-out examples in chunks; with them the reading is `test_accuracy`. */
   readonly test?: Iterable<LabelledExamples>;
+  /** Passes test activations through the activations operator too; the reading is `intervened_test_accuracy` then. */
+  readonly intervene?: boolean;
   readonly when?: Schedule;
 }
 
@@ -17,21 +19,22 @@ export interface AccuracyOptions {
  * parameters before the update, in evaluation mode (running statistics, no activations operator); one forward pass
  * over the set, so give it a schedule.
  */
-export function accuracy({ test, when }: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
+export function accuracy({ test, intervene = false, when }: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
   return probe({
     name: "accuracy",
     when,
     measure: (step) => {
       if (!test) {
         const hits = countHits(step.logits, step.batch.labels);
-        return [{ stat: "accuracy", value: tf.div(hits, step.batch.size) as tf.Scalar }];
+        return [{ stat: "accuracy", value: tf.div<tf.Scalar>(hits, step.batch.size) }];
       }
       let total = 0;
       const hits = Array.from(test, ({ examples, labels, size }) => {
         total += size;
-        return tf.tidy(() => countHits(step.predict(examples, size), labels));
+        return tf.tidy(() => countHits(step.predict(examples, size, { intervene }), labels));
       });
-      return [{ stat: "test_accuracy", value: tf.div(tf.addN(hits), total) as tf.Scalar }];
+      const stat = intervene ? "intervened_test_accuracy" : "test_accuracy";
+      return [{ stat, value: tf.div<tf.Scalar>(tf.addN(hits), total) }];
     },
   });
 }

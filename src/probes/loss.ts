@@ -15,7 +15,7 @@ export function loss({ when }: { readonly when?: Schedule } = {}): OperatorFunct
     when,
     measure: ({ loss: value, penalty }) => [
       { stat: "loss", value },
-      ...(penalty ? [{ stat: "penalized_loss", value: tf.add(value, penalty) as tf.Scalar }] : []),
+      ...(penalty ? [{ stat: "penalized_loss", value: tf.add<tf.Scalar>(value, penalty) }] : []),
     ],
   });
 }

@@ -37,8 +37,8 @@ export function moments({ layers = "all", site = "norm", units, when }: MomentsO
 }
 
 function of(values: Tensor, place: { layer: number; unit?: number }): Measurement[] {
-  const mean = tf.mean(values) as tf.Scalar;
-  const variance = tf.mean(tf.square(tf.sub(values, mean))) as tf.Scalar;
+  const mean = tf.mean<tf.Scalar>(values);
+  const variance = tf.mean<tf.Scalar>(tf.square(tf.sub(values, mean)));
   return [
     { stat: "mean", ...place, value: mean },
     { stat: "variance", ...place, value: variance },

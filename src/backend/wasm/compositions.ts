@@ -43,7 +43,10 @@ function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
       for (let o = 0; o < cout; o++) to[tap * cin * cout + o * cin + i] = from[opposite + i * cout + o]!;
     }
   }
-  return tf.conv2d(dy as Tensor4D, tf.engine().makeTensorFromTensorInfo(turned) as Tensor4D, 1, "same");
+  const filterTurned = tf.engine().makeTensorFromTensorInfo(turned) as Tensor4D;
+  const dx = tf.conv2d(dy as Tensor4D, filterTurned, 1, "same");
+  filterTurned.dispose();
+  return dx;
 }
 
 interface PoolAttrs {
@@ -68,7 +71,7 @@ function maxPoolGradient(memory: WasmMemory, { dy, input, output }: Inputs): Ten
 /** x + bias, the bias along the last axis. */
 function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
   return (args) => {
-    const [a, b] = [args.inputs["a"] as TensorInfo, args.inputs["b"] as TensorInfo];
+    const [a, b] = [args.inputs["a"]!, args.inputs["b"]!];
     const channels = b.shape[0]!;
     const isBias = b.shape.length === 1 && a.shape.length > 1 && a.shape.at(-1) === channels;
     if (!isBias || a.dtype !== "float32" || b.dtype !== "float32") return original(args);
@@ -83,23 +86,25 @@ function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
 function matMul(original: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
+    const flipped: Tensor[] = [];
     const flip = (x: TensorInfo, transpose: boolean): TensorInfo => {
       if (!transpose) return x;
       const axes = x.shape.map((_, axis) => axis);
-      return tf.transpose(x as Tensor, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
+      const y = tf.transpose(x as Tensor, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
+      flipped.push(y);
+      return y;
     };
-    return tf.tidy((): Tensor => {
-      const a = flip(inputs["a"] as TensorInfo, transposeA);
-      const b = flip(inputs["b"] as TensorInfo, transposeB);
-      return original({ inputs: { a, b }, attrs: { transposeA: false, transposeB: false }, backend }) as Tensor;
-    });
+    const [a, b] = [flip(inputs["a"]!, transposeA), flip(inputs["b"]!, transposeB)];
+    const product = original({ inputs: { a, b }, attrs: { transposeA: false, transposeB: false }, backend });
+    for (const y of flipped) y.dispose();
+    return product;
   };
 }
 
 /** Sums over all axes but the last (bias gradients) run over contiguous rows. */
 function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
   return (args) => {
-    const x = args.inputs["x"] as TensorInfo;
+    const x = args.inputs["x"]!;
     const { axis, keepDims } = args.attrs as unknown as { axis: number | number[]; keepDims: boolean };
     const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
     const leading = x.shape.length > 1 && axes.length === x.shape.length - 1 && axes.every((a, i) => a === i);
@@ -121,8 +126,7 @@ export function trainingKernels(memory: WasmMemory): KernelConfig[] {
   const slowInputGradient = original("Conv2DBackpropInput");
   const slowPoolGradient = original("MaxPoolGrad");
   const replace = (kernelName: string, kernelFunc: KernelFunc): KernelConfig => {
-    const setupFunc = tf.getKernel(kernelName, "wasm")?.setupFunc;
-    return { kernelName, backendName: "wasm", kernelFunc, ...(setupFunc ? { setupFunc: () => undefined } : {}) };
+    return { kernelName, backendName: "wasm", kernelFunc };
   };
   return [
     replace("Conv2DBackpropFilter", ({ inputs, attrs }) => {
@@ -130,9 +134,9 @@ export function trainingKernels(memory: WasmMemory): KernelConfig[] {
       return filterGradient(memory, inputs as Inputs, attrs as unknown as ConvAttrs, filterShape);
     }),
     replace("Conv2DBackpropInput", (args) => {
-      const filter = args.inputs["filter"] as TensorInfo;
+      const filter = args.inputs["filter"]!;
       if (!isSame(args.attrs as unknown as ConvAttrs, filter.shape)) return slowInputGradient(args);
-      return tf.tidy(() => inputGradient(memory, args.inputs as Inputs) as Tensor);
+      return inputGradient(memory, args.inputs as Inputs);
     }),
     replace("MaxPoolGrad", (args) => {
       if (!isHalving(args.attrs as unknown as PoolAttrs)) return slowPoolGradient(args);

@@ -1,4 +1,4 @@
-import type { KernelConfig, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs";
+import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs";
 import { KERNELS, type BatchNormAttrs, type NoiseAttrs } from "../../core/kernels.ts";
 import type { WasmMemory } from "./memory.ts";
 
@@ -106,13 +106,13 @@ function reluGrad(memory: WasmMemory, inputs: Inputs): TensorInfo {
 
 /** The kernels of core/kernels.ts, in SIMD over tfjs's own memory. */
 export function nativeKernels(memory: WasmMemory): KernelConfig[] {
-  const config = <A>(
+  const config = (
     kernelName: string,
-    kernel: (memory: WasmMemory, inputs: Inputs, attrs: A) => TensorInfo | TensorInfo[],
+    kernel: (memory: WasmMemory, inputs: Inputs, attrs: never) => TensorInfo | TensorInfo[],
   ): KernelConfig => ({
     kernelName,
     backendName: "wasm",
-    kernelFunc: ({ inputs, attrs }) => kernel(memory, inputs as NamedTensorInfoMap as Inputs, attrs as never),
+    kernelFunc: ({ inputs, attrs }) => kernel(memory, inputs as Inputs, attrs as never),
   });
   return [
     config(KERNELS.batchNorm, batchNorm),

@@ -1,0 +1,66 @@
+/** Who may import whom: the arrows of docs/ARCHITECTURE.md. */
+const only = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: `^${from}` },
+  to: {
+    path: "^(src|pipelines|dashboards|tests|bench|bin|scripts)/",
+    pathNot: [`^${from}`, ...to.map((path) => `^${path}`)],
+  },
+});
+const never = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: to },
+});
+const TFJS = "node_modules/@tensorflow/";
+const PLAIN = ["src/core/types\\.ts$", "src/core/errors\\.ts$"];
+
+module.exports = {
+  forbidden: [
+    only("core-stands-alone", "src/core/", [], "core knows nobody"),
+    only("nn", "src/nn/", ["src/core/"], "networks are pure functions"),
+    only("optim", "src/optim/", ["src/core/"], "optimizers are pure functions"),
+    only("backend", "src/backend/", ["src/core/"], "backends register kernels of core"),
+    only("operators", "src/operators/", ["src/core/"], "operators see networks through core's interfaces"),
+    only("probes", "src/probes/", ["src/operators/", "src/core/"], "probes never see a network's layers"),
+    only("data", "src/data/", [...PLAIN, "src/core/random\\.ts$"], "data sets give plain batches"),
+    only("store", "src/store/", PLAIN, "the store cannot see a tensor"),
+    only("feed", "src/feed/", PLAIN, "the feed cannot see a tensor"),
+    only("sinks", "src/sinks/", [...PLAIN, "src/store/", "src/feed/"], "sinks cannot see a tensor"),
+    only(
+      "experiment",
+      "src/experiment/",
+      ["src/core/", "src/data/"],
+      "an experiment is a plain description; its surroundings deal out data",
+    ),
+    only("pipelines", "pipelines/", ["src/index\\.ts$"], "pipelines use the public door"),
+    only("dashboards", "dashboards/", [], "dashboards know the wire format only"),
+    never("no-streams-below", "^src/(core|nn|optim|backend)/", "node_modules/rxjs/", "pure functions know no stream"),
+    never("no-tensors-at-the-sinks", "^src/(data|sinks|store|feed)/", TFJS, "plain values only"),
+    never("no-tests", "^(src|pipelines|bench|bin)/", "^tests/", "nothing depends on tests"),
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^/vendor/uplot" } },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, path: "^src/", pathNot: "\\.(d\\.ts|js)$" },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "src/backend/wasm/assembly" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

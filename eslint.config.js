@@ -1,0 +1,46 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "results/", "data/", "src/backend/wasm/assembly/", "coverage/"] },
+  js.configs.recommended,
+  { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
+  {
+    files: ["**/*.ts"],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Index signatures are read with brackets (noPropertyAccessFromIndexSignature reads better in kernels and params).
+      "@typescript-eslint/dot-notation": "off",
+      // `noUncheckedIndexedAccess` makes every array read optional; `!` says that the index is known to be good.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowArray: true }],
+      "@typescript-eslint/no-confusing-void-expression": "off",
+      "@typescript-eslint/prefer-nullish-coalescing": "off",
+      // tfjs hands kernels TensorInfo and means Tensor.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+      // Interfaces such as Sink return promises; not every implementation has something to wait for.
+      "@typescript-eslint/require-await": "off",
+      "no-restricted-syntax": ["error", { selector: "TSEnumDeclaration", message: "use a union of literals" }],
+    },
+  },
+  {
+    files: ["tests/**/*.ts"],
+    rules: { "@typescript-eslint/unbound-method": "off", "@typescript-eslint/no-empty-function": "off" },
+  },
+  {
+    files: ["**/*.js"],
+    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
+  },
+  {
+    files: ["dashboards/**/*.js"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...["window", "document", "location", "WebSocket", "requestAnimationFrame", "setTimeout", "clearTimeout"],
+          ...["matchMedia", "ResizeObserver", "devicePixelRatio", "getComputedStyle", "performance", "setInterval"],
+          ...["clearInterval", "EventTarget", "CustomEvent", "cancelAnimationFrame", "Event"],
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+);

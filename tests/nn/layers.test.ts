@@ -1,0 +1,111 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, it } from "vitest";
+import { crossEntropy } from "../../src/core/losses.ts";
+import { valueAndGradients } from "../../src/core/gradients.ts";
+import { UserError } from "../../src/core/errors.ts";
+import { rootKey } from "../../src/core/random.ts";
+import { batchNorm } from "../../src/nn/batch-norm.ts";
+import { conv } from "../../src/nn/conv.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { flatten } from "../../src/nn/flatten.ts";
+import { glorotUniform } from "../../src/nn/glorot.ts";
+import type { Layer } from "../../src/nn/layer.ts";
+import { maxPool } from "../../src/nn/max-pool.ts";
+import { relu } from "../../src/nn/relu.ts";
+import { layerContract, normContract } from "../contracts/layer.ts";
+import { goldens, onEachBackend, relativeError, toTensor, type Golden, type LayerCase } from "../support.ts";
+
+const CASES: readonly (readonly [string, Layer, "train" | "evaluate"])[] = [
+  ["conv3x3", conv({ filters: 4 }), "train"],
+  ["conv3x3Odd", conv({ filters: 5 }), "train"],
+  ["conv3x3Single", conv({ filters: 3 }), "train"],
+  ["dense", dense({ units: 3 }), "train"],
+  ["relu", relu(), "train"],
+  ["maxPool", maxPool(), "train"],
+  ["flatten", flatten(), "train"],
+  ["batchNorm4d", batchNorm(), "train"],
+  ["batchNorm2d", batchNorm(), "train"],
+  ["batchNorm4dEvaluation", batchNorm(), "evaluate"],
+  ["batchNorm2dEvaluation", batchNorm(), "evaluate"],
+];
+
+onEachBackend(() => {
+  describe.each(CASES)("PyTorch's %s", (name, layer, mode) => {
+    const golden = goldens[name] as LayerCase;
+
+    it("has the same output, gradients and running statistics", () => {
+      const inputs = Object.fromEntries(Object.entries(golden.inputs).map(([key, value]) => [key, toTensor(value)]));
+      const state = Object.fromEntries(
+        Object.entries(golden.runningBefore ?? {}).map(([key, value]) => [key, toTensor(value)]),
+      );
+      const { x, ...params } = inputs as { x: tf.Tensor } & Record<string, tf.Tensor>;
+      const [y, next] = layer.apply(params, state, x, mode);
+      expect(y.shape).toEqual(golden.y.shape);
+      expect(relativeError(y.dataSync(), golden.y.values)).toBeLessThan(2e-6);
+      const f = () => tf.sum(tf.mul(layer.apply(params, state, x, mode)[0], toTensor(golden.dy))) as tf.Scalar;
+      const { grads } = valueAndGradients(f, inputs);
+      for (const [key, value] of Object.entries(golden.grads)) {
+        expect(relativeError(grads[key]!.dataSync(), value.values), key).toBeLessThan(5e-6);
+      }
+      for (const [key, value] of Object.entries(golden.runningAfter ?? {})) {
+        expect(relativeError(next[key]!.dataSync(), value.values), key).toBeLessThan(2e-6);
+      }
+    });
+  });
+
+  it("PyTorch's softmaxCrossEntropy has the same loss and gradient", () => {
+    const {
+      inputs: given,
+      loss,
+      dlogits,
+    } = goldens["softmaxCrossEntropy"] as {
+      inputs: { logits: Golden; labels: number[] };
+      loss: number;
+      dlogits: Golden;
+    };
+    const inputs = { logits: toTensor(given.logits) };
+    const { value, grads } = valueAndGradients(
+      () => crossEntropy(inputs.logits, tf.tensor1d(given.labels, "int32")),
+      inputs,
+    );
+    expect(value.dataSync()[0]).toBeCloseTo(loss, 5);
+    expect(relativeError(grads["logits"]!.dataSync(), dlogits.values)).toBeLessThan(2e-6);
+  });
+
+  const CONTRACTS: readonly (readonly [string, Layer, readonly number[]])[] = [
+    ["conv", conv({ filters: 5 }), [5, 4, 3]],
+    ["conv without bias", conv({ filters: 8, bias: false }), [4, 4, 8]],
+    ["conv 1x1", conv({ filters: 9, size: 1 }), [3, 3, 4]],
+    ["conv 5x5", conv({ filters: 2, size: 5 }), [6, 3, 2]],
+    ["dense", dense({ units: 4 }), [7]],
+    ["relu", relu(), [3, 2, 4]],
+    ["maxPool", maxPool(), [4, 6, 5]],
+    ["maxPool at odd size", maxPool(), [5, 3, 2]],
+    ["maxPool 3", maxPool({ size: 3 }), [6, 6, 2]],
+    ["flatten", flatten(), [2, 3, 2]],
+    ["batchNorm on images", batchNorm(), [3, 4, 6]],
+    ["batchNorm on vectors", batchNorm(), [5]],
+  ];
+  describe.each(CONTRACTS)("contract: %s", (_name, layer, shape) => {
+    // Kinks (relu, max) lie within a large step of some value.
+    layerContract({ layer, shape, epsilon: /relu|maxPool/.test(layer.name) ? 1e-3 : 1e-2 });
+  });
+  describe("norm contract: batchNorm", () => normContract(batchNorm(), [3, 4, 6]));
+});
+
+describe("init", () => {
+  it("draws Glorot's uniform law: bound and variance", () => {
+    const values = glorotUniform(rootKey(7), [3, 3, 16, 32]).dataSync();
+    const bound = Math.sqrt(6 / (9 * 48));
+    expect(Math.max(...values)).toBeLessThanOrEqual(bound);
+    expect(Math.max(...values)).toBeGreaterThan(0.99 * bound);
+    const variance = values.reduce((sum, v) => sum + v * v, 0) / values.length;
+    expect(variance / (bound ** 2 / 3)).toBeCloseTo(1, 1);
+  });
+
+  it("says what a layer cannot take", () => {
+    expect(() => conv({ filters: 2 }).init(rootKey(0), [5])).toThrow(UserError);
+    expect(() => dense({ units: 2 }).init(rootKey(0), [2, 2, 1])).toThrow("put flatten() before it");
+    expect(() => maxPool().init(rootKey(0), [1, 1, 3])).toThrow("do not fit");
+  });
+});

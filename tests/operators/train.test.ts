@@ -1,0 +1,395 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  bufferCount,
+  concatMap,
+  delay,
+  filter,
+  from,
+  map,
+  mergeMap,
+  NEVER,
+  of,
+  pipe,
+  scan,
+  Subject,
+  take,
+  tap,
+  type OperatorFunction,
+} from "rxjs";
+import { describe, expect, it } from "vitest";
+import { DivergedError, UserError } from "../../src/core/errors.ts";
+import type { Activation, Step } from "../../src/core/live.ts";
+import { fold, rootKey } from "../../src/core/random.ts";
+import { batchNorm } from "../../src/nn/batch-norm.ts";
+import { mlp } from "../../src/nn/mlp.ts";
+import { activations } from "../../src/operators/activations.ts";
+import { gradients } from "../../src/operators/gradients.ts";
+import { injectNoise } from "../../src/operators/inject-noise.ts";
+import { train, type TrainOptions } from "../../src/operators/train.ts";
+import { sgd } from "../../src/optim/sgd.ts";
+import { collect, expectNoLeak, onEachBackend, relativeError, toyBatch, toyBatches } from "../support.ts";
+
+const network = (norm = true) => mlp({ hidden: [6, 5], classes: 3, ...(norm ? { norm: batchNorm } : {}) });
+const trainer = (options: Partial<TrainOptions> = {}, learningRate = 0.1) =>
+  train(network(), sgd({ learningRate, weightDecay: 1e-3 }), { seed: 1, ...options });
+const noise = () => injectNoise({ nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 });
+const numbers = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
+const lossOf = map((step: Step) => step.loss.dataSync()[0]!);
+
+onEachBackend((backend) => {
+  describe("train", () => {
+    it("makes each batch one step: params, gradients, update", async () => {
+      const steps = await collect(
+        toyBatches(3).pipe(
+          trainer(),
+          map((s) => ({
+            step: s.step,
+            params: numbers(s.params["layer1/kernel"]!),
+            grads: numbers(s.grads["layer1/kernel"]!),
+            next: numbers(s.next["layer1/kernel"]!),
+          })),
+        ),
+      );
+      expect(steps.map(({ step }) => step)).toEqual([0, 1, 2]);
+      steps.forEach(({ params, grads, next }, i) => {
+        const expected = params.map((p, j) => p - 0.1 * grads[j]!);
+        expect(relativeError(next, expected)).toBeLessThan(1e-6);
+        if (i > 0) expect(params).toEqual(steps[i - 1]!.next);
+      });
+    });
+
+    it("has gradients of the whole objective, penalty included, that finite differences confirm", async () => {
+      const [found] = await collect(
+        toyBatches(1).pipe(
+          trainer(),
+          map((s) => ({
+            loss: s.loss.dataSync()[0]!,
+            penalty: s.penalty!.dataSync()[0]!,
+            squares: Object.values(s.params)
+              .flatMap(numbers)
+              .reduce((sum, w) => sum + w * w, 0),
+            bias: numbers(s.grads["layer3/bias"]!),
+            logits: s.logits.arraySync() as number[][],
+            labels: [...s.batch.labels],
+          })),
+        ),
+      );
+      const { loss, penalty, squares, bias, logits, labels } = found!;
+      expect(penalty).toBeCloseTo((1e-3 / 2) * squares, 6);
+      const at = (shift: number[]) =>
+        logits.reduce((sum, row, i) => {
+          const moved = row.map((v, c) => v + shift[c]!);
+          return sum + Math.log(moved.reduce((z, v) => z + Math.exp(v), 0)) - moved[labels[i]!]!;
+        }, 0) / logits.length;
+      expect(loss).toBeCloseTo(at([0, 0, 0]), 5);
+      bias.forEach((gradient, c) => {
+        const unit = [0, 1, 2].map((k) => (k === c ? 1e-5 : 0));
+        const slope = (at(unit) - at(unit.map((v) => -v))) / 2e-5;
+        expect(gradient).toBeCloseTo(slope, 5);
+      });
+    });
+
+    it("gives bit-identical numbers for the same seed, noise and all, and others for another", async () => {
+      const losses = (seed: number) => collect(toyBatches(6).pipe(trainer({ seed, activations: noise() }), lossOf));
+      const [first, second, other] = [await losses(1), await losses(1), await losses(2)];
+      expect(second).toEqual(first);
+      expect(other).not.toEqual(first);
+    });
+
+    it("trains alike whether it is watched or not", async () => {
+      const watched = pipe(
+        trainer(),
+        tap((s: Step) => (s.predict(s.batch.examples, s.batch.size), s.penalty)),
+        lossOf,
+      );
+      expect(await collect(toyBatches(5).pipe(watched))).toEqual(await collect(toyBatches(5).pipe(trainer(), lossOf)));
+    });
+
+    it("counts as many tensors after as before: completion, unsubscription, a consumer's, a batch's error", async () => {
+      await expectNoLeak(() => collect(toyBatches(4).pipe(trainer(), lossOf)));
+      await expectNoLeak(() => collect(toyBatches(9).pipe(trainer({ activations: noise() }), take(2), lossOf)));
+      await expectNoLeak(() => {
+        const batches = new Subject<ReturnType<typeof toyBatch>>();
+        const subscription = batches.pipe(trainer()).subscribe();
+        batches.next(toyBatch(0));
+        subscription.unsubscribe();
+        batches.next(toyBatch(1));
+      });
+      const thrower = map((): number => {
+        throw new Error("mine");
+      });
+      await expectNoLeak(() => expect(collect(toyBatches(4).pipe(trainer(), thrower))).rejects.toThrow("mine"));
+      await expectNoLeak(() => collect(NEVER.pipe(trainer(), take(0))));
+      const broken = of({ ...toyBatch(0), examples: new Float32Array(3) });
+      await expectNoLeak(() => expect(collect(broken.pipe(trainer()))).rejects.toThrow("values"));
+    });
+
+    it("leaves no tensor behind when a layer throws in the middle of a forward pass", async () => {
+      const base = network();
+      const failing: typeof base = {
+        ...base,
+        apply: (params, state, x, pass) =>
+          base.apply(params, state, x, {
+            ...pass,
+            tap: (layer, site, value) => {
+              if (layer === 2) throw new Error("layer 2 is broken");
+              return pass.tap(layer, site, value);
+            },
+          }),
+      };
+      await expectNoLeak(() =>
+        expect(collect(toyBatches(2).pipe(train(failing, sgd({ learningRate: 1 }), { seed: 0 })))).rejects.toThrow(
+          "broken",
+        ),
+      );
+    });
+
+    it("names the parameter that no gradient reaches", async () => {
+      const cut = map((a: Activation) =>
+        a.layer === 2 ? { ...a, value: tf.tensor(numbers(a.value), a.value.shape) } : a,
+      );
+      await expectNoLeak(() =>
+        expect(collect(toyBatches(1).pipe(trainer({ activations: cut })))).rejects.toThrow(
+          /no gradient reaches layer1\/kernel/,
+        ),
+      );
+    });
+
+    it("ends as diverged before the weights are overwritten, naming step and first layer", async () => {
+      const explode = map((a: Activation) =>
+        a.step === 2 && a.layer === 2 && a.site === "norm" ? { ...a, value: tf.mul(a.value, Infinity) } : a,
+      );
+      const seen: number[] = [];
+      await expectNoLeak(async () => {
+        const run = collect(
+          toyBatches(5).pipe(
+            trainer({ activations: explode }),
+            tap((s) => seen.push(s.step)),
+          ),
+        );
+        const error: unknown = await run.catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(DivergedError);
+        expect(error).toMatchObject({ step: 2, layer: 2 });
+        expect((error as Error).message).toMatch(/the loss is (NaN|Infinity) at step 2: first at layer 2 \(norm\)/);
+      });
+      expect(seen).toEqual([0, 1]);
+    });
+  });
+
+  describe("a live value read too late", () => {
+    const late = (operator: OperatorFunction<Step, unknown>) => collect(toyBatches(3).pipe(trainer(), operator));
+
+    it.each<[string, OperatorFunction<Step, unknown>, RegExp]>([
+      ["delay", pipe(delay<Step>(0), lossOf), /loss of step 0 was read after its push had ended/],
+      [
+        "bufferCount",
+        pipe(
+          bufferCount<Step>(2),
+          map(([s]) => s!.grads),
+        ),
+        /grads of step 0 was read after/,
+      ],
+      ["a promise", concatMap(async (s: Step) => (await Promise.resolve(), s.params)), /params of step 0/],
+      [
+        "a held activation",
+        pipe(
+          activations({ layers: [2] }),
+          bufferCount(2),
+          map(([a]) => a!.value),
+        ),
+        /value of layer 2 \(norm\), step 0 was read after/,
+      ],
+    ])("by %s gives an error that names the cause", async (_name, operator, message) => {
+      await expectNoLeak(() => expect(late(operator)).rejects.toThrow(message));
+    });
+
+    it("can hold what is plain", async () => {
+      const held = await collect(
+        toyBatches(3).pipe(
+          trainer(),
+          bufferCount(3),
+          map((s) => s.map((one) => one.step)),
+        ),
+      );
+      expect(held).toEqual([[0, 1, 2]]);
+    });
+  });
+
+  describe("the activations operator", () => {
+    const run = (operator: OperatorFunction<Activation, Activation>, steps = 2) =>
+      collect(toyBatches(steps).pipe(trainer({ activations: operator }), lossOf));
+    const only = (layer: number) => (a: Activation) => a.layer === layer && a.site === "norm";
+
+    it.each<[string, OperatorFunction<Activation, Activation>, RegExp]>([
+      [
+        "drops",
+        filter((a: Activation) => !only(2)(a)),
+        /layer 2 \(norm\), step 0: .* gave 0 activations for one: dropped/,
+      ],
+      [
+        "doubles",
+        mergeMap((a: Activation) => (only(2)(a) ? [a, a] : [a])),
+        /layer 2 \(norm\), step 0: .* gave 2 activations/,
+      ],
+      ["delays", delay<Activation>(0), /layer 1 \(linear\), step 0: .* gave 0 activations for one: dropped or delayed/],
+      ["completes", take<Activation>(1), /completed before training did/],
+      [
+        "throws",
+        map((a: Activation) => {
+          if (only(1)(a)) throw new Error("my mistake");
+          return a;
+        }),
+        /layer 1 \(norm\), step 0: .* threw: my mistake/,
+      ],
+      [
+        "changes the shape",
+        map((a: Activation) => ({ ...a, value: tf.slice(a.value, 0, 4) })),
+        /changed the shape from \[8,6\] to \[4,6\]/,
+      ],
+      [
+        "swaps activations",
+        pipe(
+          scan((held: Activation[], a: Activation) => [a, ...held].slice(0, 2), []),
+          map((held) => held.at(-1)!),
+        ),
+        /gave the activation of layer 1 \(linear\) instead/,
+      ],
+    ])("that %s gives a clear error and leaves nothing", async (_name, operator, message) => {
+      await expectNoLeak(async () => {
+        const error: unknown = await run(operator).catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(UserError);
+        expect((error as Error).message).toMatch(message);
+      });
+    });
+
+    it("intervenes, and gradients flow through what it does", async () => {
+      const double = map((a: Activation) => (only(2)(a) ? { ...a, value: tf.mul(a.value, 2) } : a));
+      const firstGradient = async (operator?: OperatorFunction<Activation, Activation>) =>
+        (
+          await collect(
+            toyBatches(1).pipe(
+              train(network(false), sgd({ learningRate: 0 }), {
+                seed: 1,
+                activations: operator,
+                loss: (logits) => tf.sum(logits),
+              }),
+              map((s) => numbers(s.grads["layer1/kernel"]!)),
+            ),
+          )
+        )[0]!;
+      const [plain, doubled] = [await firstGradient(), await firstGradient(double)];
+      expect(
+        relativeError(
+          doubled,
+          plain.map((g) => 2 * g),
+        ),
+      ).toBeLessThan(1e-6);
+    });
+
+    it("meets the same key at every evaluation of a step, and another at each step, layer and site", async () => {
+      const keys = new Set<string>();
+      let count = 0;
+      await run(
+        tap((a: Activation) => (keys.add(`${a.key.hi} ${a.key.lo}`), count++)),
+        3,
+      );
+      expect(keys.size).toBe(count);
+      const key = fold(rootKey(1), "step", 2, 3, "output");
+      expect(keys).toContain(`${key.hi} ${key.lo}`);
+    });
+
+    it("keeps its state over a training and starts afresh for the next", async () => {
+      const counter = () => {
+        const seen: number[] = [];
+        return { seen, operator: map((a: Activation, i: number) => (seen.push(i), a)) };
+      };
+      const { seen, operator } = counter();
+      await run(operator, 2);
+      expect(seen).toEqual(Array.from({ length: 16 }, (_, i) => i));
+      await run(operator, 1);
+      expect(seen.slice(16)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    });
+
+    it("is left out of evaluation unless asked, and then meets the step's own noise", async () => {
+      const operator = map((a: Activation) =>
+        a.site === "output" && a.layer === 3 ? { ...a, value: tf.mul(a.value, 0) } : a,
+      );
+      const logits = await collect(
+        toyBatches(1).pipe(
+          trainer({ activations: operator, loss: (l) => tf.sum(l) }),
+          map((s) =>
+            [false, true].map((intervene) => numbers(s.predict(s.batch.examples, s.batch.size, { intervene }))),
+          ),
+        ),
+      );
+      const [plain, intervened] = logits[0]!;
+      expect(plain!.some((v) => v !== 0)).toBe(true);
+      expect(intervened!.every((v) => v === 0)).toBe(true);
+    });
+  });
+
+  describe("activations and gradients", () => {
+    it("show the training pass itself, at the chosen layers and site", async () => {
+      const seen = await collect(
+        toyBatches(2).pipe(
+          trainer({ activations: noise() }),
+          activations({ layers: [1, 2] }),
+          map(({ step, layer, site, value }) => ({ step, layer, site, shape: value.shape })),
+        ),
+      );
+      expect(seen).toEqual(
+        [0, 1].flatMap((step) => [
+          { step, layer: 1, site: "norm", shape: [8, 6] },
+          { step, layer: 2, site: "norm", shape: [8, 5] },
+        ]),
+      );
+    });
+
+    it("relate as the network says: output is relu of norm", async () => {
+      const pairs = await collect(
+        toyBatches(1).pipe(
+          trainer(),
+          map((s) => {
+            const at = (site: string) => numbers(s.activations.find((a) => a.layer === 1 && a.site === site)!.value);
+            return { norm: at("norm"), output: at("output") };
+          }),
+        ),
+      );
+      expect(pairs[0]!.output).toEqual(pairs[0]!.norm.map((v) => Math.max(0, v)));
+    });
+
+    it("come by parameter, in the network's order", async () => {
+      const names = await collect(
+        toyBatches(1).pipe(
+          trainer(),
+          gradients({ layers: [2, 3] }),
+          map((g) => `${g.step} ${g.layer} ${g.name} ${g.value.shape}`),
+        ),
+      );
+      expect(names).toEqual([
+        "0 2 layer2/kernel 6,5",
+        "0 2 layer2/scale 5",
+        "0 2 layer2/shift 5",
+        "0 3 layer3/kernel 5,3",
+        "0 3 layer3/bias 3",
+      ]);
+    });
+
+    it.each([
+      [() => activations({ layers: [4] }), "activations: no layer 4; this network has 3"],
+      [() => gradients({ layers: [0] }), "gradients: no layer 0; this network has 3"],
+      [() => activations({ layers: [3], site: "norm" }), "layer 3 (dense(3)) has no site norm, only linear, output"],
+    ])("name what is not there", async (operator, message) => {
+      await expect(
+        collect(toyBatches(1).pipe(trainer(), operator() as OperatorFunction<Step, unknown>)),
+      ).rejects.toThrow(message);
+    });
+  });
+
+  it("learns: the loss of a fixed batch falls", async () => {
+    const batches = from(Array.from({ length: 60 }, (_, step) => ({ ...toyBatch(0), step })));
+    const losses = await collect(batches.pipe(trainer({}, 0.2), lossOf));
+    expect(losses.at(-1)!).toBeLessThan(0.2 * losses[0]!);
+    expect(backend).toBeTruthy();
+  });
+});
