@@ -50,7 +50,7 @@ export function layerContract({ layer, shape, epsilon = 1e-2 }: LayerContract): 
     const weights = gaussian(layer.apply(params, state, x, "train")[0].shape, 3);
     const at = (values: Readonly<Record<string, Tensor>>) => {
       const { x: input, ...own } = values as { x: Tensor } & Record<string, Tensor>;
-      return tf.sum(tf.mul(layer.apply(own, state, input, "train")[0], weights)) as tf.Scalar;
+      return tf.sum<tf.Scalar>(tf.mul(layer.apply(own, state, input, "train")[0], weights));
     };
     const inputs = { x, ...params };
     const { grads } = valueAndGradients(() => at(inputs), inputs);
