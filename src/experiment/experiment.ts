@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import type { Activation } from "../core/live.ts";
 import type { Network } from "../core/network.ts";
+import { oneLine } from "./one-line.ts";
 import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded } from "../core/types.ts";
 
 /** What an experiment compares: a network, and possibly an intervention on its activations. More fields are yours. */
@@ -19,9 +20,9 @@ export interface Surroundings<A extends Arm> {
   readonly arm: A;
   readonly seed: number;
   /** Endless minibatches of the training set, shuffled per epoch from the seed; `images` takes the first so many only. */
-  batches(options: { readonly size: number; readonly images?: number }): Observable<Batch>;
+  readonly batches: (options: { readonly size: number; readonly images?: number }) => Observable<Batch>;
   /** The test set in chunks, to iterate as often as wanted; `images` takes the first so many only. */
-  test(options?: { readonly images?: number }): Iterable<LabelledExamples>;
+  readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
 }
 
 /** A question put to networks in training: arms that differ by the treatment, and one pipeline for all of them. */
@@ -44,6 +45,9 @@ export function experiment<H extends Hyper, A extends Arm>(definition: Experimen
   return definition;
 }
 
+/** What `run` gets besides the hyper-parameters. */
+const RESERVED = ["arm", "seed", "batches", "test"] as const satisfies (keyof Surroundings<Arm>)[];
+
 const value = z.union([z.number(), z.string(), z.boolean()]);
 const shape = z.strictObject({
   question: z.string().optional(),
@@ -63,6 +67,8 @@ export function checkExperiment(candidate: unknown, name: string): Experiment {
     throw new UserError(`${name}: the default export is not an experiment: ${where}${message}`);
   }
   const checked = candidate as Experiment;
+  const taken = RESERVED.find((key) => Object.hasOwn(checked.hyper, key));
+  if (taken) throw new UserError(`${name}: hyper.${taken}: run gets ${taken} from elsewhere; give it another name`);
   for (const [scale, changes] of Object.entries(checked.scales ?? {})) {
     for (const key of Object.keys(changes)) requireKey(checked, key, `${name}: scales.${scale}`);
   }
@@ -71,7 +77,7 @@ export function checkExperiment(candidate: unknown, name: string): Experiment {
 
 function requireKey(experiment: Experiment, key: string, who: string): HyperValue {
   const known = experiment.hyper[key];
-  if (known !== undefined) return known;
+  if (known !== undefined && Object.hasOwn(experiment.hyper, key)) return known;
   throw new UserError(`${who}: no hyper-parameter "${key}"; there are ${Object.keys(experiment.hyper).join(", ")}`);
 }
 
@@ -104,13 +110,46 @@ function parseLike(known: HyperValue, text: string, key: string): HyperValue {
   throw new UserError(`--set ${key}=${text}: ${key} is true or false (default ${known})`);
 }
 
-/** The chosen arms, all without a choice, in the order of the experiment. */
+/**
+ * The chosen arms, all without a choice, in the order of the experiment.
+ *
+ * @throws UserError when `arms` throws, gives something else than arms, or lacks one that was chosen.
+ */
 export function chooseArms(experiment: Experiment, hyper: Hyper, chosen?: readonly string[]): Record<string, Arm> {
-  const arms = experiment.arms(hyper);
+  const arms = makeArms(experiment, hyper);
   const names = Object.keys(arms);
-  if (names.length === 0) throw new UserError("this experiment has no arms");
   for (const name of chosen ?? []) {
     if (!names.includes(name)) throw new UserError(`--arm: no arm "${name}"; there are ${names.join(", ")}`);
   }
   return Object.fromEntries(Object.entries(arms).filter(([name]) => chosen?.includes(name) ?? true));
+}
+
+const armsShape = z
+  .record(
+    z.string(),
+    z.custom<Arm>((arm) => typeof arm === "object" && arm !== null, "must be an object"),
+  )
+  .refine((arms) => Object.keys(arms).length > 0, "there are none");
+
+function makeArms(experiment: Experiment, hyper: Hyper): Readonly<Record<string, Arm>> {
+  let made: unknown;
+  try {
+    made = experiment.arms(hyper);
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`arms threw: ${oneLine(error)}`);
+  }
+  const parsed = armsShape.safeParse(made);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new UserError(`${["arms", ...path].join(".")}: ${message}; arms gives an object { name: { network }, … }`);
+  }
+  for (const [name, { network, activations }] of Object.entries(parsed.data) as [string, Partial<Arm>][]) {
+    if (typeof network?.init !== "function" || typeof network.apply !== "function") {
+      throw new UserError(`arm "${name}" has no network; write ${name}: { network: vgg() }, or another network`);
+    }
+    if (activations !== undefined && typeof activations !== "function") {
+      throw new UserError(`arm "${name}": activations must be an rxjs operator, not ${typeof activations}`);
+    }
+  }
+  return parsed.data;
 }

@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { UserError } from "../core/errors.ts";
 import { checkExperiment, type Experiment } from "../experiment/experiment.ts";
+import { oneLine } from "../experiment/one-line.ts";
 
 const PIPELINES = fileURLToPath(new URL("../../pipelines", import.meta.url));
 
@@ -21,16 +22,26 @@ export interface Pipeline {
 export async function loadPipeline(path: string): Promise<Pipeline> {
   const file = findPipeline(path);
   const name = basename(file, extname(file));
-  let module: { readonly default?: unknown };
-  try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
-  } catch (error) {
-    throw new UserError(`${path}: loading the pipeline threw: ${oneLine(error)}`);
-  }
+  const module = await load(file, path);
   if (module.default === undefined) {
     throw new UserError(`${path}: has no default export; write \`export default experiment({ … })\``);
   }
   return { name, file, experiment: checkExperiment(module.default, path) };
+}
+
+async function load(file: string, path: string): Promise<{ readonly default?: unknown }> {
+  const tellOfExit = () => {
+    process.exitCode = 2;
+    process.stderr.write(`gradstream: ${path}: loading the pipeline ended the process, or waits for ever\n`);
+  };
+  process.once("exit", tellOfExit);
+  try {
+    return (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+  } catch (error) {
+    throw new UserError(`${path}: loading the pipeline threw: ${oneLine(error)}`);
+  } finally {
+    process.off("exit", tellOfExit);
+  }
 }
 
 function findPipeline(path: string): string {
@@ -41,15 +52,4 @@ function findPipeline(path: string): string {
   throw new UserError(
     `no pipeline ${path}; give a path, or one of ${shipped.map((file) => file.slice(0, -3)).join(", ")}`,
   );
-}
-
-/** The first lines that say something of an error, as one. */
-function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  const lines = text.replaceAll(/\u001b\[[0-9;]*m/g, "").split("\n");
-  return lines
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .slice(0, 3)
-    .join(" ");
 }

@@ -33,7 +33,7 @@ function prepare(command: Command): void {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const message = error.message.replace(/^error: /, "");
+    const message = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
     if (error.code !== "commander.help") process.stderr.write(`gradstream: ${message} (see --help)\n`);
     return 2;
   }

@@ -7,6 +7,7 @@ const PLAIN_MS = 10_000;
 /** Weight of what is already known in the shown loss and accuracy. */
 const SMOOTHING = 0.9;
 const WINDOW_MS = 8000;
+const GAP = "  ";
 
 interface Line {
   readonly run: Run;
@@ -24,6 +25,7 @@ export class Progress implements ProgressBoard {
   readonly #stream: NodeJS.WriteStream;
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
   readonly #timer: NodeJS.Timeout;
+  #closed = false;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -43,6 +45,7 @@ export class Progress implements ProgressBoard {
     const at = performance.now();
     line.steps = Math.min(steps, run.steps);
     line.marks.push({ at, steps: line.steps });
+    if (line.marks.length > 2 && line.marks[0]!.steps === 0) line.marks.shift();
     while (line.marks.length > 2 && at - line.marks[0]!.at > WINDOW_MS) line.marks.shift();
   }
 
@@ -62,17 +65,21 @@ export class Progress implements ProgressBoard {
     const line = this.#lines.get(run.runId)!;
     line.status = status;
     if (this.#live) this.#draw();
-    else this.#stream.write(`${describe(line, this.#nameWidth())}\n`);
+    else this.#print(line);
   }
 
   /** A line of text that stays above the progress lines. */
   note(text: string): void {
-    this.#live?.clear();
+    const live = this.#closed ? undefined : this.#live;
+    live?.clear();
     this.#stream.write(`${text}\n`);
-    this.#live?.(this.#text());
+    live?.(this.#text());
   }
 
+  /** Leaves the last state standing. A second call does nothing. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     clearInterval(this.#timer);
     this.#live?.(this.#text());
     this.#live?.done();
@@ -80,12 +87,24 @@ export class Progress implements ProgressBoard {
 
   #draw(): void {
     if (this.#live) return this.#live(this.#text());
-    const running = [...this.#lines.values()].filter(({ status }) => status === "running");
-    for (const line of running) this.#stream.write(`${describe(line, this.#nameWidth())}\n`);
+    for (const line of this.#running()) this.#print(line);
   }
 
+  #print(line: Line): void {
+    this.#stream.write(`${fields(line, this.#nameWidth()).join(GAP)}\n`);
+  }
+
+  #running(): Line[] {
+    return [...this.#lines.values()].filter(({ status }) => status === "running");
+  }
+
+  /** All runs, or where they do not fit on the screen those under way; a line each, whatever the width. */
   #text(): string {
-    return [...this.#lines.values()].map((line) => describe(line, this.#nameWidth())).join("\n");
+    const columns = this.#stream.columns || 80;
+    const rows = this.#stream.rows || 24;
+    const all = [...this.#lines.values()];
+    const shown = all.length <= rows - 3 ? all : this.#running();
+    return shown.map((line) => fit(fields(line, this.#nameWidth()), columns - 1)).join("\n");
   }
 
   #nameWidth(): number {
@@ -93,13 +112,15 @@ export class Progress implements ProgressBoard {
   }
 }
 
-const nameOf = ({ arm, seed }: Run): string => (seed === 0 ? arm : `${arm} seed ${seed}`);
+/** `batchNorm`, or `batchNorm seed 2`. */
+export const nameOf = ({ arm, seed }: Run): string => (seed === 0 ? arm : `${arm} seed ${seed}`);
 
-function describe(line: Line, nameWidth: number): string {
+/** Name, step, loss, accuracy, pace, and time left or status. */
+function fields(line: Line, nameWidth: number): string[] {
   const { run, status, steps, loss, accuracy, marks } = line;
   const [first, last] = [marks[0]!, marks.at(-1)!];
   const rate = last.at > first.at ? ((last.steps - first.steps) * 1000) / (last.at - first.at) : 0;
-  const left = rate > 0 ? `${duration((run.steps - steps) / rate)} left` : "starting";
+  const left = rate > 0 && first.steps > 0 ? `${duration((run.steps - steps) / rate)} left` : "starting";
   const width = String(run.steps).length;
   return [
     nameOf(run).padEnd(nameWidth),
@@ -108,7 +129,15 @@ function describe(line: Line, nameWidth: number): string {
     `accuracy ${accuracy === undefined ? "  –" : `${Math.round(accuracy * 100)} %`.padStart(4)}`,
     `${rate.toFixed(1).padStart(5)} steps/s`,
     status === "running" ? left : status,
-  ].join("  ");
+  ];
+}
+
+/** Leaves out pace, then accuracy, then loss where the terminal is narrow, and cuts what is still too long. */
+function fit(parts: readonly string[], columns: number): string {
+  const [name = "", step = "", loss = "", accuracy = "", , state = ""] = parts;
+  const choices = [parts, [name, step, loss, accuracy, state], [name, step, loss, state], [name, step, state]];
+  const texts = choices.map((choice) => choice.join(GAP));
+  return texts.find((text) => text.length <= columns) ?? texts.at(-1)!.slice(0, columns);
 }
 
 /** Seconds as `42 s` or `3 min 5 s` or `2 h 10 min`. */

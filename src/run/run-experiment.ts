@@ -45,7 +45,7 @@ export class ExperimentRunner {
     for (const handle of this.#active) handle.stop();
   }
 
-  /** Resolves with every trial that was started, in their order. */
+  /** Resolves with every trial that was started, in their order; rejects, when all have ended, if recording one failed. */
   async run(): Promise<readonly Finished[]> {
     const queue = [...this.#options.trials];
     const finished = new Map<Trial, Finished>();
@@ -54,7 +54,14 @@ export class ExperimentRunner {
         finished.set(trial, await this.#runTrial(trial));
       }
     };
-    await Promise.all(Array.from({ length: this.#options.jobs }, lane));
+    const lanes = Array.from({ length: this.#options.jobs }, () =>
+      lane().catch((error: unknown) => {
+        this.stop();
+        throw error;
+      }),
+    );
+    const broken = (await Promise.allSettled(lanes)).find((result) => result.status === "rejected");
+    if (broken) throw broken.reason;
     return this.#options.trials.flatMap((trial) => finished.get(trial) ?? []);
   }
 
@@ -81,9 +88,12 @@ export class ExperimentRunner {
     };
     const sinks = [duckDbSink(store), ...(hub ? [feedSink(hub)] : []), progressSink(progress), watch];
     let steps = 0;
-    const handle = startTrial(order, run, sinks, (count) => {
-      steps = count;
-      progress.stepped(run, count);
+    const handle = startTrial(order, run, sinks, {
+      onSteps: (count) => {
+        steps = count;
+        progress.stepped(run, count);
+      },
+      onText: (line) => progress.note(`${run.arm}: ${line}`),
     });
     this.#active.add(handle);
     if (this.#stopped) handle.stop();

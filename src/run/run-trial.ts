@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Recorded, Run, Sink } from "../core/types.ts";
 import { Channel } from "./channel.ts";
@@ -10,14 +11,24 @@ export interface TrialHandle {
   stop(): void;
 }
 
+/** Who is told how the trial is doing, besides the sinks. */
+export interface TrialWatcher {
+  /** Optimizer steps begun so far. */
+  readonly onSteps: (steps: number) => void;
+  /** A line that the pipeline printed. */
+  readonly onText: (line: string) => void;
+}
+
 /** Starts a trial in a worker thread and passes its records to every sink; the slowest of them sets the pace. */
 export function startTrial(
   order: TrialOrder,
   run: Run,
   sinks: readonly Sink[],
-  onSteps: (steps: number) => void,
+  { onSteps, onText }: TrialWatcher,
 ): TrialHandle {
-  const worker = new Worker(new URL("./worker/start.js", import.meta.url), { workerData: order });
+  const start = new URL("./worker/start.js", import.meta.url);
+  const worker = new Worker(start, { workerData: order, stdout: true, stderr: true });
+  for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", onText);
   const tell = (message: ToWorker) => worker.postMessage(message);
   const channels = sinks.map(() => new Channel<readonly Recorded[]>());
   let stopping = false;
@@ -48,6 +59,8 @@ export function startTrial(
       sinks.map((sink, i) => consume(sink, channels[i]!, run, () => tell({ type: "stop" }))),
     );
     const outcome = await ended;
+    // A timer or a socket of the pipeline's would keep the thread, and with it the process, alive.
+    await worker.terminate();
     channels.forEach((channel) => channel.close());
     const broken = (await results).find((result) => result.status === "rejected");
     if (!broken) return outcome;

@@ -1,4 +1,7 @@
+import type { Run } from "../core/types.ts";
 import type { Store } from "../store/store.ts";
+import { DEFAULT_STORE } from "./default-store.ts";
+import { nameOf } from "./progress.ts";
 import { renderTable } from "./render.ts";
 import type { Finished } from "./run-experiment.ts";
 
@@ -6,18 +9,15 @@ import type { Finished } from "./run-experiment.ts";
 export async function summary(store: Store, path: string, finished: readonly Finished[]): Promise<string> {
   const ids = finished.map(({ run }) => run.runId);
   const result = await store.query(
-    `SELECT arm, seed, status, steps_done AS steps, round(final_loss, 3) AS "final loss",
+    `SELECT arm, seed, status, steps_done AS steps, if(abs(final_loss) < 1e6, round(final_loss, 3), format('{:.2e}', final_loss)::DOUBLE) AS "final loss",
        round(100 * final_train_accuracy, 1) AS "train %", round(100 * test_accuracy, 1) AS "test %",
        round(steps_per_second, 1) AS "steps/s"
      FROM run_summary WHERE run_id IN (${ids.map((_, i) => `$${i + 1}`).join(", ") || "NULL"})
      ORDER BY seed, list_position([${ids.map((_, i) => `$${i + 1}`).join(", ")}], run_id)`,
     ids,
   );
-  const problems = finished.flatMap(({ run, outcome, warnings }) => [
-    ...("message" in outcome ? [outcome.message] : []).map((text) => `${run.arm} ${outcome.status}: ${text}`),
-    ...warnings.map((text) => `${run.arm}: ${text}`),
-  ]);
-  const option = path === "results/gradstream.duckdb" ? "" : ` --store ${path}`;
+  const problems = listProblems(finished);
+  const option = path === DEFAULT_STORE ? "" : ` --store ${path}`;
   return [
     "",
     renderTable(result),
@@ -29,4 +29,15 @@ export async function summary(store: Store, path: string, finished: readonly Fin
     `  npx gradstream sql "SELECT arm, layer, stddev(value) AS drift FROM curve WHERE probe = 'moments' AND stat = 'mean' GROUP BY ALL ORDER BY ALL"${option}`,
     "",
   ].join("\n");
+}
+
+/** What went wrong, once for all the runs it happened to: `standard, batchNorm failed: moments: no layer 99; …`. */
+function listProblems(finished: readonly Finished[]): string[] {
+  const names = new Map<string, Set<string>>();
+  const add = (text: string, run: Run) => names.set(text, (names.get(text) ?? new Set()).add(nameOf(run)));
+  for (const { run, outcome, warnings } of finished) {
+    if ("message" in outcome) add(`${outcome.status}: ${outcome.message}`, run);
+    for (const text of warnings) add(`warned: ${text}`, run);
+  }
+  return [...names].map(([text, runs]) => `${[...runs].join(", ")} ${text}`);
 }

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { BACKENDS, startBackend, type BackendName } from "../../backend/start.ts";
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
-import { DEFAULT_PORT, startServer } from "../../feed/server.ts";
+import { DEFAULT_PORT, startServer, type FeedServer } from "../../feed/server.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
@@ -70,25 +70,22 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
   const trials = listTrials(arms, options.seeds ?? experiment.seeds ?? 1);
   const say = (text: string) => process.stderr.write(`${text}\n`);
-  if (experiment.question) say(experiment.question);
-  if (note) say(note);
 
   const store = await openStore(options.store);
-  store.notices.forEach(say);
   try {
     const server = options.serve
       ? await startServer({ store, port: options.port, dashboardsDir: DASHBOARDS })
       : undefined;
-    if (server && server.port !== server.requestedPort)
-      say(`port ${server.requestedPort} is taken: using ${server.port}`);
+    if (experiment.question) say(experiment.question);
+    [...(note ? [note] : []), ...store.notices].forEach(say);
     const progress = new Progress(process.stderr);
     try {
       const { train, test } = data;
       say(
-        `${trials.length} runs of ${hyper.steps} steps on ${data.name} (${train.count} images, ${test.count} test), ` +
+        `${trials.length} ${trials.length === 1 ? "run" : "runs"} of ${hyper.steps} steps on ${data.name} (${train.count} images, ${test.count} test), ` +
           `backend ${backend}, into ${options.store}`,
       );
-      if (server) say(`live: ${server.url}`);
+      if (server) say(`live: ${server.url}${isMoved(server) ? ` (port ${server.requestedPort} is taken)` : ""}`);
       const runner = new ExperimentRunner({
         trials,
         basis: {
@@ -115,6 +112,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
     await store.close();
   }
 }
+
+const isMoved = ({ port, requestedPort }: FeedServer): boolean => requestedPort !== 0 && port !== requestedPort;
 
 /** The arms of a seed train side by side where that is at most two to a core; otherwise as many as there are cores. */
 function defaultJobs(arms: number): number {

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import type { Recorded } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
 
@@ -7,24 +8,29 @@ const LATEST_MS = 100;
 /** Gathers records into chunks and holds training back while the runner has not taken enough of them. */
 export class Outbox {
   readonly #post: (message: FromWorker) => void;
+  readonly #timer: NodeJS.Timeout;
   #records: Recorded[] = [];
   #credits = CREDITS;
   #steps = 0;
   #sentAt = performance.now();
   #waiting: (() => void) | undefined;
+  #ended = false;
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
+    this.#timer = setInterval(() => this.#sendIfDue(), LATEST_MS);
+    this.#timer.unref();
   }
 
+  /** @throws UserError when it is no record. */
   add(record: Recorded): void {
+    checkRecord(record);
     this.#records.push(record);
   }
 
   /** Called before each optimizer step. A promise means: wait, the sinks are behind. */
   beforeStep(): Promise<void> | undefined {
-    const due = this.#records.length >= CHUNK || performance.now() - this.#sentAt >= LATEST_MS;
-    if (due) this.#send();
+    this.#sendIfDue();
     this.#steps += 1;
     if (this.#credits > 0) return undefined;
     return new Promise((resolve) => (this.#waiting = resolve));
@@ -36,9 +42,18 @@ export class Outbox {
     this.#waiting = undefined;
   }
 
+  /** Sends what is left and how it ended; only the first end counts. */
   end(outcome: Outcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#timer);
     this.#send();
     this.#post({ type: "end", outcome });
+  }
+
+  #sendIfDue(): void {
+    const due = this.#records.length >= CHUNK || performance.now() - this.#sentAt >= LATEST_MS;
+    if (due && this.#credits > 0) this.#send();
   }
 
   #send(): void {
@@ -47,4 +62,22 @@ export class Outbox {
     this.#credits -= 1;
     this.#sentAt = performance.now();
   }
+}
+
+/** Pipelines are written without a type checker looking on: what they emit may be anything. */
+function checkRecord(record: unknown): void {
+  const { kind, step } = (record ?? {}) as Partial<Recorded>;
+  if (kind !== "reading" && kind !== "histogram" && kind !== "event") {
+    const what = step === undefined ? describe(record) : "a step; end the pipe with probes(…)";
+    throw new UserError(`run must emit readings, histograms or events, and gave ${what}`);
+  }
+  for (const field of ["step", "layer", "unit"] as const) {
+    const value = (record as Partial<Record<typeof field, unknown>>)[field];
+    if (Number.isInteger(value) || (value === undefined && field !== "step")) continue;
+    throw new UserError(`run gave a ${kind} whose ${field} is ${describe(value)}, not a whole number`);
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null ? "an object" : `${typeof value} ${String(value)}`;
 }

@@ -1,7 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { isObservable, Subscription, tap, type Observable } from "rxjs";
 import { startBackend } from "../../backend/start.ts";
 import { DivergedError, UserError } from "../../core/errors.ts";
+import type { Recorded } from "../../core/types.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
+import { oneLine } from "../../experiment/one-line.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
@@ -14,37 +17,58 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   const arm = chooseArms(experiment, order.hyper, [order.arm])[order.arm]!;
   const gate = () => outbox.beforeStep();
   const given = surroundings({ arm, seed: order.seed, data: order.data, gate });
-  const context = Object.assign({}, order.hyper, given);
+  const records = start(() => experiment.run(Object.assign({}, order.hyper, given)));
   return new Promise((resolve, reject) => {
-    const subscription = experiment.run(context).subscribe({
-      next: (record) => outbox.add(record),
-      error: reject,
-      complete: () => resolve({ status: "completed" }),
-    });
+    const subscription = new Subscription();
     onStop(() => {
       subscription.unsubscribe();
       resolve({ status: "interrupted" });
     });
+    subscription.add(
+      records.pipe(tap((record) => outbox.add(record))).subscribe({
+        error: reject,
+        complete: () => resolve({ status: "completed" }),
+      }),
+    );
   });
+}
+
+function start(run: () => unknown): Observable<Recorded> {
+  let records: unknown;
+  try {
+    records = run();
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`run threw: ${oneLine(error)}`);
+  }
+  if (isObservable(records)) return records as Observable<Recorded>;
+  throw new UserError("run must return an observable: batches({ size }).pipe(take(steps), train(…), probes(…))");
 }
 
 function failure(error: unknown): Outcome {
   if (error instanceof DivergedError) {
     return { status: "diverged", message: error.message, step: error.step, layer: error.layer ?? null };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error && !(error instanceof UserError) ? { stack: error.stack ?? "" } : {};
-  return { status: "failed", message, isUserError: error instanceof UserError, ...stack };
+  if (error instanceof UserError) return { status: "failed", message: error.message, isUserError: true };
+  const stack = error instanceof Error ? { stack: error.stack ?? "" } : {};
+  return { status: "failed", message: oneLine(error), isUserError: false, ...stack };
 }
 
 const port = parentPort!;
 const outbox = new Outbox((message: FromWorker) => port.postMessage(message));
 let stopped = false;
-let stop = () => {};
+let stop = (): void => undefined;
 port.on("message", (message: ToWorker) => {
   if (message.type === "credit") return outbox.credit();
   stopped = true;
   stop();
+});
+// What is thrown outside the stream (a timer, a promise), or ends the thread: what was recorded is still sent.
+process.on("uncaughtException", (error) => {
+  outbox.end(failure(error));
+  process.exit(1);
+});
+process.on("exit", (code) => {
+  outbox.end({ status: "failed", message: `the pipeline ended its thread, with exit code ${code}`, isUserError: true });
 });
 const outcome = await runTrial(workerData as TrialOrder, outbox, (f) => {
   stop = f;
