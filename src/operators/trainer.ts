@@ -141,8 +141,17 @@ export class Trainer {
   #tap(step: number, lifetime: Lifetime, inline: Inline | undefined, observe: (activation: Activation) => void): Tap {
     const stepKey = fold(this.#options.key, "step", step);
     return (layer, site, value) => {
-      const plain = { step, layer, site, key: fold(stepKey, layer, site) };
-      const lend = (a: Tensor) => lifetime.lend(`layer ${layer} (${site}), step ${step}`, plain, { value: a });
+      const lend = (a: Tensor): Activation =>
+        lifetime.lend(
+          `layer ${layer} (${site}), step ${step}`,
+          { step, layer, site },
+          {
+            value: a,
+            get key() {
+              return fold(stepKey, layer, site);
+            },
+          },
+        );
       const before = lend(value);
       if (!inline) return (observe(before), value);
       const after = inline.push(before).value;

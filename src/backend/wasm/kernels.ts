@@ -73,10 +73,10 @@ function batchNormGrad(memory: WasmMemory, inputs: Inputs, { epsilon }: BatchNor
   return [dx, dScale, dShift];
 }
 
-/** Repeats `values` until its length is a multiple of 8, the kernel's stride. */
+/** Repeats `values` until its length is a multiple of 16, the kernel's stride. */
 function tile(values: Float32Array): Float32Array {
   let length = values.length;
-  while (length % 8 !== 0) length += values.length;
+  while (length % 16 !== 0) length += values.length;
   return Float32Array.from({ length }, (_, i) => values[i % values.length]!);
 }
 

@@ -1,6 +1,7 @@
 // Algorithm 1's noise, drawn and applied in one pass. Block b of Philox4x32-10 (counter [b, 0, 0, 0]) serves elements
 // 2b and 2b + 1: words 0 and 1 become the two uniform shifts, words 2 and 3 the two normals (Box-Muller). Four blocks
-// run side by side, one per lane. src/core/noise.ts draws the same numbers in plain JavaScript.
+// run side by side, one per lane, and two such groups alternate so that neither waits for its own products.
+// src/core/noise.ts draws the same numbers in plain JavaScript.
 
 const M0: u32 = 0xd2511f53;
 const M1: u32 = 0xcd9e8d57;
@@ -46,9 +47,73 @@ function log(x: v128): v128 {
   return f32x4.add(f32x4.add(m, p), f32x4.mul(k, f32x4.splat(0.693359375)));
 }
 
+// @ts-expect-error: decorator
+@inline
+function store8(at: usize, count: i32, x: usize, y: usize, s: usize, sa: v128, sb: v128, ma: v128, mb: v128): void {
+  if (count >= 8) {
+    v128.store(s + at, sa);
+    v128.store(s + at, sb, 16);
+    v128.store(y + at, f32x4.add(f32x4.mul(sa, v128.load(x + at)), ma));
+    v128.store(y + at, f32x4.add(f32x4.mul(sb, v128.load(x + at, 16)), mb), 16);
+  } else {
+    for (let j = 0; j < count; ++j) {
+      const scale: f32 = j < 4 ? pick(sa, j) : pick(sb, j - 4);
+      const shift: f32 = j < 4 ? pick(ma, j) : pick(mb, j - 4);
+      const p = at + (<usize>j << 2);
+      store<f32>(s + p, scale);
+      store<f32>(y + p, scale * load<f32>(x + p) + shift);
+    }
+  }
+}
+
+/** Turns four blocks into eight elements: the draws about `mu` and `sigma`, applied. */
+// @ts-expect-error: decorator
+@inline
+function apply(
+  c0: v128, c1: v128, c2: v128, c3: v128, at: usize, count: i32,
+  x: usize, y: usize, s: usize, mu: usize, sigma: usize, rm: v128, rs: v128,
+): void {
+  const toUniform = f32x4.splat(1.0 / 16777216.0);
+  const toSymmetric = f32x4.splat(1.0 / 8388608.0);
+  const one = f32x4.splat(1);
+  const shift0 = f32x4.mul(f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(c0, 8)), toSymmetric), one), rm);
+  const shift1 = f32x4.mul(f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(c1, 8)), toSymmetric), one), rm);
+
+  const u = f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(c2, 8)), f32x4.splat(0.5)), toUniform);
+  const radius = f32x4.mul(f32x4.sqrt(f32x4.mul(log(u), f32x4.splat(-2))), rs);
+  const quadrant = i32x4.shr_u(i32x4.add(c3, i32x4.splat(0x20000000)), 30);
+  const t = f32x4.mul(
+    f32x4.convert_i32x4_s(i32x4.sub(c3, i32x4.shl(quadrant, 30))),
+    f32x4.splat(1.5707963267948966 / 1073741824.0),
+  );
+  const q = f32x4.mul(t, t);
+  let sin = f32x4.splat(2.7557319e-6);
+  sin = f32x4.add(f32x4.mul(sin, q), f32x4.splat(-1.9841270e-4));
+  sin = f32x4.add(f32x4.mul(sin, q), f32x4.splat(8.3333333e-3));
+  sin = f32x4.add(f32x4.mul(sin, q), f32x4.splat(-1.6666667e-1));
+  sin = f32x4.add(f32x4.mul(f32x4.mul(sin, q), t), t);
+  let cos = f32x4.splat(2.4801587e-5);
+  cos = f32x4.add(f32x4.mul(cos, q), f32x4.splat(-1.3888889e-3));
+  cos = f32x4.add(f32x4.mul(cos, q), f32x4.splat(4.1666667e-2));
+  cos = f32x4.add(f32x4.mul(cos, q), f32x4.splat(-0.5));
+  cos = f32x4.add(f32x4.mul(cos, q), one);
+  const odd = i32x4.shr_s(i32x4.shl(quadrant, 31), 31);
+  const sinSign = i32x4.shl(i32x4.shr_u(quadrant, 1), 31);
+  const cosSign = v128.xor(sinSign, i32x4.shl(quadrant, 31));
+  const z0 = f32x4.mul(v128.xor(v128.bitselect(sin, cos, odd), cosSign), radius);
+  const z1 = f32x4.mul(v128.xor(v128.bitselect(cos, sin, odd), sinSign), radius);
+  store8(
+    at, count, x, y, s,
+    f32x4.add(v128.shuffle<f32>(z0, z1, 0, 4, 1, 5), v128.load(sigma)),
+    f32x4.add(v128.shuffle<f32>(z0, z1, 2, 6, 3, 7), v128.load(sigma, 16)),
+    f32x4.add(v128.shuffle<f32>(shift0, shift1, 0, 4, 1, 5), v128.load(mu)),
+    f32x4.add(v128.shuffle<f32>(shift0, shift1, 2, 6, 3, 7), v128.load(mu, 16)),
+  );
+}
+
 /**
- * y = s * x + m over n elements, n rounded up to a multiple of 8 (tensors are padded by their allocator's caller).
- * `mu` and `sigma` hold the per-unit draws, tiled to `period` values, a multiple of 8.
+ * y = s * x + m over n elements; s is kept for the gradient. `mu` and `sigma` hold the per-unit draws, tiled to `period`
+ * values, a multiple of 16.
  */
 export function noise(
   n: i32,
@@ -65,84 +130,43 @@ export function noise(
 ): void {
   const m0 = i32x4.splat(M0);
   const m1 = i32x4.splat(M1);
-  const toUniform = f32x4.splat(1.0 / 16777216.0);
-  const halfTurn = f32x4.splat(1.5707963267948966 / 1073741824.0);
-  const two = f32x4.splat(2);
-  const one = f32x4.splat(1);
   const rm = f32x4.splat(rMu);
   const rs = f32x4.splat(rSigma);
-  let unit: i32 = 0;
-  for (let i: i32 = 0; i < n; i += 8) {
-    let c0 = i32x4.add(i32x4.splat(i >> 1), i32x4(0, 1, 2, 3));
-    let c1 = i32x4.splat(0);
-    let c2 = i32x4.splat(0);
-    let c3 = i32x4.splat(0);
+  let unit: usize = 0;
+  const end = <usize>period << 2;
+  for (let i: i32 = 0; i < n; i += 16) {
+    let a0 = i32x4.add(i32x4.splat(i >> 1), i32x4(0, 1, 2, 3));
+    let b0 = i32x4.add(a0, i32x4.splat(4));
+    let a1 = i32x4.splat(0), a2 = a1, a3 = a1, b1 = a1, b2 = a1, b3 = a1;
     let k0: u32 = hi;
     let k1: u32 = lo;
     for (let round = 0; round < 10; ++round) {
-      const a = i64x2.extmul_low_i32x4_u(c0, m0);
-      const b = i64x2.extmul_high_i32x4_u(c0, m0);
-      const c = i64x2.extmul_low_i32x4_u(c2, m1);
-      const d = i64x2.extmul_high_i32x4_u(c2, m1);
-      c0 = v128.xor(v128.xor(high(c, d), c1), i32x4.splat(k0));
-      c2 = v128.xor(v128.xor(high(a, b), c3), i32x4.splat(k1));
-      c1 = low(c, d);
-      c3 = low(a, b);
+      const key0 = i32x4.splat(k0);
+      const key1 = i32x4.splat(k1);
+      const p = i64x2.extmul_low_i32x4_u(a0, m0);
+      const q = i64x2.extmul_high_i32x4_u(a0, m0);
+      const r = i64x2.extmul_low_i32x4_u(a2, m1);
+      const t = i64x2.extmul_high_i32x4_u(a2, m1);
+      const e = i64x2.extmul_low_i32x4_u(b0, m0);
+      const f = i64x2.extmul_high_i32x4_u(b0, m0);
+      const g = i64x2.extmul_low_i32x4_u(b2, m1);
+      const h = i64x2.extmul_high_i32x4_u(b2, m1);
+      a0 = v128.xor(high(r, t), v128.xor(a1, key0));
+      a2 = v128.xor(high(p, q), v128.xor(a3, key1));
+      a1 = low(r, t);
+      a3 = low(p, q);
+      b0 = v128.xor(high(g, h), v128.xor(b1, key0));
+      b2 = v128.xor(high(e, f), v128.xor(b3, key1));
+      b1 = low(g, h);
+      b3 = low(e, f);
       k0 += W0;
       k1 += W1;
     }
-    const u0 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(c0, 8)), toUniform);
-    const u1 = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(c1, 8)), toUniform);
-    const shift0 = f32x4.mul(f32x4.sub(f32x4.mul(u0, two), one), rm);
-    const shift1 = f32x4.mul(f32x4.sub(f32x4.mul(u1, two), one), rm);
-
-    const u2 = f32x4.mul(
-      f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(c2, 8)), f32x4.splat(0.5)),
-      toUniform,
-    );
-    const radius = f32x4.mul(f32x4.sqrt(f32x4.mul(log(u2), f32x4.splat(-2))), rs);
-    const quadrant = i32x4.shr_u(i32x4.add(c3, i32x4.splat(0x20000000)), 30);
-    const t = f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(c3, i32x4.shl(quadrant, 30))), halfTurn);
-    const q = f32x4.mul(t, t);
-    let sin = f32x4.splat(2.7557319e-6);
-    sin = f32x4.add(f32x4.mul(sin, q), f32x4.splat(-1.9841270e-4));
-    sin = f32x4.add(f32x4.mul(sin, q), f32x4.splat(8.3333333e-3));
-    sin = f32x4.add(f32x4.mul(sin, q), f32x4.splat(-1.6666667e-1));
-    sin = f32x4.add(f32x4.mul(f32x4.mul(sin, q), t), t);
-    let cos = f32x4.splat(-2.7557319e-7);
-    cos = f32x4.add(f32x4.mul(cos, q), f32x4.splat(2.4801587e-5));
-    cos = f32x4.add(f32x4.mul(cos, q), f32x4.splat(-1.3888889e-3));
-    cos = f32x4.add(f32x4.mul(cos, q), f32x4.splat(4.1666667e-2));
-    cos = f32x4.add(f32x4.mul(cos, q), f32x4.splat(-0.5));
-    cos = f32x4.add(f32x4.mul(cos, q), one);
-    const odd = i32x4.eq(v128.and(quadrant, i32x4.splat(1)), i32x4.splat(1));
-    const sinSign = i32x4.shl(i32x4.shr_u(quadrant, 1), 31);
-    const cosSign = v128.xor(sinSign, i32x4.shl(quadrant, 31));
-    const z0 = f32x4.mul(v128.xor(v128.bitselect(sin, cos, odd), cosSign), radius);
-    const z1 = f32x4.mul(v128.xor(v128.bitselect(cos, sin, odd), sinSign), radius);
-
     const at = <usize>i << 2;
-    const pu = <usize>unit << 2;
-    const sa = f32x4.add(v128.shuffle<f32>(z0, z1, 0, 4, 1, 5), v128.load(sigma + pu));
-    const sb = f32x4.add(v128.shuffle<f32>(z0, z1, 2, 6, 3, 7), v128.load(sigma + pu, 16));
-    const ma = f32x4.add(v128.shuffle<f32>(shift0, shift1, 0, 4, 1, 5), v128.load(mu + pu));
-    const mb = f32x4.add(v128.shuffle<f32>(shift0, shift1, 2, 6, 3, 7), v128.load(mu + pu, 16));
-    if (i + 8 <= n) {
-      v128.store(s + at, sa);
-      v128.store(s + at, sb, 16);
-      v128.store(y + at, f32x4.add(f32x4.mul(sa, v128.load(x + at)), ma));
-      v128.store(y + at, f32x4.add(f32x4.mul(sb, v128.load(x + at, 16)), mb), 16);
-    } else {
-      for (let j = 0; j < n - i; ++j) {
-        const scale: f32 = j < 4 ? pick(sa, j) : pick(sb, j - 4);
-        const shift: f32 = j < 4 ? pick(ma, j) : pick(mb, j - 4);
-        const p = at + (<usize>j << 2);
-        store<f32>(s + p, scale);
-        store<f32>(y + p, scale * load<f32>(x + p) + shift);
-      }
-    }
-    unit += 8;
-    if (unit == period) unit = 0;
+    apply(a0, a1, a2, a3, at, n - i, x, y, s, mu + unit, sigma + unit, rm, rs);
+    apply(b0, b1, b2, b3, at + 32, n - i - 8, x, y, s, mu + unit + 32, sigma + unit + 32, rm, rs);
+    unit += 64;
+    if (unit == end) unit = 0;
   }
 }
 

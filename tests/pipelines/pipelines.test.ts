@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { startBackend } from "../../src/backend/start.ts";
+import { shapes10 } from "../../src/data/shapes10.ts";
+import { chooseArms, resolveHyper, SCALES } from "../../src/experiment/experiment.ts";
+import { surroundings } from "../../src/experiment/surroundings.ts";
+import { loadPipeline } from "../../src/run/load-pipeline.ts";
+import { collect, expectNoLeak, valuesOf } from "../support.ts";
+
+const files = readdirSync("pipelines").filter((file) => file.endsWith(".ts"));
+const data = shapes10({ train: 96, test: 32, seed: 1 });
+
+beforeAll(async () => {
+  await startBackend("wasm");
+});
+
+describe.each(files)("pipelines/%s", (file) => {
+  it("runs each of its arms for three steps, at the quick scale", async () => {
+    const { experiment } = await loadPipeline(`pipelines/${file}`);
+    const hyper = resolveHyper(experiment, "quick", { steps: "3" });
+    for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
+      await expectNoLeak(async () => {
+        const context = Object.assign({}, hyper, surroundings({ arm, seed: 0, data }));
+        const records = await collect(experiment.run(context));
+        const losses = valuesOf(records, "loss");
+        expect(losses, name).toHaveLength(3);
+        expect(losses.every(Number.isFinite), name).toBe(true);
+        expect(records.filter(({ kind }) => kind === "event"), name).toEqual([]);
+      });
+    }
+  });
+
+  it("resolves at every scale, asks a question, and stays short", async () => {
+    const { experiment } = await loadPipeline(`pipelines/${file}`);
+    for (const scale of SCALES) {
+      const hyper = resolveHyper(experiment, scale, {});
+      expect(Object.keys(chooseArms(experiment, hyper)).length).toBeGreaterThan(0);
+    }
+    expect(experiment.question).toMatch(/\?/);
+    const lines = readFileSync(`pipelines/${file}`, "utf8").trim().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(42);
+    expect(readFileSync("pipelines/README.md", "utf8")).toContain(file);
+  });
+});
