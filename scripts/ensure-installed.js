@@ -1,7 +1,7 @@
 // Installs the locked packages when they are missing or older than the lock file. Runs before anything is installed,
 // so it uses nothing but Node.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -11,16 +11,29 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
+/** Packages for development alone are not asked for where npm leaves them out. */
+const omitsDev = process.env["NODE_ENV"] === "production" || /\bdev\b/.test(process.env["npm_config_omit"] ?? "");
+
 /** What npm says it installed, against what the lock file asks for (optional packages of other platforms aside). */
 function isInstalled() {
-  const marker = `${root}node_modules/.package-lock.json`;
-  if (!existsSync(marker)) return false;
-  const wanted = JSON.parse(readFileSync(`${root}package-lock.json`, "utf8")).packages;
-  const installed = JSON.parse(readFileSync(marker, "utf8")).packages;
-  return Object.entries(wanted).every(
-    ([path, { version, optional, link }]) =>
-      path === "" || link || installed[path]?.version === version || (optional && !installed[path]),
+  const installed = packagesIn(`${root}node_modules/.package-lock.json`);
+  if (!installed) return false;
+  return Object.entries(packagesIn(`${root}package-lock.json`) ?? {}).every(
+    ([path, { version, optional, link, dev }]) =>
+      path === "" ||
+      link ||
+      installed[path]?.version === version ||
+      (!installed[path] && (optional || (dev && omitsDev))),
   );
+}
+
+/** The packages of a lock file; undefined when it is missing or cut off. */
+function packagesIn(lockFile) {
+  try {
+    return JSON.parse(readFileSync(lockFile, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
 }
 
 if (!isInstalled()) {

@@ -25,6 +25,14 @@ export interface Surroundings<A extends Arm> {
   readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
 }
 
+/** The types of hyper-parameters: TypeScript infers `false`, not `boolean`, from a default of `false`. */
+type Settable<H extends Hyper> = { readonly [Key in keyof H]: H[Key] extends boolean ? boolean : H[Key] };
+
+/** Hyper-parameters as they may be set: `4` stands for any number, `false` for either truth value. */
+type Settable<H extends Hyper> = {
+  readonly [K in keyof H]: H[K] extends number ? number : H[K] extends string ? string : boolean;
+};
+
 /** A question put to networks in training: arms that differ by the treatment, and one pipeline for all of them. */
 export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
   /** One sentence, shown when it runs. */
@@ -32,12 +40,12 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
   /** Defaults of everything `--set` may change. `steps` is the length of a run. */
   readonly hyper: H & { readonly steps: number };
   /** What each scale changes of `hyper`. */
-  readonly scales?: Partial<Record<Scale, Partial<NoInfer<H>>>>;
+  readonly scales?: Partial<Record<Scale, Partial<Settable<NoInfer<H>>>>>;
   /** How many seeds (0, 1, …) unless `--seeds` says otherwise; 1. */
   readonly seeds?: number;
-  readonly arms: (hyper: NoInfer<H>) => Readonly<Record<string, A>>;
+  readonly arms: (hyper: Settable<NoInfer<H>>) => Readonly<Record<string, A>>;
   /** Pure: from batches to records. It is subscribed once per trial. */
-  readonly run: (context: NoInfer<H> & Surroundings<NoInfer<A> & Arm>) => Observable<Recorded>;
+  readonly run: (context: Settable<NoInfer<H>> & Surroundings<NoInfer<A> & Arm>) => Observable<Recorded>;
 }
 
 /** Names the default export of a pipeline module. Checked when it is loaded, so that a mistake has one clear message. */

@@ -32,10 +32,12 @@ export function startTrial(
   const tell = (message: ToWorker) => worker.postMessage(message);
   const channels = sinks.map(() => new Channel<readonly Recorded[]>());
   let stopping = false;
+  let heard = false;
 
   const ended = new Promise<Outcome>((resolve) => {
     const fail = (message: string) => resolve({ status: "failed", message, isUserError: false });
     worker.on("message", (message: FromWorker) => {
+      heard = true;
       if (message.type === "end") return resolve(message.outcome);
       onSteps(message.steps);
       void Promise.all(channels.map((channel) => channel.push(withTiming(message.records)))).then(() =>
@@ -76,7 +78,8 @@ export function startTrial(
     outcome: finished(),
     stop: () => {
       stopping = true;
-      tell({ type: "stop" });
+      if (heard) tell({ type: "stop" });
+      else void worker.terminate();
     },
   };
 }

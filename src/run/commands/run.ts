@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BACKENDS, startBackend, type BackendName } from "../../backend/start.ts";
+import type { DataSet } from "../../core/types.ts";
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { DEFAULT_PORT, startServer, type FeedServer } from "../../feed/server.ts";
@@ -80,12 +81,6 @@ async function run(path: string, options: RunOptions): Promise<void> {
     [...(note ? [note] : []), ...store.notices].forEach(say);
     const progress = new Progress(process.stderr);
     try {
-      const { train, test } = data;
-      say(
-        `${trials.length} ${trials.length === 1 ? "run" : "runs"} of ${hyper.steps} steps on ${data.name} (${train.count} images, ${test.count} test), ` +
-          `backend ${backend}, into ${options.store}`,
-      );
-      if (server) say(`live: ${server.url}${isMoved(server) ? ` (port ${server.requestedPort} is taken)` : ""}`);
       const runner = new ExperimentRunner({
         trials,
         basis: {
@@ -100,7 +95,11 @@ async function run(path: string, options: RunOptions): Promise<void> {
           progress.note("stopping after the current step … (Ctrl-C again to leave at once)");
           runner.stop();
         },
-        () => runner.run(),
+        () => {
+          say(`${describe(trials.length, hyper.steps, data)}, backend ${backend}, into ${options.store}`);
+          if (server) say(`live: ${server.url}${isMoved(server) ? ` (port ${server.requestedPort} is taken)` : ""}`);
+          return runner.run();
+        },
       );
       progress.close();
       await report(store, options.store, finished);
@@ -111,6 +110,10 @@ async function run(path: string, options: RunOptions): Promise<void> {
   } finally {
     await store.close();
   }
+}
+
+function describe(runs: number, steps: number, { name, train, test }: DataSet): string {
+  return `${runs} ${runs === 1 ? "run" : "runs"} of ${steps} steps on ${name} (${train.count} images, ${test.count} test)`;
 }
 
 const isMoved = ({ port, requestedPort }: FeedServer): boolean => requestedPort !== 0 && port !== requestedPort;

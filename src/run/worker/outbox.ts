@@ -18,7 +18,7 @@ export class Outbox {
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
-    this.#timer = setInterval(() => this.#sendIfDue(), LATEST_MS);
+    this.#timer = setInterval(() => this.#records.length > 0 && this.#sendIfDue(), LATEST_MS);
     this.#timer.unref();
   }
 

@@ -1,0 +1,89 @@
+import { EMPTY } from "rxjs";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { UserError } from "../../src/core/errors.ts";
+import {
+  checkExperiment,
+  chooseArms,
+  experiment,
+  resolveHyper,
+  type Experiment,
+} from "../../src/experiment/experiment.ts";
+import { oneLine } from "../../src/experiment/one-line.ts";
+import { surroundings } from "../../src/experiment/surroundings.ts";
+import { shapes10 } from "../../src/data/shapes10.ts";
+import { mlp } from "../../src/nn/mlp.ts";
+
+const example = experiment({
+  hyper: { steps: 10, learningRate: 0.1, name: "a", nesterov: false },
+  scales: { mini: { steps: 3, nesterov: true, name: "b" } },
+  arms: ({ nesterov, steps, name }) => {
+    expectTypeOf({ nesterov, steps, name }).toEqualTypeOf<{ nesterov: boolean; steps: number; name: string }>();
+    return { a: { network: mlp(), extra: 1 }, b: { network: mlp(), extra: 2 } };
+  },
+  run: ({ arm, learningRate }) => {
+    expectTypeOf(arm.extra).toEqualTypeOf<number>();
+    expectTypeOf(learningRate).toEqualTypeOf<number>();
+    return EMPTY;
+  },
+});
+const checked = checkExperiment(example, "example");
+
+describe("resolveHyper", () => {
+  it("takes the defaults, then the scale's changes, then what is set", () => {
+    expect(resolveHyper(checked, "quick", {})).toEqual({ steps: 10, learningRate: 0.1, name: "a", nesterov: false });
+    const set = { steps: "4", learningRate: "-1e-2", name: "", nesterov: "false" };
+    expect(resolveHyper(checked, "mini", { steps: "4" })).toEqual({
+      ...checked.hyper,
+      steps: 4,
+      name: "b",
+      nesterov: true,
+    });
+    expect(resolveHyper(checked, "mini", set)).toEqual({ steps: 4, learningRate: -0.01, name: "", nesterov: false });
+  });
+
+  it.each([
+    [{ rate: "1" }, '--set: no hyper-parameter "rate"; there are steps, learningRate, name, nesterov'],
+    [{ learningRate: "" }, "--set learningRate=: learningRate is a number (default 0.1)"],
+    [{ learningRate: "NaN" }, "--set learningRate=NaN: learningRate is a number (default 0.1)"],
+    [{ nesterov: "yes" }, "--set nesterov=yes: nesterov is true or false (default false)"],
+    [{ constructor: "1" }, '--set: no hyper-parameter "constructor"; there are steps, learningRate, name, nesterov'],
+    [{ steps: "0" }, "steps must be a whole number from 1 up, not 0"],
+  ])("refuses %o", (settings, message) => {
+    expect(() => resolveHyper(checked, "quick", settings)).toThrow(new UserError(message));
+  });
+});
+
+describe("chooseArms", () => {
+  it("gives all arms or those chosen, in the experiment's order", () => {
+    expect(Object.keys(chooseArms(checked, checked.hyper))).toEqual(["a", "b"]);
+    expect(Object.keys(chooseArms(checked, checked.hyper, ["b", "a", "b"]))).toEqual(["a", "b"]);
+    expect(() => chooseArms(checked, checked.hyper, ["c"])).toThrow('--arm: no arm "c"; there are a, b');
+  });
+
+  it("passes on what a part of the library has to say", () => {
+    const refusing: Experiment = {
+      ...checked,
+      arms: () => {
+        throw new UserError("vgg: no depth 12");
+      },
+    };
+    expect(() => chooseArms(refusing, checked.hyper)).toThrow(new UserError("vgg: no depth 12"));
+  });
+});
+
+it("deals out the first images only, in whole or in chunks", () => {
+  const given = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
+  const sizes = (images?: number) => Array.from(given.test(images === undefined ? {} : { images }), ({ size }) => size);
+  expect([sizes(), sizes(3), sizes(99)]).toEqual([[7], [3], [7]]);
+  expect(() => given.batches({ size: 11, images: 10 })).toThrow("batches: size 11 exceeds the 10 examples there are");
+  const [chunk] = given.test();
+  expect([chunk!.examples.length, chunk!.labels.length]).toEqual([7 * 32 * 32 * 3, 7]);
+});
+
+it("says what was thrown on one line, with the place in the user's file", () => {
+  expect(oneLine("boom\n  again")).toBe("boom again");
+  expect(oneLine(new TypeError())).toMatch(/^TypeError \(experiment\.test\.ts:\d+\)$/);
+  const error = new Error("boom");
+  error.stack = "Error: boom\n at f (/x/node_modules/y/z.js:1:2)\n at file:///home/me/my%20file.ts:12:3";
+  expect(oneLine(error)).toBe("boom (my file.ts:12)");
+});
