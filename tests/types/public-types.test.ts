@@ -1,0 +1,40 @@
+import { take, type Observable, type OperatorFunction } from "rxjs";
+import { expectTypeOf, it } from "vitest";
+import * as gradstream from "gradstream";
+import { experiment, mlp, probes, sgd, train, type Activation, type Batch, type Recorded, type Step } from "gradstream";
+
+// Checked by the compiler (`npm run check:types`); running it shows that the public door opens.
+it("infers what a pipeline is handed from what it declares", () => {
+  const definition = experiment({
+    hyper: { steps: 3, width: 4, act: "relu", wide: false },
+    scales: { quick: { width: 2 } },
+    arms: ({ width, act, wide }) => {
+      expectTypeOf(width).toEqualTypeOf<number>();
+      expectTypeOf(act).toEqualTypeOf<string>();
+      expectTypeOf(wide).toEqualTypeOf<boolean>();
+      return { plain: { network: mlp({ hidden: [width] }) } };
+    },
+    run: ({ arm, batches, steps, seed }) => {
+      expectTypeOf(arm.activations).toEqualTypeOf<OperatorFunction<Activation, Activation> | undefined>();
+      expectTypeOf(batches({ size: 1 })).toEqualTypeOf<Observable<Batch>>();
+      const training = batches({ size: 1 }).pipe(take(steps), train(arm.network, sgd({ learningRate: 1 }), { seed }));
+      expectTypeOf(training).toEqualTypeOf<Observable<Step>>();
+      return training.pipe(probes());
+    },
+  });
+  expectTypeOf(definition.run).returns.toEqualTypeOf<Observable<Recorded>>();
+
+  const rest = { arms: () => ({}), run: () => probes()([] as never) };
+  // @ts-expect-error a scale may change only what `hyper` has
+  experiment({ hyper: { steps: 1 }, scales: { quick: { widht: 2 } }, ...rest });
+  // @ts-expect-error a live step is not a record
+  probes((steps: Observable<Step>) => steps);
+  // @ts-expect-error the fields of a step cannot be replaced
+  expectTypeOf((step: Step) => (step.params = {})).toBeFunction();
+});
+
+it("opens one public door", () => {
+  for (const name of ["train", "probes", "injectNoise", "vgg", "sgd", "openStore", "duckDbSink"] as const) {
+    expectTypeOf(gradstream[name]).toBeFunction();
+  }
+});
