@@ -12,6 +12,9 @@ export interface Arm {
   readonly activations?: OperatorFunction<Activation, Activation>;
 }
 
+/** Steps are 32-bit integers in the store. */
+export const MOST_STEPS = 2 ** 31 - 1;
+
 export const SCALES = ["quick", "mini", "paper"] as const;
 export type Scale = (typeof SCALES)[number];
 
@@ -27,11 +30,6 @@ export interface Surroundings<A extends Arm> {
 
 /** The types of hyper-parameters: TypeScript infers `false`, not `boolean`, from a default of `false`. */
 type Settable<H extends Hyper> = { readonly [Key in keyof H]: H[Key] extends boolean ? boolean : H[Key] };
-
-/** Hyper-parameters as they may be set: `4` stands for any number, `false` for either truth value. */
-type Settable<H extends Hyper> = {
-  readonly [K in keyof H]: H[K] extends number ? number : H[K] extends string ? string : boolean;
-};
 
 /** A question put to networks in training: arms that differ by the treatment, and one pipeline for all of them. */
 export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
@@ -101,8 +99,8 @@ export function resolveHyper(
   });
   const changes: Partial<Hyper> = { ...experiment.scales?.[scale], ...Object.fromEntries(given) };
   const hyper = { ...experiment.hyper, ...changes } as Experiment["hyper"];
-  if (!Number.isInteger(hyper.steps) || hyper.steps < 1) {
-    throw new UserError(`steps must be a whole number from 1 up, not ${hyper.steps}`);
+  if (!Number.isInteger(hyper.steps) || hyper.steps < 1 || hyper.steps > MOST_STEPS) {
+    throw new UserError(`steps must be a whole number from 1 to ${MOST_STEPS}, not ${hyper.steps}`);
   }
   return hyper;
 }

@@ -47,7 +47,8 @@ describe("resolveHyper", () => {
     [{ learningRate: "NaN" }, "--set learningRate=NaN: learningRate is a number (default 0.1)"],
     [{ nesterov: "yes" }, "--set nesterov=yes: nesterov is true or false (default false)"],
     [{ constructor: "1" }, '--set: no hyper-parameter "constructor"; there are steps, learningRate, name, nesterov'],
-    [{ steps: "0" }, "steps must be a whole number from 1 up, not 0"],
+    [{ steps: "0" }, "steps must be a whole number from 1 to 2147483647, not 0"],
+    [{ steps: "1e10" }, "steps must be a whole number from 1 to 2147483647, not 10000000000"],
   ])("refuses %o", (settings, message) => {
     expect(() => resolveHyper(checked, "quick", settings)).toThrow(new UserError(message));
   });

@@ -67,9 +67,13 @@ it("answers bad input with one line that names the culprit, and exit code 2", as
     { args: run("--scale", "huge"), message: /'--scale <scale>' argument 'huge' is invalid.* quick, mini, paper/ },
     { args: run("--backend", "gpu"), message: /'--backend <name>' argument 'gpu' is invalid.* auto, wasm, cpu/ },
     { args: run("--data", "mnist"), message: /'--data <set>' argument 'mnist' is invalid.* shapes10/ },
-    { args: run("--steps", "0"), message: /'--steps <n>' argument '0' is invalid.* from 1 up/ },
-    { args: run("--seeds", "x"), message: /'--seeds <n>' argument 'x' is invalid.* from 1 up/ },
-    { args: run("--jobs", "1.5"), message: /'--jobs <n>' argument '1.5' is invalid.* from 1 up/ },
+    { args: run("--steps", "0"), message: /'--steps <n>' argument '0' is invalid.* from 1 to \d+\./ },
+    { args: run("--seeds", "x"), message: /'--seeds <n>' argument 'x' is invalid.* from 1 to \d+\./ },
+    {
+      args: run("--seeds", "99999999999"),
+      message: /'--seeds <n>' argument '99999999999' is invalid.* from 1 to 10000\./,
+    },
+    { args: run("--jobs", "1.5"), message: /'--jobs <n>' argument '1.5' is invalid.* from 1 to \d+\./ },
     { args: run("--port", "99999"), message: /'--port <n>' argument '99999' is invalid.* 65535/ },
     { args: run("--set", "hidden"), message: /'--set <key=value>' argument 'hidden' is invalid. It must be key=value/ },
     {
@@ -78,7 +82,7 @@ it("answers bad input with one line that names the culprit, and exit code 2", as
     },
     { args: run("--set", "toString=1"), message: /^--set: no hyper-parameter "toString"/ },
     { args: run("--set", "hidden=abc"), message: "--set hidden=abc: hidden is a number (default 8)" },
-    { args: run("--set", "steps=2.5"), message: "steps must be a whole number from 1 up, not 2.5" },
+    { args: run("--set", "steps=2.5"), message: "steps must be a whole number from 1 to 2147483647, not 2.5" },
     { args: run("--store", "folder"), message: /^folder: cannot open the store: .*Is a directory/ },
     { args: run("--store", "file.txt/x.duckdb"), message: /^file\.txt\/x\.duckdb: cannot create its folder/ },
     {

@@ -54,4 +54,4 @@ it("ends the arm in which something goes wrong, with its cause, and no other", a
   const upTo = (count: number) => Array.from({ length: count }, (_, step) => step);
   for (const arm of ["good", "atEnd", "lingering", "printing"]) expect([arm, steps[arm]]).toEqual([arm, upTo(10)]);
   for (const arm of ["refusing", "throwing", "exiting", "crashing"]) expect([arm, steps[arm]]).toEqual([arm, upTo(5)]);
-});
+}, 120_000);

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { BACKENDS, startBackend, type BackendName } from "../../backend/start.ts";
 import type { DataSet } from "../../core/types.ts";
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
-import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
+import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { DEFAULT_PORT, startServer, type FeedServer } from "../../feed/server.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/store.ts";
@@ -48,8 +48,8 @@ export function runCommand(): Command {
     .argument("<pipeline>", "a TypeScript module whose default export is an experiment")
     .addOption(new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick"))
     .option("--arm <a,b>", "only these arms", (text) => text.split(",").map((name) => name.trim()))
-    .option("--seeds <n>", "run seeds 0 to n - 1 (default: the pipeline's)", positiveInteger)
-    .option("--steps <n>", "length of each run, the same as --set steps=n", positiveInteger)
+    .option("--seeds <n>", "run seeds 0 to n - 1 (default: the pipeline's)", countUpTo(10_000))
+    .option("--steps <n>", "length of each run, the same as --set steps=n", countUpTo(MOST_STEPS))
     .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
     .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
     .option("--store <file>", "the DuckDB file that records the runs", DEFAULT_STORE)
@@ -57,7 +57,7 @@ export function runCommand(): Command {
     .option("--serve", "serve the live page while training (default)", true)
     .option("--no-serve", "no live page")
     .option("--port <n>", "port of the live page; the next free one if it is taken", portNumber, DEFAULT_PORT)
-    .option("--jobs <n>", "trials that train at the same time (default: by cores)", positiveInteger)
+    .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addHelpText("after", EXAMPLES)
     .action(run);
 }
@@ -129,9 +129,11 @@ async function report(store: Store, path: string, finished: readonly Finished[])
   process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
 }
 
-function positiveInteger(text: string): number {
-  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 1 up.");
+function countUpTo(most: number): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d*$/.test(text) && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
 }
 
 function portNumber(text: string): number {
