@@ -13,7 +13,9 @@ export function render(result: QueryResult, format: Format): string {
 /** Columns padded to one width, numbers to the right, the number of rows last. */
 export function renderTable({ columns, rows }: QueryResult): string {
   const cells = rows.map((row) => row.map((value) => (value === null ? "" : printable(show(value)))));
-  const widths = columns.map(({ name }, i) => Math.max(width(name), ...cells.map((row) => width(row[i] ?? ""))));
+  const widths = columns.map(({ name }, i) =>
+    cells.reduce((most, row) => Math.max(most, width(row[i] ?? "")), width(name)),
+  );
   const line = (row: readonly string[]): string =>
     row
       .map((cell, i) => pad(cell, widths[i] ?? 0, isNumeric(columns[i])))

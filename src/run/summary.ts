@@ -26,7 +26,7 @@ export async function summary(store: Store, path: string, finished: readonly Fin
     `Recorded in ${path}. Try:`,
     `  npx gradstream runs${option}`,
     `  npx gradstream sql "SELECT arm, step, value FROM curve WHERE stat = 'test_accuracy' ORDER BY arm, step"${option}`,
-    `  npx gradstream sql "SELECT arm, layer, stddev(value) AS drift FROM curve WHERE probe = 'moments' AND stat = 'mean' GROUP BY ALL ORDER BY ALL"${option}`,
+    `  npx gradstream sql "SELECT arm, layer, max(value) - min(value) AS range FROM curve WHERE probe = 'moments' AND stat = 'mean' GROUP BY ALL ORDER BY ALL"${option}`,
     "",
   ].join("\n");
 }

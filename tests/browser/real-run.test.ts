@@ -44,7 +44,7 @@ describe.skipIf(CHROMIUM === undefined)("the live page beside a real run", () =>
         expect(drawn(arm, panel, name), `${arm} ${panel} ${name}`).toEqual(rows);
       }
     }
-    const refused = (complaint: string) => complaint.includes('ERR_CONNECTION_REFUSED');
+    const refused = (complaint: string) => complaint.includes("ERR_CONNECTION_REFUSED");
     expect(complaints.filter((complaint) => !refused(complaint))).toEqual([]);
   });
 });

@@ -25,7 +25,10 @@ describe.each(files)("pipelines/%s", (file) => {
         const losses = valuesOf(records, "loss");
         expect(losses, name).toHaveLength(3);
         expect(losses.every(Number.isFinite), name).toBe(true);
-        expect(records.filter(({ kind }) => kind === "event"), name).toEqual([]);
+        expect(
+          records.filter(({ kind }) => kind === "event"),
+          name,
+        ).toEqual([]);
       });
     }
   });

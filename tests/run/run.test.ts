@@ -66,3 +66,12 @@ it("leaves a store alone that another process holds", async () => {
       "wait until it ends, or name another file with --store\n",
   );
 });
+
+it("prints a large result, and does not mind a reader that leaves early", async () => {
+  const cwd = temporaryFolder();
+  await (await openStore(join(cwd, "a.duckdb"))).close();
+  const { child, ended } = start(["sql", "FROM range(300000)", "--store", "a.duckdb"], { cwd });
+  child.stdout!.once("data", () => child.stdout!.destroy());
+  const { code, stdout, stderr } = await ended;
+  expect([code, stdout.split("\n")[0]?.trim(), stderr]).toEqual([0, "range", ""]);
+});
