@@ -73,8 +73,8 @@ function unpackRecords(
 
 async function classNames(dir: string): Promise<readonly string[]> {
   const path = join(dir, "batches.meta.txt");
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   });
   if (text === undefined) return CLASSES;

@@ -36,7 +36,7 @@ export async function openDataSet(
 ): Promise<Opened> {
   const generated = () => shapes10({ train: least(10_000, limits.limitTrain), test: least(2_000, limits.limitTest) });
   if (!DATA_SETS.includes(name)) {
-    throw new UserError(`data: no data set "${String(name)}"; there are ${DATA_SETS.join(", ")}`);
+    throw new UserError(`data: no data set "${name as string}"; there are ${DATA_SETS.join(", ")}`);
   }
   if (name === "shapes10") return { data: generated() };
   const dir = findCifar10(env, cwd);
