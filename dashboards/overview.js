@@ -86,9 +86,8 @@ function drawHeader(runs) {
   const title = [...names].join(", ") || "Training";
   document.title = `${title} – gradstream`;
   $("experiment").textContent = title;
-  $("about").textContent = [
-    ...new Set(runs.flatMap(({ state }) => [state.network, state.dataset, state.backend])),
-  ].join(" · ");
+  const distinct = (key) => [...new Set(runs.map(({ state }) => state[key]))].join("; ");
+  $("about").textContent = ["network", "dataset", "backend"].map(distinct).filter(Boolean).join(" · ");
   const running = runs.filter(({ state }) => state.status === "running").length;
   const text = { ended: "finished", waiting: "waiting for the first step…", empty: "waiting for a run…" }[stage];
   $("connection-text").textContent = lost

@@ -37,15 +37,15 @@ function packagesIn(lockFile) {
 }
 
 if (!isInstalled()) {
-  console.error("gradstream: installing packages (npm install) …");
+  console.error("gradstream: installing packages (npm ci) …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const { status } = spawnSync(npm, ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     shell: process.platform === "win32",
   });
   if (status !== 0) {
-    console.error("gradstream: npm install failed; its messages are above. Is the npm registry reachable?");
+    console.error("gradstream: npm ci failed; its messages are above. Is the npm registry reachable?");
     process.exit(1);
   }
 }

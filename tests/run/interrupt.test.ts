@@ -52,6 +52,9 @@ it("leaves at once on the second signal, even when a thread is stuck; the next r
   expect(performance.now() - at).toBeLessThan(1000);
   const store = join(cwd, "a.duckdb");
   expect(await rowsOf(store, "SELECT count(*) >= 40 FROM reading")).toEqual([[true]]);
+  const again = await openStore(store);
+  expect(again.notices).toEqual([expect.stringMatching(/marked as interrupted: long\/[ab]\/.*, long\/[ab]\//)]);
+  await again.close();
 });
 
 it.each([

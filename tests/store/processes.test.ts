@@ -10,7 +10,7 @@ import { runsCommand } from "../../src/run/commands/runs.ts";
 import { output } from "../fixtures/output.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 
-const REGISTER = new URL("../fixtures/register-ts.js", import.meta.url).href;
+const REGISTER = new URL("../../src/run/register.js", import.meta.url).href;
 const CHILD = fileURLToPath(new URL("writer-child.ts", import.meta.url));
 
 /** Starts a process that opens the store, appends for ever and prints how many rows are flushed. */
