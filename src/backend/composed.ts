@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { KernelConfig, NamedTensorInfoMap, Tensor } from "@tensorflow/tfjs";
-import { KERNELS, type BatchNormAttrs, type NoiseAttrs } from "../core/kernels.ts";
+import type { KernelConfig, NamedTensorInfoMap, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs, type NoiseAttrs } from "../core/kernels.ts";
 import { drawNoise } from "../core/noise.ts";
 
 type Inputs = Record<string, Tensor>;
@@ -35,6 +35,13 @@ function noise({ x }: Inputs, attrs: NoiseAttrs): Tensor[] {
 
 const reluGrad = ({ dy, y }: Inputs): Tensor[] => [tf.mul(dy!, tf.step(y!))];
 
+const maxPool = ({ x }: Inputs, { size }: MaxPoolAttrs): Tensor[] => [tf.maxPool(x as Tensor4D, size, size, "valid")];
+
+function maxPoolGrad({ dy, x, y }: Inputs, { size }: MaxPoolAttrs): Tensor[] {
+  const attrs = { filterSize: size, strides: size, pad: "valid" };
+  return [tf.engine().runKernel("MaxPoolGrad", { dy: dy!, input: x!, output: y! }, attrs)];
+}
+
 /** Wraps a composition of tfjs operations as a kernel: tensors in, tensors out, nothing left between. */
 function kernel(name: string, backendName: string, compose: (inputs: Inputs, attrs: never) => Tensor[]): KernelConfig {
   return {
@@ -51,12 +58,18 @@ function asTensors(inputs: NamedTensorInfoMap): Inputs {
   return inputs as unknown as Inputs;
 }
 
-/** The kernels of core/kernels.ts as compositions of tfjs operations: right everywhere, fast nowhere. */
-export function composedKernels(backendName: string): KernelConfig[] {
+/**
+ * The kernels of core/kernels.ts as compositions of tfjs operations: right everywhere, fast nowhere. Those that a backend
+ * brings itself are left out.
+ */
+export function composedKernels(backendName: string, own: readonly KernelConfig[] = []): KernelConfig[] {
+  const names = new Set(own.map(({ kernelName }) => kernelName));
   return [
     kernel(KERNELS.batchNorm, backendName, batchNorm),
     kernel(KERNELS.batchNormGrad, backendName, batchNormGrad),
     kernel(KERNELS.noise, backendName, noise),
     kernel(KERNELS.reluGrad, backendName, reluGrad),
-  ];
+    kernel(KERNELS.maxPool, backendName, maxPool),
+    kernel(KERNELS.maxPoolGrad, backendName, maxPoolGrad),
+  ].filter(({ kernelName }) => !names.has(kernelName));
 }

@@ -1,61 +1,89 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
+import { oneLine } from "../core/one-line.ts";
 import { composedKernels } from "./composed.ts";
+import { proveTraining } from "./proof.ts";
+import { isOnGpu, startTensorflow } from "./tensorflow/start.ts";
 import { startWasm } from "./wasm/start.ts";
+import { hasGpu, isHardware, startWebgpu } from "./webgpu/start.ts";
 
-export const BACKENDS = ["wasm", "cpu"] as const;
+export const BACKENDS = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
-const started = new Set<BackendName>();
+/** Each makes its backend the current one, adds what training needs, and says what it is: version and device. */
+const STARTERS: Readonly<Record<BackendName, () => Promise<string>>> = {
+  tensorflow: startTensorflow,
+  webgpu: startWebgpu,
+  wasm: startWasm,
+  cpu: startCpu,
+};
+
+const started = new Map<BackendName, Promise<string>>();
 
 /**
- * Makes a backend the current one of this thread and gives it what training needs.
+ * Makes a backend the current one of this thread and gives it what training needs; `auto` is what `chooseBackend` takes.
  *
- * @throws UserError saying why it cannot start; never falls back to another.
+ * @throws UserError saying why it cannot start; a backend that was named is never replaced by another.
  */
 export async function startBackend(name: BackendName | "auto"): Promise<BackendName> {
-  const chosen = name === "auto" ? "wasm" : name;
-  if (started.has(chosen)) {
-    await tf.setBackend(chosen);
-    return chosen;
-  }
+  if (name === "auto") return (await chooseBackend()).name;
   tf.enableProdMode();
-  if (chosen === "wasm") await startWasm();
-  else await startCpu();
-  started.add(chosen);
-  return chosen;
+  let starting = started.get(name);
+  if (!starting) started.set(name, (starting = STARTERS[name]()));
+  await starting;
+  await tf.setBackend(name);
+  return name;
 }
 
-async function startCpu(): Promise<void> {
+async function startCpu(): Promise<string> {
   await import("@tensorflow/tfjs-backend-cpu");
   if (!(await tf.setBackend("cpu"))) throw new UserError("backend cpu: tfjs could not start it");
   composedKernels("cpu").forEach(tf.registerKernel);
+  return `tfjs ${tf.version_core}, plain JavaScript, for tiny tests`;
 }
 
 export interface BackendReport {
   readonly name: BackendName;
   readonly available: boolean;
-  /** Version and nature, or why it cannot be used. */
+  /** Version and device, or why it cannot be used. */
   readonly detail: string;
 }
 
-const NATURE: Readonly<Record<BackendName, string>> = {
-  wasm: "WebAssembly with SIMD, one thread per trial; the default",
-  cpu: "plain JavaScript, for tiny tests",
-};
-
-/** Whether a backend starts and trains: one gradient of a small convolution is the proof. */
+/** Whether a backend starts and trains: a tiny training step is the proof. Leaves it the current one if so. */
 export async function probeBackend(name: BackendName): Promise<BackendReport> {
   try {
     await startBackend(name);
-    tf.tidy(() => {
-      const [x, kernel] = [tf.ones([1, 4, 4, 1]), tf.ones([3, 3, 1, 1])];
-      const f = (k: tf.Tensor) => tf.sum(tf.conv2d(x as tf.Tensor4D, k as tf.Tensor4D, 1, "same"));
-      const [centre] = tf.slice(tf.reshape(tf.grad(f)(kernel), [9]), 4, 1).dataSync();
-      if (centre !== 16) throw new Error(`computes wrongly: a gradient of 16 came out as ${centre}`);
-    });
-    return { name, available: true, detail: `tfjs ${tf.version_core}: ${NATURE[name]}` };
+    await proveTraining();
+    return { name, available: true, detail: await started.get(name)! };
   } catch (error) {
-    return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
+    const detail = error instanceof UserError ? error.message : oneLine(error);
+    return { name, available: false, detail: detail.replace(`backend ${name}: `, "") };
   }
+}
+
+export interface Choice {
+  readonly name: BackendName;
+  /** Its version and device, and what keeps a faster one away. */
+  readonly why: string;
+}
+
+/** Starts the fastest backend that trains here: a GPU before the processor, native code before WebAssembly. */
+export async function chooseBackend(): Promise<Choice> {
+  const absent: string[] = [];
+  const choose = ({ name, detail }: BackendReport): Choice => ({ name, why: [detail, ...absent].join("; ") });
+  const tensorflow = await probeBackend("tensorflow");
+  if (tensorflow.available && isOnGpu()) return choose(tensorflow);
+  if (hasGpu()) {
+    const webgpu = await probeBackend("webgpu");
+    if (webgpu.available && isHardware()) return choose(webgpu);
+    absent.push(`no webgpu: ${webgpu.available ? "it would run on the processor" : webgpu.detail}`);
+  } else absent.push("no webgpu: there is no GPU");
+  if (tensorflow.available) {
+    await startBackend("tensorflow");
+    return choose(tensorflow);
+  }
+  absent.unshift(`no tensorflow: ${tensorflow.detail}`);
+  const wasm = await probeBackend("wasm");
+  if (!wasm.available) throw new UserError(`backend wasm: ${wasm.detail}`);
+  return choose(wasm);
 }

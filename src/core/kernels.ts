@@ -9,10 +9,17 @@ export const KERNELS = {
   batchNormGrad: "GradstreamBatchNormGrad",
   noise: "GradstreamNoise",
   reluGrad: "GradstreamReluGrad",
+  maxPool: "GradstreamMaxPool",
+  maxPoolGrad: "GradstreamMaxPoolGrad",
 } as const;
 
 export interface BatchNormAttrs {
   readonly epsilon: number;
+}
+
+export interface MaxPoolAttrs {
+  /** Side of the windows, which do not overlap; a rest at the right or lower edge is left out. */
+  readonly size: number;
 }
 
 /** Everything a noise draw depends on; see core/noise.ts. */
@@ -43,6 +50,23 @@ export function batchNormKernel(x: Tensor, scale: Tensor, shift: Tensor, epsilon
 export function noiseKernel(x: Tensor, attrs: NoiseAttrs): Tensor {
   return run(KERNELS.noise, { x }, attrs)[0]!;
 }
+
+/** Maximum over windows of an NHWC tensor; the first maximum of a window takes its gradient. */
+export function maxPoolKernel(x: Tensor, attrs: MaxPoolAttrs): Tensor {
+  return [run(KERNELS.maxPool, { x }, attrs)].flat()[0]!;
+}
+
+registerGradient({
+  kernelName: KERNELS.maxPool,
+  inputsToSave: ["x"],
+  // Besides y, a backend may give one tensor that its gradient wants.
+  outputsToSave: [true, true],
+  gradFunc: (dys, saved, attrs) => {
+    const [x, y, workspace] = saved as [Tensor, Tensor, Tensor | undefined];
+    const inputs = { dy: [dys].flat()[0]!, x, y, ...(workspace && { workspace }) };
+    return { x: () => run(KERNELS.maxPoolGrad, inputs, attrs) as unknown as Tensor };
+  },
+});
 
 registerGradient({
   kernelName: KERNELS.batchNorm,

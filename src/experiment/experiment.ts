@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import type { Activation } from "../core/live.ts";
 import type { Network } from "../core/network.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "../core/one-line.ts";
 import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded } from "../core/types.ts";
 
 /** What an experiment compares: a network, and possibly an intervention on its activations. More fields are yours. */

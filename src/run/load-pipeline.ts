@@ -3,7 +3,7 @@ import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { UserError } from "../core/errors.ts";
 import { checkExperiment, type Experiment } from "../experiment/experiment.ts";
-import { oneLine } from "../experiment/one-line.ts";
+import { oneLine } from "../core/one-line.ts";
 
 const PIPELINES = fileURLToPath(new URL("../../pipelines", import.meta.url));
 

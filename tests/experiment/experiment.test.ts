@@ -8,7 +8,7 @@ import {
   resolveHyper,
   type Experiment,
 } from "../../src/experiment/experiment.ts";
-import { oneLine } from "../../src/experiment/one-line.ts";
+import { oneLine } from "../../src/core/one-line.ts";
 import { surroundings } from "../../src/experiment/surroundings.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { mlp } from "../../src/nn/mlp.ts";

@@ -65,7 +65,10 @@ it("answers bad input with one line that names the culprit, and exit code 2", as
     { args: run("--arm", "plain,nope"), message: '--arm: no arm "nope"; there are plain, noisy' },
     { args: run("--frob"), message: "unknown option '--frob' (see --help)" },
     { args: run("--scale", "huge"), message: /'--scale <scale>' argument 'huge' is invalid.* quick, mini, paper/ },
-    { args: run("--backend", "gpu"), message: /'--backend <name>' argument 'gpu' is invalid.* auto, wasm, cpu/ },
+    {
+      args: run("--backend", "gpu"),
+      message: /'--backend <name>' argument 'gpu' is invalid.* auto, tensorflow, webgpu, wasm, cpu/,
+    },
     { args: run("--data", "mnist"), message: /'--data <set>' argument 'mnist' is invalid.* shapes10/ },
     { args: run("--steps", "0"), message: /'--steps <n>' argument '0' is invalid.* from 1 to \d+\./ },
     { args: run("--seeds", "x"), message: /'--seeds <n>' argument 'x' is invalid.* from 1 to \d+\./ },
@@ -158,7 +161,11 @@ it("explains itself", async () => {
   }
   const report = JSON.parse(results.at(-3)!.stdout) as { backends: { name: string; available: boolean }[] };
   expect(report.backends).toEqual(
-    ["wasm", "cpu"].map((name) => ({ name, available: true, detail: expect.any(String) as string })),
+    ["tensorflow", "webgpu", "wasm", "cpu"].map((name) => ({
+      name,
+      available: /wasm|cpu/.test(name) || (expect.any(Boolean) as boolean),
+      detail: expect.any(String) as string,
+    })),
   );
   expect(bare).toEqual({ code: 2, stdout: "", stderr: expect.stringMatching(/^Usage: /) as string });
   expect(version).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string, stderr: "" });

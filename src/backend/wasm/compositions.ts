@@ -49,25 +49,6 @@ function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
   return dx;
 }
 
-interface PoolAttrs {
-  readonly filterSize: number | readonly number[];
-  readonly strides: number | readonly number[];
-  readonly pad: string | number;
-}
-
-function isHalving({ filterSize, strides, pad }: PoolAttrs): boolean {
-  const two = (size: number | readonly number[]) => [size].flat().every((n) => n === 2);
-  return two(filterSize) && two(strides) && pad === "valid";
-}
-
-function maxPoolGradient(memory: WasmMemory, { dy, input, output }: Inputs): TensorInfo {
-  const [images, height, width, channels] = input!.shape as [number, number, number, number];
-  const dx = memory.output(input!.shape);
-  const [px, py, pdy, pdx] = [input!, output!, dy!, dx].map((tensor) => memory.pointer(tensor));
-  memory.kernels.maxPoolGradient(images, height, width, channels, px!, py!, pdy!, pdx!);
-  return dx;
-}
-
 /** x + bias, the bias along the last axis. */
 function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
   return (args) => {
@@ -124,7 +105,6 @@ function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
 export function trainingKernels(memory: WasmMemory): KernelConfig[] {
   const original = (name: string): KernelFunc => tf.getKernel(name, "wasm").kernelFunc;
   const slowInputGradient = original("Conv2DBackpropInput");
-  const slowPoolGradient = original("MaxPoolGrad");
   const replace = (kernelName: string, kernelFunc: KernelFunc): KernelConfig => {
     return { kernelName, backendName: "wasm", kernelFunc };
   };
@@ -137,10 +117,6 @@ export function trainingKernels(memory: WasmMemory): KernelConfig[] {
       const filter = args.inputs["filter"]!;
       if (!isSame(args.attrs as unknown as ConvAttrs, filter.shape)) return slowInputGradient(args);
       return inputGradient(memory, args.inputs as Inputs);
-    }),
-    replace("MaxPoolGrad", (args) => {
-      if (!isHalving(args.attrs as unknown as PoolAttrs)) return slowPoolGradient(args);
-      return maxPoolGradient(memory, args.inputs as Inputs);
     }),
     replace("Add", add(memory, original("Add"))),
     replace("BatchMatMul", matMul(original("BatchMatMul"))),

@@ -1,5 +1,5 @@
-import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs";
-import { KERNELS, type BatchNormAttrs, type NoiseAttrs } from "../../core/kernels.ts";
+import { engine, type KernelConfig, type Tensor, type TensorInfo } from "@tensorflow/tfjs";
+import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs, type NoiseAttrs } from "../../core/kernels.ts";
 import type { WasmMemory } from "./memory.ts";
 
 type Inputs = Record<string, TensorInfo>;
@@ -104,6 +104,19 @@ function reluGrad(memory: WasmMemory, inputs: Inputs): TensorInfo {
   return dx;
 }
 
+function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs): TensorInfo {
+  const [dy, x, y] = [inputs["dy"]!, inputs["x"]!, inputs["y"]!];
+  if (size !== 2) {
+    const attrs = { filterSize: size, strides: size, pad: "valid" };
+    return engine().runKernel<Tensor>("MaxPoolGrad", { dy, input: x, output: y } as Record<string, Tensor>, attrs);
+  }
+  const [images, height, width, channels] = x.shape as [number, number, number, number];
+  const dx = memory.output(x.shape);
+  const [px, py, pdy, pdx] = [x, y, dy, dx].map((tensor) => memory.pointer(tensor));
+  memory.kernels.maxPoolGradient(images, height, width, channels, px!, py!, pdy!, pdx!);
+  return dx;
+}
+
 /** The kernels of core/kernels.ts, in SIMD over tfjs's own memory. */
 export function nativeKernels(memory: WasmMemory): KernelConfig[] {
   const config = (
@@ -119,5 +132,6 @@ export function nativeKernels(memory: WasmMemory): KernelConfig[] {
     config(KERNELS.batchNormGrad, batchNormGrad),
     config(KERNELS.noise, noise),
     config(KERNELS.reluGrad, reluGrad),
+    config(KERNELS.maxPoolGrad, maxPoolGrad),
   ];
 }

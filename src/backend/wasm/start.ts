@@ -3,19 +3,22 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../core/errors.ts";
+import { composedKernels } from "../composed.ts";
 import { trainingKernels } from "./compositions.ts";
 import { nativeKernels } from "./kernels.ts";
 import { WasmMemory } from "./memory.ts";
 
-/** Starts tfjs's wasm backend (SIMD, one thread) and adds the kernels that training needs. */
-export async function startWasm(): Promise<void> {
+/** Starts tfjs's wasm backend (SIMD, one thread) and adds the kernels that training needs. Gives version and device. */
+export async function startWasm(): Promise<string> {
   const file = join(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")), WASM_FILE);
   if (!existsSync(file)) throw new UserError(`backend wasm: ${file} is missing; run \`npm ci\` to install it again`);
   await import("@tensorflow/tfjs-backend-wasm");
   try {
     if (!(await tf.setBackend("wasm"))) throw new Error("tfjs refused it");
     const memory = new WasmMemory();
-    [...nativeKernels(memory), ...trainingKernels(memory)].forEach(tf.registerKernel);
+    const own = nativeKernels(memory);
+    [...own, ...composedKernels("wasm", own), ...trainingKernels(memory)].forEach(tf.registerKernel);
+    return `tfjs ${tf.version_core}, WebAssembly with SIMD, one thread`;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new UserError(`backend wasm: ${file} cannot be loaded (${cause}); run \`npm ci\` to install it again`);

@@ -1,7 +1,8 @@
 import { availableParallelism, hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BACKENDS, startBackend, type BackendName } from "../../backend/start.ts";
+import { BACKENDS, chooseBackend, startBackend, type BackendName, type Choice } from "../../backend/start.ts";
+import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
@@ -67,9 +68,11 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const settings = { ...options.set, ...(options.steps ? { steps: String(options.steps) } : {}) };
   const hyper = resolveHyper(experiment, options.scale, settings);
   const arms = chooseArms(experiment, hyper, options.arm);
-  const backend = await startBackend(options.backend);
-  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
   const trials = listTrials(arms, options.seeds ?? experiment.seeds ?? 1);
+  const jobs = options.jobs ?? defaultJobs(Object.keys(arms).length);
+  shareCores(availableParallelism(), Math.min(jobs, trials.length));
+  const { name: backend, why } = await startOrChoose(options.backend);
+  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
   const say = (text: string) => process.stderr.write(`${text}\n`);
 
   const store = await openStore(options.store);
@@ -88,7 +91,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
           ...{ codeVersion: codeVersion(), host: hostname() },
         },
         ...{ pipelineFile: file, data: shared(data), backend, store, hub: server?.hub, progress },
-        jobs: options.jobs ?? defaultJobs(Object.keys(arms).length),
+        jobs,
       });
       const finished = await onInterrupt(
         () => {
@@ -96,7 +99,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
           runner.stop();
         },
         () => {
-          say(`${describe(trials.length, hyper.steps, data)}, backend ${backend}, into ${options.store}`);
+          say(`${describe(trials.length, hyper.steps, data)}, into ${options.store}`);
+          say(`backend ${backend} (${why})`);
           if (server) say(`live: ${server.url}${isMoved(server) ? ` (port ${server.requestedPort} is taken)` : ""}`);
           return runner.run();
         },
@@ -110,6 +114,12 @@ async function run(path: string, options: RunOptions): Promise<void> {
   } finally {
     await store.close();
   }
+}
+
+/** A backend asked for by name starts or fails; `auto` says what it took, and why not a faster one. */
+async function startOrChoose(name: BackendName | "auto"): Promise<Choice> {
+  if (name === "auto") return chooseBackend();
+  return { name: await startBackend(name), why: "as asked" };
 }
 
 function describe(runs: number, steps: number, { name, train, test }: DataSet): string {

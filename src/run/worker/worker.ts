@@ -4,7 +4,7 @@ import { startBackend } from "../../backend/start.ts";
 import { DivergedError, UserError } from "../../core/errors.ts";
 import type { Recorded } from "../../core/types.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
-import { oneLine } from "../../experiment/one-line.ts";
+import { oneLine } from "../../core/one-line.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { Outbox } from "./outbox.ts";

@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import util from "node:util";
+import { isMainThread } from "node:worker_threads";
+import { UserError } from "../../core/errors.ts";
+import { oneLine } from "../../core/one-line.ts";
+
+/** Where `npm run setup:tensorflow` puts native TensorFlow: a package folder of its own, inside this package. */
+export const TENSORFLOW_FOLDER = fileURLToPath(new URL("../../../.tensorflow/", import.meta.url));
+
+/** Written last by the setup; without it the folder is unfinished. */
+export const TENSORFLOW_MANIFEST = "gradstream.json";
+
+const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
+
+/** What the setup compiles mute.cc to, in the folder of tfjs-node. */
+export const MUTE = "lib/mute.node";
+
+export const SETUP = "npm run setup:tensorflow";
+
+/**
+ * Loads tfjs-node, which registers the backend `tensorflow` in the one tfjs-core of this thread: what the setup built, or
+ * else the package as npm installed it.
+ *
+ * @throws UserError with the reason of each that failed.
+ */
+export function loadTensorflow(): void {
+  restoreRemovedFunctions();
+  configure();
+  const failures: string[] = [];
+  for (const { require, name } of candidates()) {
+    try {
+      quietly(require, name);
+      return;
+    } catch (error) {
+      failures.push(`${name}: ${reason(error)}`);
+    }
+  }
+  const why = failures.length > 0 ? failures.join("; ") : "@tensorflow/tfjs-node-gpu is not installed";
+  throw new UserError(`backend tensorflow: ${why}; run \`${SETUP}\``);
+}
+
+function candidates(): { require: NodeJS.Require; name: string }[] {
+  const own = existsSync(TENSORFLOW_FOLDER + TENSORFLOW_MANIFEST) ? [createRequire(`${TENSORFLOW_FOLDER}x.js`)] : [];
+  const found = [...own, createRequire(import.meta.url)].flatMap((require) =>
+    PACKAGES.filter((name) => isInstalled(require, name)).map((name) => ({ require, name, at: require.resolve(name) })),
+  );
+  return found.filter(({ at }, i) => found.findIndex((other) => other.at === at) === i);
+}
+
+function isInstalled(require: NodeJS.Require, name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** tfjs-node calls functions that Node 23 took out of `util`. */
+function restoreRemovedFunctions(): void {
+  const removed = {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  };
+  const target = util as unknown as Record<string, unknown>;
+  for (const [name, f] of Object.entries(removed)) target[name] ??= f;
+}
+
+/** TensorFlow reads these when its addon is loaded. What the user has set stays. */
+function configure(): void {
+  // Greetings go to stderr past Node.
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  // On by itself only on some processors, and much faster on all.
+  process.env["TF_ENABLE_ONEDNN_OPTS"] ??= "1";
+  // Several trials share one GPU.
+  process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
+}
+
+/** Loads `name` without TensorFlow's greetings on stderr, which it gives once per process (mute.cc). */
+function quietly(require: NodeJS.Require, name: string): void {
+  const module = join(dirname(require.resolve(`${name}/package.json`)), MUTE);
+  if (!isMainThread || !existsSync(module)) return void require(name);
+  const { mute, unmute } = require(module) as Readonly<Record<"mute" | "unmute", () => void>>;
+  mute();
+  try {
+    require(name);
+  } finally {
+    unmute();
+  }
+}
+
+function reason(error: unknown): string {
+  const text = oneLine(error);
+  if (/native addon module .* can not be found/s.test(text)) return "its native addon is missing";
+  return text;
+}

@@ -1,0 +1,27 @@
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../../core/errors.ts";
+import { composedKernels } from "../composed.ts";
+import { nativeKernels } from "./kernels.ts";
+import { loadTensorflow } from "./load.ts";
+import { native } from "./ops.ts";
+
+/** Starts native TensorFlow by way of tfjs-node and adds the kernels that training needs. Gives version and device. */
+export async function startTensorflow(): Promise<string> {
+  loadTensorflow();
+  if (!(await tf.setBackend("tensorflow"))) throw new UserError("backend tensorflow: tfjs could not start it");
+  const backend = native();
+  const own = nativeKernels(backend);
+  [...own, ...composedKernels("tensorflow", own)].forEach(tf.registerKernel);
+  return `TensorFlow ${backend.binding.TF_Version}, ${isOnGpu() ? "GPU" : "CPU"}`;
+}
+
+export const isOnGpu = (): boolean => native().isUsingGpuDevice;
+
+/**
+ * Shares the cores among trials that train side by side. All threads of a process share one pool of TensorFlow's, whose
+ * size is settled when the first of them starts it. What the user has set stays.
+ */
+export function shareCores(cores: number, trials: number): void {
+  process.env["TF_NUM_INTRAOP_THREADS"] ??= String(Math.max(1, Math.floor(cores / trials)));
+  process.env["TF_NUM_INTEROP_THREADS"] ??= "1";
+}

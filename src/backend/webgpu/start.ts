@@ -1,0 +1,51 @@
+import { readdirSync } from "node:fs";
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../../core/errors.ts";
+import { oneLine } from "../../core/one-line.ts";
+import { composedKernels } from "../composed.ts";
+import { ownKernels } from "./kernels.ts";
+
+interface AdapterInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  readonly isFallbackAdapter?: boolean;
+}
+
+let info: AdapterInfo | undefined;
+
+/** Starts tfjs's WebGPU backend on Dawn (the npm package `webgpu`). Gives version and device. */
+export async function startWebgpu(): Promise<string> {
+  const { create, globals } = await optional("webgpu", () => import("webgpu"));
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new UserError("backend webgpu: Dawn finds no GPU (on Linux it needs libvulkan1 and a driver)");
+  info = adapter.info;
+  Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
+  await optional("@tensorflow/tfjs-backend-webgpu", () => import("@tensorflow/tfjs-backend-webgpu"));
+  if (!(await tf.setBackend("webgpu"))) throw new UserError("backend webgpu: tfjs could not start it on this GPU");
+  const own = ownKernels();
+  [...own, ...composedKernels("webgpu", own)].forEach(tf.registerKernel);
+  return `tfjs ${tf.version_core}, ${describe(info)}`;
+}
+
+/** Whether the GPU is one; SwiftShader and llvmpipe compute on the processor. */
+export const isHardware = (): boolean =>
+  info !== undefined && !info.isFallbackAdapter && !/swiftshader|llvmpipe|lavapipe/i.test(describe(info));
+
+/** Whether there is any sign of a GPU: asking Dawn without one makes it print warnings. */
+export const hasGpu = (): boolean =>
+  process.platform !== "linux" || readdirSync("/dev").some((name) => /^(dri|nvidia\d+|kfd|dxg)$/.test(name));
+
+const describe = ({ vendor, architecture, device, description }: AdapterInfo): string =>
+  description || [vendor, architecture, device].filter(Boolean).join(" ");
+
+async function optional<T>(name: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    throw new UserError(`backend webgpu: the optional package ${name} cannot be loaded (${oneLine(error)})`);
+  }
+}
