@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { KernelConfig, Tensor, TensorInfo } from "@tensorflow/tfjs";
+import type { KernelConfig, Tensor } from "@tensorflow/tfjs";
 import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs, type NoiseAttrs } from "../../core/kernels.ts";
 import type { Attr, NativeBackend } from "./ops.ts";
 

@@ -108,7 +108,8 @@ function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs)
   const [dy, x, y] = [inputs["dy"]!, inputs["x"]!, inputs["y"]!];
   if (size !== 2) {
     const attrs = { filterSize: size, strides: size, pad: "valid" };
-    return engine().runKernel<Tensor>("MaxPoolGrad", { dy, input: x, output: y } as Record<string, Tensor>, attrs);
+    const tensors = { dy, input: x, output: y } as unknown as Record<string, Tensor>;
+    return engine().runKernel<Tensor>("MaxPoolGrad", tensors, attrs as never);
   }
   const [images, height, width, channels] = x.shape as [number, number, number, number];
   const dx = memory.output(x.shape);
