@@ -1,7 +1,17 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+// The software GPU that comes with Debian's Chromium: right, and slow.
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
 export default defineConfig({
   resolve: { alias: { gradstream: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
-  test: { include: ["tests/**/*.test.ts"], pool: "forks", testTimeout: 60_000, maxWorkers: 2 },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 60_000,
+    maxWorkers: 2,
+    env: existsSync(SWIFTSHADER) ? { VK_ICD_FILENAMES: process.env["VK_ICD_FILENAMES"] ?? SWIFTSHADER } : {},
+  },
 });

@@ -58,8 +58,13 @@ export interface Step extends Objective {
    */
   predict(examples: Float32Array, count: number, options?: { readonly intervene?: boolean }): Tensor;
   /**
-   * Reads tensors back as numbers and hands them over: at once on backends that read synchronously. The tensors may be
-   * let go when this returns.
+   * Reads tensors back as numbers and hands them over: at once on backends that read synchronously; on others after the
+   * push, everything a step reads in one transfer, in the order asked for. Then `fail` hears instead if the step turns
+   * out to have diverged. The tensors may be let go when this returns.
    */
-  read(tensors: readonly Tensor[], receive: (values: readonly Float32Array[]) => void): void;
+  read(
+    tensors: readonly Tensor[],
+    receive: (values: readonly Float32Array[]) => void,
+    fail?: (error: unknown) => void,
+  ): void;
 }

@@ -3,6 +3,7 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { Observable, type OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
 import { every, isDue, type Schedule } from "../core/schedule.ts";
+import type { Values } from "../core/read.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 
 /** One number to be: a scalar tensor is read back when the probe has measured everything. */
@@ -36,46 +37,60 @@ export interface ProbeOptions {
  */
 export function probe({ name, when = every(1), measure }: ProbeOptions): OperatorFunction<Step, Recorded> {
   const measured: OperatorFunction<Step, Recorded> = (steps) =>
-    new Observable((subscriber) =>
-      steps.subscribe({
+    new Observable((subscriber) => {
+      // Where the backend reads late, the last readings come after the last step.
+      let [awaited, over] = [0, false];
+      const fail = (error: unknown) => subscriber.error(error);
+      const deliver = (parts: readonly Part[], values: Values): void => {
+        awaited -= 1;
+        try {
+          for (const record of recordsOf(parts, values)) subscriber.next(record);
+        } catch (error) {
+          fail(error);
+        }
+        if (over && awaited === 0) subscriber.complete();
+      };
+      return steps.subscribe({
         next: (step) => {
           if (!isDue(when, step.step)) return;
           try {
             tf.tidy(() => {
-              const parts = measure(step).map((one) => toMeasured(name, step.step, one));
-              step.read(
-                parts.flatMap(({ tensor }) => tensor ?? []),
-                (values) => {
-                  let next = 0;
-                  for (const { tensor, records } of parts) {
-                    const own = tensor ? values[next++]! : NO_VALUES;
-                    for (const record of records(own)) subscriber.next(record);
-                  }
-                },
-              );
+              const parts = measure(step).map((one) => toPart(name, step.step, one));
+              const tensors = parts.flatMap(({ tensor }) => tensor ?? []);
+              awaited += 1;
+              step.read(tensors, (values) => deliver(parts, values), fail);
             });
           } catch (error) {
-            subscriber.error(error);
+            fail(error);
           }
         },
-        error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      }),
-    );
+        error: fail,
+        complete: () => {
+          over = true;
+          if (awaited === 0) subscriber.complete();
+        },
+      });
+    });
   return Object.defineProperty(measured, "name", { value: name });
 }
 
 const NO_VALUES = new Float32Array();
 
-function toMeasured(
-  probeName: string,
-  step: number,
-  one: Measurement | Measured,
-): { tensor?: Tensor; records: Measured["records"] } {
+interface Part {
+  readonly tensor?: Tensor;
+  readonly records: Measured["records"];
+}
+
+function toPart(probeName: string, step: number, one: Measurement | Measured): Part {
   if ("records" in one) return one;
   const { value, ...place } = one;
   const reading = (number: number): Reading[] => [{ kind: "reading", step, probe: probeName, ...place, value: number }];
   return typeof value === "number"
     ? { records: () => reading(value) }
     : { tensor: value, records: (values) => reading(values[0]!) };
+}
+
+function* recordsOf(parts: readonly Part[], values: Values): Generator<Recorded> {
+  let next = 0;
+  for (const { tensor, records } of parts) yield* records(tensor ? values[next++]! : NO_VALUES);
 }

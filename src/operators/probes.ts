@@ -1,5 +1,5 @@
 import { connect, ignoreElements, merge, Observable, tap, type OperatorFunction } from "rxjs";
-import { UserError } from "../core/errors.ts";
+import { DivergedError, UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import type { Recorded, RunEvent } from "../core/types.ts";
 
@@ -35,7 +35,8 @@ function isolated(measure: OperatorFunction<Step, Recorded>, index: number): Ope
           watched.pipe(measure).subscribe({
             next: (record) => subscriber.next(record),
             error: (error: unknown) => {
-              if (trainingFailed || error instanceof UserError) return subscriber.error(error);
+              if (trainingFailed || error instanceof UserError || error instanceof DivergedError)
+                return subscriber.error(error);
               failures += 1;
               const cause = error instanceof Error ? error.message : String(error);
               warn("probe_failed", `probe ${name} failed at step ${step}: ${cause}`);

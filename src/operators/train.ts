@@ -42,11 +42,13 @@ export function train(
       const trainer = new Trainer({ network, optimizer, loss, key: rootKey(seed), activations });
       const stop = new Subject<void>();
       let stepping = false;
+      let unread: Promise<void> | undefined;
       batches.pipe(takeUntil(stop)).subscribe({
         next: (batch) => {
           stepping = true;
           try {
-            trainer.step(batch, (step) => subscriber.next(step));
+            unread = trainer.step(batch, (step) => subscriber.next(step));
+            unread?.catch((error: unknown) => subscriber.error(error));
           } catch (error) {
             subscriber.error(error);
           }
@@ -54,7 +56,11 @@ export function train(
           if (subscriber.closed) trainer.dispose();
         },
         error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
+        complete: () => {
+          if (!unread) return subscriber.complete();
+          const end = () => subscriber.complete();
+          unread.then(end, end);
+        },
       });
       return () => {
         stop.next();

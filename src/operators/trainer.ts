@@ -10,9 +10,10 @@ import type { Network, Tap } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import type { Params, State } from "../core/params.ts";
 import { fold, type Key } from "../core/random.ts";
-import { readNow } from "../core/read.ts";
-import type { Batch } from "../core/types.ts";
+import { readLater, readNow, readsAtOnce } from "../core/read.ts";
+import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
+import { ReadBack } from "./read-back.ts";
 
 export interface TrainerOptions {
   readonly network: Network;
@@ -36,6 +37,8 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #inline: Inline | undefined;
   #model: Model | undefined;
+  /** The newest step whose numbers are still on the device. */
+  #unread: Promise<void> | undefined;
 
   constructor(options: TrainerOptions) {
     this.#options = options;
@@ -44,23 +47,36 @@ export class Trainer {
 
   /**
    * Evaluates the objective on `batch`, computes the update, pushes the step to `receive` while its tensors live, and
-   * only then takes the update over.
+   * only then takes the update over. Where the backend reads late, the promise resolves when this step's numbers have
+   * been delivered; the parameters before the update are let go no earlier.
    *
-   * @throws DivergedError when the loss is not finite; nothing is overwritten then.
+   * @throws DivergedError (or rejects with it) when the loss is not finite; nothing is overwritten then.
    */
-  step(batch: Batch, receive: (step: Step) => void): void {
+  step(batch: Batch, receive: (step: Step) => void): Promise<void> | undefined {
     const old = (this.#model ??= this.#init(batch.shape));
     const lifetime = new Lifetime();
     const kept = new Set<Tensor>();
+    const readBack = new ReadBack();
+    let unread: Promise<void> | undefined;
     try {
       tf.tidy(() => {
-        const { step, model } = this.#evaluate(batch, old, lifetime, kept);
+        const { step, model } = this.#evaluate(batch, old, { lifetime, kept, readBack });
         receive(step);
         this.#model = model;
+        if (!readsAtOnce()) {
+          unread = readBack.send(step.loss, this.#unread, (loss) => this.#confirm(loss, batch, old));
+        }
       });
       const current = tensorsOf(this.#model);
-      for (const tensor of tensorsOf(old)) if (!current.has(tensor)) tensor.dispose();
+      const retired = [...tensorsOf(old)].filter((tensor) => !current.has(tensor));
+      const retire = () => tf.dispose(retired);
+      this.#unread = unread?.finally(retire);
+      if (!unread) retire();
       for (const tensor of current) kept.delete(tensor);
+      return this.#unread;
+    } catch (error) {
+      readBack.drop();
+      throw error;
     } finally {
       lifetime.end();
       for (const tensor of kept) tensor.dispose();
@@ -80,7 +96,7 @@ export class Trainer {
   }
 
   /** Tensors put into `kept` outlive the scopes inside this step, not the step. */
-  #evaluate(batch: Batch, old: Model, lifetime: Lifetime, kept: Set<Tensor>): { step: Step; model: Model } {
+  #evaluate(batch: Batch, old: Model, { lifetime, kept, readBack }: Push): { step: Step; model: Model } {
     const { network, optimizer, loss: lossOf } = this.#options;
     const { params } = old;
     const keep = <T extends Tensor>(tensor: T): T => (kept.add(tf.keep(tensor)), tensor);
@@ -98,8 +114,10 @@ export class Trainer {
       [logits, ...Object.values(state)].forEach(keep);
       return lossOf(logits, labels);
     }, params);
-    const [value] = loss.dataSync();
-    if (!Number.isFinite(value)) throw diverged(value!, batch.step, seen);
+    if (readsAtOnce()) {
+      const [value] = loss.dataSync();
+      if (!Number.isFinite(value)) throw diverged(value!, batch.step, seen, readNow(tf.tidy(() => seen.map(witness))));
+    }
 
     const { penalty } = optimizer;
     const grads = penalty ? penalty.addGradient(lossGrads, params) : lossGrads;
@@ -130,11 +148,31 @@ export class Trainer {
           fresh?.close();
         }
       },
-      read: (tensors: readonly Tensor[], take: (values: readonly Float32Array[]) => void) => take(readNow(tensors)),
+      read: readBack.read.bind(readBack),
     };
     const { layers } = network;
     const plain = { step: batch.step, batch, layers, learningRate: optimizer.learningRate, activations: seen };
     return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };
+  }
+
+  /** A loss read late: when it is not finite, the step is evaluated once more to see where that began. */
+  async #confirm(loss: number, batch: Batch, { params, state }: Model): Promise<void> {
+    if (Number.isFinite(loss)) return;
+    const { network, activations } = this.#options;
+    const fresh = activations && openInline(activations);
+    const places: { layer: number; site: Site }[] = [];
+    const witnesses: Tensor[] = [];
+    tf.tidy(() => {
+      const tap = this.#tap(batch.step, new Lifetime(), fresh, ({ layer, site, value }) => {
+        places.push({ layer, site });
+        witnesses.push(tf.keep(witness({ value })));
+      });
+      network.apply(params, state, tf.tensor(batch.examples, [batch.size, ...batch.shape]), { mode: "train", tap });
+    });
+    fresh?.close();
+    const values = readLater(witnesses);
+    tf.dispose(witnesses);
+    throw diverged(loss, batch.step, places, await values);
   }
 
   /** Shows every activation to the activations operator (if any), then to `observe`. */
@@ -160,9 +198,24 @@ export class Trainer {
   }
 }
 
+/** What lives as long as the push of one step. */
+interface Push {
+  readonly lifetime: Lifetime;
+  readonly kept: Set<Tensor>;
+  readonly readBack: ReadBack;
+}
+
+/** A number that is finite only if all values are. */
+const witness = ({ value }: Pick<Activation, "value">): Tensor => tf.mean(value);
+
 /** Names the first activation that is not finite. */
-function diverged(loss: number, step: number, seen: readonly Activation[]): DivergedError {
-  const first = seen.find(({ value }) => tf.tidy(() => tf.all(tf.isFinite(value)).dataSync()[0] === 0));
+function diverged(
+  loss: number,
+  step: number,
+  places: readonly { readonly layer: number; readonly site: Site }[],
+  witnesses: readonly Float32Array[],
+): DivergedError {
+  const first = places.find((_, i) => !Number.isFinite(witnesses[i]![0]));
   const place = first ? `first at layer ${first.layer} (${first.site})` : "every activation is finite, the loss is not";
   return new DivergedError(`the loss is ${loss} at step ${step}: ${place}`, { step, layer: first?.layer });
 }

@@ -109,7 +109,7 @@ function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs)
   if (size !== 2) {
     const attrs = { filterSize: size, strides: size, pad: "valid" };
     const tensors = { dy, input: x, output: y } as unknown as Record<string, Tensor>;
-    return engine().runKernel<Tensor>("MaxPoolGrad", tensors, attrs as never);
+    return engine().runKernel<Tensor>("MaxPoolGrad", tensors, attrs);
   }
   const [images, height, width, channels] = x.shape as [number, number, number, number];
   const dx = memory.output(x.shape);

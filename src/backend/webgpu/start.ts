@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
+import { deviceFailed } from "../../core/read.ts";
 import { composedKernels } from "../composed.ts";
 import { ownKernels } from "./kernels.ts";
 
@@ -11,6 +12,11 @@ interface AdapterInfo {
   readonly device: string;
   readonly description: string;
   readonly isFallbackAdapter?: boolean;
+}
+
+interface Device {
+  onuncapturederror: ((event: { readonly error: Error; preventDefault(): void }) => void) | null;
+  readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
 }
 
 let info: AdapterInfo | undefined;
@@ -26,10 +32,28 @@ export async function startWebgpu(): Promise<string> {
   Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
   await optional("@tensorflow/tfjs-backend-webgpu", () => import("@tensorflow/tfjs-backend-webgpu"));
   if (!(await tf.setBackend("webgpu"))) throw new UserError("backend webgpu: tfjs could not start it on this GPU");
+  watch((tf.backend() as unknown as { device: Device }).device);
   const own = ownKernels();
   [...own, ...composedKernels("webgpu", own)].forEach(tf.registerKernel);
   return `tfjs ${tf.version_core}, ${describe(info)}`;
 }
+
+/** A device that fails gives zeros and no exception; what it says becomes the error of the next reading. */
+function watch(device: Device): void {
+  device.onuncapturederror = (event) => {
+    event.preventDefault();
+    const { error } = event;
+    const memory = error.constructor.name === "GPUOutOfMemoryError";
+    deviceFailed(new UserError(`backend webgpu: ${memory ? OUT_OF_MEMORY : firstLine(error.message)}`));
+  };
+  void device.lost.then(({ reason, message }) => {
+    if (reason !== "destroyed") deviceFailed(new UserError(`backend webgpu: the GPU was lost (${firstLine(message)})`));
+  });
+}
+
+const OUT_OF_MEMORY = "the GPU has no memory left; try a smaller batch, a narrower network or --jobs 1";
+
+const firstLine = (text: string): string => text.split("\n", 1)[0]!;
 
 /** Whether the GPU is one; SwiftShader and llvmpipe compute on the processor. */
 export const isHardware = (): boolean =>

@@ -5,6 +5,7 @@ import { DivergedError, UserError } from "../../core/errors.ts";
 import type { Recorded } from "../../core/types.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
+import { deviceCaughtUp } from "../../core/read.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
@@ -15,7 +16,10 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   await startBackend(order.backend);
   const { experiment } = await loadPipeline(order.pipeline);
   const arm = chooseArms(experiment, order.hyper, [order.arm])[order.arm]!;
-  const gate = () => outbox.beforeStep();
+  const gate = async (): Promise<void> => {
+    await deviceCaughtUp();
+    await outbox.beforeStep();
+  };
   const given = surroundings({ arm, seed: order.seed, data: order.data, gate });
   const records = start(() => experiment.run(Object.assign({}, order.hyper, given)));
   return new Promise((resolve, reject) => {

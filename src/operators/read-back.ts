@@ -1,0 +1,55 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import { readLater, readNow, readsAtOnce, type Values } from "../core/read.ts";
+
+interface Request {
+  readonly tensors: readonly Tensor[];
+  readonly receive: (values: Values) => void;
+  readonly fail: ((error: unknown) => void) | undefined;
+}
+
+/**
+ * What one step reads back. Where the backend gives values at once, so does this; elsewhere requests are gathered
+ * during the push and `send` fetches them, and the loss, in one transfer.
+ */
+export class ReadBack {
+  readonly #atOnce = readsAtOnce();
+  readonly #requests: Request[] = [];
+
+  read(tensors: readonly Tensor[], receive: (values: Values) => void, fail?: (error: unknown) => void): void {
+    if (this.#atOnce) return receive(readNow(tensors));
+    this.#requests.push({ tensors: tensors.map((tensor) => tf.keep(tf.clone(tensor))), receive, fail });
+  }
+
+  /**
+   * Delivers what was asked for once `check`, given the loss, has not thrown (or rejected); every request hears of a
+   * failure. Undefined when nothing is left to wait for.
+   */
+  send(loss: Scalar, after: Promise<void> | undefined, check: (loss: number) => void | Promise<void>): Promise<void> {
+    const requests = this.#requests;
+    const tensors = requests.flatMap((request) => request.tensors);
+    const transfer = readLater([loss, ...tensors]);
+    for (const tensor of tensors) tensor.dispose();
+    return this.#deliver(transfer, after, check).catch((error: unknown) => {
+      for (const { fail } of requests) fail?.(error);
+      throw error;
+    });
+  }
+
+  async #deliver(
+    transfer: Promise<Values>,
+    after: Promise<void> | undefined,
+    check: (loss: number) => void | Promise<void>,
+  ): Promise<void> {
+    const [[loss] = [], ...values] = await transfer;
+    await after;
+    await check(loss!);
+    let next = 0;
+    for (const { tensors, receive } of this.#requests) receive(values.slice(next, (next += tensors.length)));
+  }
+
+  /** A step that ends early fetches nothing. */
+  drop(): void {
+    for (const { tensors } of this.#requests) for (const tensor of tensors) tensor.dispose();
+  }
+}
