@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "results/", "data/", "src/backend/wasm/assembly/", "coverage/", ".tensorflow/"] },
+  { ignores: ["node_modules/", "results/", "data/", "src/backend/wasm/assembly/", "coverage/", ".tensorflow*/"] },
   js.configs.recommended,
   { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {

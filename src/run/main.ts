@@ -4,6 +4,7 @@ import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
+import { setupCommand } from "./commands/setup.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { packageVersion } from "./trials.ts";
 
@@ -13,9 +14,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")
     .version(packageVersion())
     .helpCommand(true);
-  for (const command of [runCommand(), runsCommand(), sqlCommand(), dataCommand(), doctorCommand()]) {
-    program.addCommand(command);
-  }
+  const commands = [runCommand(), runsCommand(), sqlCommand(), dataCommand(), setupCommand(), doctorCommand()];
+  for (const command of commands) program.addCommand(command);
   prepare(program);
   try {
     await program.parseAsync(argv);

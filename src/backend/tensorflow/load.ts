@@ -42,12 +42,17 @@ export function loadTensorflow(): void {
   throw new UserError(`backend tensorflow: ${why}; run \`${SETUP}\``);
 }
 
+/** What the setup built comes first; its folder is searched by itself, not what Node would find above it. */
 function candidates(): { require: NodeJS.Require; name: string }[] {
-  const own = existsSync(TENSORFLOW_FOLDER + TENSORFLOW_MANIFEST) ? [createRequire(`${TENSORFLOW_FOLDER}x.js`)] : [];
-  const found = [...own, createRequire(import.meta.url)].flatMap((require) =>
-    PACKAGES.filter((name) => isInstalled(require, name)).map((name) => ({ require, name, at: require.resolve(name) })),
-  );
-  return found.filter(({ at }, i) => found.findIndex((other) => other.at === at) === i);
+  const own = createRequire(`${TENSORFLOW_FOLDER}x.js`);
+  const isBuilt = (name: string) =>
+    existsSync(join(TENSORFLOW_FOLDER, TENSORFLOW_MANIFEST)) &&
+    existsSync(join(TENSORFLOW_FOLDER, "node_modules", name));
+  const npm = createRequire(import.meta.url);
+  return [
+    ...PACKAGES.filter(isBuilt).map((name) => ({ require: own, name })),
+    ...PACKAGES.filter((name) => isInstalled(npm, name)).map((name) => ({ require: npm, name })),
+  ];
 }
 
 function isInstalled(require: NodeJS.Require, name: string): boolean {
