@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { machine, show, spread } from "../measure.ts";
+
+const WIDTH = 16;
+const BATCH = 128;
+const PAIRS = Number(process.argv[2] ?? 8);
+const PYTHON = process.env["PYTHON"] ?? "python3";
+
+interface Sample {
+  readonly ms: number;
+  readonly memory: number;
+}
+
+/** A process that trains so many steps when asked, and says how long that took. */
+function peer(command: string, args: readonly string[], threads: number) {
+  const env = { ...process.env, OMP_NUM_THREADS: String(threads) };
+  const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    train: async (steps: number): Promise<Sample> => {
+      child.stdin.write(`${steps}\n`);
+      const line = (await lines.next()) as IteratorResult<string, undefined>;
+      if (line.done) throw new Error(`${command} ended early; is PyTorch there? PYTHON names the interpreter`);
+      const [ms, memory] = line.value.split(" ").map(Number) as [number, number];
+      return { ms, memory };
+    },
+    end: () => child.stdin.end(),
+  };
+}
+
+interface Case {
+  readonly title: string;
+  readonly backend: "tensorflow" | "wasm";
+  readonly kind: "plain" | "noise";
+  readonly threads: number;
+  readonly steps: number;
+  readonly target: number;
+}
+
+const CASES: readonly Case[] = [
+  { title: "bare step, tensorflow", backend: "tensorflow", kind: "plain", threads: 2, steps: 6, target: 1.2 },
+  { title: "with noise, tensorflow", backend: "tensorflow", kind: "noise", threads: 2, steps: 3, target: 1 },
+  { title: "wasm, one core", backend: "wasm", kind: "plain", threads: 1, steps: 2, target: 4 },
+];
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The two take turns; the ratio is taken pair by pair. */
+async function compare({ title, backend, kind, threads, steps, target }: Case): Promise<void> {
+  const shape = [threads, WIDTH, BATCH, kind].map(String);
+  const register = ["--disable-warning=DEP0180", "--import", file("../../src/run/register.js")];
+  const ours = peer(process.execPath, [...register, file("vgg.ts"), ...shape, backend], threads);
+  const theirs = peer(PYTHON, [file("vgg.py"), ...shape], threads);
+  try {
+    await ours.train(2);
+    await theirs.train(2);
+    const pairs: [Sample, Sample][] = [];
+    for (let i = 0; i < PAIRS; i++) {
+      const first = i % 2 ? await theirs.train(steps) : await ours.train(steps);
+      const second = i % 2 ? await ours.train(steps) : await theirs.train(steps);
+      pairs.push(i % 2 ? [second, first] : [first, second]);
+    }
+    const ratios = pairs.map(([a, b]) => a.ms / b.ms);
+    const [memory, theirMemory] = pairs.at(-1)!.map((sample) => sample.memory) as [number, number];
+    console.log(
+      `${title} (vgg16 width ${WIDTH}, batch ${BATCH}, ${threads} threads, ${PAIRS} pairs of ${steps} steps)`,
+    );
+    console.log(`  gradstream ${show(spread(pairs.map(([a]) => a.ms)), 0)} ms/step`);
+    console.log(`  PyTorch    ${show(spread(pairs.map(([, b]) => b.ms)), 0)} ms/step`);
+    console.log(`  ratio ${show(spread(ratios), 2)}; target at most ${target}`);
+    console.log(
+      `  peak memory ${memory.toFixed(0)} against ${theirMemory.toFixed(0)} MiB: ${(memory / theirMemory).toFixed(2)}\n`,
+    );
+  } finally {
+    ours.end();
+    theirs.end();
+  }
+}
+
+console.log(`${machine()}\n`);
+for (const one of CASES) await compare(one);

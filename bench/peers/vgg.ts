@@ -1,0 +1,27 @@
+import { createInterface } from "node:readline";
+import { from, lastValueFrom, tap } from "rxjs";
+import { batchNorm, injectNoise, normal, rootKey, sgd, startBackend, train, vgg, type BackendName } from "gradstream";
+import { shareCores } from "../../src/backend/tensorflow/start.ts";
+
+// The twin of vgg.py: THREADS WIDTH BATCH plain|noise BACKEND, the same protocol.
+const [threads, width, size] = process.argv.slice(2, 5).map(Number) as [number, number, number];
+const [kind, backend] = process.argv.slice(5) as [string, BackendName];
+shareCores(threads, 1);
+await startBackend(backend);
+const network = vgg({ depth: 16, width, norm: batchNorm });
+const activations = kind === "noise" ? injectNoise({ nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 }) : undefined;
+const labels = Int32Array.from(new Uint8Array(size), (_zero, i) => i % 10);
+const batch = { epoch: 0, size, shape: [32, 32, 3], examples: normal(rootKey(0), size * 3072), labels };
+for await (const line of createInterface({ input: process.stdin })) {
+  const steps = Number(line);
+  const batches = Array.from({ length: steps + 1 }, (_, step) => ({ ...batch, step }));
+  // The first step makes the network and is not counted.
+  let start = 0;
+  await lastValueFrom(
+    from(batches).pipe(
+      train(network, sgd({ learningRate: 0.1 }), { seed: 0, activations }),
+      tap(({ step }) => step === 0 && (start = performance.now())),
+    ),
+  );
+  console.log((performance.now() - start) / steps, process.resourceUsage().maxRSS / 1024);
+}
