@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceFailed } from "../../core/read.ts";
 import { composedKernels } from "../composed.ts";
+import { MEMORY_ADVICE } from "../out-of-memory.ts";
 import { ownKernels } from "./kernels.ts";
 
 interface AdapterInfo {
@@ -51,7 +52,7 @@ function watch(device: Device): void {
   });
 }
 
-const OUT_OF_MEMORY = "the GPU has no memory left; try a smaller batch, a narrower network or --jobs 1";
+const OUT_OF_MEMORY = `the GPU has no memory left; ${MEMORY_ADVICE}`;
 
 const firstLine = (text: string): string => text.split("\n", 1)[0]!;
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { isObservable, Subscription, tap, type Observable } from "rxjs";
+import { outOfMemory } from "../../backend/out-of-memory.ts";
 import { startBackend } from "../../backend/start.ts";
 import { DivergedError, UserError } from "../../core/errors.ts";
 import type { Recorded } from "../../core/types.ts";
@@ -52,7 +53,8 @@ function failure(error: unknown): Outcome {
   if (error instanceof DivergedError) {
     return { status: "diverged", message: error.message, step: error.step, layer: error.layer ?? null };
   }
-  if (error instanceof UserError) return { status: "failed", message: error.message, isUserError: true };
+  const users = error instanceof UserError ? error : outOfMemory(error);
+  if (users) return { status: "failed", message: users.message, isUserError: true };
   const stack = error instanceof Error ? { stack: error.stack ?? "" } : {};
   return { status: "failed", message: oneLine(error), isUserError: false, ...stack };
 }
