@@ -1,25 +1,33 @@
-import { normal, rootKey, startBackend, type Batch } from "gradstream";
+import { batchNorm, normal, rootKey, vgg, type Batch } from "gradstream";
+import { probeBackend } from "../src/backend/start.ts";
 import { machine } from "./measure.ts";
 import { noiseCost } from "./noise-cost.ts";
 import { storeRows } from "./store-rows.ts";
 import { streamOverhead } from "./stream-overhead.ts";
 
-// The quick scale of pipelines/noisy-batchnorm.ts.
-const [WIDTH, SIZE, SHAPE] = [8, 64, [32, 32, 3]];
-const PAIRS = Number(process.argv[2] ?? 12);
+const PAIRS = Number(process.argv[2] ?? 16);
 
-const batches = Array.from({ length: 10 }, (_, step): Batch => {
-  const examples = normal(rootKey(step), SIZE * 3072, 0, 0.5);
-  const labels = Int32Array.from(new Uint8Array(SIZE), (_zero, i) => i % 10);
-  return { step, epoch: 0, size: SIZE, shape: SHAPE, examples, labels };
-});
-
-const backend = await startBackend("auto");
-console.log(`${machine()}, backend ${backend}\n`);
-for (const measure of [
-  () => streamOverhead(batches, WIDTH, PAIRS),
-  () => noiseCost(batches, WIDTH, PAIRS),
-  () => storeRows(5),
-]) {
-  console.log(`${(await measure()).join("\n")}\n`);
+function batchesOf(size: number, steps: number): Batch[] {
+  const labels = Int32Array.from(new Uint8Array(size), (_zero, i) => i % 10);
+  return Array.from({ length: steps }, (_, step) => ({
+    step,
+    epoch: 0,
+    size,
+    shape: [32, 32, 3],
+    examples: normal(rootKey(step), size * 3072, 0, 0.5),
+    labels,
+  }));
 }
+
+console.log(`${machine()}\n`);
+for (const name of ["tensorflow", "wasm"] as const) {
+  const { available, detail } = await probeBackend(name);
+  console.log(`backend ${name}: ${detail}\n`);
+  if (!available) continue;
+  // The network that is compared with PyTorch, and the quick scale of pipelines/noisy-batchnorm.ts.
+  const paper = vgg({ depth: 16, width: 16, norm: batchNorm });
+  const quick = vgg({ depth: 11, width: 8, norm: batchNorm });
+  console.log(`${(await streamOverhead(paper, batchesOf(128, 2), PAIRS)).join("\n")}\n`);
+  console.log(`${(await noiseCost(quick, batchesOf(64, 10), PAIRS)).join("\n")}\n`);
+}
+console.log((await storeRows(5)).join("\n"));

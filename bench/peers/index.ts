@@ -5,7 +5,7 @@ import { machine, show, spread } from "../measure.ts";
 
 const WIDTH = 16;
 const BATCH = 128;
-const PAIRS = Number(process.argv[2] ?? 8);
+const PAIRS = Number(process.argv[2] ?? 16);
 const PYTHON = process.env["PYTHON"] ?? "python3";
 
 interface Sample {

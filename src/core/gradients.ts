@@ -1,4 +1,4 @@
-import { engine, type Scalar } from "@tensorflow/tfjs";
+import { engine, scalar, type Scalar, type Tensor } from "@tensorflow/tfjs";
 import type { Params } from "./params.ts";
 
 /**
@@ -13,7 +13,12 @@ export function valueAndGradients(f: () => Scalar, params: Params): { value: Sca
   const depth = state.gradientDepth;
   let result;
   try {
-    result = engine().gradients(f, Object.values(params), undefined, true);
+    const recorded = () => {
+      const value = f();
+      if (depth === 0) freeOnceUsed();
+      return value;
+    };
+    result = engine().gradients(recorded, Object.values(params), undefined, true);
   } catch (error) {
     if (depth === 0) dropTape();
     throw error;
@@ -29,6 +34,25 @@ export function valueAndGradients(f: () => Scalar, params: Params): { value: Sca
     );
   }
   return { value, grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
+}
+
+/**
+ * tfjs holds every intermediate gradient until the backward pass is over. Here each goes as soon as the operation that
+ * takes it is done, which the next operation's turn shows.
+ */
+function freeOnceUsed(): void {
+  const { id: last } = scalar(0);
+  let used: Tensor[] = [];
+  for (const node of engine().state.activeTape) {
+    const { gradient } = node;
+    if (!gradient) continue;
+    node.gradient = (dys) => {
+      for (const tensor of used) tensor.dispose();
+      used = dys.filter((dy) => (dy as Tensor | null) && dy.id > last);
+      const passed = (dx: Tensor): Tensor => ((used = used.filter((tensor) => tensor !== dx)), dx);
+      return Object.fromEntries(Object.entries(gradient(dys)).map(([name, dx]) => [name, () => passed(dx())]));
+    };
+  }
 }
 
 /** A throwing forward pass leaves what its tape had saved; tfjs frees it only on success. */
