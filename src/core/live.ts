@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import type { LayerInfo } from "./network.ts";
+import type { LayerInfo, Tap } from "./network.ts";
+import type { Penalty } from "./optimizer.ts";
 import type { Params } from "./params.ts";
 import type { Key } from "./random.ts";
 import type { Batch, Site } from "./types.ts";
@@ -35,6 +36,23 @@ export interface Objective {
   readonly penalty: Scalar | undefined;
 }
 
+/** Tensors that probes of one step use together. */
+export type Shared = Readonly<Record<string, Tensor | Params | undefined>>;
+
+/** A pass over this step's batch, or part of it. */
+export interface PassOptions {
+  /** What enters layer `from`; default the examples of the batch. */
+  readonly input?: Tensor;
+  readonly from?: number;
+  readonly to?: number;
+  /** `input` is so many batches one after another. */
+  readonly groups?: number;
+  /** Only these examples of the batch, as a batch of their own: from the first to before the second. */
+  readonly examples?: readonly [from: number, to: number];
+  /** Sees every activation, as the activations operator left it, and may put another in its place. */
+  readonly tap?: Tap;
+}
+
 /** One optimizer step: everything known when `params` have met `batch` and `next` is computed. */
 export interface Step extends Objective {
   /** From 0. */
@@ -49,6 +67,8 @@ export interface Step extends Objective {
   readonly grads: Params;
   /** Parameters after the update. */
   readonly next: Params;
+  /** The weight penalty as a function of parameters; undefined without weight decay. */
+  readonly penaltyTerm: Penalty | undefined;
   /** Every activation of the training pass, in order of computation, as it left the activations operator. */
   readonly activations: readonly Activation[];
   /**
@@ -57,6 +77,16 @@ export interface Step extends Objective {
    * training) and meets the keys of this step. Owned by the scope that calls.
    */
   predict(examples: Float32Array, count: number, options?: { readonly intervene?: boolean }): Tensor;
+  /**
+   * What the network makes of this batch elsewhere in weight space: in training mode (batch statistics), through the
+   * activations operator started afresh and met with this step's keys, so with the very noise of training. Nothing of
+   * training changes. Owned by the scope that calls.
+   */
+  pass(params: Params, options?: PassOptions): Tensor;
+  /** The data loss of what a pass gave; with `groups`, the sum of theirs. */
+  lossOf(outputs: Tensor, options?: Pick<PassOptions, "groups" | "examples">): Scalar;
+  /** Makes something once per step and keeps its tensors until the step is over: for probes that need the same pass. */
+  share<T extends Shared>(name: string, make: () => T): T;
   /**
    * Reads tensors back as numbers and hands them over: at once on backends that read synchronously; on others after the
    * push, everything a step reads in one transfer, in the order asked for. Then `fail` hears instead if the step turns

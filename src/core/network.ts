@@ -22,10 +22,15 @@ export interface Pass {
   /** `train`: batch statistics; `evaluate`: running statistics. */
   readonly mode: "train" | "evaluate";
   readonly tap: Tap;
+  /** The examples are this many batches one after another; batch statistics are taken of each by itself. Default 1. */
+  readonly groups?: number;
+  /** Layers to go through, with what enters layer `from`; default all of them. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 export interface Output {
-  /** `[size, classes]`, before softmax. */
+  /** `[size, classes]`, before softmax; what leaves layer `to`, when the pass ends there. */
   readonly logits: Tensor;
   /** The state after this pass; in mode `evaluate` the very state that came in. */
   readonly state: State;

@@ -7,8 +7,8 @@ export interface LabelledExamples {
   readonly size: number;
   /** `size * product(shape)` values, example-major (NHWC for images). */
   readonly examples: Float32Array;
-  /** `size` class indices. */
-  readonly labels: Int32Array;
+  /** `size` class indices, or for regression `size * units` target values. */
+  readonly labels: Int32Array | Float32Array;
 }
 
 /** One minibatch. */

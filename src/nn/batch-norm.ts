@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormKernel } from "../core/kernels.ts";
+import { centre, perGroup } from "./groups.ts";
 import type { Layer } from "./layer.ts";
 
 export interface BatchNormOptions {
@@ -25,12 +26,17 @@ export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions =
         shape,
       };
     },
-    apply: (params, state, x, mode) => {
+    apply: (params, state, x, mode, groups = 1) => {
       const { scale, shift } = params as { scale: tf.Tensor; shift: tf.Tensor };
       const running = state as { mean: tf.Tensor; variance: tf.Tensor };
       if (mode === "evaluate") {
         const factor = tf.mul(scale, tf.rsqrt(tf.add(running.variance, epsilon)));
         return [tf.add(tf.mul(tf.sub(x, running.mean), factor), shift), state];
+      }
+      if (groups > 1) {
+        const centred = centre(perGroup(x, groups));
+        const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon));
+        return [tf.add(tf.mul(tf.reshape(tf.mul(centred, inverse), x.shape), scale), shift), state];
       }
       const [y, mean, variance] = batchNormKernel(x, scale, shift, epsilon);
       const rows = x.size / scale.size;

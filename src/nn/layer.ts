@@ -14,8 +14,11 @@ export interface Layer {
   readonly name: string;
   /** @throws UserError when the layer cannot take examples of `shape`. */
   init(key: Key, shape: readonly number[]): Initial;
-  /** Examples `[size, ...shape]` to `[output, next state]`. */
-  apply(params: Params, state: State, x: Tensor, mode: "train" | "evaluate"): readonly [Tensor, State];
+  /**
+   * Examples `[size, ...shape]` to `[output, next state]`. With `groups`, x is so many batches one after another: batch
+   * statistics are taken of each by itself, and the state stays as it is.
+   */
+  apply(params: Params, state: State, x: Tensor, mode: "train" | "evaluate", groups?: number): readonly [Tensor, State];
 }
 
 /** A normalization a network can be built with: called once per normalized layer. */

@@ -41,13 +41,14 @@ export function layered(name: string, blocks: readonly Block[]): Network {
       });
       return { params, state };
     },
-    apply: (params, state, examples, { mode, tap }) => {
+    apply: (params, state, examples, { mode, tap, groups, from = 1, to = blocks.length }) => {
       const next: Record<string, Tensor> = {};
       let x = examples;
       blocks.forEach((block, i) => {
+        if (i + 1 < from || i + 1 > to) return;
         const own = { params: scoped(i, params), state: scoped(i, state) };
         const through = (part: Layer): Tensor => {
-          const [y, after] = part.apply(own.params, own.state, x, mode);
+          const [y, after] = part.apply(own.params, own.state, x, mode, groups);
           if (part === block.norm) Object.assign(next, prefixed(i, after));
           return y;
         };

@@ -29,6 +29,7 @@ function flat(index: number, layer: Layer): Layer {
   return {
     name: layer.name,
     init: (key, shape) => layer.init(key, first.init(key, shape).shape),
-    apply: (params, state, x, mode) => layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode),
+    apply: (params, state, x, mode, groups) =>
+      layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, groups),
   };
 }

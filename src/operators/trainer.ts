@@ -4,7 +4,7 @@ import type { OperatorFunction } from "rxjs";
 import { DivergedError } from "../core/errors.ts";
 import { valueAndGradients } from "../core/gradients.ts";
 import { Lifetime } from "../core/lifetime.ts";
-import type { Activation, Step } from "../core/live.ts";
+import type { Activation, Shared, Step } from "../core/live.ts";
 import type { Loss } from "../core/losses.ts";
 import type { Network, Tap } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
@@ -12,6 +12,7 @@ import type { Params, State } from "../core/params.ts";
 import { fold, type Key } from "../core/random.ts";
 import { readLater, readNow, readsAtOnce } from "../core/read.ts";
 import type { Batch, Site } from "../core/types.ts";
+import { elsewhere, labelsOf } from "./elsewhere.ts";
 import { openInline, type Inline } from "./inline.ts";
 import { ReadBack } from "./read-back.ts";
 
@@ -101,7 +102,7 @@ export class Trainer {
     const { params } = old;
     const keep = <T extends Tensor>(tensor: T): T => (kept.add(tf.keep(tensor)), tensor);
     const examples = tf.tensor(batch.examples, [batch.size, ...batch.shape]);
-    const labels = tf.tensor1d(batch.labels, "int32");
+    const labels = labelsOf(batch);
     const seen: Activation[] = [];
     const tap = this.#tap(batch.step, lifetime, this.#inline, (activation) => {
       keep(activation.value);
@@ -126,12 +127,34 @@ export class Trainer {
     for (const tensor of tensorsOf(model)) keep(tensor);
 
     let penaltyValue: Scalar | undefined;
+    const shared = new Map<string, unknown>();
     const borrowed = {
       loss,
       logits,
       params,
       grads,
       next: updated.params,
+      penaltyTerm: penalty,
+      ...elsewhere({
+        network,
+        lossFunction: lossOf,
+        activations: this.#options.activations,
+        state: old.state,
+        examples,
+        labels,
+        tapThrough: (inline) => this.#tap(batch.step, lifetime, inline, () => undefined),
+      }),
+      share: <T extends Shared>(name: string, make: () => T): T => {
+        if (!shared.has(name)) {
+          const made = tf.tidy(() => {
+            const value = make();
+            tensorsIn(value).forEach(keep);
+            return value as unknown as void;
+          });
+          shared.set(name, made);
+        }
+        return shared.get(name) as T;
+      },
       get penalty() {
         return (penaltyValue ??= penalty && keep(penalty.value(params)));
       },
@@ -204,6 +227,11 @@ interface Push {
   readonly kept: Set<Tensor>;
   readonly readBack: ReadBack;
 }
+
+const tensorsIn = (shared: Shared): Tensor[] =>
+  Object.values(shared).flatMap((value) =>
+    value === undefined ? [] : value instanceof tf.Tensor ? [value] : Object.values(value),
+  );
 
 /** A number that is finite only if all values are. */
 const witness = ({ value }: Pick<Activation, "value">): Tensor => tf.mean(value);

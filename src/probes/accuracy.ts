@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
+import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { LabelledExamples, Recorded } from "../core/types.ts";
@@ -39,7 +40,10 @@ export function accuracy({ test, intervene = false, when }: AccuracyOptions = {}
   });
 }
 
-function countHits(logits: tf.Tensor, labels: Int32Array): tf.Tensor {
+function countHits(logits: tf.Tensor, labels: Int32Array | Float32Array): tf.Tensor {
+  if (labels instanceof Float32Array) {
+    throw new UserError("accuracy: these examples have target values, not classes; leave it out, or use loss()");
+  }
   const hits = tf.equal(tf.argMax(logits, -1), tf.tensor1d(labels, "int32"));
   return tf.sum(tf.cast(hits, "float32"));
 }

@@ -53,7 +53,7 @@ onEachBackend(() => {
   it("accuracy: of the minibatch as training saw it, and of the test set in evaluation mode", async () => {
     const records = await collect(toyBatches(3).pipe(toyTraining(), accuracy()));
     const tested = await collect(toyBatches(3).pipe(toyTraining(), accuracy({ test })));
-    const hits = (logits: tf.Tensor, labels: Int32Array) =>
+    const hits = (logits: tf.Tensor, labels: ArrayLike<number>) =>
       (logits.arraySync() as number[][]).filter((row, i) => row.indexOf(Math.max(...row)) === labels[i]).length;
     const slow = await collect(
       toyBatches(3).pipe(

@@ -1,0 +1,59 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { OperatorFunction } from "rxjs";
+import type { Activation, PassOptions } from "../core/live.ts";
+import { groupedLoss, type Loss } from "../core/losses.ts";
+import type { Network, Tap } from "../core/network.ts";
+import type { Params, State } from "../core/params.ts";
+import type { Batch } from "../core/types.ts";
+import { openInline, type Inline } from "./inline.ts";
+
+export interface Surroundings {
+  readonly network: Network;
+  readonly lossFunction: Loss;
+  readonly activations: OperatorFunction<Activation, Activation> | undefined;
+  readonly state: State;
+  readonly examples: Tensor;
+  readonly labels: Tensor;
+  /** A tap that lends activations of this step and passes them through `inline`. */
+  readonly tapThrough: (inline: Inline | undefined) => Tap;
+}
+
+/** Labels as the loss wants them: classes `[size]`, or targets `[size, units]`. */
+export function labelsOf({ labels, size }: Pick<Batch, "labels" | "size">): Tensor {
+  return labels instanceof Int32Array
+    ? tf.tensor1d(labels, "int32")
+    : tf.tensor2d(labels, [size, labels.length / size]);
+}
+
+/** Evaluates a step's batch elsewhere in weight space, with what training met there and nothing of it changed. */
+export function elsewhere({ network, lossFunction, activations, state, examples, labels, tapThrough }: Surroundings) {
+  const part = (tensor: Tensor, range: PassOptions["examples"]): Tensor =>
+    range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
+
+  const pass = (params: Params, options: PassOptions = {}): Tensor => {
+    const { input, from, to, groups = 1, tap: observe } = options;
+    const inlines = activations ? Array.from({ length: groups }, () => openInline(activations)) : [];
+    const taps = inlines.map(tapThrough);
+    const intervene: Tap = (layer, site, value) => {
+      if (taps.length === 0) return value;
+      if (taps.length === 1) return taps[0]!(layer, site, value);
+      return tf.concat(tf.split(value, groups).map((own, group) => taps[group]!(layer, site, own)));
+    };
+    const tap: Tap = observe ? (layer, site, value) => observe(layer, site, intervene(layer, site, value)) : intervene;
+    try {
+      return network.apply(params, state, input ?? part(examples, options.examples), {
+        mode: "train",
+        tap,
+        groups,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      }).logits;
+    } finally {
+      for (const inline of inlines) inline.close();
+    }
+  };
+  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "groups" | "examples"> = {}): Scalar =>
+    groupedLoss(lossFunction, outputs, part(labels, options.examples), options.groups ?? 1);
+  return { pass, lossOf };
+}
