@@ -60,6 +60,8 @@ export interface Step extends Objective {
   readonly batch: Batch;
   readonly layers: readonly LayerInfo[];
   readonly learningRate: number;
+  /** Randomness of this training, the same at every step: fold a name and the step into it. */
+  readonly key: Key;
   /** `[size, classes]`. */
   readonly logits: Tensor;
   readonly params: Params;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 
 /** A data loss: what the network gives and int32 labels `[size]`, or float32 targets `[size, units]`, to a scalar. */
 export interface Loss {
@@ -12,9 +12,9 @@ export interface Loss {
 export const crossEntropy: Loss = Object.assign(
   (logits: Tensor, labels: Tensor): Scalar => {
     const classes = logits.shape[1]!;
-    const target = tf.oneHot(labels as Tensor1D, classes) as Tensor2D;
+    const target = tf.oneHot(labels, classes) as Tensor2D;
     const logProbabilities = tf.logSoftmax(logits as Tensor2D);
-    return tf.mul(tf.sum(tf.mul(logProbabilities, target)), -1 / labels.shape[0]!);
+    return tf.mul(tf.sum(tf.mul(logProbabilities, target)), -1 / labels.shape[0]);
   },
   { reduction: "mean" } as const,
 );

@@ -22,7 +22,14 @@ export interface ProbeOptions {
   readonly name: string;
   readonly when?: Schedule | undefined;
   /** Called inside a tensor scope: what it creates is let go. */
-  readonly measure: (step: Step) => readonly (Measurement | Measured)[];
+  readonly measure: Measure;
+}
+
+export type Measure = (step: Step) => readonly (Measurement | Measured)[];
+
+/** A probe that remembers: a `measure` of its own for each training, and what lets go of what it kept. */
+export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
+  readonly open: () => { readonly measure: Measure; readonly close?: () => void };
 }
 
 /**
@@ -35,9 +42,13 @@ export interface ProbeOptions {
  * Readings come in the order in which `measure` returns them. It must not change the step: a step measured and a step
  * not measured train alike.
  */
-export function probe({ name, when = every(1), measure }: ProbeOptions): OperatorFunction<Step, Recorded> {
+export function probe(options: ProbeOptions | RememberingProbeOptions): OperatorFunction<Step, Recorded> {
+  const { name, when = every(1) } = options;
   const measured: OperatorFunction<Step, Recorded> = (steps) =>
     new Observable((subscriber) => {
+      const { measure, close }: ReturnType<RememberingProbeOptions["open"]> =
+        "open" in options ? options.open() : options;
+      if (close) subscriber.add(close);
       // Where the backend reads late, the last readings come after the last step.
       let [awaited, over] = [0, false];
       const fail = (error: unknown) => subscriber.error(error);

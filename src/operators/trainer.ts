@@ -146,12 +146,11 @@ export class Trainer {
       }),
       share: <T extends Shared>(name: string, make: () => T): T => {
         if (!shared.has(name)) {
-          const made = tf.tidy(() => {
-            const value = make();
-            tensorsIn(value).forEach(keep);
-            return value as unknown as void;
+          tf.tidy(() => {
+            const made = make();
+            tensorsIn(made).forEach(keep);
+            shared.set(name, made);
           });
-          shared.set(name, made);
         }
         return shared.get(name) as T;
       },
@@ -174,7 +173,11 @@ export class Trainer {
       read: readBack.read.bind(readBack),
     };
     const { layers } = network;
-    const plain = { step: batch.step, batch, layers, learningRate: optimizer.learningRate, activations: seen };
+    const {
+      key,
+      optimizer: { learningRate },
+    } = this.#options;
+    const plain = { step: batch.step, batch, layers, learningRate, key, activations: seen };
     return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };
   }
 

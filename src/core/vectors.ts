@@ -1,0 +1,57 @@
+import { concat, mul, pad, reshape, square, stack, sub, add, sum, type Scalar, type Tensor1D } from "@tensorflow/tfjs";
+import type { Params } from "./params.ts";
+
+/** All tensors of a record as one vector, in the record's order. */
+export function flatten(params: Params): Tensor1D {
+  return concat(Object.values(params).map((value) => reshape<Rank.R1>(value, [-1])));
+}
+
+/** Numbers that float32 adds without losing much. */
+const BLOCK = 1024;
+
+/** The sum of a vector, in blocks: float32 loses about as many digits as the blocks are long, not the vector. */
+export function sumInBlocks(x: Tensor1D): Scalar {
+  if (x.size <= BLOCK) return sum(x);
+  const rest = (BLOCK - (x.size % BLOCK)) % BLOCK;
+  return sumInBlocks(sum(reshape(rest ? pad(x, [[0, rest]]) : x, [-1, BLOCK]), 1));
+}
+
+/** Euclidean length, as the square of it. */
+export function squaredNorm(x: Tensor1D): Scalar {
+  return sumInBlocks(square(x));
+}
+
+/** What `compareVectors` needs of two vectors, as four sums on the device: `[a·a, b·b, d·d, d·(a + b)]`, d = b - a. */
+export function pairSums(a: Tensor1D, b: Tensor1D): Tensor1D {
+  const difference = sub<Tensor1D>(b, a);
+  const sums = [squaredNorm(a), squaredNorm(b), squaredNorm(difference), sumInBlocks(mul(difference, add(a, b)))];
+  return stack(sums) as Tensor1D;
+}
+
+export interface VectorComparison {
+  /** ‖a‖. */
+  readonly norm: number;
+  /** ‖b - a‖. */
+  readonly l2: number;
+  readonly cosine: number;
+  /** 1 - cosine, with the digits that the subtraction would lose. */
+  readonly cosineDistance: number;
+}
+
+/**
+ * Compares two vectors by their `pairSums`. With d = b - a, ‖b‖ - ‖a‖ = d·(a + b) / (‖a‖ + ‖b‖) and
+ * 1 - cos = (‖d‖² - (‖b‖ - ‖a‖)²) / (2 ‖a‖ ‖b‖), which keeps the digits of nearly equal vectors.
+ */
+export function compareVectors([aa, bb, dd, ds]: ArrayLike<number> & Iterable<number>): VectorComparison {
+  const [a, b] = [Math.sqrt(aa!), Math.sqrt(bb!)];
+  const longer = ds! / (a + b);
+  // Rounding can take a difference of equal lengths below zero.
+  const cosineDistance = Math.max(0, dd! - longer * longer) / (2 * a * b);
+  const equal = dd === 0;
+  return {
+    norm: a,
+    l2: Math.sqrt(dd!),
+    cosine: equal ? 1 : 1 - cosineDistance,
+    cosineDistance: equal ? 0 : cosineDistance,
+  };
+}

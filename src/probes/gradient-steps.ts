@@ -1,0 +1,137 @@
+import * as tf from "@tensorflow/tfjs";
+import type { OperatorFunction } from "rxjs";
+import { UserError } from "../core/errors.ts";
+import type { Step } from "../core/live.ts";
+import type { Params } from "../core/params.ts";
+import { fold, normal } from "../core/random.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Reading, Recorded } from "../core/types.ts";
+import { flatten, squaredNorm } from "../core/vectors.ts";
+import { probe } from "../operators/probe.ts";
+import { evaluate, moved, walkAgainstGradient } from "./objective.ts";
+
+export interface GradientStepsOptions {
+  /** How far to walk: factors of the direction, or of the learning rate times the direction. */
+  readonly distances: readonly number[] | { readonly learningRates: readonly number[] };
+  /** Against the gradient, or along a Gaussian direction as long as the gradient, drawn anew each step. */
+  readonly direction?: "gradient" | "random";
+  readonly when?: Schedule;
+}
+
+/**
+ * The landscape along a line (Santurkar et al. 2018, section 3.2 and appendix A.2.2). With g the gradient of the
+ * objective at the step's parameters θ, d = g (or d random, ‖d‖ = ‖g‖) and each distance η, on the same batch with the
+ * same noise and with batch statistics:
+ *
+ *     loss(η) = L(θ - η d)    gradient_difference(η) = ‖∇L(θ - η d) - g‖    beta(η) = gradient_difference(η) / (η ‖g‖)
+ *
+ * over all parameters. Readings at each distance (`loss` is the data loss, `penalized_loss` has the weight penalty), and
+ * of the step: `loss_min`, `loss_max` (of the penalized loss where there is one), `gradient_difference_min`,
+ * `gradient_difference_max`, and `beta`, the largest, at the distance `beta_distance`. Two ceilings stand beside it:
+ * `vanishing_gradient_beta` = 1 / η_min, which beta takes when the gradient vanishes on the way, and
+ * `edge_of_stability_beta` = 2 / learning rate. Costs one forward and backward pass per distance. The probe is
+ * `gradient_steps`, or `random_steps`.
+ */
+export function gradientSteps({
+  distances,
+  direction = "gradient",
+  when,
+}: GradientStepsOptions): OperatorFunction<Step, Recorded> {
+  const factors = "learningRates" in distances ? distances.learningRates : distances;
+  checkDistances(factors);
+  const name = direction === "gradient" ? "gradient_steps" : "random_steps";
+  return probe({
+    name,
+    when,
+    measure: (step) => {
+      const { learningRate } = step;
+      const etas = "learningRates" in distances ? factors.map((factor) => factor * learningRate) : [...factors];
+      if (learningRate === 0 && "learningRates" in distances) {
+        throw new UserError("gradientSteps: distances are multiples of the learning rate, which is 0");
+      }
+      const g = flatten(step.grads);
+      const walk = direction === "gradient" ? undefined : randomDirection(step, g);
+      const sums = etas.flatMap((eta) => {
+        const there = walk ? evaluate(step, moved(step.params, walk, -eta)) : walkAgainstGradient(step, eta);
+        const difference = squaredNorm(tf.sub(flatten(there.grads), g));
+        return [there.loss, there.penalty ?? tf.scalar(0), difference];
+      });
+      return [
+        {
+          tensor: tf.stack([squaredNorm(g), ...sums]),
+          records: ([gg, ...values]: Float32Array) => {
+            const readings = etas.map((distance, i) => {
+              const [loss, penalty, dd] = values.slice(3 * i) as [number, number, number];
+              const gradientDifference = Math.sqrt(dd);
+              const beta = gradientDifference / (distance * Math.sqrt(gg!));
+              return { distance, loss, penalized: loss + penalty, gradientDifference, beta };
+            });
+            return record(name, step.step, readings, step.penaltyTerm !== undefined, learningRate);
+          },
+        },
+      ];
+    },
+  });
+}
+
+/** @throws UserError naming the distance that cannot be walked. */
+function checkDistances(distances: readonly number[]): void {
+  if (distances.length === 0) throw new UserError("gradientSteps: distances is empty; give some, such as [0.05, 0.1]");
+  for (const distance of distances) {
+    if (Number.isFinite(distance) && distance > 0) continue;
+    throw new UserError(`gradientSteps: distances must be finite and above 0, not ${distance}`);
+  }
+}
+
+function randomDirection({ key, step, params }: Step, g: tf.Tensor1D): Params {
+  const draws = tf.tensor1d(normal(fold(key, "random direction", step), g.size));
+  const scaled = tf.mul<tf.Tensor1D>(draws, tf.sqrt(tf.div(squaredNorm(g), squaredNorm(draws))));
+  const sizes = Object.values(params).map(({ size }) => size);
+  const parts = tf.split(scaled, sizes);
+  return Object.fromEntries(Object.entries(params).map(([name, { shape }], i) => [name, tf.reshape(parts[i]!, shape)]));
+}
+
+interface Walked {
+  readonly distance: number;
+  readonly loss: number;
+  readonly penalized: number;
+  readonly gradientDifference: number;
+  readonly beta: number;
+}
+
+function record(
+  probeName: string,
+  step: number,
+  walks: readonly Walked[],
+  hasPenalty: boolean,
+  learningRate: number,
+): Reading[] {
+  const reading = (stat: string, value: number, distance?: number): Reading => ({
+    kind: "reading",
+    step,
+    probe: probeName,
+    stat,
+    ...(distance === undefined ? {} : { distance }),
+    value,
+  });
+  const losses = walks.map(({ penalized }) => penalized);
+  const differences = walks.map(({ gradientDifference }) => gradientDifference);
+  // What is not a number is the worst of all.
+  const worst = walks.reduce((a, b) => (Number.isNaN(a.beta) || a.beta >= b.beta ? a : b));
+  return [
+    ...walks.flatMap(({ distance, loss, penalized, gradientDifference, beta }) => [
+      reading("loss", loss, distance),
+      ...(hasPenalty ? [reading("penalized_loss", penalized, distance)] : []),
+      reading("gradient_difference", gradientDifference, distance),
+      reading("beta", beta, distance),
+    ]),
+    reading("loss_min", Math.min(...losses)),
+    reading("loss_max", Math.max(...losses)),
+    reading("gradient_difference_min", Math.min(...differences)),
+    reading("gradient_difference_max", Math.max(...differences)),
+    reading("beta", worst.beta),
+    reading("beta_distance", worst.distance),
+    reading("vanishing_gradient_beta", 1 / Math.min(...walks.map(({ distance }) => distance))),
+    reading("edge_of_stability_beta", 2 / learningRate),
+  ];
+}
