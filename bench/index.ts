@@ -1,5 +1,8 @@
-import { batchNorm, normal, rootKey, vgg, type Batch } from "gradstream";
+import { lastValueFrom, take } from "rxjs";
+import { batchNorm, crossEntropy, deepLinear, halfSquares, normal, rootKey, vgg, type Batch } from "gradstream";
 import { probeBackend } from "../src/backend/start.ts";
+import { linearTask } from "../src/data/linear-task.ts";
+import { icsCost } from "./ics-cost.ts";
 import { machine } from "./measure.ts";
 import { noiseCost } from "./noise-cost.ts";
 import { storeRows } from "./store-rows.ts";
@@ -28,6 +31,11 @@ for (const name of ["tensorflow", "wasm"] as const) {
   const paper = vgg({ depth: 16, width: 16, norm: batchNorm });
   const quick = vgg({ depth: 11, width: 8, norm: batchNorm });
   console.log(`${(await streamOverhead(paper, batchesOf(128, 2), PAIRS)).join("\n")}\n`);
+  console.log((await icsCost(paper, batchesOf(128, 1)[0]!, crossEntropy, 4)).join("\n"));
+  for (const norm of [undefined, batchNorm]) {
+    const linear = await lastValueFrom(linearTask({ key: rootKey(0) }).pipe(take(1)));
+    console.log((await icsCost(deepLinear({ norm }), linear, halfSquares, PAIRS)).join("\n"));
+  }
   console.log(`${(await noiseCost(quick, batchesOf(64, 10), PAIRS)).join("\n")}\n`);
 }
 console.log((await storeRows(5)).join("\n"));

@@ -42,6 +42,27 @@ export async function alternate(pairs: number, a: () => unknown, b: () => unknow
   return { a: spread(as), b: spread(bs), ratio: spread(as.map((value, i) => value / bs[i]!)) };
 }
 
+/** The same for work that must be done at once, such as inside the push of a step. */
+export function alternateNow(pairs: number, a: () => void, b: () => void): Comparison {
+  const time = (f: () => void): number => {
+    const start = performance.now();
+    f();
+    return performance.now() - start;
+  };
+  time(a);
+  time(b);
+  const times = Array.from({ length: pairs }, (_, i) => {
+    if (i % 2 === 0) return [time(a), time(b)] as const;
+    const second = time(b);
+    return [time(a), second] as const;
+  });
+  return {
+    a: spread(times.map(([first]) => first)),
+    b: spread(times.map(([, second]) => second)),
+    ratio: spread(times.map(([first, second]) => first / second)),
+  };
+}
+
 export const show = ({ median, min, max }: Spread, digits = 2): string =>
   `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
 

@@ -16,10 +16,13 @@ export type { Activation, Gradient, Objective, Step } from "./core/live.ts";
 export { loss } from "./probes/loss.ts";
 export { accuracy, type AccuracyOptions } from "./probes/accuracy.ts";
 export { moments, type MomentsOptions } from "./probes/moments.ts";
+export { gradientSteps, type GradientStepsOptions } from "./probes/gradient-steps.ts";
+export { ics, type IcsOptions } from "./probes/ics.ts";
 export { histogram, type HistogramOptions } from "./probes/histogram.ts";
 
 // Networks and layers
 export { vgg, type VggOptions } from "./nn/vgg.ts";
+export { deepLinear, type DeepLinearOptions } from "./nn/deep-linear.ts";
 export { mlp, type MlpOptions } from "./nn/mlp.ts";
 export { layered, type Block } from "./nn/layered.ts";
 export { conv } from "./nn/conv.ts";
@@ -36,7 +39,7 @@ export { layerOf, mapParams, type Params, type State } from "./core/params.ts";
 // Optimizers and losses
 export { sgd, type SgdOptions } from "./optim/sgd.ts";
 export type { Optimizer, Penalty } from "./core/optimizer.ts";
-export { crossEntropy, type Loss } from "./core/losses.ts";
+export { crossEntropy, halfSquares, type Loss } from "./core/losses.ts";
 
 // Data and randomness
 export { batches, openDataSet, loadCifar10, shapes10, type BatchesOptions } from "./data/index.ts";

@@ -29,6 +29,6 @@ export const halfSquares: Loss = Object.assign(
 export function groupedLoss(loss: Loss, outputs: Tensor, labels: Tensor, groups: number): Scalar {
   if (groups === 1) return loss(outputs, labels);
   if (!loss.reduction) return tf.addN(tf.split(outputs, groups).map((own) => loss(own, labels)));
-  const all = tf.tile(labels, [groups, ...labels.shape.slice(1).map(() => 1)]);
+  const all = tf.concat(Array<Tensor>(groups).fill(labels));
   return loss.reduction === "sum" ? loss(outputs, all) : tf.mul(loss(outputs, all), groups);
 }

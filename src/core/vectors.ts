@@ -1,4 +1,17 @@
-import { concat, mul, pad, reshape, square, stack, sub, add, sum, type Scalar, type Tensor1D } from "@tensorflow/tfjs";
+import {
+  concat,
+  mul,
+  pad,
+  reshape,
+  square,
+  stack,
+  sub,
+  add,
+  sum,
+  type Rank,
+  type Scalar,
+  type Tensor1D,
+} from "@tensorflow/tfjs";
 import type { Params } from "./params.ts";
 
 /** All tensors of a record as one vector, in the record's order. */

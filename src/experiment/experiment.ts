@@ -24,6 +24,8 @@ export interface Surroundings<A extends Arm> {
   readonly seed: number;
   /** Endless minibatches of the training set, shuffled per epoch from the seed; `images` takes the first so many only. */
   readonly batches: (options: { readonly size: number; readonly images?: number }) => Observable<Batch>;
+  /** Gaussian examples with targets A x, the whole set at every step: the task of the deep linear network. */
+  readonly linearTask: (options?: { readonly size?: number; readonly units?: number }) => Observable<Batch>;
   /** The test set in chunks, to iterate as often as wanted; `images` takes the first so many only. */
   readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
 }
@@ -52,7 +54,7 @@ export function experiment<H extends Hyper, A extends Arm>(definition: Experimen
 }
 
 /** What `run` gets besides the hyper-parameters. */
-const RESERVED = ["arm", "seed", "batches", "test"] as const satisfies (keyof Surroundings<Arm>)[];
+const RESERVED = ["arm", "seed", "batches", "linearTask", "test"] as const satisfies (keyof Surroundings<Arm>)[];
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
 const shape = z.strictObject({

@@ -1,4 +1,5 @@
 import { batches } from "../data/batches.ts";
+import { linearTask } from "../data/linear-task.ts";
 import { examplesToFloat } from "../data/pixels.ts";
 import { fold, rootKey } from "../core/random.ts";
 import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
@@ -21,6 +22,8 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
     arm,
     seed,
     batches: ({ size, images }) => batches(first(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
+    linearTask: (options = {}) =>
+      linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...(gate ? { gate } : {}) }),
     test: ({ images } = {}) => ({ [Symbol.iterator]: () => chunks(first(data.test, images)) }),
   };
 }

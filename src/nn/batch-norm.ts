@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormKernel } from "../core/kernels.ts";
-import { centre, perGroup } from "./groups.ts";
+import { perGroup } from "./groups.ts";
 import type { Layer } from "./layer.ts";
 
 export interface BatchNormOptions {
@@ -34,9 +34,12 @@ export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions =
         return [tf.add(tf.mul(tf.sub(x, running.mean), factor), shift), state];
       }
       if (groups > 1) {
-        const centred = centre(perGroup(x, groups));
-        const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon));
-        return [tf.add(tf.mul(tf.reshape(tf.mul(centred, inverse), x.shape), scale), shift), state];
+        // Groups side by side are units to the kernel.
+        const beside = tf.transpose(perGroup(x, groups), [1, 0, 2]);
+        const repeated = (units: tf.Tensor) => tf.concat(Array<tf.Tensor>(groups).fill(units));
+        const flat = tf.reshape(beside, [beside.shape[0], -1]);
+        const [y] = batchNormKernel(flat, repeated(scale), repeated(shift), epsilon);
+        return [tf.reshape(tf.transpose(tf.reshape(y, beside.shape), [1, 0, 2]), x.shape), state];
       }
       const [y, mean, variance] = batchNormKernel(x, scale, shift, epsilon);
       const rows = x.size / scale.size;

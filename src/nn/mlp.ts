@@ -9,7 +9,7 @@ export interface MlpOptions {
   /** Units of each hidden layer. */
   readonly hidden?: readonly number[];
   readonly classes?: number;
-  readonly norm?: Norm;
+  readonly norm?: Norm | undefined;
 }
 
 /** A multilayer perceptron over flattened examples: dense, normalization, relu; the last layer gives the logits. */

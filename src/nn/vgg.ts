@@ -18,7 +18,7 @@ export interface VggOptions {
   /** Filters of the first stage; 64 in the original, growing to 8 times that. */
   readonly width?: number;
   /** Normalization after every linear map but the last; absent: none. */
-  readonly norm?: Norm;
+  readonly norm?: Norm | undefined;
   /** Units of the hidden dense layers between the convolutions and the classes. */
   readonly head?: readonly number[];
   readonly classes?: number;

@@ -8,7 +8,7 @@ export interface ActivationsOptions {
   readonly layers?: Layers;
   /** Default `norm`: the pre-activation, where the paper looks. */
   readonly site?: Site;
-  readonly when?: Schedule;
+  readonly when?: Schedule | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { checkLayers, type Layers } from "./select-layers.ts";
 
 export interface GradientsOptions {
   readonly layers?: Layers;
-  readonly when?: Schedule;
+  readonly when?: Schedule | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface AccuracyOptions {
   readonly test?: Iterable<LabelledExamples>;
   /** Passes test activations through the activations operator too; the reading is `intervened_test_accuracy` then. */
   readonly intervene?: boolean;
-  readonly when?: Schedule;
+  readonly when?: Schedule | undefined;
 }
 
 /**

@@ -15,7 +15,7 @@ export interface GradientStepsOptions {
   readonly distances: readonly number[] | { readonly learningRates: readonly number[] };
   /** Against the gradient, or along a Gaussian direction as long as the gradient, drawn anew each step. */
   readonly direction?: "gradient" | "random";
-  readonly when?: Schedule;
+  readonly when?: Schedule | undefined;
 }
 
 /**

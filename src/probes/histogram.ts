@@ -15,7 +15,7 @@ export interface HistogramOptions {
   readonly bins?: number;
   /** Fixed range; values outside fall into the outermost bins. Absent: smallest to largest value of this step. */
   readonly range?: readonly [lo: number, hi: number];
-  readonly when?: Schedule;
+  readonly when?: Schedule | undefined;
 }
 
 /** Counts of activations in equal-width bins. Reads the whole activation back, so give it a schedule. */

@@ -12,7 +12,7 @@ export interface IcsOptions {
   readonly layers?: Layers;
   /** Whose gradients are compared: a layer's `weights` (its kernel; default) or `all` its parameters. */
   readonly parameters?: "weights" | "all";
-  readonly when?: Schedule;
+  readonly when?: Schedule | undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface MomentsOptions {
   readonly site?: Site;
   /** Units (channels) measured one by one; absent: all values of the layer together. */
   readonly units?: readonly number[];
-  readonly when?: Schedule;
+  readonly when?: Schedule | undefined;
 }
 
 /**

@@ -1,0 +1,45 @@
+import { setImmediate } from "node:timers/promises";
+import { defer, finalize, from, type Observable } from "rxjs";
+import { UserError } from "../core/errors.ts";
+import { fold, normal, type Key } from "../core/random.ts";
+import type { Batch } from "../core/types.ts";
+
+export interface LinearTaskOptions {
+  /** Examples, all of which make up every batch; 1000 in the paper. */
+  readonly size?: number;
+  /** Units of an example and of its target; 10 in the paper. */
+  readonly units?: number;
+  readonly key: Key;
+  /** Asked before each batch; a promise holds the batch back until it resolves. */
+  readonly gate?: () => Promise<void> | undefined;
+}
+
+/**
+ * The task of the deep linear network (Santurkar et al. 2018, appendix A.1): x standard normal, target A x with one
+ * standard normal matrix A, both from the key. The same full batch at every step, one event-loop turn each.
+ */
+export function linearTask({ size = 1000, units = 10, key, gate }: LinearTaskOptions): Observable<Batch> {
+  if (!Number.isInteger(size) || size < 1) throw new UserError(`linearTask: size must be a positive integer, got ${size}`);
+  const examples = normal(fold(key, "examples"), size * units);
+  const matrix = normal(fold(key, "A"), units * units);
+  const labels = new Float32Array(size * units);
+  for (let example = 0; example < size; example++) {
+    for (let out = 0; out < units; out++) {
+      let sum = 0;
+      for (let i = 0; i < units; i++) sum += matrix[out * units + i]! * examples[example * units + i]!;
+      labels[example * units + out] = sum;
+    }
+  }
+  return defer(() => {
+    const life = { over: false };
+    const repeat = async function* (): AsyncGenerator<Batch, void> {
+      for (let step = 0; ; step++) {
+        await gate?.();
+        await setImmediate();
+        if (life.over) return;
+        yield { step, epoch: step, size, shape: [units], examples, labels };
+      }
+    };
+    return from(repeat()).pipe(finalize(() => (life.over = true)));
+  });
+}
