@@ -16,9 +16,17 @@ export type { Activation, Gradient, Objective, Step } from "./core/live.ts";
 export { loss } from "./probes/loss.ts";
 export { accuracy, type AccuracyOptions } from "./probes/accuracy.ts";
 export { moments, type MomentsOptions } from "./probes/moments.ts";
-export { gradientSteps, type GradientStepsOptions } from "./probes/gradient-steps.ts";
-export { ics, type IcsOptions } from "./probes/ics.ts";
 export { histogram, type HistogramOptions } from "./probes/histogram.ts";
+export { drift, type DriftOptions } from "./probes/drift.ts";
+export { deadUnits, effectiveRank, type RepresentationOptions } from "./probes/representation.ts";
+export { norms, type NormsOptions } from "./probes/norms.ts";
+export { ics, type IcsOptions } from "./probes/ics.ts";
+export { gradientSteps, type GradientStepsOptions } from "./probes/gradient-steps.ts";
+export { curvature, type CurvatureOptions } from "./probes/curvature.ts";
+export { hessian, type HessianOptions } from "./probes/hessian.ts";
+export { sharpness, type SharpnessOptions } from "./probes/sharpness.ts";
+export { gradientNoiseScale } from "./probes/gradient-noise-scale.ts";
+export { evaluate, type Evaluation } from "./probes/objective.ts";
 
 // Networks and layers
 export { vgg, type VggOptions } from "./nn/vgg.ts";

@@ -3,6 +3,7 @@ import {
   mul,
   pad,
   reshape,
+  split,
   square,
   stack,
   sub,
@@ -17,6 +18,16 @@ import type { Params } from "./params.ts";
 /** All tensors of a record as one vector, in the record's order. */
 export function flatten(params: Params): Tensor1D {
   return concat(Object.values(params).map((value) => reshape<Rank.R1>(value, [-1])));
+}
+
+/** A vector laid out like `flatten(params)`, as a record like `params`. */
+export function unflatten(vector: Tensor1D, params: Params): Params {
+  const entries = Object.entries(params);
+  const parts = split(
+    vector,
+    entries.map(([, { size }]) => size),
+  );
+  return Object.fromEntries(entries.map(([name, { shape }], i) => [name, reshape(parts[i]!, shape)]));
 }
 
 /** Numbers that float32 adds without losing much. */

@@ -6,7 +6,7 @@ import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
-import { flatten, squaredNorm } from "../core/vectors.ts";
+import { flatten, squaredNorm, unflatten } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { evaluate, moved, walkAgainstGradient } from "./objective.ts";
 
@@ -85,10 +85,7 @@ function checkDistances(distances: readonly number[]): void {
 
 function randomDirection({ key, step, params }: Step, g: tf.Tensor1D): Params {
   const draws = tf.tensor1d(normal(fold(key, "random direction", step), g.size));
-  const scaled = tf.mul<tf.Tensor1D>(draws, tf.sqrt(tf.div(squaredNorm(g), squaredNorm(draws))));
-  const sizes = Object.values(params).map(({ size }) => size);
-  const parts = tf.split(scaled, sizes);
-  return Object.fromEntries(Object.entries(params).map(([name, { shape }], i) => [name, tf.reshape(parts[i]!, shape)]));
+  return unflatten(tf.mul(draws, tf.sqrt(tf.div(squaredNorm(g), squaredNorm(draws)))), params);
 }
 
 interface Walked {

@@ -1,3 +1,4 @@
+import type { Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
@@ -5,13 +6,13 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Histogram, Recorded, Site } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
 import { selectActivations, type Layers } from "../operators/select-layers.ts";
-import { selectUnit } from "./select-unit.ts";
+import { chooseUnits, selectUnit, type Units } from "./select-unit.ts";
 
 export interface HistogramOptions {
   readonly layers?: Layers;
   readonly site?: Site;
-  /** One unit (channel) of each layer; absent: all values of the layer together. */
-  readonly unit?: number;
+  /** Units (channels) counted one by one; absent: all values of the layer together. */
+  readonly units?: Units | undefined;
   readonly bins?: number;
   /** Fixed range; values outside fall into the outermost bins. Absent: smallest to largest value of this step. */
   readonly range?: readonly [lo: number, hi: number];
@@ -22,7 +23,7 @@ export interface HistogramOptions {
 export function histogram({
   layers = "all",
   site = "norm",
-  unit,
+  units,
   bins = 64,
   range,
   when,
@@ -34,19 +35,18 @@ export function histogram({
     name: "histogram",
     when,
     measure: (step) =>
-      selectActivations("histogram", step, layers, site).map(({ layer, value }) => ({
-        tensor: unit === undefined ? value : selectUnit("histogram", layer, value, unit),
-        records: (values) => [
-          {
-            kind: "histogram",
-            step: step.step,
-            layer,
-            site,
-            ...(unit === undefined ? {} : { unit }),
-            ...count(values, bins, range),
-          },
-        ],
-      })),
+      selectActivations("histogram", step, layers, site).flatMap(({ layer, value }) => {
+        const of = (tensor: Tensor, place: { unit?: number }) => ({
+          tensor,
+          records: (values: Float32Array): Histogram[] => [
+            { kind: "histogram", step: step.step, layer, site, ...place, ...count(values, bins, range) },
+          ],
+        });
+        if (!units) return [of(value, {})];
+        return chooseUnits("histogram", step, layer, value, units).map((unit) =>
+          of(selectUnit("histogram", layer, value, unit), { unit }),
+        );
+      }),
   });
 }
 

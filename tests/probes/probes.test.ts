@@ -113,7 +113,7 @@ onEachBackend(() => {
       own!.counts.map((c, i) => Math.abs(c - slow(own!.lo, 7, width)[i]!)).reduce((a, b) => a + b, 0),
     ).toBeLessThanOrEqual(2);
     const [fixed] = (await collect(
-      toyBatches(1).pipe(toyTraining(), histogram({ layers: [1], unit: 2, bins: 4, range: [-0.5, 0.5] })),
+      toyBatches(1).pipe(toyTraining(), histogram({ layers: [1], units: [2], bins: 4, range: [-0.5, 0.5] })),
     )) as Histogram[];
     expect(fixed).toMatchObject({ layer: 1, site: "norm", unit: 2, lo: -0.5, hi: 0.5 });
     expect(fixed!.counts.reduce((a, b) => a + b, 0)).toBe(8);

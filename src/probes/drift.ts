@@ -1,0 +1,100 @@
+import type { OperatorFunction } from "rxjs";
+import type { Step } from "../core/live.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Reading, Recorded, Site } from "../core/types.ts";
+import { probe, type Measured } from "../operators/probe.ts";
+import { selectActivations, type Layers } from "../operators/select-layers.ts";
+import { chooseUnits, selectUnit, type Units } from "./select-unit.ts";
+
+export interface DriftOptions {
+  readonly layers?: Layers;
+  readonly site?: Site;
+  /** Units (channels) followed one by one; default one drawn per layer, from the seed. */
+  readonly units?: Units | undefined;
+  readonly when?: Schedule | undefined;
+}
+
+interface Sample {
+  readonly sorted: Float32Array;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/**
+ * How the activations of a unit move from record to record (Santurkar et al. 2018, figure 8). Against the record
+ * before: `mean_change` and `variance_change`, absolute, and `wasserstein`, the Wasserstein-1 distance of the two
+ * samples, with `wasserstein_per_sd`, that over the unit's standard deviation now. Against the first record:
+ * `mean_drift` and `variance_drift`, signed. Reads whole units back, so give it a schedule.
+ */
+export function drift({
+  layers = "all",
+  site = "norm",
+  units = { random: 1 },
+  when,
+}: DriftOptions = {}): OperatorFunction<Step, Recorded> {
+  return probe({
+    name: "drift",
+    when,
+    open: () => {
+      const first = new Map<string, Sample>();
+      const latest = new Map<string, Sample>();
+      const records = (step: number, layer: number, unit: number, values: Float32Array): Reading[] => {
+        const place = `${layer} ${unit}`;
+        const [now, before] = [sampleOf(values), latest.get(place)];
+        if (!first.has(place)) first.set(place, now);
+        latest.set(place, now);
+        const start = first.get(place)!;
+        const distance = before && wasserstein(before.sorted, now.sorted);
+        const stats = {
+          mean_drift: now.mean - start.mean,
+          variance_drift: now.variance - start.variance,
+          ...(before && {
+            mean_change: Math.abs(now.mean - before.mean),
+            variance_change: Math.abs(now.variance - before.variance),
+            wasserstein: distance!,
+            wasserstein_per_sd: distance! / Math.sqrt(now.variance),
+          }),
+        };
+        return Object.entries(stats).map(([stat, value]) => ({
+          kind: "reading",
+          step,
+          probe: "drift",
+          stat,
+          layer,
+          unit,
+          value,
+        }));
+      };
+      return {
+        measure: (step) =>
+          selectActivations("drift", step, layers, site).flatMap(({ layer, value }) =>
+            chooseUnits("drift", step, layer, value, units).map((unit): Measured => ({
+              tensor: selectUnit("drift", layer, value, unit),
+              records: (values) => records(step.step, layer, unit, values),
+            })),
+          ),
+      };
+    },
+  });
+}
+
+function sampleOf(values: Float32Array): Sample {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { sorted: values.slice().sort(), mean, variance };
+}
+
+/** ∫ |F⁻¹ - G⁻¹| of two samples in rising order, of any sizes. */
+export function wasserstein(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [i, j, from, sum] = [0, 0, 0, 0];
+  while (i < a.length && j < b.length) {
+    const to = Math.min((i + 1) / a.length, (j + 1) / b.length);
+    sum += (to - from) * Math.abs(a[i]! - b[j]!);
+    from = to;
+    // Whole numbers decide which sample ends here: quotients may differ by rounding.
+    const [ends, other] = [(i + 1) * b.length, (j + 1) * a.length];
+    if (ends <= other) i += 1;
+    if (other <= ends) j += 1;
+  }
+  return sum;
+}

@@ -1,0 +1,148 @@
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { map, take, type OperatorFunction } from "rxjs";
+import { describe, expect, it } from "vitest";
+import type { Step } from "../../src/core/live.ts";
+import { halfSquares } from "../../src/core/losses.ts";
+import { fold, normal, rootKey } from "../../src/core/random.ts";
+import type { Batch, Reading, Recorded } from "../../src/core/types.ts";
+import { linearTask } from "../../src/data/linear-task.ts";
+import { deepLinear } from "../../src/nn/deep-linear.ts";
+import { train } from "../../src/operators/train.ts";
+import { sgd } from "../../src/optim/sgd.ts";
+import { curvature } from "../../src/probes/curvature.ts";
+import { gradientSteps } from "../../src/probes/gradient-steps.ts";
+import { hessian, ritz } from "../../src/probes/hessian.ts";
+import { norms } from "../../src/probes/norms.ts";
+import { sharpness } from "../../src/probes/sharpness.ts";
+import { collect, onEachBackend } from "../support.ts";
+
+const [UNITS, SIZE, RATE] = [4, 30, 1e-3];
+
+/** One linear layer under half a sum of squares: L(W) = ½ ‖X W - T‖², whose Hessian X'X ⊗ I is known. */
+const measure = async (probe: OperatorFunction<Step, Recorded>, steps = 1): Promise<Reading[]> => {
+  const quadratic = train(deepLinear({ depth: 1, width: UNITS }), sgd({ learningRate: RATE }), {
+    seed: 0,
+    loss: halfSquares,
+  });
+  return (await collect(task(steps).pipe(quadratic, probe))) as Reading[];
+};
+const task = (steps = 1) => linearTask({ size: SIZE, units: UNITS, key: rootKey(3) }).pipe(take(steps));
+const kernel = map((step: Step) => Array.from(step.params["layer1/kernel"]!.dataSync<"float32">()) as never);
+
+async function known() {
+  const [batch] = (await collect(task())) as [Batch];
+  const x = Matrix.from1DArray(SIZE, UNITS, [...batch.examples]);
+  const t = Matrix.from1DArray(SIZE, UNITS, [...batch.labels]);
+  const [values] = (await measure(kernel)) as unknown as [number[]];
+  const w = Matrix.from1DArray(UNITS, UNITS, values);
+  const residual = (at: Matrix): Matrix => Matrix.sub(x.mmul(at), t);
+  const gram = x.transpose().mmul(x);
+  const g = x.transpose().mmul(residual(w));
+  const { realEigenvalues } = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
+  const spectrum = [...realEigenvalues].sort((a, b) => b - a);
+  return { gram, g, w, spectrum, loss: (at: Matrix) => 0.5 * size(residual(at)) ** 2 };
+}
+
+const size = (m: Matrix): number => m.norm("frobenius");
+const expectClose = (actual: number, expected: number, tolerance: number) =>
+  expect(Math.abs(actual / expected - 1)).toBeLessThan(tolerance);
+const one = (readings: readonly Reading[], stat: string, unit?: number): number =>
+  readings.find((r) => r.stat === stat && r.unit === unit && r.distance === undefined)!.value;
+
+onEachBackend(() => {
+  describe("on a quadratic with a known Hessian", () => {
+    it("beta is ‖Hg‖ / ‖g‖ at every distance, and loss the parabola", async () => {
+      const { gram, g, w, loss } = await known();
+      const readings = await measure(gradientSteps({ distances: [1e-3, 1e-2] }));
+      for (const { stat, distance, value } of readings.filter((r) => r.distance !== undefined)) {
+        const there = Matrix.sub(w, Matrix.mul(g, distance!));
+        if (stat === "loss") expectClose(value, loss(there), 1e-5);
+        if (stat === "beta") expectClose(value, size(gram.mmul(g)) / size(g), 1e-4);
+        if (stat === "gradient_difference") expectClose(value, distance! * size(gram.mmul(g)), 1e-4);
+      }
+    });
+
+    it("a random direction is as long as the gradient: beta is ‖Hd‖ / ‖g‖ with ‖d‖ = ‖g‖", async () => {
+      const { gram, g } = await known();
+      const draws = Matrix.from1DArray(UNITS, UNITS, [
+        ...normal(fold(rootKey(0), "random direction", 0), UNITS * UNITS),
+      ]);
+      const readings = await measure(gradientSteps({ distances: [1e-2], direction: "random" }));
+      expectClose(one(readings, "beta"), size(gram.mmul(draws)) / size(draws), 1e-4);
+      expectClose(
+        one(readings, "gradient_difference_max"),
+        (1e-2 * size(g) * size(gram.mmul(draws))) / size(draws),
+        1e-4,
+      );
+    });
+
+    it("directional curvature is g'Hg / g'g", async () => {
+      const { gram, g } = await known();
+      const readings = await measure(curvature());
+      expectClose(one(readings, "directional_curvature"), Matrix.mul(g, gram.mmul(g)).sum() / size(g) ** 2, 1e-3);
+      expect(one(readings, "edge_of_stability")).toBe(2 / RATE);
+    });
+
+    it("Lanczos finds the eigenvalues of X'X, with a residual near zero, and stops where the space ends", async () => {
+      const { spectrum } = await known();
+      const readings = await measure(hessian({ eigenvalues: 3, iterations: 10 }));
+      [1, 2, 3].forEach((rank) => {
+        expectClose(one(readings, "eigenvalue", rank), spectrum[rank - 1]!, 2e-4);
+        expect(one(readings, "residual", rank)).toBeLessThan(1e-2 * spectrum[0]!);
+      });
+      // Every eigenvalue of X'X ⊗ I is fourfold: the space is as large as they are distinct.
+      expect(one(readings, "iterations")).toBeLessThanOrEqual(6);
+    });
+
+    it("says by its residual that too few iterations were spent", async () => {
+      const readings = await measure(hessian({ iterations: 1 }));
+      const { spectrum } = await known();
+      const [value, residual] = [one(readings, "eigenvalue", 1), one(readings, "residual", 1)];
+      expect(residual).toBeGreaterThan(0.02 * value);
+      expect(Math.min(...spectrum.map((eigenvalue) => Math.abs(eigenvalue - value)))).toBeLessThanOrEqual(residual);
+    });
+
+    it("sharpness is the rise of the parabola", async () => {
+      const { g, w, loss } = await known();
+      const rho = 0.05;
+      const rise = loss(Matrix.add(w, Matrix.mul(g, rho / size(g)))) - loss(w);
+      expectClose(one(await measure(sharpness({ rho })), "sharpness"), rise, 1e-3);
+    });
+
+    it("norms, update, distance, effective learning rate and angle are those of W, g and W - lr g", async () => {
+      const { g, w } = await known();
+      const readings = await measure(norms(), 2);
+      const at = (step: number, stat: string, layer?: number) =>
+        readings.find((r) => r.step === step && r.stat === stat && r.layer === layer)!.value;
+      const next = Matrix.sub(w, Matrix.mul(g, RATE));
+      for (const layer of [1, undefined]) {
+        expectClose(at(0, "gradient_norm", layer), size(g), 1e-5);
+        expectClose(at(0, "parameter_norm", layer), size(w), 1e-5);
+        expectClose(at(0, "update_norm", layer), RATE * size(g), 1e-5);
+        expect(at(0, "distance", layer)).toBe(0);
+        expectClose(at(1, "distance", layer), RATE * size(g), 1e-5);
+      }
+      expectClose(at(0, "effective_learning_rate", 1), RATE / size(w) ** 2, 1e-5);
+      const angle = Math.acos(Matrix.mul(w, next).sum() / (size(w) * size(next)));
+      expectClose(at(0, "angular_update", 1), angle, 1e-4);
+    });
+  });
+});
+
+describe("ritz", () => {
+  it("gives NaN for a matrix that is not finite", () => {
+    expect(ritz([1, NaN, 1, 0], 1).values).toEqual([NaN]);
+  });
+});
+
+describe("hessian, curvature, sharpness", () => {
+  it.each([
+    [() => hessian({ eigenvalues: 0 }), "hessian: eigenvalues must be a whole number from 1 up, not 0"],
+    [() => hessian({ iterations: 1.5 }), "hessian: iterations must be a whole number from 1 up, not 1.5"],
+    [() => hessian({ eigenvalues: 3, iterations: 2 }), "hessian: 3 eigenvalues need as many iterations"],
+    [() => curvature({ relativeStep: 0 }), "curvature: relativeStep must be finite and above 0, not 0"],
+    [() => sharpness({ rho: -1 }), "sharpness: rho must be finite and above 0, not -1"],
+  ])("%# refuses options that mean nothing", (make, message) => {
+    expect(make).toThrow(message);
+  });
+});
