@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { Observable, type OperatorFunction } from "rxjs";
+import { spend } from "../core/cost.ts";
 import type { Step } from "../core/live.ts";
 import { every, isDue, type Schedule } from "../core/schedule.ts";
 import type { Values } from "../core/read.ts";
@@ -64,6 +65,7 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       return steps.subscribe({
         next: (step) => {
           if (!isDue(when, step.step)) return;
+          const start = performance.now();
           try {
             tf.tidy(() => {
               const parts = measure(step).map((one) => toPart(name, step.step, one));
@@ -74,6 +76,7 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
           } catch (error) {
             fail(error);
           }
+          spend(name, performance.now() - start);
         },
         error: fail,
         complete: () => {

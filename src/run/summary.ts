@@ -16,11 +16,19 @@ export async function summary(store: Store, path: string, finished: readonly Fin
      ORDER BY seed, list_position([${ids.map((_, i) => `$${i + 1}`).join(", ")}], run_id)`,
     ids,
   );
+  const costs = await store.query(
+    `SELECT probe, sum(calls)::BIGINT AS calls, round(sum(milliseconds) / sum(calls), 2) AS "ms/call",
+       round(100 * sum(share) / count(DISTINCT run_id), 1) AS "share %"
+     FROM probe_cost WHERE run_id IN (${ids.map((_, i) => `$${i + 1}`).join(", ") || "NULL"})
+     GROUP BY probe ORDER BY sum(milliseconds) DESC`,
+    ids,
+  );
   const problems = listProblems(finished);
   const option = path === DEFAULT_STORE ? "" : ` --store ${path}`;
   return [
     "",
     renderTable(result),
+    ...(costs.rows.length > 0 ? ["What measuring took:", renderTable(costs)] : []),
     ...problems,
     ...(problems.length > 0 ? [""] : []),
     `Recorded in ${path}. Try:`,

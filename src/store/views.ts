@@ -33,6 +33,17 @@ export const VIEWS: readonly string[] = [
    FROM timed LEFT JOIN final USING (run_id)
    ORDER BY started_at, run_id`,
 
+  // What each probe took of its run: calls and milliseconds are counted up, so the largest is the last.
+  `CREATE OR REPLACE VIEW probe_cost AS
+   WITH counted AS (
+     SELECT run_id, probe, max(value) FILTER (stat = 'calls') AS calls, max(value) FILTER (stat = 'milliseconds') AS spent
+     FROM reading WHERE starts_with(probe, 'cost/') OR (probe = 'timing' AND stat = 'milliseconds') GROUP BY run_id, probe
+   ), total AS (SELECT run_id, spent AS total FROM counted WHERE probe = 'timing')
+   SELECT run_id, experiment, arm, seed, probe[6:] AS probe, calls::BIGINT AS calls, spent AS milliseconds,
+     spent / calls AS ms_per_call, spent / total AS share
+   FROM counted JOIN total USING (run_id) JOIN run USING (run_id)
+   WHERE calls > 0 ORDER BY run_id, spent DESC`,
+
   `CREATE OR REPLACE VIEW latest_run AS
    SELECT * FROM run WHERE status = 'completed'
    QUALIFY row_number() OVER (

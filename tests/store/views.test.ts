@@ -19,6 +19,14 @@ it("summarises runs, joins curves and finds the latest run of a trial", async ()
       aReading(step, { stat: "penalized_loss", value: 77 }),
       aReading(step, { probe: "accuracy", stat: "accuracy", value: step / 100 }),
     ]).flat();
+  await store.append("first", [
+    aReading(10, { probe: "cost/ics", stat: "calls", value: 2 }),
+    aReading(10, { probe: "cost/ics", stat: "milliseconds", value: 10 }),
+    aReading(10, { probe: "timing", stat: "milliseconds", value: 500 }),
+    aReading(99, { probe: "cost/ics", stat: "calls", value: 5 }),
+    aReading(99, { probe: "cost/ics", stat: "milliseconds", value: 40 }),
+    aReading(99, { probe: "timing", stat: "milliseconds", value: 800 }),
+  ]);
   for (const runId of ["first", "second"]) {
     await store.append(
       runId,
@@ -46,6 +54,9 @@ it("summarises runs, joins curves and finds the latest run of a trial", async ()
     ["fresh", "running", 0, null, null, null, null, null],
   ]);
   expect((await store.query("SELECT run_id FROM latest_run")).rows).toEqual([["second"]]);
+  expect((await store.query("SELECT probe, calls, milliseconds, ms_per_call, share FROM probe_cost")).rows).toEqual([
+    ["ics", 5, 40, 8, 0.05],
+  ]);
   const curve = await store.query("FROM curve WHERE run_id = 'first' AND probe = 'moments'");
   expect(curve.columns.map(({ name }) => name)).toEqual(
     "run_id experiment arm seed hyper step probe stat layer unit distance value".split(" "),

@@ -1,9 +1,11 @@
+import { costReadings } from "../../core/cost.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Recorded } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
 
 const CHUNK = 500;
 const LATEST_MS = 100;
+const COSTS_EVERY_MS = 5000;
 
 /** Gathers records into chunks and holds training back while the runner has not taken enough of them. */
 export class Outbox {
@@ -15,6 +17,10 @@ export class Outbox {
   #sentAt = performance.now();
   #waiting: (() => void) | undefined;
   #ended = false;
+  /** The newest that a record named. */
+  #step: number | undefined;
+  #startedAt: number | undefined;
+  #costsAt = 0;
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
@@ -26,10 +32,13 @@ export class Outbox {
   add(record: Recorded): void {
     checkRecord(record);
     this.#records.push(record);
+    this.#step = record.step;
   }
 
   /** Called before each optimizer step. A promise means: wait, the sinks are behind. */
   beforeStep(): Promise<void> | undefined {
+    this.#startedAt ??= this.#costsAt = performance.now();
+    if (performance.now() - this.#costsAt >= COSTS_EVERY_MS) this.#addCosts();
     this.#sendIfDue();
     this.#steps += 1;
     if (this.#credits > 0) return undefined;
@@ -47,8 +56,18 @@ export class Outbox {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#timer);
+    this.#addCosts();
     this.#send();
     this.#post({ type: "end", outcome });
+  }
+
+  /** What each probe has taken so far, and the run in all. */
+  #addCosts(): void {
+    if (this.#startedAt === undefined || this.#step === undefined) return;
+    this.#costsAt = performance.now();
+    const step = this.#step;
+    const value = this.#costsAt - this.#startedAt;
+    this.#records.push(...costReadings(step), { kind: "reading", step, probe: "timing", stat: "milliseconds", value });
   }
 
   #sendIfDue(): void {
