@@ -1,7 +1,7 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { LayerInfo, Tap } from "./network.ts";
 import type { Penalty } from "./optimizer.ts";
-import type { Params } from "./params.ts";
+import type { Params, State } from "./params.ts";
 import type { Key } from "./random.ts";
 import type { Batch, Site } from "./types.ts";
 
@@ -69,6 +69,11 @@ export interface Step extends Objective {
   readonly grads: Params;
   /** Parameters after the update. */
   readonly next: Params;
+  /** Running statistics before and after the step. */
+  readonly states: { readonly before: State; readonly after: State };
+  readonly lossName: string;
+  /** What the activations operator, started afresh, makes of a value at a place; undefined where there is none. */
+  readonly intervention: ((layer: number, site: Site, value: Tensor) => Tensor) | undefined;
   /** The weight penalty as a function of parameters; undefined without weight decay. */
   readonly penaltyTerm: Penalty | undefined;
   /** Every activation of the training pass, in order of computation, as it left the activations operator. */

@@ -6,6 +6,8 @@ export interface Loss {
   (outputs: Tensor, labels: Tensor): Scalar;
   /** How it joins the examples, where that is one of these: lets several batches be evaluated as one. */
   readonly reduction?: "mean" | "sum";
+  /** As the field calls it. */
+  readonly title?: string;
 }
 
 /** Mean over the batch of -log softmax(logits)[label]. */
@@ -16,13 +18,13 @@ export const crossEntropy: Loss = Object.assign(
     const logProbabilities = tf.logSoftmax(logits as Tensor2D);
     return tf.mul(tf.sum(tf.mul(logProbabilities, target)), -1 / labels.shape[0]);
   },
-  { reduction: "mean" } as const,
+  { reduction: "mean", title: "cross-entropy" } as const,
 );
 
 /** Half the sum, over the batch and the units, of squared differences: ½ Σ |f(x) - t|². */
 export const halfSquares: Loss = Object.assign(
   (outputs: Tensor, targets: Tensor): Scalar => tf.mul(tf.sum(tf.square(tf.sub(outputs, targets))), 0.5),
-  { reduction: "sum" } as const,
+  { reduction: "sum", title: "half sum of squares" } as const,
 );
 
 /** The sum of the losses of `groups` batches that stand one after another; `labels` are those of each. */

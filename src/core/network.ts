@@ -9,6 +9,8 @@ export interface LayerInfo {
   readonly layer: number;
   readonly name: string;
   readonly sites: readonly Site[];
+  /** The names of everything in it, in the order of computation. */
+  readonly parts: readonly string[];
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Params, State } from "./params.ts";
 
 /** A term of the objective that depends on the parameters alone. */
 export interface Penalty {
+  /** Of half the sum of squares. */
+  readonly coefficient: number;
   value(params: Params): Scalar;
   /** `grads` of the data loss -> gradients of loss plus penalty. */
   addGradient(grads: Params, params: Params): Params;

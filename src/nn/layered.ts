@@ -20,10 +20,11 @@ export interface Block {
 
 /** A feed-forward network of numbered layers. */
 export function layered(name: string, blocks: readonly Block[]): Network {
-  const layers: LayerInfo[] = blocks.map(({ linear, nonlinearity }, i) => ({
+  const layers: LayerInfo[] = blocks.map((block, i) => ({
     layer: i + 1,
-    name: linear.name,
-    sites: nonlinearity ? SITES : ["linear", "output"],
+    name: block.linear.name,
+    sites: block.nonlinearity ? SITES : ["linear", "output"],
+    parts: parts(block).map(({ name }) => name),
   }));
   return {
     name,

@@ -5,7 +5,7 @@ import type { Activation, PassOptions } from "../core/live.ts";
 import { groupedLoss, type Loss } from "../core/losses.ts";
 import type { Network, Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
-import type { Batch } from "../core/types.ts";
+import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
 
 export interface Surroundings {
@@ -55,5 +55,15 @@ export function elsewhere({ network, lossFunction, activations, state, examples,
   };
   const lossOf = (outputs: Tensor, options: Pick<PassOptions, "groups" | "examples"> = {}): Scalar =>
     groupedLoss(lossFunction, outputs, part(labels, options.examples), options.groups ?? 1);
-  return { pass, lossOf };
+  const intervention = activations
+    ? (layer: number, site: Site, value: Tensor): Tensor => {
+        const inline = openInline(activations);
+        try {
+          return tapThrough(inline)(layer, site, value);
+        } finally {
+          inline.close();
+        }
+      }
+    : undefined;
+  return { pass, lossOf, intervention };
 }

@@ -12,6 +12,7 @@ import type { Params, State } from "../core/params.ts";
 import { fold, type Key } from "../core/random.ts";
 import { readLater, readNow, readsAtOnce } from "../core/read.ts";
 import type { Batch, Site } from "../core/types.ts";
+import { showStep } from "../core/watch.ts";
 import { elsewhere, labelsOf } from "./elsewhere.ts";
 import { openInline, type Inline } from "./inline.ts";
 import { ReadBack } from "./read-back.ts";
@@ -62,6 +63,7 @@ export class Trainer {
     try {
       tf.tidy(() => {
         const { step, model } = this.#evaluate(batch, old, { lifetime, kept, readBack });
+        showStep(step);
         receive(step);
         this.#model = model;
         if (!readsAtOnce()) {
@@ -135,6 +137,7 @@ export class Trainer {
       grads,
       next: updated.params,
       penaltyTerm: penalty,
+      states: { before: old.state, after: state },
       ...elsewhere({
         network,
         lossFunction: lossOf,
@@ -177,7 +180,15 @@ export class Trainer {
       key,
       optimizer: { learningRate },
     } = this.#options;
-    const plain = { step: batch.step, batch, layers, learningRate, key, activations: seen };
+    const plain = {
+      step: batch.step,
+      batch,
+      layers,
+      learningRate,
+      key,
+      lossName: lossOf.title ?? "custom",
+      activations: seen,
+    };
     return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };
   }
 

@@ -28,6 +28,7 @@ export function sgd({ learningRate, weightDecay = 0 }: SgdOptions): Optimizer {
 /** weightDecay / 2 Σ w². */
 function squaredNorm(weightDecay: number): Penalty {
   return {
+    coefficient: weightDecay,
     value: (params) => {
       const squares = Object.values(params).map((value) => tf.sum(tf.square(value)));
       return tf.mul(tf.addN(squares), weightDecay / 2);

@@ -50,7 +50,7 @@ export function gradientSteps({
         throw new UserError("gradientSteps: distances are multiples of the learning rate, which is 0");
       }
       const g = flatten(step.grads);
-      const walk = direction === "gradient" ? undefined : randomDirection(step, g);
+      const walk = direction === "gradient" ? undefined : randomDirection(step);
       const sums = etas.flatMap((eta) => {
         const there = walk ? evaluate(step, moved(step.params, walk, -eta)) : walkAgainstGradient(step, eta);
         const difference = squaredNorm(tf.sub(flatten(there.grads), g));
@@ -83,7 +83,9 @@ function checkDistances(distances: readonly number[]): void {
   }
 }
 
-function randomDirection({ key, step, params }: Step, g: tf.Tensor1D): Params {
+/** The Gaussian direction of a step, as long as its gradient. */
+export function randomDirection({ key, step, params, grads }: Step): Params {
+  const g = flatten(grads);
   const draws = tf.tensor1d(normal(fold(key, "random direction", step), g.size));
   return unflatten(tf.mul(draws, tf.sqrt(tf.div(squaredNorm(g), squaredNorm(draws)))), params);
 }

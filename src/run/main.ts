@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../core/errors.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { runCommand } from "./commands/run.ts";
@@ -14,7 +15,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")
     .version(packageVersion())
     .helpCommand(true);
-  const commands = [runCommand(), runsCommand(), sqlCommand(), dataCommand(), setupCommand(), doctorCommand()];
+  const commands = [
+    runCommand(),
+    runsCommand(),
+    sqlCommand(),
+    auditCommand(),
+    dataCommand(),
+    setupCommand(),
+    doctorCommand(),
+  ];
   for (const command of commands) program.addCommand(command);
   prepare(program);
   try {

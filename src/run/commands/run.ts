@@ -151,7 +151,8 @@ function portNumber(text: string): number {
   throw new InvalidArgumentError("It must be a port number, 0 (any free one) to 65535.");
 }
 
-function setting(text: string, all: Readonly<Record<string, string>>): Record<string, string> {
+/** Parses `key=value`, repeatable. */
+export function setting(text: string, all: Readonly<Record<string, string>>): Record<string, string> {
   const at = text.indexOf("=");
   if (at > 0) return { ...all, [text.slice(0, at)]: text.slice(at + 1) };
   throw new InvalidArgumentError("It must be key=value.");

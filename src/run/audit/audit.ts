@@ -1,0 +1,100 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../../core/errors.ts";
+import type { Step } from "../../core/live.ts";
+import { readsAtOnce } from "../../core/read.ts";
+import type { DataSet, Recorded } from "../../core/types.ts";
+import { watchSteps } from "../../core/watch.ts";
+import type { Arm, Experiment } from "../../experiment/experiment.ts";
+import { surroundings } from "../../experiment/surroundings.ts";
+import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
+import { LAYOUT, stepTensors } from "./step-tensors.ts";
+
+export interface AuditOrder {
+  readonly experiment: Experiment;
+  readonly hyper: Experiment["hyper"];
+  readonly arm: Arm;
+  readonly seed: number;
+  /** The step to write down, from 0. */
+  readonly step: number;
+  readonly data: DataSet;
+  readonly out: string;
+  /** What else stands in the file's metadata. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly onStep: (step: number) => void;
+}
+
+interface Audited {
+  readonly tensors: Record<string, PlainTensor>;
+  readonly metadata: Record<string, string>;
+}
+
+/** Trains again up to a step, as the run did, and writes `step.safetensors` and `readings.json` of it. */
+export async function audit(order: AuditOrder): Promise<{ readonly readings: number; readonly tensors: number }> {
+  const { audited, records } = await replay(order);
+  await mkdir(order.out, { recursive: true });
+  await writeSafetensors(join(order.out, "step.safetensors"), audited.tensors, {
+    ...order.metadata,
+    ...audited.metadata,
+    layout: LAYOUT,
+  });
+  const readings = records.filter(({ kind, step }) => kind === "reading" && step === order.step);
+  const rows = readings.map((reading) => `  ${JSON.stringify(reading, notFinite)}`);
+  await writeFile(join(order.out, "readings.json"), `[\n${rows.join(",\n")}\n]\n`);
+  return { readings: readings.length, tensors: Object.keys(audited.tensors).length };
+}
+
+/** JSON has no NaN and no infinity. */
+const notFinite = (_key: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+
+async function replay(order: AuditOrder): Promise<{ audited: Audited; records: readonly Recorded[] }> {
+  const { experiment, hyper, arm, seed, data } = order;
+  if (!readsAtOnce())
+    throw new UserError("audit: needs a backend that reads at once; choose --backend tensorflow or wasm");
+  const records: Recorded[] = [];
+  let audited: Audited | undefined;
+  await new Promise<void>((resolve, reject) => {
+    const context = Object.assign({}, hyper, surroundings({ arm, seed, data }));
+    const stream = experiment.run(context);
+    const end = watchSteps((step) => {
+      order.onStep(step.step);
+      if (step.step === order.step) audited = writeDown(step);
+      // The step after the wanted one: its records are all here.
+      if (step.step > order.step) {
+        end();
+        setImmediate(() => {
+          subscription.unsubscribe();
+          resolve();
+        });
+      }
+    });
+    const subscription = stream.subscribe({
+      next: (record) => records.push(record),
+      error: reject,
+      complete: resolve,
+    });
+    subscription.add(end);
+  });
+  if (!audited) throw new UserError(`audit: the run ends before step ${order.step}`);
+  return { audited, records };
+}
+
+function writeDown(step: Step): Audited {
+  const tensors: Record<string, PlainTensor> = {};
+  tf.tidy(() => {
+    for (const [name, tensor] of Object.entries(stepTensors(step, step.states))) {
+      const values = tensor.dataSync<"float32" | "int32">();
+      tensors[name] = { shape: tensor.shape, values: values.slice() };
+    }
+  });
+  const metadata = {
+    step: String(step.step),
+    learning_rate: String(step.learningRate),
+    weight_decay: String(step.penaltyTerm?.coefficient ?? 0),
+    loss: step.lossName,
+    layers: JSON.stringify(step.layers.map(({ layer, parts }) => ({ layer, parts }))),
+  };
+  return { tensors, metadata };
+}

@@ -1,0 +1,69 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
+import { UserError } from "../../core/errors.ts";
+import type { Activation, Step } from "../../core/live.ts";
+import type { Params } from "../../core/params.ts";
+import { randomDirection } from "../../probes/gradient-steps.ts";
+
+export const LAYOUT = `Images NHWC, convolution kernels [height, width, in, out], dense kernels [in, out], flattening in
+NHWC order; all values float32, little-endian. params/, next/, grads/: parameters before and after the update, and the
+gradients of loss plus penalty. state/, next_state/: running statistics before and after. batch/examples and
+batch/labels (classes) or batch/targets. noise/layer<i>/<site>/scale and .../shift: the activations operator gave
+scale * a + shift there. random_direction/: the direction of random_steps, as long as the gradient.`.replaceAll(
+  "\n",
+  " ",
+);
+
+/** Everything of a step by name, as live tensors. Called inside a tensor scope. */
+export function stepTensors(
+  step: Step,
+  states: { readonly before: Params; readonly after: Params },
+): Record<string, Tensor> {
+  const { batch, params, next, grads } = step;
+  const examples = tf.tensor(batch.examples, [batch.size, ...batch.shape]);
+  const { labels } = batch;
+  return {
+    ...prefixed("params", params),
+    ...prefixed("next", next),
+    ...prefixed("grads", grads),
+    ...prefixed("state", states.before),
+    ...prefixed("next_state", states.after),
+    ...prefixed("random_direction", randomDirection(step)),
+    "batch/examples": examples,
+    ...(labels instanceof Int32Array
+      ? { "batch/labels": tf.tensor1d(labels, "int32") }
+      : { "batch/targets": tf.tensor2d(labels, [batch.size, labels.length / batch.size]) }),
+    ...noiseDraws(step),
+  };
+}
+
+const prefixed = (prefix: string, values: Params): Params =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));
+
+/**
+ * What the activations operator does at this step, as scale and shift of every place that it changes.
+ *
+ * @throws UserError when it is no such map: two numbers per element cannot describe it then.
+ */
+function noiseDraws({ activations, intervention }: Step): Record<string, Tensor> {
+  const draws: Record<string, Tensor> = {};
+  if (!intervention) return draws;
+  for (const { layer, site, value } of activations) {
+    const of = (constant: number): Tensor => intervention(layer, site, tf.fill(value.shape, constant));
+    const [shift, one, two] = [of(0), of(1), of(2)];
+    const scale = tf.sub(one, shift);
+    const bent = tf.max(tf.abs(tf.sub(tf.sub(two, one), scale)));
+    const changes = tf.max(tf.maximum(tf.abs(shift), tf.abs(tf.sub(scale, 1))));
+    if (bent.dataSync()[0]! > 1e-4) throw notAffine({ layer, site });
+    if (changes.dataSync()[0] === 0) continue;
+    draws[`noise/layer${layer}/${site}/scale`] = scale;
+    draws[`noise/layer${layer}/${site}/shift`] = shift;
+  }
+  return draws;
+}
+
+const notAffine = ({ layer, site }: Pick<Activation, "layer" | "site">): UserError =>
+  new UserError(
+    `audit: the activations operator at layer ${layer} (${site}) does not give scale * a + shift; ` +
+      "only such a one can be written down",
+  );

@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { BACKENDS, chooseBackend, startBackend, type BackendName } from "../../backend/start.ts";
+import { UserError } from "../../core/errors.ts";
+import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
+import { audit } from "../audit/audit.ts";
+import { loadPipeline } from "../load-pipeline.ts";
+import { codeVersion } from "../trials.ts";
+import { setting } from "./run.ts";
+
+const HELP = `
+Trains again, from the seed, up to the step, and writes into the folder
+  step.safetensors  parameters before and after the update, gradients, the batch, every noise draw, running statistics
+  readings.json     what the pipeline's probes read at that step
+so that anyone can compute the readings again: bench/peers/audit.py does, in float64 PyTorch. The numbers are those of the
+recorded run when pipeline, scale, settings, data, backend and code are the same.
+
+Example:
+  $ gradstream audit noisy-batchnorm --arm noisyBatchNorm --seed 0 --step 100 --out audit
+`;
+
+interface AuditOptions {
+  readonly arm: string;
+  readonly seed: number;
+  readonly step: number;
+  readonly out: string;
+  readonly scale: Scale;
+  readonly steps?: number;
+  readonly set: Readonly<Record<string, string>>;
+  readonly backend: BackendName | "auto";
+  readonly data: DataSetName;
+}
+
+/** `gradstream audit`: one step of a run, with everything its readings were computed from. */
+export function auditCommand(): Command {
+  return new Command("audit")
+    .description("write down one step of a run with everything its readings came from")
+    .argument("<pipeline>", "as for run")
+    .requiredOption("--arm <arm>", "the arm to train")
+    .option("--seed <n>", "its seed", wholeNumber, 0)
+    .requiredOption("--step <n>", "the step to write down, from 0", wholeNumber)
+    .requiredOption("--out <folder>", "where to write; made if it is not there")
+    .addOption(new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick"))
+    .option("--steps <n>", "length of the run, if it was set", wholeNumber)
+    .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
+    .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
+    .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
+    .addHelpText("after", HELP)
+    .action(run);
+}
+
+async function run(path: string, options: AuditOptions): Promise<void> {
+  const { name, experiment } = await loadPipeline(path);
+  const settings = { ...options.set, ...(options.steps ? { steps: String(options.steps) } : {}) };
+  const hyper = resolveHyper(experiment, options.scale, settings);
+  const arm = chooseArms(experiment, hyper, [options.arm])[options.arm]!;
+  if (options.step >= hyper.steps) {
+    throw new UserError(`audit: no step ${options.step}; this run has ${hyper.steps}, from 0`);
+  }
+  const backend = options.backend === "auto" ? (await chooseBackend()).name : await startBackend(options.backend);
+  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
+  const say = (text: string) => process.stderr.write(text);
+  if (note) say(`${note}\n`);
+  const line = (step: number) => say(`\rtraining again: step ${step} of ${options.step} (${backend}, ${data.name})`);
+  const { readings, tensors } = await audit({
+    ...{ experiment, hyper, arm, data, seed: options.seed, step: options.step, out: options.out },
+    metadata: {
+      ...{ experiment: name, arm: options.arm, seed: String(options.seed), hyper: JSON.stringify(hyper) },
+      ...{ backend, dataset: data.name, network: arm.network.name, code_version: codeVersion() },
+    },
+    onStep: (step) => {
+      if (process.stderr.isTTY || step === 0) line(step);
+    },
+  });
+  say("\n");
+  process.stdout.write(
+    `${options.out}/step.safetensors: ${tensors} tensors\n${options.out}/readings.json: ${readings} readings\n`,
+  );
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 0 up.");
+}
