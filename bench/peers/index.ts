@@ -30,29 +30,50 @@ function peer(command: string, args: readonly string[], threads: number) {
   };
 }
 
+type Kind = "plain" | "noise" | "cheap" | "measured";
+
 interface Case {
   readonly title: string;
   readonly backend: "tensorflow" | "wasm";
-  readonly kind: "plain" | "noise";
+  readonly kind: Kind;
+  /** What it is compared with: PyTorch doing the same, or gradstream's plain step. */
+  readonly against: "PyTorch" | "plain step";
   readonly threads: number;
   readonly steps: number;
   readonly target: number;
+  readonly memoryTarget: number;
 }
 
+const NATIVE = { backend: "tensorflow", threads: 2, against: "PyTorch", memoryTarget: 1.5 } as const;
 const CASES: readonly Case[] = [
-  { title: "bare step, tensorflow", backend: "tensorflow", kind: "plain", threads: 2, steps: 6, target: 1.2 },
-  { title: "with noise, tensorflow", backend: "tensorflow", kind: "noise", threads: 2, steps: 3, target: 1 },
-  { title: "wasm, one core", backend: "wasm", kind: "plain", threads: 1, steps: 2, target: 4 },
+  { ...NATIVE, title: "bare step, tensorflow", kind: "plain", steps: 6, target: 1.2 },
+  { ...NATIVE, title: "with noise, tensorflow", kind: "noise", steps: 3, target: 1 },
+  { ...NATIVE, title: "wasm, one core", backend: "wasm", kind: "plain", threads: 1, steps: 2, target: 4 },
+  { ...NATIVE, title: "ICS and gradient steps at every step", kind: "measured", steps: 1, target: 0.75 },
+  {
+    ...{ ...NATIVE, against: "plain step", memoryTarget: 1.6 },
+    ...{ title: "norms and moments at every step", kind: "cheap", steps: 6, target: 1.05 },
+  },
+  {
+    ...{ ...NATIVE, against: "plain step", memoryTarget: 1.6 },
+    ...{ title: "ICS and gradient steps, for memory", kind: "measured", steps: 1, target: Infinity },
+  },
 ];
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The two take turns; the ratio is taken pair by pair. */
-async function compare({ title, backend, kind, threads, steps, target }: Case): Promise<void> {
+function start(who: "gradstream" | "PyTorch", kind: Kind, { backend, threads }: Case) {
   const shape = [threads, WIDTH, BATCH, kind].map(String);
+  if (who === "PyTorch") return peer(PYTHON, [file("vgg.py"), ...shape], threads);
   const register = ["--disable-warning=DEP0180", "--import", file("../../src/run/register.js")];
-  const ours = peer(process.execPath, [...register, file("vgg.ts"), ...shape, backend], threads);
-  const theirs = peer(PYTHON, [file("vgg.py"), ...shape], threads);
+  return peer(process.execPath, [...register, file("vgg.ts"), ...shape, backend], threads);
+}
+
+/** The two take turns; the ratio is taken pair by pair. */
+async function compare(one: Case): Promise<void> {
+  const { title, kind, against, threads, steps, target, memoryTarget } = one;
+  const ours = start("gradstream", kind, one);
+  const theirs = against === "PyTorch" ? start("PyTorch", kind, one) : start("gradstream", "plain", one);
   try {
     await ours.train(2);
     await theirs.train(2);
@@ -68,10 +89,11 @@ async function compare({ title, backend, kind, threads, steps, target }: Case): 
       `${title} (vgg16 width ${WIDTH}, batch ${BATCH}, ${threads} threads, ${PAIRS} pairs of ${steps} steps)`,
     );
     console.log(`  gradstream ${show(spread(pairs.map(([a]) => a.ms)), 0)} ms/step`);
-    console.log(`  PyTorch    ${show(spread(pairs.map(([, b]) => b.ms)), 0)} ms/step`);
-    console.log(`  ratio ${show(spread(ratios), 2)}; target at most ${target}`);
+    console.log(`  ${against.padEnd(10)} ${show(spread(pairs.map(([, b]) => b.ms)), 0)} ms/step`);
+    console.log(`  ratio ${show(spread(ratios), 2)}${target < Infinity ? `; target at most ${target}` : ""}`);
     console.log(
-      `  peak memory ${memory.toFixed(0)} against ${theirMemory.toFixed(0)} MiB: ${(memory / theirMemory).toFixed(2)}\n`,
+      `  peak memory ${memory.toFixed(0)} against ${theirMemory.toFixed(0)} MiB: ${(memory / theirMemory).toFixed(2)}; ` +
+        `target at most ${memoryTarget}\n`,
     );
   } finally {
     ours.end();
@@ -79,5 +101,8 @@ async function compare({ title, backend, kind, threads, steps, target }: Case): 
   }
 }
 
+/** Which cases to run: all, or those whose title has this in it. */
+const ONLY = process.argv[3] ?? "";
+
 console.log(`${machine()}\n`);
-for (const one of CASES) await compare(one);
+for (const one of CASES) if (one.title.includes(ONLY)) await compare(one);

@@ -1,7 +1,9 @@
 """Trains the VGG of gradstream's `vgg({ depth: 16, width, norm: batchNorm })` on random images, as a good PyTorch user would.
 
-Usage: vgg.py THREADS WIDTH BATCH {plain|noise}. Reads numbers of steps from stdin, one a line; after each it trains so
-many steps and prints their milliseconds per step and the peak memory of the process in MiB.
+Usage: vgg.py THREADS WIDTH BATCH {plain|noise|measured}. Reads numbers of steps from stdin, one a line; after each it
+trains so many steps and prints their milliseconds per step and the peak memory of the process in MiB. `measured`: after
+every step also the internal covariate shift of all layers (Definition 2.1) and four steps along the gradient, as audit.py
+defines them.
 """
 
 import resource
@@ -39,6 +41,70 @@ def vgg(width, noisy):
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels, 10)).to(memory_format=torch.channels_last)
 
 
+class Measured:
+    """The readings of a step: weights are swapped in place, and only the gradients asked for are computed."""
+
+    def __init__(self, network, loss_of):
+        self.network, self.loss_of = network, loss_of
+        self.params = list(network.parameters())
+        self.layers = [[m.weight, *later] for m, later in self.blocks()]
+        self.norms = [m for m in network if isinstance(m, nn.BatchNorm2d)]
+
+    def blocks(self):
+        """Each linear map with the other parameters of its layer."""
+        blocks = []
+        for module in self.network:
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                blocks.append((module, [] if module.bias is None else [module.bias]))
+            elif isinstance(module, nn.BatchNorm2d):
+                blocks[-1][1].extend([module.weight, module.bias])
+        return blocks
+
+    def __call__(self, x, y, old, new, grads, learning_rate):
+        for norm in self.norms:
+            norm.track_running_stats = False
+        before = {p: g for p, g in zip(self.params, grads)}
+        fresh = {p: n for p, n in zip(self.params, new)}
+        self.put(old)
+        readings = [self.ics(x, y, i, before) for i in self.rising(fresh)]
+        total = torch.cat([g.flatten() for g in grads]).norm().item()
+        for factor in (0.5, 1, 2, 4):
+            distance = factor * learning_rate
+            self.put([p - distance * g for p, g in zip(old, grads)])
+            loss = self.loss_of(self.network(x), y)
+            there = torch.autograd.grad(loss, self.params)
+            difference = torch.cat([(a - b).flatten() for a, b in zip(there, grads)]).norm().item()
+            readings.append((loss.item(), difference, difference / (distance * total)))
+        self.put(new)
+        for norm in self.norms:
+            norm.track_running_stats = True
+        return readings
+
+    def rising(self, fresh):
+        """The layers from the second up, each when all below it have been updated."""
+        for i, layer in enumerate(self.layers[:-1]):
+            with torch.no_grad():
+                for p in layer:
+                    p.copy_(fresh[p])
+            yield i + 1
+
+    def ics(self, x, y, i, before):
+        weight = self.layers[i][0]
+        for p in self.params:
+            p.requires_grad_(p is weight)
+        (after,) = torch.autograd.grad(self.loss_of(self.network(x), y), weight)
+        for p in self.params:
+            p.requires_grad_(True)
+        g = before[weight]
+        l2, cosine = (g - after).norm().item(), (g.flatten() @ after.flatten() / (g.norm() * after.norm())).item()
+        return l2, cosine, l2 / g.norm().item()
+
+    @torch.no_grad()
+    def put(self, values):
+        for p, value in zip(self.params, values):
+            p.copy_(value)
+
+
 def main():
     threads, width, batch = map(int, sys.argv[1:4])
     torch.set_num_threads(threads)
@@ -46,6 +112,7 @@ def main():
     network = vgg(width, sys.argv[4] == "noise")
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
     loss_of = nn.CrossEntropyLoss()
+    measured = Measured(network, loss_of) if sys.argv[4] == "measured" else None
     x = torch.randn(batch, 3, 32, 32).contiguous(memory_format=torch.channels_last)
     y = torch.randint(0, 10, (batch,))
     for line in sys.stdin:
@@ -55,8 +122,12 @@ def main():
             optimizer.zero_grad(set_to_none=True)
             loss = loss_of(network(x), y)
             loss.backward()
+            if measured:
+                old, grads = ([t.detach().clone() for t in ts] for ts in zip(*((p, p.grad) for p in measured.params)))
             optimizer.step()
             loss.item()
+            if measured:
+                measured(x, y, old, [p.detach().clone() for p in measured.params], grads, 0.1)
         elapsed = (time.perf_counter() - start) * 1000 / steps
         print(elapsed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
 

@@ -3,7 +3,10 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { UserError } from "../../core/errors.ts";
 import type { Activation, Step } from "../../core/live.ts";
 import type { Params } from "../../core/params.ts";
+import { fold, normal, rootKey } from "../../core/random.ts";
 import { randomDirection } from "../../probes/gradient-steps.ts";
+
+const WIDE = fold(rootKey(0), "values that reach wide");
 
 export const LAYOUT = `Images NHWC, convolution kernels [height, width, in, out], dense kernels [in, out], flattening in
 NHWC order; all values float32, little-endian. params/, next/, grads/: parameters before and after the update, and the
@@ -49,12 +52,13 @@ function noiseDraws({ activations, intervention }: Step): Record<string, Tensor>
   const draws: Record<string, Tensor> = {};
   if (!intervention) return draws;
   for (const { layer, site, value } of activations) {
-    const of = (constant: number): Tensor => intervention(layer, site, tf.fill(value.shape, constant));
-    const [shift, one, two] = [of(0), of(1), of(2)];
-    const scale = tf.sub(one, shift);
-    const bent = tf.max(tf.abs(tf.sub(tf.sub(two, one), scale)));
+    const shift = intervention(layer, site, tf.zeros(value.shape));
+    const scale = tf.sub(intervention(layer, site, tf.ones(value.shape)), shift);
+    const wide = tf.tensor(normal(WIDE, value.size, 0, 1000), value.shape);
+    const bent = tf.max(tf.abs(tf.sub(intervention(layer, site, wide), tf.add(tf.mul(scale, wide), shift))));
     const changes = tf.max(tf.maximum(tf.abs(shift), tf.abs(tf.sub(scale, 1))));
-    if (bent.dataSync()[0]! > 1e-4) throw notAffine({ layer, site });
+    // float32 keeps seven digits of values around 1000.
+    if (!(bent.dataSync()[0]! < 0.1)) throw notAffine({ layer, site });
     if (changes.dataSync()[0] === 0) continue;
     draws[`noise/layer${layer}/${site}/scale`] = scale;
     draws[`noise/layer${layer}/${site}/shift`] = shift;

@@ -61,7 +61,7 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
   const say = (text: string) => process.stderr.write(text);
   if (note) say(`${note}\n`);
-  const line = (step: number) => say(`\rtraining again: step ${step} of ${options.step} (${backend}, ${data.name})`);
+  say(`training again up to step ${options.step} (${backend}, ${data.name})\n`);
   const { readings, tensors } = await audit({
     ...{ experiment, hyper, arm, data, seed: options.seed, step: options.step, out: options.out },
     metadata: {
@@ -69,10 +69,9 @@ async function run(path: string, options: AuditOptions): Promise<void> {
       ...{ backend, dataset: data.name, network: arm.network.name, code_version: codeVersion() },
     },
     onStep: (step) => {
-      if (process.stderr.isTTY || step === 0) line(step);
+      if (process.stderr.isTTY) say(`\rstep ${step}${step === options.step ? "\n" : ""}`);
     },
   });
-  say("\n");
   process.stdout.write(
     `${options.out}/step.safetensors: ${tensors} tensors\n${options.out}/readings.json: ${readings} readings\n`,
   );
