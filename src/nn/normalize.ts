@@ -32,16 +32,16 @@ export function normalize(x: Tensor3D, scale: Tensor, shift: Tensor | undefined,
   const pool = (sums: Tensor): Tensor => overGroups(sums, groups);
   const over: Extent = { sum: (values) => pool(overRows(values)), count: (rows * units) / groups };
 
-  const mean = options.mean ? tf.div(over.sum(x), over.count) : tf.zeros([slices, 1, units]);
-  const c = options.mean ? tf.sub(x, mean) : x;
-  const denominator = options.denominator.of(x, c, over, options.epsilon);
+  const centred = (x: Tensor, mean: Tensor): Tensor => (options.mean ? tf.sub(x, mean) : x);
+  const statistics = unrecorded(() => {
+    const mean = options.mean ? tf.div(over.sum(x), over.count) : tf.zeros([slices, 1, units]);
+    return tf.concat([mean, options.denominator.of(x, centred(x, mean), over, options.epsilon)], 1);
+  });
+  const [mean, denominator] = tf.split(statistics, 2, 1) as [Tensor, Tensor];
 
-  const value = (scale: Tensor, shift?: Tensor): Tensor => {
-    const scaled = tf.mul(c, tf.div(scale, denominator));
-    return shift ? tf.add(scaled, shift) : scaled;
-  };
   const gradient = (dy: Tensor, saved: Tensor[]): Tensor[] => {
-    const [x, c, d, scale] = saved as [Tensor, Tensor, Tensor, Tensor];
+    const [x, scale, mean, d] = saved as [Tensor, Tensor, Tensor, Tensor];
+    const c = centred(x, mean);
     const [sum, dot] = [overRows(dy), overRows(tf.mul(dy, c))];
     const slope = tf.div(pool(tf.mul(scale, dot)), tf.mul(tf.square(d), -1));
     const direct = tf.mul(dy, tf.div(scale, d));
@@ -52,12 +52,18 @@ export function normalize(x: Tensor3D, scale: Tensor, shift: Tensor | undefined,
     return shift ? [dx, dScale, tf.reshape(tf.sum(sum, 0), [units])] : [dx, dScale];
   };
   const y = tf.customGrad((...args) => {
-    const [, scale, shift] = args.slice(0, -1) as [Tensor, Tensor, Tensor | undefined];
     const save = args.at(-1) as unknown as (tensors: Tensor[]) => void;
-    save([x, c, denominator, scale]);
-    return { value: value(scale, shift), gradFunc: (dy, saved) => tf.tidy(() => gradient(dy, saved)) };
+    save([x, scale, mean, denominator]);
+    const scaled = tf.mul(centred(x, mean), tf.div(scale, denominator));
+    const value = shift ? tf.add(scaled, shift) : scaled;
+    return { value, gradFunc: (dy, saved) => tf.tidy(() => gradient(dy, saved)) };
   })(x, scale, ...(shift ? [shift] : []));
   return { y: y as Tensor3D, mean, denominator };
+}
+
+/** A constant to the gradients: tfjs keeps nothing of how it came about. */
+function unrecorded(f: () => Tensor): Tensor {
+  return tf.customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }
 
 /** Sums of `[slices, rows, units]` over the rows: `[slices, 1, units]`. */
