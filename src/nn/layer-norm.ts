@@ -7,8 +7,8 @@ export interface LayerNormOptions {
 }
 
 /**
- * Layer normalization (Ba, Kiros and Hinton 2016): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ² are those of all
- * values of the example. Examples of any shape; scale (1) and shift (0) of each unit, as in convolutional networks usual.
+ * Layer normalization (Ba, Kiros and Hinton 2016): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ² are those of
+ * all values of the example. Examples of any shape; scale (1) and shift (0) of each unit, for an image each channel.
  */
 export function layerNorm({ epsilon = 1e-5 }: LayerNormOptions = {}): Normalization {
   return sampleNorm("layerNorm", { mean: true, epsilon, groups: () => 1 });

@@ -17,9 +17,9 @@ export function l1Norm(options: LpNormOptions = {}): Normalization {
 }
 
 /**
- * l_2 normalization (Santurkar et al. 2018, section 3.3) over all axes but the last: y = scale (x - μ) / d + shift, where μ is the mean and d
- * = sqrt(mean x² + ε), of x before the mean is subtracted, unlike BatchNorm's deviation. Training: the statistics of this
- * batch. Evaluation: running averages of μ and d, which are state.
+ * l_2 normalization (Santurkar et al. 2018, section 3.3) over all axes but the last: y = scale (x - μ) / d + shift, where
+ * μ is the mean and d = sqrt(mean x² + ε), of x before the mean is subtracted, unlike BatchNorm's deviation. Training: the
+ * statistics of this batch. Evaluation: running averages of μ and d, which are state. Scale (1) and shift (0) of each unit.
  */
 export function l2Norm(options: LpNormOptions = {}): Normalization {
   return lpNorm("l2Norm", quadraticMean, options);

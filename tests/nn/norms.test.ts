@@ -90,7 +90,7 @@ onEachBackend(() => {
     }
   });
 
-  it.each([l1Norm, l2Norm, lInfNorm])("%o evaluates by the running averages of what it trains by", (norm) => {
+  it.each(Object.entries({ l1Norm, l2Norm, lInfNorm }))("%s evaluates by running averages", (_name, norm) => {
     const layer = norm({ momentum: 1 });
     const x = tf.add(gaussian([16, 2, 2, 3], 1), 0.7);
     const { params, state } = layer.init(rootKey(1), [2, 2, 3]);
@@ -203,7 +203,11 @@ describe("building with norms", () => {
       expect(network.layers[0]!.sites).toContain("norm");
       expect(network.init(rootKey(5), [32, 32, 3]).params["layer3/kernel"]!.dataSync(), name).toEqual(plain);
     }
-    for (const [name, norm] of ON_VECTORS) expect(deepLinear({ depth: 2, norm }).name).toContain(name);
+    for (const [name, norm] of ON_VECTORS) {
+      const network = deepLinear({ depth: 2, norm });
+      expect(network.name).toContain(name);
+      expect(Object.keys(network.init(rootKey(0), [10]).params), name).not.toContain("layer1/bias");
+    }
   });
 
   it("says in a line what a norm cannot take", () => {
