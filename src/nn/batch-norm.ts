@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormKernel } from "../core/kernels.ts";
 import { perGroup } from "./groups.ts";
-import type { Layer } from "./layer.ts";
+import type { Normalization } from "./layer.ts";
 
 export interface BatchNormOptions {
   /** Added to the variance under the root. */
@@ -15,9 +15,10 @@ export interface BatchNormOptions {
  * Training: the statistics of this batch, biased variance. Evaluation: the running statistics, which are state; the
  * running variance averages the unbiased estimate, as PyTorch's does.
  */
-export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}): Layer {
+export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}): Normalization {
   return {
     name: "batchNorm",
+    absorbsBias: true,
     init: (_key, shape) => {
       const units = shape.at(-1)!;
       return {

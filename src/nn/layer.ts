@@ -21,8 +21,16 @@ export interface Layer {
   apply(params: Params, state: State, x: Tensor, mode: "train" | "evaluate", groups?: number): readonly [Tensor, State];
 }
 
-/** A normalization a network can be built with: called once per normalized layer. */
-export type Norm = () => Layer;
+/** What stands at a layer's place of normalization. */
+export interface Normalization extends Layer {
+  /** It subtracts each unit's mean, so that a bias right before it does nothing. */
+  readonly absorbsBias?: boolean;
+  /** The linear map before it, where the normalization acts on that map's kernel: its names and shapes stay. */
+  readonly reparametrize?: (linear: Layer) => Layer;
+}
+
+/** A normalization a network can be built with: called for each normalized layer. */
+export type Norm = () => Normalization;
 
 const NOTHING = {};
 

@@ -3,7 +3,7 @@ import type { LayerInfo, Network } from "../core/network.ts";
 import type { Params } from "../core/params.ts";
 import { fold } from "../core/random.ts";
 import { SITES } from "../core/types.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, Normalization } from "./layer.ts";
 
 /**
  * A numbered layer: a linear map, then (unless it is the last) the place of normalization and a non-linearity, then
@@ -12,14 +12,18 @@ import type { Layer } from "./layer.ts";
 export interface Block {
   readonly linear: Layer;
   /** Absent: the site `norm` is still there, and shows what a normalization would have met. */
-  readonly norm?: Layer | undefined;
+  readonly norm?: Normalization | undefined;
   /** Absent: this layer gives the network's output and has no site `norm`. */
   readonly nonlinearity?: Layer | undefined;
   readonly then?: readonly Layer[];
 }
 
 /** A feed-forward network of numbered layers. */
-export function layered(name: string, blocks: readonly Block[]): Network {
+export function layered(name: string, described: readonly Block[]): Network {
+  const blocks = described.map((block) => ({
+    ...block,
+    linear: block.norm?.reparametrize?.(block.linear) ?? block.linear,
+  }));
   const layers: LayerInfo[] = blocks.map((block, i) => ({
     layer: i + 1,
     name: block.linear.name,

@@ -10,15 +10,17 @@ export interface MlpOptions {
   readonly hidden?: readonly number[];
   readonly classes?: number;
   readonly norm?: Norm | undefined;
+  /** After every normalization; called for each layer. */
+  readonly nonlinearity?: () => Layer;
 }
 
-/** A multilayer perceptron over flattened examples: dense, normalization, relu; the last layer gives the logits. */
-export function mlp({ hidden = [64, 64], classes = 10, norm }: MlpOptions = {}): Network {
-  const blocks: Block[] = [...hidden, classes].map((units, i) =>
-    i < hidden.length
-      ? { linear: flat(i, dense({ units, bias: norm === undefined })), norm: norm?.(), nonlinearity: relu() }
-      : { linear: flat(i, dense({ units })) },
-  );
+/** A multilayer perceptron over flattened examples: dense, normalization, non-linearity; the last layer gives the logits. */
+export function mlp({ hidden = [64, 64], classes = 10, norm, nonlinearity = relu }: MlpOptions = {}): Network {
+  const blocks = [...hidden, classes].map((units, i): Block => {
+    if (i === hidden.length) return { linear: flat(i, dense({ units })) };
+    const own = norm?.();
+    return { linear: flat(i, dense({ units, bias: !own?.absorbsBias })), norm: own, nonlinearity: nonlinearity() };
+  });
   return layered(`mlp ${hidden.join("-")}, ${blocks[0]!.norm?.name ?? "no norm"}`, blocks);
 }
 

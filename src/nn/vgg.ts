@@ -4,7 +4,7 @@ import { conv } from "./conv.ts";
 import { dense } from "./dense.ts";
 import { flatten } from "./flatten.ts";
 import { layered, type Block } from "./layered.ts";
-import type { Norm } from "./layer.ts";
+import type { Layer, Norm } from "./layer.ts";
 import { maxPool } from "./max-pool.ts";
 import { relu } from "./relu.ts";
 
@@ -19,6 +19,8 @@ export interface VggOptions {
   readonly width?: number;
   /** Normalization after every linear map but the last; absent: none. */
   readonly norm?: Norm | undefined;
+  /** After every normalization; called for each layer. */
+  readonly nonlinearity?: () => Layer;
   /** Units of the hidden dense layers between the convolutions and the classes. */
   readonly head?: readonly number[];
   readonly classes?: number;
@@ -28,20 +30,22 @@ export interface VggOptions {
  * A VGG for 32 x 32 images: 3 x 3 convolutions in five stages, then a small head. Numbered layers are the convolutions,
  * then the dense layers.
  */
-export function vgg({ depth = 16, width = 64, norm, head = [], classes = 10 }: VggOptions = {}): Network {
+export function vgg(options: VggOptions = {}): Network {
+  const { depth = 16, width = 64, norm, nonlinearity = relu, head = [], classes = 10 } = options;
   const stages = STAGES[depth as keyof typeof STAGES] as readonly number[] | undefined;
   if (!stages) throw new UserError(`vgg: no depth ${depth}; choose ${Object.keys(STAGES).join(", ")}`);
   if (!Number.isInteger(width) || width < 1) throw new UserError(`vgg: width must be a positive integer, not ${width}`);
-  const hidden = () => ({ norm: norm?.(), nonlinearity: relu() });
-  const bias = norm === undefined;
+  const hidden = (linear: (options: { bias: boolean }) => Layer): Block => {
+    const own = norm?.();
+    return { linear: linear({ bias: !own?.absorbsBias }), norm: own, nonlinearity: nonlinearity() };
+  };
   const blocks: Block[] = stages.flatMap((count, stage) =>
     Array.from({ length: count }, (_, i) => ({
-      linear: conv({ filters: width * GROWTH[stage]!, bias }),
-      ...hidden(),
+      ...hidden((options) => conv({ filters: width * GROWTH[stage]!, ...options })),
       then: i < count - 1 ? [] : stage < 4 ? [maxPool()] : [maxPool(), flatten()],
     })),
   );
-  for (const units of head) blocks.push({ linear: dense({ units, bias }), ...hidden() });
+  for (const units of head) blocks.push(hidden((options) => dense({ units, ...options })));
   blocks.push({ linear: dense({ units: classes }) });
   return layered(`vgg${depth} width ${width}, ${blocks[0]!.norm?.name ?? "no norm"}`, blocks);
 }

@@ -3,7 +3,13 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { rootKey } from "../../src/core/random.ts";
 import { valueAndGradients } from "../../src/core/gradients.ts";
-import type { Layer } from "../../src/nn/layer.ts";
+import type { Tap } from "../../src/core/network.ts";
+import type { Params, State } from "../../src/core/params.ts";
+import { conv } from "../../src/nn/conv.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { identity } from "../../src/nn/identity.ts";
+import type { Layer, Norm } from "../../src/nn/layer.ts";
+import { layered } from "../../src/nn/layered.ts";
 import { expectNoLeak, gaussian, relativeError } from "../support.ts";
 
 export interface LayerContract {
@@ -74,21 +80,82 @@ export function layerContract({ layer, shape, epsilon = 1e-2 }: LayerContract): 
   });
 }
 
-/** What every normalization must do besides. */
-export function normContract(layer: Layer, shape: readonly number[]): void {
-  it("is invariant under a positive scaling of its input, up to epsilon", () => {
-    const { params, state } = layer.init(rootKey(1), shape);
+/** What every normalization must do at its place in a network, whether it acts on activations or on the kernel. */
+export function normContract(norm: Norm, shape: readonly number[]): void {
+  const units = 8;
+  const linear = shape.length === 1 ? dense({ units }) : conv({ filters: units });
+  const network = layered("one layer", [{ linear, norm: norm(), nonlinearity: identity() }]);
+  const tap: Tap = (_layer, _site, value) => value;
+  const train = (params: Params, state: State, x: Tensor, groups = 1) =>
+    network.apply(params, state, x, { mode: "train", tap, groups });
+
+  it("makes the layer invariant under a positive scaling of its kernel, up to epsilon", () => {
+    const { params, state } = network.init(rootKey(1), shape);
     const x = gaussian([16, ...shape], 4);
-    const [y, scaled] = [x, tf.mul(x, 7)].map((input) => layer.apply(params, state, input, "train")[0].dataSync());
-    expect(relativeError(scaled!, y!)).toBeLessThan(1e-4);
+    const scaled = { ...params, "layer1/kernel": tf.mul(params["layer1/kernel"]!, 7) };
+    const [y, same] = [params, scaled].map((own) => train(own, state, x).logits.dataSync());
+    expect(relativeError(same!, y!)).toBeLessThan(1e-4);
   });
 
-  it("starts with scale one and shift zero, and applies them last", () => {
-    const { params, state } = layer.init(rootKey(1), shape);
+  it("starts with scale one and shift zero, where it has them, and applies them last", () => {
+    const { params, state } = network.init(rootKey(1), shape);
     const x = gaussian([16, ...shape], 4);
-    const plain = layer.apply(params, state, x, "train")[0];
-    const changed = { scale: tf.mul(params["scale"]!, 3), shift: tf.add(params["shift"]!, 0.5) };
-    const [y] = layer.apply({ ...params, ...changed }, state, x, "train");
-    expect(relativeError(y.dataSync(), tf.add(tf.mul(plain, 3), 0.5).dataSync())).toBeLessThan(1e-6);
+    const plain = train(params, state, x).logits;
+    const { "layer1/scale": scale, "layer1/shift": shift } = params;
+    const changed = {
+      ...params,
+      ...(scale && { "layer1/scale": tf.mul(scale, 3) }),
+      ...(shift && { "layer1/shift": tf.add(shift, 0.5) }),
+    };
+    const expected = tf.add(tf.mul(plain, scale ? 3 : 1), shift ? 0.5 : 0);
+    expect(relativeError(train(changed, state, x).logits.dataSync(), expected.dataSync())).toBeLessThan(1e-6);
+  });
+
+  it("gives several batches at once what each gives by itself, gradients too, and keeps the state", () => {
+    const { params, state } = network.init(rootKey(1), shape);
+    const x = tf.concat([gaussian([4, ...shape], 4), tf.add(gaussian([4, ...shape], 5), 2)]);
+    const evaluated = (examples: Tensor, weights: Tensor, groups: number) => {
+      let after!: State;
+      const { grads } = valueAndGradients(
+        () => {
+          const { logits, state: next } = train(params, state, examples, groups);
+          if (groups > 1) after = next;
+          return tf.sum<tf.Scalar>(tf.mul(tf.square(logits), weights));
+        },
+        { ...params, x: examples },
+      );
+      return { y: train(params, state, examples, groups).logits, grads, after };
+    };
+    const weights = gaussian([8, ...train(params, state, x).logits.shape.slice(1)], 6);
+    const all = evaluated(x, weights, 2);
+    const [inputs, factors] = [tf.split(x, 2), tf.split(weights, 2)];
+    const each = inputs.map((own, i) => evaluated(own, factors[i]!, 1));
+    expect(relativeError(all.y.dataSync(), tf.concat(each.map(({ y }) => y)).dataSync())).toBeLessThan(1e-5);
+    const apart = tf.concat(each.map(({ grads }) => grads["x"]!));
+    expect(relativeError(all.grads["x"]!.dataSync(), apart.dataSync())).toBeLessThan(1e-5);
+    for (const name of Object.keys(params)) {
+      const sum = tf.add(each[0]!.grads[name]!, each[1]!.grads[name]!);
+      expect(tf.max(tf.abs(tf.sub(all.grads[name]!, sum))).dataSync()[0], name).toBeLessThan(1e-3);
+    }
+    for (const [name, value] of Object.entries(state)) expect(all.after[name], name).toBe(value);
+  });
+
+  it("leaves no tensor behind when gradients are taken", async () => {
+    await expectNoLeak(() =>
+      tf.tidy(() => {
+        const { params, state } = network.init(rootKey(1), shape);
+        const x = gaussian([4, ...shape], 4);
+        valueAndGradients(() => tf.sum<tf.Scalar>(train(params, state, x).logits), params);
+      }),
+    );
+  });
+
+  it("has finite gradients for units that are all zero", () => {
+    const { params, state } = network.init(rootKey(1), shape);
+    const { grads } = valueAndGradients(
+      () => tf.sum<tf.Scalar>(train(params, state, tf.zeros([4, ...shape])).logits),
+      params,
+    );
+    for (const [name, grad] of Object.entries(grads)) expect(grad.dataSync().every(Number.isFinite), name).toBe(true);
   });
 }

@@ -10,9 +10,19 @@ import { dense } from "../../src/nn/dense.ts";
 import { flatten } from "../../src/nn/flatten.ts";
 import { glorotUniform } from "../../src/nn/glorot.ts";
 import type { Layer } from "../../src/nn/layer.ts";
+import { filterResponseNorm } from "../../src/nn/filter-response-norm.ts";
+import { groupNorm } from "../../src/nn/group-norm.ts";
+import { identity } from "../../src/nn/identity.ts";
+import { instanceNorm } from "../../src/nn/instance-norm.ts";
+import { layerNorm } from "../../src/nn/layer-norm.ts";
+import { l1Norm, l2Norm, lInfNorm } from "../../src/nn/lp-norm.ts";
 import { maxPool } from "../../src/nn/max-pool.ts";
 import { relu } from "../../src/nn/relu.ts";
-import { layerContract, normContract } from "../contracts/layer.ts";
+import { rmsNorm } from "../../src/nn/rms-norm.ts";
+import { tlu } from "../../src/nn/tlu.ts";
+import { weightNorm } from "../../src/nn/weight-norm.ts";
+import { weightStandardization } from "../../src/nn/weight-standardization.ts";
+import { layerContract } from "../contracts/layer.ts";
 import { goldens, onEachBackend, relativeError, toTensor, type Golden, type LayerCase } from "../support.ts";
 
 const CASES: readonly (readonly [string, Layer, "train" | "evaluate"])[] = [
@@ -27,6 +37,25 @@ const CASES: readonly (readonly [string, Layer, "train" | "evaluate"])[] = [
   ["batchNorm2d", batchNorm(), "train"],
   ["batchNorm4dEvaluation", batchNorm(), "evaluate"],
   ["batchNorm2dEvaluation", batchNorm(), "evaluate"],
+  ["l1Norm4d", l1Norm(), "train"],
+  ["l2Norm4d", l2Norm(), "train"],
+  ["lInfNorm4d", lInfNorm(), "train"],
+  ["lInfNorm2d", lInfNorm(), "train"],
+  ["layerNorm4d", layerNorm(), "train"],
+  ["layerNorm2d", layerNorm(), "train"],
+  ["groupNorm4d", groupNorm({ groups: 2 }), "train"],
+  ["groupNorm2d", groupNorm({ groups: 2 }), "train"],
+  ["instanceNorm4d", instanceNorm(), "train"],
+  ["rmsNorm4d", rmsNorm(), "train"],
+  ["filterResponseNorm4d", filterResponseNorm({ epsilon: 1e-5 }), "train"],
+  ["tlu", tlu(), "train"],
+  ["weightNorm4d", weightNorm().reparametrize!(conv({ filters: 3 })), "train"],
+  ["weightNorm2d", weightNorm().reparametrize!(dense({ units: 3 })), "train"],
+  [
+    "weightStandardization4d",
+    weightStandardization({ norm: identity, epsilon: 1e-5 }).reparametrize!(conv({ filters: 3 })),
+    "train",
+  ],
 ];
 
 onEachBackend(() => {
@@ -85,12 +114,27 @@ onEachBackend(() => {
     ["flatten", flatten(), [2, 3, 2]],
     ["batchNorm on images", batchNorm(), [3, 4, 6]],
     ["batchNorm on vectors", batchNorm(), [5]],
+    ["tlu", tlu(), [3, 2, 4]],
+    ["l1Norm on images", l1Norm(), [3, 4, 6]],
+    ["l1Norm on vectors", l1Norm(), [5]],
+    ["l2Norm on images", l2Norm(), [3, 4, 6]],
+    ["lInfNorm on images", lInfNorm(), [3, 4, 6]],
+    ["layerNorm on images", layerNorm(), [3, 4, 6]],
+    ["layerNorm on vectors", layerNorm(), [5]],
+    ["groupNorm on images", groupNorm({ groups: 3 }), [3, 4, 6]],
+    ["groupNorm on vectors", groupNorm({ groups: 2 }), [6]],
+    ["instanceNorm", instanceNorm(), [3, 4, 6]],
+    ["rmsNorm", rmsNorm(), [3, 4, 6]],
+    ["filterResponseNorm", filterResponseNorm(), [3, 4, 6]],
+    ["conv with weightNorm", weightNorm().reparametrize!(conv({ filters: 5 })), [5, 4, 3]],
+    ["dense with weightNorm", weightNorm().reparametrize!(dense({ units: 4 })), [7]],
+    ["conv with weightStandardization", weightStandardization().reparametrize!(conv({ filters: 5 })), [5, 4, 3]],
+    ["dense with weightStandardization", weightStandardization().reparametrize!(dense({ units: 4 })), [7]],
   ];
   describe.each(CONTRACTS)("contract: %s", (_name, layer, shape) => {
-    // Kinks (relu, max) lie within a large step of some value.
-    layerContract({ layer, shape, epsilon: /relu|maxPool/.test(layer.name) ? 1e-3 : 1e-2 });
+    // Kinks (relu, max, |x|) lie within a large step of some value.
+    layerContract({ layer, shape, epsilon: /relu|tlu|maxPool|l1Norm|lInfNorm/.test(layer.name) ? 1e-3 : 1e-2 });
   });
-  describe("norm contract: batchNorm", () => normContract(batchNorm(), [3, 4, 6]));
 });
 
 describe("init", () => {

@@ -1,0 +1,26 @@
+import { UserError } from "../core/errors.ts";
+import type { Normalization } from "./layer.ts";
+import { sampleNorm } from "./sample-norm.ts";
+
+export interface GroupNormOptions {
+  /** Default: groups of 16 units, or one of all where 16 does not divide them. */
+  readonly groups?: number;
+  /** Added to the variance under the root. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Group normalization (Wu and He 2018): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ² are those of a group of
+ * neighbouring units, over all positions of the example. Examples of any shape; scale (1) and shift (0) of each unit.
+ */
+export function groupNorm({ groups, epsilon = 1e-5 }: GroupNormOptions = {}): Normalization {
+  if (groups !== undefined && !(Number.isInteger(groups) && groups > 0)) {
+    throw new UserError(`groupNorm: groups must be a positive integer, not ${groups}`);
+  }
+  const among = (units: number): number => {
+    if (groups === undefined) return units % 16 === 0 ? units / 16 : 1;
+    if (units % groups !== 0) throw new UserError(`groupNorm: ${groups} groups do not divide ${units} units`);
+    return groups;
+  };
+  return sampleNorm("groupNorm", { mean: true, epsilon, groups: among });
+}

@@ -1,0 +1,15 @@
+import type { Normalization } from "./layer.ts";
+import { sampleNorm } from "./sample-norm.ts";
+
+export interface LayerNormOptions {
+  /** Added to the variance under the root. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Layer normalization (Ba, Kiros and Hinton 2016): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ² are those of
+ * all values of the example. Examples of any shape; scale (1) and shift (0) of each unit, for an image each channel.
+ */
+export function layerNorm({ epsilon = 1e-5 }: LayerNormOptions = {}): Normalization {
+  return sampleNorm("layerNorm", { mean: true, epsilon, groups: () => 1 });
+}

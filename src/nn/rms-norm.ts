@@ -1,0 +1,15 @@
+import type { Normalization } from "./layer.ts";
+import { sampleNorm } from "./sample-norm.ts";
+
+export interface RmsNormOptions {
+  /** Added to the mean square under the root. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Root mean square layer normalization (Zhang and Sennrich 2019): y = scale x / sqrt(mean x² + ε), the mean over all
+ * values of the example. Examples of any shape; scale (1) of each unit, no shift.
+ */
+export function rmsNorm({ epsilon = 1e-5 }: RmsNormOptions = {}): Normalization {
+  return sampleNorm("rmsNorm", { mean: false, epsilon, groups: () => 1, shift: false });
+}

@@ -1,0 +1,37 @@
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../core/errors.ts";
+import { deviation } from "./denominator.ts";
+import { perGroup } from "./groups.ts";
+import type { Normalization } from "./layer.ts";
+import { normalize } from "./normalize.ts";
+
+export interface SampleNormOptions {
+  /** Whether the mean is subtracted before the root mean square is taken. */
+  readonly mean: boolean;
+  readonly epsilon: number;
+  /** Into how many groups the units fall; each has its statistics over all positions. */
+  readonly groups: (units: number) => number;
+  readonly shift?: boolean;
+  readonly absorbsBias?: boolean;
+}
+
+/** A normalization of every example by itself: no state, the same in training and evaluation. */
+export function sampleNorm(name: string, options: SampleNormOptions): Normalization {
+  const { mean, epsilon, groups, shift = true, absorbsBias = false } = options;
+  return {
+    name,
+    absorbsBias,
+    init: (_key, shape) => {
+      const units = shape.at(-1)!;
+      const values = shape.reduce((product, n) => product * n, 1) / groups(units);
+      if (values === 1) throw new UserError(`${name}: examples of [${shape}] leave a single value to each statistic`);
+      const scale = tf.ones([units]);
+      return { params: shift ? { scale, shift: tf.zeros([units]) } : { scale }, state: {}, shape };
+    },
+    apply: (params, state, x) => {
+      const of = { mean, denominator: deviation, epsilon, groups: groups(x.shape.at(-1)!) };
+      const { y } = normalize(perGroup(x, x.shape[0]), params["scale"]!, params["shift"], of);
+      return [tf.reshape(y, x.shape), state];
+    },
+  };
+}

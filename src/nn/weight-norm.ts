@@ -1,0 +1,27 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
+import { identity } from "./identity.ts";
+import type { Normalization } from "./layer.ts";
+import { overInputs, reparametrized } from "./reparametrized.ts";
+
+/**
+ * Weight normalization (Salimans and Kingma 2016): the linear map before it has the kernel w = gain v / ‖v‖, the norm over
+ * the inputs of each unit; activations pass unchanged. `kernel` is the direction v; `gain` starts at its norm, so that the
+ * first w is the kernel that the linear map drew.
+ */
+export function weightNorm(): Normalization {
+  return {
+    ...identity(),
+    name: "weightNorm",
+    reparametrize: (linear) =>
+      reparametrized(
+        linear,
+        ({ kernel, gain }) => tf.mul(kernel!, tf.div(gain!, length(kernel!))),
+        (kernel) => ({ gain: length(kernel) }),
+      ),
+  };
+}
+
+function length(kernel: Tensor): Tensor {
+  return tf.sqrt(overInputs(tf.square(kernel)));
+}

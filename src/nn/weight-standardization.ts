@@ -1,0 +1,34 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
+import { groupNorm } from "./group-norm.ts";
+import type { Normalization } from "./layer.ts";
+import { overInputs, reparametrized } from "./reparametrized.ts";
+
+export interface WeightStandardizationOptions {
+  /** What normalizes the activations: a standardized kernel multiplies their size by the root of the fan-in. */
+  readonly norm?: () => Normalization;
+  /** Added to the variance under the root. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Weight standardization (Qiao et al. 2019): the linear map before it has the kernel (v - μ) / sqrt(σ² + ε), where μ and σ²
+ * are the mean and variance of v = `kernel` over the inputs of each unit. The activations then go through `norm`, group
+ * normalization unless told otherwise, as in the paper.
+ */
+export function weightStandardization(options: WeightStandardizationOptions = {}): Normalization {
+  const { norm = groupNorm, epsilon = 1e-6 } = options;
+  const after = norm();
+  return {
+    ...after,
+    name: `weightStandardization, ${after.name}`,
+    reparametrize: (linear) => reparametrized(linear, ({ kernel }) => standardized(kernel!, epsilon)),
+  };
+}
+
+function standardized(kernel: Tensor, epsilon: number): Tensor {
+  const fanIn = kernel.size / kernel.shape.at(-1)!;
+  const centred = tf.sub(kernel, tf.div(overInputs(kernel), fanIn));
+  const variance = tf.div(overInputs(tf.square(centred)), fanIn);
+  return tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
+}
