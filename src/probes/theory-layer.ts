@@ -98,10 +98,12 @@ export function lookAt(step: Step, { layer, input, units, curved, relativeStep }
   const d = grads["offset"]!;
   const doubled = alone({ ...params, [name("kernel")]: tf.mul(kernel, 2) }, "norm");
 
-  const standard = fromZ(y);
   const { mean, variance } = tf.moments(tf.reshape(y, [-1, y.shape.at(-1)!]), 0);
   const sd = tf.sqrt(variance);
-  const identity = fromY({ ...params, [name("scale")]: sd, [name("shift")]: mean }, y);
+  const neutral = { ...params, [name("scale")]: sd, [name("shift")]: mean };
+  const identity = fromY(neutral, y);
+  // At the very values that BatchNorm gives: where y is at a kink, rounding would put it on the other side.
+  const standard = fromZ(alone(neutral, "norm", y));
 
   const random = tf.tensor(normal(fold(step.key, "theory", layer), kernel.size), kernel.shape);
   const rows = tf.tensor1d([...units], "int32");
@@ -132,7 +134,10 @@ export function lookAt(step: Step, { layer, input, units, curved, relativeStep }
     kernelRandom: columns(random),
     xRandom: columns(linear(random)),
     lambda: largestSingularValue(linear, random),
-    standardLoss: standard.value,
+    standardLoss: lossFrom(
+      params,
+      at("norm", () => intervened(y)),
+    ),
     standardGradient: columns(standard.grads["z"]!),
     identityLoss: identity.value,
     identityGradient: columns(identity.grads["y"]!),

@@ -8,7 +8,7 @@ import type { Reading, Recorded } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { checkRelativeStep } from "./curvature.ts";
-import { chooseUnits, type Units } from "./select-unit.ts";
+import { checkUnit, chooseUnits, type Units } from "./select-unit.ts";
 import { lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
 import { examine, isLive, type UnitMeasured } from "./theory-unit.ts";
@@ -42,7 +42,7 @@ const DEFAULT_UNITS = 8;
  * BatchNorm), `weight_gradient_error` (dL̂/dW = X'd along a random W), `scale_invariance_error` (z with W doubled) and
  * `radial_gradient` (|cos| of dL̂/dW and W). The theorems have no ε; the network's moves these by about ε/σ².
  *
- * Margins, the smallest over the units, where the inequality holds not below 0, as parts of 1: `theorem_4_1_margin`
+ * Margins, the smallest over the units, not below 0 (but for rounding) where the inequality holds, as parts of 1: `theorem_4_1_margin`
  * 1 - ‖d‖² / (γ²/σ² ‖g‖²); `theorem_4_2_margin`, what BatchNorm takes off γ²/σ² d'Hd, negative just where ⟨g,ŷ⟩ is;
  * `observation_4_3_margin`, 1 - ‖dL̂/dy‖² / ‖dL/dy‖² at γ = σ, β = μ; `theorem_4_4_margin`, ‖dL̂/dW‖² below the bound at
  * `lambda`, the largest singular value of the layer's X; `theorem_c_1_margin`, at XX' = I, γ²/σ² (g'Hg - κ) minus the curvature,
@@ -60,14 +60,15 @@ const DEFAULT_UNITS = 8;
 export function theory({
   layers = "all",
   units,
-  curvedUnits = 2,
-  relativeStep = 1e-2,
+  curvedUnits = 4,
+  relativeStep = 1e-3,
   when,
 }: TheoryOptions = {}): OperatorFunction<Step, Recorded> {
   checkRelativeStep("theory", relativeStep);
   if (!Number.isInteger(curvedUnits) || curvedUnits < 0) {
     throw new UserError(`theory: curvedUnits must be a whole number from 0 up, not ${curvedUnits}`);
   }
+  if (units && !("random" in units) && units.length === 0) throw new UserError("theory: units is empty; name some");
   return probe({
     name: "theory",
     when,
@@ -82,6 +83,7 @@ export function theory({
           const { value } = step.activations.find((a) => a.layer === layer && a.site === "linear")!;
           const wanted = units ?? { random: Math.min(DEFAULT_UNITS, value.shape.at(-1)!) };
           const chosen = chooseUnits("theory", step, layer, value, wanted);
+          for (const unit of chosen) checkUnit("theory", layer, value, unit);
           const place = { layer, input: below.input, units: chosen, curved: curvedUnits, relativeStep };
           const { tensor, unpack } = packed(tf.tidy(() => lookAt(step, place)));
           const records = (values: Float32Array): Reading[] => {
@@ -109,7 +111,9 @@ export function theory({
 /** @throws UserError naming what a layer has instead of a BatchNorm. */
 function normalizedLayers(step: Step, layers: Layers): readonly number[] {
   checkLayers("theory", layers, step);
-  const has = (layer: number) => step.layers[layer - 1]!.parts.includes("batchNorm");
+  const has = (layer: number) =>
+    step.layers[layer - 1]!.parts.includes("batchNorm") &&
+    ["kernel", "scale", "shift"].every((role) => `layer${layer}/${role}` in step.params);
   if (layers === "all") {
     const found = step.layers.map(({ layer }) => layer).filter(has);
     if (found.length > 0) return found;
@@ -118,7 +122,7 @@ function normalizedLayers(step: Step, layers: Layers): readonly number[] {
   const without = layers.find((layer) => !has(layer));
   if (without === undefined) return [...new Set(layers)].sort((a, b) => a - b);
   throw new UserError(
-    `theory: layer ${without} has no batchNorm, only ${step.layers[without - 1]!.parts.join(", ")}; choose others`,
+    `theory: layer ${without} has no batchNorm behind a kernel, only ${step.layers[without - 1]!.parts.join(", ")}`,
   );
 }
 
