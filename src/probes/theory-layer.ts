@@ -24,11 +24,12 @@ export interface Place {
  * What the network itself says about a BatchNorm layer, by passes of its own. Columns are `[units, rows]`, rows being
  * examples times positions; `kernel…` columns are `[units, inputs]`.
  *
- * `y`, `z`, `g` = dL̂/dz, `d` = dL̂/dy; `scale`, `shift`; `rescaled`, z with the kernel doubled. `kernel`, `kernelGradient`,
- * and of a random kernel V: `kernelRandom` and `xRandom` = X V. `lambda`, the largest singular value of X over the kernel's inputs, from below.
- * `standardLoss`, `standardGradient`: without BatchNorm here (z := y); `identityLoss`, `identityGradient`: with γ = σ
- * and β = μ at every unit. `kernels`: the whole kernel. Along d and along g at length 1 (`curved` units), by central
- * differences: `hdd` of dL̂/dy along d, `hd` and `hg` of dL̂/dz along d and g.
+ * `y`, `z`, `g` = dL̂/dz, `d` = dL̂/dy; `scale`, `shift`; `rescaled`, z with the kernel doubled. `kernel`,
+ * `kernelGradient`, and of a random kernel V: `kernelRandom` and `xRandom` = X V. `lambda`, the largest singular value
+ * of X (rows by inputs of a unit), from below. `kernels`, the whole kernel. `identityLoss`, `identityGradient`: with γ = σ
+ * and β = μ at every unit, so that z = y; `standardLoss`, without BatchNorm, at y; `standardGradient`, behind that z.
+ * Along d and along g at length 1 (`curved` units), by central differences: `hdd` of dL̂/dy along d, `hd` and `hg` of
+ * dL̂/dz along d and g.
  */
 export function lookAt(step: Step, { layer, input, units, curved, relativeStep }: Place): Record<string, Tensor> {
   const { params } = step;
