@@ -26,6 +26,7 @@ export { curvature, type CurvatureOptions } from "./probes/curvature.ts";
 export { hessian, type HessianOptions } from "./probes/hessian.ts";
 export { sharpness, type SharpnessOptions } from "./probes/sharpness.ts";
 export { gradientNoiseScale } from "./probes/gradient-noise-scale.ts";
+export { theory, type TheoryOptions } from "./probes/theory.ts";
 export { evaluate, type Evaluation } from "./probes/objective.ts";
 
 // Networks and layers

@@ -51,6 +51,8 @@ export interface PassOptions {
   readonly examples?: readonly [from: number, to: number];
   /** Sees every activation, as the activations operator left it, and may put another in its place. */
   readonly tap?: Tap;
+  /** Default true; false leaves the activations operator out. */
+  readonly intervene?: boolean;
 }
 
 /** One optimizer step: everything known when `params` have met `batch` and `next` is computed. */

@@ -32,8 +32,8 @@ export function elsewhere({ network, lossFunction, activations, state, examples,
     range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
 
   const pass = (params: Params, options: PassOptions = {}): Tensor => {
-    const { input, from, to, groups = 1, tap: observe } = options;
-    const inlines = activations ? Array.from({ length: groups }, () => openInline(activations)) : [];
+    const { input, from, to, groups = 1, tap: observe, intervene: through = true } = options;
+    const inlines = activations && through ? Array.from({ length: groups }, () => openInline(activations)) : [];
     const taps = inlines.map(tapThrough);
     const intervene: Tap = (layer, site, value) => {
       if (taps.length === 0) return value;

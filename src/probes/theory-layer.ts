@@ -1,0 +1,177 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { valueAndGradients } from "../core/gradients.ts";
+import type { Step } from "../core/live.ts";
+import type { Tap } from "../core/network.ts";
+import type { Params } from "../core/params.ts";
+import { fold, normal } from "../core/random.ts";
+import type { Site } from "../core/types.ts";
+import { flatten } from "../core/vectors.ts";
+
+/** A layer that BatchNorm stands in, and what enters it. */
+export interface Place {
+  readonly layer: number;
+  readonly input: Tensor;
+  /** Which units are looked at. */
+  readonly units: readonly number[];
+  /** How many of them, from the first, for second derivatives. */
+  readonly curved: number;
+  /** Length of a finite difference's step, as a part of ‖y - μ‖. */
+  readonly relativeStep: number;
+}
+
+/**
+ * What the network itself says about a BatchNorm layer, by passes of its own. Columns are `[units, rows]`, rows being
+ * examples times positions; `kernel…` columns are `[units, inputs]`.
+ *
+ * `y`, `z`, `g` = dL̂/dz, `d` = dL̂/dy; `scale`, `shift`; `rescaled`, z with the kernel doubled. `kernel`,
+ * `kernelGradient`, and of a random kernel V: `kernelRandom` and `xRandom` = X V. `lambda`, the largest singular value
+ * of X (rows by inputs of a unit), from below. `kernels`, the whole kernel. `identityLoss`, `identityGradient`: with γ = σ
+ * and β = μ at every unit, so that z = y; `standardLoss`, without BatchNorm, at y; `standardGradient`, behind that z.
+ * Along d and along g at length 1 (`curved` units), by central differences: `hdd` of dL̂/dy along d, `hd` and `hg` of
+ * dL̂/dz along d and g.
+ */
+export function lookAt(step: Step, { layer, input, units, curved, relativeStep }: Place): Record<string, Tensor> {
+  const { params } = step;
+  const name = (role: string) => `layer${layer}/${role}`;
+  const [kernel, scale, shift] = ["kernel", "scale", "shift"].map((role) => params[name(role)]!) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const y = step.activations.find((a) => a.layer === layer && a.site === "linear")!.value;
+  const columns = (value: Tensor, chosen = units): Tensor => {
+    const rows = tf.reshape(value, [-1, value.shape.at(-1)!]);
+    return tf.transpose(tf.gather(rows, tf.tensor1d([...chosen], "int32"), 1));
+  };
+  const at = (site: Site, put: (value: Tensor) => Tensor): Tap => {
+    return (seen, seenSite, value) => (seen === layer && seenSite === site ? put(value) : value);
+  };
+  const intervened = (z: Tensor): Tensor => step.intervention?.(layer, "norm", z) ?? z;
+  const lossFrom = (at_: Params, tap: Tap): Scalar => step.lossOf(step.pass(at_, { input, from: layer, tap }));
+  const fromZ = (z: Tensor) =>
+    valueAndGradients(
+      () =>
+        lossFrom(
+          params,
+          at("norm", () => intervened(z)),
+        ),
+      { z },
+    );
+  const fromY = (at_: Params, y_: Tensor) =>
+    valueAndGradients(
+      () =>
+        lossFrom(
+          at_,
+          at("linear", () => y_),
+        ),
+      { y: y_ },
+    );
+  /** What this layer alone gives at a site, without interventions. */
+  const alone = (at_: Params, site: Site, linear?: Tensor): Tensor => {
+    let found: Tensor | undefined;
+    const tap: Tap = (_layer, seenSite, value) => {
+      const left = seenSite === "linear" && linear ? linear : value;
+      if (seenSite === site) found = left;
+      return left;
+    };
+    step.pass(at_, { input, from: layer, to: layer, intervene: false, tap });
+    return found!;
+  };
+  const linear = (weights: Tensor): Tensor => {
+    const bias = params[name("bias")];
+    return alone(
+      { ...params, [name("kernel")]: weights, ...(bias && { [name("bias")]: tf.zerosLike(bias) }) },
+      "linear",
+    );
+  };
+
+  const z = alone(params, "norm", y);
+  const g = fromZ(z).grads["z"]!;
+  const own = { kernel: tf.clone(kernel), offset: tf.zerosLike(y) };
+  const { grads } = valueAndGradients(() => {
+    const moving = { ...params, [name("kernel")]: own.kernel };
+    return lossFrom(
+      moving,
+      at("linear", (value) => tf.add(value, own.offset)),
+    );
+  }, own);
+  const d = grads["offset"]!;
+  const doubled = alone({ ...params, [name("kernel")]: tf.mul(kernel, 2) }, "norm");
+
+  const { mean, variance } = tf.moments(tf.reshape(y, [-1, y.shape.at(-1)!]), 0);
+  const sd = tf.sqrt(variance);
+  const neutral = { ...params, [name("scale")]: sd, [name("shift")]: mean };
+  const identity = fromY(neutral, y);
+  // At the very values that BatchNorm gives: where y is at a kink, rounding would put it on the other side.
+  const standard = fromZ(alone(neutral, "norm", y));
+
+  const random = tf.tensor(normal(fold(step.key, "theory", layer), kernel.size), kernel.shape);
+  const rows = tf.tensor1d([...units], "int32");
+  const rowsPerUnit = y.size / y.shape.at(-1)!;
+  const length = Math.sqrt(rowsPerUnit) * relativeStep;
+  const along = (gradient: (x: Tensor) => Tensor, x: Tensor, direction: Tensor, sizes: Tensor): Tensor => {
+    const found = units.slice(0, curved).map((unit) =>
+      tf.tidy(() => {
+        const epsilon = tf.mul<Scalar>(tf.reshape(tf.gather(sizes, [unit]), []), length);
+        const way = tf.mul(unitsOf(direction, unit), epsilon);
+        const difference = tf.sub(gradient(tf.add(x, way)), gradient(tf.sub(x, way)));
+        return columns(tf.div(difference, tf.mul(epsilon, 2)), [unit]);
+      }),
+    );
+    return found.length > 0 ? tf.concat(found) : tf.zeros([0, rowsPerUnit]);
+  };
+  const ofZ = (at_: Tensor) => fromZ(at_).grads["z"]!;
+  return {
+    y: columns(y),
+    z: columns(z),
+    g: columns(g),
+    d: columns(d),
+    scale: tf.gather(scale, rows),
+    shift: tf.gather(shift, rows),
+    rescaled: columns(doubled),
+    kernel: columns(kernel),
+    kernelGradient: columns(grads["kernel"]!),
+    kernelRandom: columns(random),
+    xRandom: columns(linear(random)),
+    lambda: largestSingularValue(linear, random),
+    standardLoss: lossFrom(
+      params,
+      at("norm", () => intervened(y)),
+    ),
+    standardGradient: columns(standard.grads["z"]!),
+    identityLoss: identity.value,
+    identityGradient: columns(identity.grads["y"]!),
+    kernels: flatten({ kernel }),
+    hdd: along((at_) => fromY(params, at_).grads["y"]!, y, d, sd),
+    hd: along(ofZ, z, d, tf.abs(scale)),
+    hg: along(ofZ, z, g, tf.abs(scale)),
+  };
+}
+
+/** One unit of a value, made length 1, zero at all others. */
+function unitsOf(value: Tensor, unit: number): Tensor {
+  const only = tf.mul(value, tf.oneHot(tf.tensor1d([unit], "int32"), value.shape.at(-1)!));
+  // Squares of tiny gradients would be lost.
+  const sized = tf.div(only, tf.maximum(tf.max(tf.abs(only)), 1e-30));
+  return tf.div(sized, tf.maximum(tf.sqrt(tf.sum(tf.square(sized))), 1e-30));
+}
+
+const ITERATIONS = 10;
+
+/** ‖X‖₂ by power iteration on X'X, every unit's weights a start of its own. Never above the true value but for rounding. */
+function largestSingularValue(linear: (weights: Tensor) => Tensor, start: Tensor): Scalar {
+  const lengths = (weights: Tensor): Tensor1D => {
+    const inputs = tf.reshape(weights, [-1, weights.shape.at(-1)!]);
+    return tf.sqrt(tf.sum<Tensor1D>(tf.square(inputs), 0));
+  };
+  let weights = tf.div(start, lengths(start));
+  let stretched = lengths(weights);
+  for (let i = 0; i < ITERATIONS; i++) {
+    const w = weights;
+    const { grads } = valueAndGradients(() => tf.mul(tf.sum(tf.square(linear(w))), 0.5), { w });
+    stretched = lengths(grads["w"]!);
+    weights = tf.div(grads["w"]!, tf.maximum(stretched, 1e-30));
+  }
+  return tf.sqrt(tf.max<Scalar>(stretched));
+}
