@@ -19,12 +19,17 @@ export interface LayerInfo {
  */
 export type Tap = (layer: number, site: Site, value: Tensor) => Tensor;
 
+/**
+ * `train`: batch statistics, and running statistics go on. `probe`: batch statistics, nothing else: the state stays.
+ * `evaluate`: running statistics.
+ */
+export type Mode = "train" | "probe" | "evaluate";
+
 /** What a forward pass needs besides parameters, state and examples. */
 export interface Pass {
-  /** `train`: batch statistics; `evaluate`: running statistics. */
-  readonly mode: "train" | "evaluate";
+  readonly mode: Mode;
   readonly tap: Tap;
-  /** The examples are this many batches one after another; batch statistics are taken of each by itself. Default 1. */
+  /** The examples are this many batches, one after another, to probe: each has batch statistics of its own. Default 1. */
   readonly groups?: number;
   /** Layers to go through, with what enters layer `from`; default all of them. */
   readonly from?: number;
@@ -34,7 +39,7 @@ export interface Pass {
 export interface Output {
   /** `[size, classes]`, before softmax; what leaves layer `to`, when the pass ends there. */
   readonly logits: Tensor;
-  /** The state after this pass; in mode `evaluate` the very state that came in. */
+  /** The state after this pass; in modes other than `train` the very state that came in. */
   readonly state: State;
 }
 

@@ -43,6 +43,7 @@ export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions =
         return [tf.reshape(tf.transpose(tf.reshape(y, beside.shape), [1, 0, 2]), x.shape), state];
       }
       const [y, mean, variance] = batchNormKernel(x, scale, shift, epsilon);
+      if (mode === "probe") return [y, state];
       const rows = x.size / scale.size;
       const unbiased = rows > 1 ? rows / (rows - 1) : 1;
       const towards = (old: tf.Tensor, batch: tf.Tensor, factor: number) =>

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import type { Mode } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Key } from "../core/random.ts";
 
@@ -18,7 +19,7 @@ export interface Layer {
    * Examples `[size, ...shape]` to `[output, next state]`. With `groups`, x is so many batches one after another: batch
    * statistics are taken of each by itself, and the state stays as it is.
    */
-  apply(params: Params, state: State, x: Tensor, mode: "train" | "evaluate", groups?: number): readonly [Tensor, State];
+  apply(params: Params, state: State, x: Tensor, mode: Mode, groups?: number): readonly [Tensor, State];
 }
 
 /** What stands at a layer's place of normalization. */

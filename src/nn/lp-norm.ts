@@ -55,7 +55,7 @@ function lpNorm(
       }
       const of = normalize(perGroup(x, groups), scale, shift, { mean: true, denominator, epsilon });
       const y = tf.reshape(of.y, x.shape);
-      if (groups > 1) return [y, state];
+      if (mode === "probe" || groups > 1) return [y, state];
       const towards = (old: tf.Tensor, batch: tf.Tensor) =>
         tf.add(tf.mul(old, 1 - momentum), tf.mul(tf.reshape(batch, old.shape), momentum));
       const next = {

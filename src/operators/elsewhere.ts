@@ -43,7 +43,7 @@ export function elsewhere({ network, lossFunction, activations, state, examples,
     const tap: Tap = observe ? (layer, site, value) => observe(layer, site, intervene(layer, site, value)) : intervene;
     try {
       return network.apply(params, state, input ?? part(examples, options.examples), {
-        mode: "train",
+        mode: "probe",
         tap,
         groups,
         ...(from === undefined ? {} : { from }),

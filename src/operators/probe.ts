@@ -18,6 +18,12 @@ export interface Measured {
   readonly records: (values: Float32Array) => readonly Recorded[];
 }
 
+/** Several tensors to be read back, and what to make of their values together. */
+export interface MeasuredTogether {
+  readonly tensors: readonly Tensor[];
+  readonly records: (values: Values) => readonly Recorded[];
+}
+
 export interface ProbeOptions {
   /** The `probe` of its readings. */
   readonly name: string;
@@ -26,7 +32,7 @@ export interface ProbeOptions {
   readonly measure: Measure;
 }
 
-export type Measure = (step: Step) => readonly (Measurement | Measured)[];
+export type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
 
 /** A probe that remembers: a `measure` of its own for each training, and what lets go of what it kept. */
 export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
@@ -53,7 +59,7 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       // Where the backend reads late, the last readings come after the last step.
       let [awaited, over] = [0, false];
       const fail = (error: unknown) => subscriber.error(error);
-      const deliver = (parts: readonly Part[], values: Values): void => {
+      const deliver = (parts: readonly MeasuredTogether[], values: Values): void => {
         awaited -= 1;
         try {
           for (const record of recordsOf(parts, values)) subscriber.next(record);
@@ -69,7 +75,7 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
           try {
             tf.tidy(() => {
               const parts = measure(step).map((one) => toPart(name, step.step, one));
-              const tensors = parts.flatMap(({ tensor }) => tensor ?? []);
+              const tensors = parts.flatMap(({ tensors }) => tensors);
               awaited += 1;
               step.read(tensors, (values) => deliver(parts, values), fail);
             });
@@ -88,23 +94,17 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
   return Object.defineProperty(measured, "name", { value: name });
 }
 
-const NO_VALUES = new Float32Array();
-
-interface Part {
-  readonly tensor?: Tensor;
-  readonly records: Measured["records"];
-}
-
-function toPart(probeName: string, step: number, one: Measurement | Measured): Part {
-  if ("records" in one) return one;
+function toPart(probeName: string, step: number, one: Measurement | Measured | MeasuredTogether): MeasuredTogether {
+  if ("tensors" in one) return one;
+  if ("records" in one) return { tensors: [one.tensor], records: ([values]) => one.records(values!) };
   const { value, ...place } = one;
   const reading = (number: number): Reading[] => [{ kind: "reading", step, probe: probeName, ...place, value: number }];
   return typeof value === "number"
-    ? { records: () => reading(value) }
-    : { tensor: value, records: (values) => reading(values[0]!) };
+    ? { tensors: [], records: () => reading(value) }
+    : { tensors: [value], records: ([values]) => reading(values![0]!) };
 }
 
-function* recordsOf(parts: readonly Part[], values: Values): Generator<Recorded> {
+function* recordsOf(parts: readonly MeasuredTogether[], values: Values): Generator<Recorded> {
   let next = 0;
-  for (const { tensor, records } of parts) yield* records(tensor ? values[next++]! : NO_VALUES);
+  for (const { tensors, records } of parts) yield* records(values.slice(next, (next += tensors.length)));
 }

@@ -48,7 +48,7 @@ export function hessian({
     measure: (step) => [
       {
         tensor: lanczos(step, iterations, relativeStep),
-        records: (values) => records(step, ritz(values, eigenvalues)),
+        records: (values: Float32Array) => records(step, ritz(values, eigenvalues)),
       },
     ],
   });

@@ -1,13 +1,13 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
+import { layerOf } from "../core/params.ts";
+import type { Values } from "../core/read.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
-import { compareVectors, flatten } from "../core/vectors.ts";
+import { compareVectors } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
-import { layerSums, weightsOf } from "./layer-sums.ts";
 
 export interface NormsOptions {
   readonly layers?: Layers;
@@ -19,45 +19,58 @@ export interface NormsOptions {
  * `update_norm` ‖θ' - θ‖ of the optimizer's update, `distance` ‖θ - θ_0‖ from where this probe first saw them. Per layer
  * with a kernel w also `effective_learning_rate`, learning rate / ‖w‖², and `angular_update`, the angle between w and
  * its update in radians: what matters of a step when the network does not depend on the scale of w (van Laarhoven
- * 2017; Arora, Li and Lyu 2019). Costs a few passes over the parameters, no pass of the network.
+ * 2017; Arora, Li and Lyu 2019). Reads parameters, gradients and update back and sums them in float64: a pass over the
+ * parameters, none of the network.
  */
 export function norms({ layers = "all", when }: NormsOptions = {}): OperatorFunction<Step, Recorded> {
   return probe({
     name: "norms",
     when,
     open: () => {
-      let initial: Tensor1D | undefined;
-      return {
-        close: () => initial?.dispose(),
-        measure: (step) => {
-          checkLayers("norms", layers, step);
-          const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...layers];
-          const [params, next] = [flatten(step.params), flatten(step.next)];
-          initial ??= tf.keep(tf.clone(params));
-          const kernels = weightsOf(step.params);
-          const [old, fresh] = [flatten(kernels), flatten(weightsOf(step.next))];
-          const turn = tf.sub<Tensor1D>(fresh, old);
-          const sums = layerSums(step.params, chosen);
-          const kernelSums = layerSums(kernels, chosen);
-          const rows: Tensor[] = [
-            ...[flatten(step.grads), params, tf.sub(next, params), tf.sub(params, initial)].map((vector) =>
-              sums(tf.square(vector as Tensor1D)),
-            ),
-            ...[tf.square(old), tf.square(fresh), tf.square(turn), tf.mul(turn, tf.add(old, fresh))].map((vector) =>
-              kernelSums(vector as Tensor1D),
-            ),
-          ];
-          const records = (values: Float32Array) => readings(step, chosen, values);
-          return [{ tensor: tf.stack(rows), records }];
-        },
+      let initial: Values | undefined;
+      const measure = (step: Step) => {
+        checkLayers("norms", layers, step);
+        const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...layers];
+        const names = Object.keys(step.params);
+        const of = (values: Readonly<Record<string, Tensor>>): Tensor[] => names.map((name) => values[name]!);
+        const records = (values: Values): Reading[] => {
+          const [params, grads, next] = [0, 1, 2].map((i) => values.slice(i * names.length, (i + 1) * names.length));
+          initial ??= params!.map((own) => own.slice());
+          const sums = names.map((_name, i) => sumsOf(grads![i]!, params![i]!, next![i]!, initial![i]!));
+          return readings(step, chosen, new Map(names.map((name, i) => [name, sums[i]!])));
+        };
+        return [{ tensors: [...of(step.params), ...of(step.grads), ...of(step.next)], records }];
       };
+      return { measure };
     },
   });
 }
 
-function readings({ step, learningRate }: Step, layers: readonly number[], values: Float32Array): Reading[] {
-  const width = layers.length + 1;
-  const at = (row: number, column: number) => values[row * width + column]!;
+/** Sums over the elements of a tensor: g², θ², (θ' - θ)², (θ - θ_0)², θ'² - θ². */
+type Sums = readonly [number, number, number, number, number];
+
+function sumsOf(grads: Float32Array, params: Float32Array, next: Float32Array, initial: Float32Array): Sums {
+  let gradient = 0;
+  let parameter = 0;
+  let update = 0;
+  let distance = 0;
+  let growth = 0;
+  for (let i = 0; i < params.length; i++) {
+    const g = grads[i]!;
+    const old = params[i]!;
+    const now = next[i]!;
+    const turn = now - old;
+    const away = old - initial[i]!;
+    gradient += g * g;
+    parameter += old * old;
+    update += turn * turn;
+    distance += away * away;
+    growth += turn * (now + old);
+  }
+  return [gradient, parameter, update, distance, growth];
+}
+
+function readings({ step, learningRate }: Step, layers: readonly number[], sums: ReadonlyMap<string, Sums>): Reading[] {
   const reading = (stat: string, value: number, layer?: number): Reading => ({
     kind: "reading",
     step,
@@ -66,16 +79,22 @@ function readings({ step, learningRate }: Step, layers: readonly number[], value
     ...(layer === undefined ? {} : { layer }),
     value,
   });
-  return [...layers, undefined].flatMap((layer, column) => {
-    const ofAll = ["gradient_norm", "parameter_norm", "update_norm", "distance"].map((stat, row) =>
-      reading(stat, Math.sqrt(at(row, column)), layer),
-    );
-    const kernel = at(4, column);
-    if (layer === undefined || kernel === 0) return ofAll;
-    const { cosineDistance } = compareVectors([4, 5, 6, 7].map((row) => at(row, column)));
+  return [...layers, undefined].flatMap((layer) => {
+    const own = [...sums].filter(([name]) => layer === undefined || layerOf(name) === layer);
+    const length = (of: number) => Math.sqrt(own.reduce((total, [, values]) => total + values[of]!, 0));
+    const ofAll = [
+      reading("gradient_norm", length(0), layer),
+      reading("parameter_norm", length(1), layer),
+      reading("update_norm", length(2), layer),
+      reading("distance", length(3), layer),
+    ];
+    const kernel = sums.get(`layer${layer}/kernel`);
+    if (!kernel) return ofAll;
+    const [, old, turn, , growth] = kernel;
+    const { cosineDistance } = compareVectors([old, old + growth, turn, growth]);
     return [
       ...ofAll,
-      reading("effective_learning_rate", learningRate / kernel, layer),
+      reading("effective_learning_rate", learningRate / old, layer),
       reading("angular_update", 2 * Math.asin(Math.min(1, Math.sqrt(cosineDistance / 2))), layer),
     ];
   });

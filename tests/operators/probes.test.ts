@@ -89,7 +89,8 @@ describe("a probe", () => {
         { stat: "second", layer: 2, value: 7 },
         {
           tensor: tf.tensor1d([3, 4]),
-          records: (values) => [...values].map((v, unit) => ({ ...reading("mixed", 0), unit, value: v }) as Recorded),
+          records: (values: Float32Array) =>
+            [...values].map((v, unit) => ({ ...reading("mixed", 0), unit, value: v }) as Recorded),
         },
         { stat: "last", value: tf.scalar(-2) },
       ],
