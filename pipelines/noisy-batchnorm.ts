@@ -1,24 +1,19 @@
 import { take } from "rxjs";
 import { every, experiment, injectNoise, probes, train } from "gradstream";
-import { accuracy, batchNorm, loss, moments, sgd, vgg } from "gradstream";
+import { accuracy, batchNorm, histogram, loss, moments, sgd, vgg } from "gradstream";
 
 const noise = () => injectNoise({ site: "norm", nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 });
 
 export default experiment({
   question: "Does BatchNorm help because it steadies the distributions that layers see?",
   hyper: {
-    depth: 16,
-    width: 64,
-    size: 128,
-    learningRate: 0.1,
-    weightDecay: 4e-4,
-    steps: 15000,
-    log: 100,
-    testImages: 1e4,
+    ...{ depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 },
+    ...{ steps: 15_000, log: 100, images: 50_000, testImages: 10_000 },
   },
   scales: {
+    smoke: { depth: 11, width: 4, size: 16, steps: 12, log: 6, images: 64, testImages: 32 },
     quick: { depth: 11, width: 8, size: 64, steps: 500, log: 10, testImages: 1000 },
-    mini: { width: 16, steps: 1500, log: 25, testImages: 2000 },
+    mini: { width: 8, size: 64, steps: 1200, log: 20, images: 4000, testImages: 2000 },
   },
   arms: ({ depth, width }) => ({
     standard: { network: vgg({ depth, width }) },
@@ -26,15 +21,19 @@ export default experiment({
     noisyBatchNorm: { network: vgg({ depth, width, norm: batchNorm }), activations: noise() },
     noisyStandard: { network: vgg({ depth, width }), activations: noise() },
   }),
-  run: ({ arm, seed, batches, test, depth, steps, size, learningRate, weightDecay, log, testImages }) =>
-    batches({ size }).pipe(
+  run: ({ arm, seed, batches, test, depth, steps, size, images, learningRate, weightDecay, log, testImages }) => {
+    const layers = depth === 16 ? [2, 9, 13] : [2, 5, 8];
+    return batches({ size, images }).pipe(
       take(steps),
       train(arm.network, sgd({ learningRate, weightDecay }), { seed, activations: arm.activations }),
       probes(
         loss(),
         accuracy(),
         accuracy({ test: test({ images: testImages }), when: every(10 * log, { last: steps - 1 }) }),
-        moments({ layers: depth === 16 ? [2, 9, 13] : [2, 5, 8], when: every(log) }),
+        moments({ layers, when: every(log) }),
+        moments({ layers, units: { random: 4 }, when: every(log) }),
+        histogram({ layers, units: { random: 1 }, when: every(5 * log) }),
       ),
-    ),
+    );
+  },
 });

@@ -6,7 +6,8 @@ export default experiment({
   question: "Do the theorems about BatchNorm hold, as printed or corrected, in networks that train?",
   hyper: { steps: 60, batchSize: 64, depth: 11, width: 8, hidden: 64, learningRate: 0.1, weightDecay: 4e-4, log: 20 },
   scales: {
-    mini: { steps: 1500, batchSize: 128, depth: 16, width: 16, log: 250 },
+    smoke: { steps: 6, batchSize: 16, width: 4, hidden: 16, log: 5 },
+    mini: { steps: 1000, batchSize: 64, depth: 16, width: 8, log: 200 },
     paper: { steps: 15_000, batchSize: 128, depth: 16, width: 64, log: 1000 },
   },
   arms: ({ depth, width, hidden }) => ({

@@ -15,7 +15,7 @@ export interface Arm {
 /** Steps are 32-bit integers in the store. */
 export const MOST_STEPS = 2 ** 31 - 1;
 
-export const SCALES = ["quick", "mini", "paper"] as const;
+export const SCALES = ["smoke", "quick", "mini", "paper"] as const;
 export type Scale = (typeof SCALES)[number];
 
 /** What the command line (or a test) hands to `run` besides the hyper-parameters. */

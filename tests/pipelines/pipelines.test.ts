@@ -22,7 +22,10 @@ describe.each(files)("pipelines/%s", (file) => {
       await expectNoLeak(async () => {
         const context = Object.assign({}, hyper, surroundings({ arm, seed: 0, data }));
         const records = await collect(experiment.run(context));
-        const losses = valuesOf(records, "loss");
+        const losses = valuesOf(
+          records.filter((record) => "probe" in record && record.probe === "loss"),
+          "loss",
+        );
         expect(losses, name).toHaveLength(3);
         expect(losses.every(Number.isFinite), name).toBe(true);
         expect(
