@@ -92,7 +92,9 @@ class Step:
         self.weight_decay = float(self.metadata["weight_decay"])
         self.turned = 0
         saved = self.group("grads")
-        apart = lambda grads: max(norm([saved[n] - g]) / max(norm([g]), 1e-12) for n, g in grads.items())
+        # A gradient that is zero but for rounding, as of a shift that a normalization takes away again, has no digits.
+        size = lambda g, grads: max(norm([g]), 1e-4 * norm(grads.values()))
+        apart = lambda grads: max(norm([saved[n] - g]) / size(g, grads) for n, g in grads.items())
         _, self.grads, self.gradient_error = self.nearest(self.params, lambda _, grads: apart(grads))
 
     def group(self, prefix):
