@@ -45,6 +45,7 @@ export function gradientSteps({
     when,
     measure: (step) => {
       const { learningRate } = step;
+      const hasPenalty = step.penaltyTerm !== undefined;
       const etas = "learningRates" in distances ? factors.map((factor) => factor * learningRate) : [...factors];
       if (learningRate === 0 && "learningRates" in distances) {
         throw new UserError("gradientSteps: distances are multiples of the learning rate, which is 0");
@@ -66,7 +67,7 @@ export function gradientSteps({
               const beta = gradientDifference / (distance * Math.sqrt(gg!));
               return { distance, loss, penalized: loss + penalty, gradientDifference, beta };
             });
-            return record(name, step.step, readings, step.penaltyTerm !== undefined, learningRate);
+            return record(name, step.step, readings, hasPenalty, learningRate);
           },
         },
       ];

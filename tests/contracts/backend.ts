@@ -16,9 +16,19 @@ import { probes } from "../../src/operators/probes.ts";
 import { train } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
 import { accuracy } from "../../src/probes/accuracy.ts";
+import { curvature } from "../../src/probes/curvature.ts";
+import { drift } from "../../src/probes/drift.ts";
+import { gradientNoiseScale } from "../../src/probes/gradient-noise-scale.ts";
+import { gradientSteps } from "../../src/probes/gradient-steps.ts";
+import { hessian } from "../../src/probes/hessian.ts";
 import { histogram } from "../../src/probes/histogram.ts";
+import { ics } from "../../src/probes/ics.ts";
 import { loss } from "../../src/probes/loss.ts";
 import { moments } from "../../src/probes/moments.ts";
+import { norms } from "../../src/probes/norms.ts";
+import { deadUnits, effectiveRank } from "../../src/probes/representation.ts";
+import { sharpness } from "../../src/probes/sharpness.ts";
+import { theory } from "../../src/probes/theory.ts";
 import { collect, gaussian, relativeError, toyBatch, toyBatches, valuesOf } from "../support.ts";
 
 /**
@@ -86,6 +96,27 @@ function training(steps: number, noise?: NoiseOptions): Promise<Recorded[]> {
       probes(
         ...[loss(), accuracy(), accuracy({ test, when: every(5) }), moments({ layers: [1, 8] })],
         ...[moments({ layers: [3], units: [1] }), histogram({ layers: [2], when: every(4), bins: 8 })],
+      ),
+    ),
+  );
+}
+
+/** Two steps, measured by everything there is. */
+function measured(): Promise<Recorded[]> {
+  const network = mlp({ hidden: [6, 5], classes: 3, norm: batchNorm });
+  return collect(
+    toyBatches(2, { size: 24, shape: [7], classes: 3 }).pipe(
+      train(network, sgd({ learningRate: 0.05, weightDecay: 1e-3 }), { seed: 2 }),
+      probes(
+        ...[
+          ics(),
+          gradientSteps({ distances: [0.05, 0.2] }),
+          norms(),
+          drift({ layers: [1] }),
+          moments({ kurtosis: true }),
+        ],
+        ...[curvature(), hessian({ iterations: 5 }), sharpness(), gradientNoiseScale(), effectiveRank(), deadUnits()],
+        ...[gradientSteps({ distances: [0.1], direction: "random" }), theory({ units: [0, 1], curvedUnits: 1 })],
       ),
     ),
   );
@@ -164,6 +195,35 @@ export function backendContract(backend: BackendName, { operation, training: tra
     for (const stat of ["accuracy", "test_accuracy"]) {
       const hits = (records: Recorded[]) => valuesOf(records, stat).map((value) => Math.round(value * 8));
       hits(actual).forEach((count, i) => expect(Math.abs(count - hits(expected)[i]!)).toBeLessThanOrEqual(1));
+    }
+  });
+
+  it("every probe reads what it reads on cpu, and leaves no tensor behind", async () => {
+    const expected = await onCpu(backend, "measured", measured);
+    const before = tf.memory().numTensors;
+    const actual = await measured();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(actual.filter(({ kind }) => kind === "event")).toEqual([]);
+    const rows = (records: Recorded[]) =>
+      records.flatMap((record) => {
+        // Rounding itself, what remains of an iteration, and time are not alike.
+        if (record.kind !== "reading" || /_error$|radial|residual|iterations|violated/.test(record.stat)) return [];
+        const { step, probe, stat, layer, unit, distance, value } = record;
+        return [{ place: JSON.stringify([probe, step, stat, layer, unit, distance]), probe, value }];
+      });
+    const numbers = new Map(rows(expected).map(({ place, value }) => [place, value]));
+    expect(
+      rows(actual)
+        .map(({ place }) => place)
+        .sort(),
+    ).toEqual([...numbers.keys()].sort());
+    const finiteDifferences = ["hessian", "curvature", "theory"];
+    for (const { place, probe, value } of rows(actual)) {
+      const bound = finiteDifferences.includes(probe) ? 0.05 : 2e-3;
+      const exact = numbers.get(place)!;
+      expect(Math.abs(value - exact), `${place}: ${value}, not ${exact}`).toBeLessThan(
+        bound * Math.max(Math.abs(exact), 0.05),
+      );
     }
   });
 
