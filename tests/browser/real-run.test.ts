@@ -36,7 +36,7 @@ describe.skipIf(CHROMIUM === undefined)("the live page beside a real run", () =>
         ["loss", "loss", "stat = 'loss'"],
         ["accuracy", "accuracy", "stat = 'accuracy'"],
         ["accuracy", "testAccuracy", "stat = 'test_accuracy'"],
-        ["mean", "mean", "stat = 'mean' AND layer = 8"],
+        ["mean", "mean", "stat = 'mean' AND layer = 8 AND unit IS NULL"],
       ] as const) {
         const sql = `SELECT step, value FROM curve WHERE arm = '${arm}' AND ${where} ORDER BY step`;
         const rows = await rowsOf(join(folder, "page.duckdb"), sql);
