@@ -3,6 +3,7 @@ import { UserError } from "../core/errors.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { setupCommand } from "./commands/setup.ts";
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .helpCommand(true);
   const commands = [
     runCommand(),
+    reproduceCommand(),
     runsCommand(),
     sqlCommand(),
     auditCommand(),

@@ -1,12 +1,12 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { BACKENDS, chooseBackend, startBackend, type BackendName } from "../../backend/start.ts";
+import { Command, Option } from "commander";
+import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { UserError } from "../../core/errors.ts";
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { codeVersion } from "../trials.ts";
-import { setting } from "./run.ts";
+import { setting, startOrChoose, wholeNumber } from "../options.ts";
 
 const HELP = `
 Trains again, from the seed, up to the step, and writes into the folder
@@ -57,7 +57,7 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   if (options.step >= hyper.steps) {
     throw new UserError(`audit: no step ${options.step}; this run has ${hyper.steps}, from 0`);
   }
-  const backend = options.backend === "auto" ? (await chooseBackend()).name : await startBackend(options.backend);
+  const { name: backend } = await startOrChoose(options.backend);
   const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
   const say = (text: string) => process.stderr.write(text);
   if (note) say(`${note}\n`);
@@ -75,9 +75,4 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   process.stdout.write(
     `${options.out}/step.safetensors: ${tensors} tensors\n${options.out}/readings.json: ${readings} readings\n`,
   );
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 0 up.");
 }

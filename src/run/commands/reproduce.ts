@@ -1,0 +1,88 @@
+import { availableParallelism } from "node:os";
+import { Command, Option } from "commander";
+import { BACKENDS, type BackendName } from "../../backend/start.ts";
+import { shareCores } from "../../backend/tensorflow/start.ts";
+import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { DEFAULT_PORT } from "../../feed/server.ts";
+import { attend, liveLine } from "../attend.ts";
+import { exitCode } from "../exit-code.ts";
+import { countUpTo, list, portNumber, startOrChoose } from "../options.ts";
+import { choosePlan } from "../reproduce/plan.ts";
+import { PlanRunner } from "../reproduce/run-plan.ts";
+import { shared } from "../trials.ts";
+
+const HELP = `
+Trains what the store lacks of the paper's experiments, judges its claims by SQL over the store, and writes a report with
+every figure, ours beside the paper's. Interrupted, it goes on where it stopped when called again.
+
+Scales: smoke (a minute: whether everything runs), mini (about half an hour a seed on two cores), paper (the paper's own).
+
+Examples:
+  $ gradstream reproduce --scale mini
+  $ gradstream reproduce --scale mini --seeds 3 --only 3,10,C18`;
+
+interface ReproduceOptions {
+  readonly scale: "smoke" | "mini" | "paper";
+  readonly only?: readonly string[];
+  readonly seeds: number;
+  readonly store: string;
+  readonly out: string;
+  readonly backend: BackendName | "auto";
+  readonly data: DataSetName;
+  readonly serve: boolean;
+  readonly port: number;
+  readonly jobs?: number;
+}
+
+/** `gradstream reproduce`: the whole paper, trained, judged and drawn. */
+export function reproduceCommand(): Command {
+  return new Command("reproduce")
+    .description("train the paper's experiments, judge its claims, write the report")
+    .addOption(
+      new Option("--scale <scale>", "size of networks and runs").choices(["smoke", "mini", "paper"]).default("mini"),
+    )
+    .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
+    .option("--seeds <n>", "seeds 0 to n - 1 of every arm", countUpTo(100), 1)
+    .option("--store <file>", "the DuckDB file that records the runs", "results/paper.duckdb")
+    .option("--out <folder>", "where the report goes", "results/report")
+    .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
+    .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
+    .option("--serve", "serve the live page while training (default)", true)
+    .option("--no-serve", "no live page")
+    .option("--port <n>", "port of the live page; the next free one if it is taken", portNumber, DEFAULT_PORT)
+    .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
+    .addHelpText("after", HELP)
+    .action(run);
+}
+
+async function run(options: ReproduceOptions): Promise<void> {
+  const plan = choosePlan(options.only);
+  const jobs = options.jobs ?? availableParallelism();
+  shareCores(availableParallelism(), jobs);
+  const { name: backend, why } = await startOrChoose(options.backend);
+  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+
+  await attend(
+    options,
+    ({ store, server, progress }) => {
+      const { scale, seeds } = options;
+      const runner = new PlanRunner({
+        ...{ plan, scale, seeds, jobs, backend, store, progress },
+        ...{ data: shared(data), hub: server?.hub, say: (line) => progress.note(line) },
+      });
+      [...(note ? [note] : []), ...store.notices].forEach(say);
+      say(
+        `the paper at scale ${scale}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, on ${data.name}, into ${options.store}`,
+      );
+      say(`backend ${backend} (${why})`);
+      if (server) say(liveLine(server));
+      return { stop: () => runner.stop(), run: () => runner.run() };
+    },
+    async ({ runs, finished }) => {
+      process.stdout.write(`${runs.length} runs\n`);
+      process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
+      return Promise.resolve();
+    },
+  );
+}
