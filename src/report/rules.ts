@@ -1,0 +1,52 @@
+import * as Plot from "@observablehq/plot";
+import type { Frame } from "./plot.ts";
+import { FONT, HEIGHT } from "./plot.ts";
+import { shareOf } from "./axis.ts";
+import type { Rule } from "./input.ts";
+import { distinct } from "./series.ts";
+import { formatNumber } from "./text.ts";
+
+/** The rules of one panel that its axis can show; those of one value become one. */
+export function rulesIn(rules: readonly Rule[], panel: string, log = false): Rule[] {
+  const here = rules.filter(
+    (rule) => (rule.panel === "" || rule.panel === panel) && Number.isFinite(rule.value) && (!log || rule.value > 0),
+  );
+  const values = distinct(here.map(({ value }) => Number(value.toPrecision(6))));
+  return values.map((value) => {
+    const same = here.filter((rule) => Number(rule.value.toPrecision(6)) === value);
+    const label = [...distinct(same.map((rule) => rule.label)), formatNumber(value)].join(" = ");
+    return { label, panel, value: same[0]!.value };
+  });
+}
+
+/** A line across the panel with its name at the right; names too close to the one below go under their line. */
+export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): Plot.Markish[] {
+  const sorted = [...rules].sort((a, b) => a.value - b.value);
+  const height = HEIGHT * 0.7;
+  return sorted.flatMap(({ label, value }, i) => {
+    const above = sorted[i + 1];
+    const room = above === undefined ? Infinity : (shareOf(y, above.value) - shareOf(y, value)) * height;
+    const top = (1 - shareOf(y, value)) * height;
+    const under = room < FONT + 6 || top < FONT + 4;
+    return [
+      Plot.ruleY([value], {
+        stroke: "var(--text)",
+        strokeWidth: 1,
+        strokeDasharray: "1 3",
+        ariaLabel: `rule ${label}`,
+      }),
+      Plot.text([label], {
+        y: [value],
+        frameAnchor: "right",
+        textAnchor: "end",
+        lineAnchor: under ? "top" : "bottom",
+        dy: under ? 4 : -4,
+        dx: -4,
+        fill: "var(--text)",
+        stroke: "var(--panel)",
+        strokeWidth: 3,
+        ariaLabel: "rule label",
+      }),
+    ];
+  });
+}
