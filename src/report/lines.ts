@@ -123,7 +123,7 @@ function marksOf(line: Series, colour: string, band: boolean, x: Range, columns:
       stroke: colour,
       strokeWidth,
       ...(source === "paper" ? { strokeDasharray: "5 3", strokeLinecap: "butt" } : {}),
-      ariaLabel: part === "" ? name : `${name}, ${part}`,
+      ariaDescription: part === "" ? name : `${name}, ${part}`,
     });
   const edges = (strokeWidth: number) =>
     (["low", "high"] as const).map((edge) =>
@@ -141,7 +141,7 @@ function marksOf(line: Series, colour: string, band: boolean, x: Range, columns:
           y2: "high",
           fill: colour,
           fillOpacity: band ? 0.3 : 0.2,
-          ariaLabel: `${name}, ${band ? "band" : "range"}`,
+          ariaDescription: `${name}, ${band ? "band" : "range"}`,
         }),
       ]
     : [];

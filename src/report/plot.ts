@@ -51,7 +51,7 @@ export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
     marks: [
       ...(yAnchor === "left" ? [Plot.gridY([...y.ticks], { stroke: "var(--grid)", strokeOpacity: 1 })] : []),
       ...marks,
-      Plot.ruleY([y.domain[0]], { stroke: "var(--muted)", ariaLabel: "x-axis line" }),
+      Plot.ruleY([y.domain[0]], { stroke: "var(--muted)", ariaDescription: "x-axis line" }),
       Plot.axisX([...x.ticks], { tickFormat: tickLabel, tickSize: 4, color: "var(--muted)" }),
       Plot.axisX([], {
         label: x.label,
@@ -66,7 +66,7 @@ export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
         dx: yAnchor === "left" ? 8 - side : side - 8,
         dy: -20,
         fill: "var(--muted)",
-        ariaLabel: "y-axis label",
+        ariaDescription: "y-axis label",
       }),
     ],
   });

@@ -52,16 +52,16 @@ function drawPanel({ figure }: FigureInput, title: string, all: readonly Ridge[]
     }));
     const name = `${[ridge.arm, "step"].filter(Boolean).join(", ")} ${ridge.step}`;
     return [
-      Plot.areaY(points, { x: "x", y1: "base", y2: "y", fill: "var(--panel)", ariaLabel: `${name}, ground` }),
+      Plot.areaY(points, { x: "x", y1: "base", y2: "y", fill: "var(--panel)", ariaDescription: `${name}, ground` }),
       Plot.areaY(points, {
         x: "x",
         y1: "base",
         y2: "y",
         fill: colour,
         fillOpacity: 0.35,
-        ariaLabel: `${name}, density`,
+        ariaDescription: `${name}, density`,
       }),
-      Plot.line(points, { x: "x", y: "y", stroke: colour, strokeWidth: 1, ariaLabel: name }),
+      Plot.line(points, { x: "x", y: "y", stroke: colour, strokeWidth: 1, ariaDescription: name }),
     ];
   });
   const frame = {

@@ -33,7 +33,7 @@ export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): Plot.Markish[]
         stroke: "var(--text)",
         strokeWidth: 1,
         strokeDasharray: "1 3",
-        ariaLabel: `rule ${label}`,
+        ariaDescription: `rule ${label}`,
       }),
       Plot.text([label], {
         y: [value],
@@ -45,7 +45,7 @@ export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): Plot.Markish[]
         fill: "var(--text)",
         stroke: "var(--panel)",
         strokeWidth: 3,
-        ariaLabel: "rule label",
+        ariaDescription: "rule label",
       }),
     ];
   });

@@ -14,10 +14,10 @@ export function escape(text: string): string {
 
 /** A database value as text. */
 export function textOf(value: unknown): string {
-  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === "object") return JSON.stringify(value);
-  return String(value);
+  return value === null || value === undefined ? "" : JSON.stringify(value);
 }
 
 /** A database value as a number; NaN where there is none. */
