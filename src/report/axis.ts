@@ -1,5 +1,5 @@
 import type { Axis } from "../paper/figure.ts";
-import { formatNumber } from "./text.ts";
+import { formatNumber, formatPower } from "./text.ts";
 
 /** A scale's ends, and where it is labelled. */
 export interface Range {
@@ -38,8 +38,10 @@ export function extent(values: Iterable<number>, log = false): [number, number] 
   return [low, high];
 }
 
-export function tickLabel(value: number): string {
-  return formatNumber(value);
+/** Labels for a scale's ticks: all as powers of ten where one of them must be. */
+export function tickLabels({ log, ticks }: Range): (tick: number) => string {
+  const powers = log && ticks.some((tick) => tick < 1e-3 || tick >= 1e6);
+  return (tick) => (powers ? formatPower(tick) : formatNumber(tick));
 }
 
 export function linearTicks([low, high]: readonly [number, number], count: number): number[] {

@@ -2,9 +2,9 @@ import type { Drawing } from "./lines.ts";
 import { opening, type Panel } from "./plot.ts";
 import { escape } from "./text.ts";
 
-const WIDTH = 480;
-const HEIGHT = 130;
-const BOX = { y: 48, height: 44 };
+const WIDTH = 440;
+const HEIGHT = 84;
+const BOX = { y: 20, height: 44 };
 
 /** The two networks that the theory compares: with and without BatchNorm between the linear map and the rest. */
 export function drawDiagram(): Drawing {
@@ -19,7 +19,7 @@ export function drawDiagram(): Drawing {
 }
 
 function chain(title: string, parts: readonly string[], colour: string, filled: readonly number[]): Panel {
-  const widths = parts.map((part) => 22 + Array.from(part).length * 7);
+  const widths = parts.map((part) => 20 + Array.from(part).length * 7);
   const gap = Math.min(60, (WIDTH - 24 - widths.reduce((sum, width) => sum + width, 0)) / (parts.length - 1));
   const used = widths.reduce((sum, width) => sum + width, 0) + gap * (parts.length - 1);
   let x = (WIDTH - used) / 2;

@@ -40,11 +40,17 @@ export function commandFor({ figure }: FigureInput, scale: string): string {
   return `npx gradstream run ${figure.experiment}${/^[\w-]+$/.test(scale) ? ` --scale ${scale}` : ""}`;
 }
 
+/** Panels side by side, where there is room. */
+export function columnsOf(panels: number): number {
+  if (panels === 1) return 1;
+  return panels % 3 === 0 || panels > 4 ? 3 : 2;
+}
+
 /** The whole figure as one file, on its own light ground. */
 export function figureSvg(input: FigureInput, scale: string): string {
   const drawing = drawFigure(input);
   const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, scale))];
-  const columns = panels.length === 1 ? 1 : panels.length % 3 === 0 || panels.length > 4 ? 3 : 2;
+  const columns = columnsOf(panels.length);
   const heading = headingOf(input);
   const inner = Math.max(columns * panels[0]!.width + (columns - 1) * GAP, 0);
   const titles = wrap(heading, inner, 17);
@@ -100,7 +106,7 @@ function wrap(text: string, width: number, size: number): string[] {
 }
 
 function emptyPanel(command: string): Panel {
-  const [width, height] = [480, 170];
+  const [width, height] = [400, 170];
   const svg =
     opening(width, height, `No data yet. ${command}`) +
     `<rect x="8" y="4" width="${width - 16}" height="${height - 8}" rx="12" fill="none" stroke="var(--line)" stroke-width="1.5" stroke-dasharray="6 5"/>` +

@@ -1,5 +1,5 @@
 import { claimsHtml } from "./claims.ts";
-import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
+import { columnsOf, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import type { FigureInput, ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
 import { runsTable, seedsOf } from "./runs.ts";
@@ -87,7 +87,7 @@ function figureHtml(input: FigureInput, report: ReportInput, name: string): stri
       : "";
   const picture =
     panels.length > 0
-      ? `${legendHtml(keys)}<div class="panels${panels.length > 2 ? " many" : ""}">${drawn.join("\n")}</div>`
+      ? `${legendHtml(keys)}<div class="panels${columnsOf(panels.length) === 3 ? " many" : ""}">${drawn.join("\n")}</div>`
       : `<div class="empty"><strong>No data yet</strong>Fill this figure with<br>${command}</div>`;
   return `<figure class="figure" id="figure-${escape(name)}">
 <h3>${escape(headingOf(input))}</h3>

@@ -79,7 +79,7 @@ export function drawProfiles(input: FigureInput): Drawing {
 type Marks = (line: Series, x: Range, columns: number) => { areas: Plot.Markish[]; lines: Plot.Markish[] };
 
 function draw({ figure }: FigureInput, places: readonly Place[], marks: Marks, oneScale = false): Panel[] {
-  const x = rangeOf(xs(places.flatMap(({ series }) => series)), figure.x, 0);
+  const x = rangeOf(xs(places.flatMap(({ series }) => series)), figure.x, 0, 5);
   const ranges = yRanges(places, figure.y, oneScale);
   return places.map(({ title, series, rules }, i) => {
     const frame = {
@@ -89,10 +89,12 @@ function draw({ figure }: FigureInput, places: readonly Place[], marks: Marks, o
       y: { ...ranges[i]!, label: figure.y.label },
     };
     const drawn = series.map((line) => marks(line, x, plotWidth(frame)));
+    const ruled = ruleMarks(rules, frame.y);
     return plot(frame, [
       ...drawn.flatMap(({ areas }) => areas),
-      ...ruleMarks(rules, frame.y),
+      ...ruled.lines,
       ...drawn.flatMap(({ lines }) => lines),
+      ...ruled.names,
     ]);
   });
 }

@@ -1,11 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import type { Range } from "./axis.ts";
-import { tickLabel } from "./axis.ts";
+import { tickLabels } from "./axis.ts";
 import { printable, widthOf } from "./text.ts";
 
-export const WIDTH = 480;
-export const HEIGHT = 300;
+export const WIDTH = 400;
+export const HEIGHT = 256;
 export const FONT = 12;
 const TOP = 30;
 const BOTTOM = 46;
@@ -30,13 +30,13 @@ export interface Frame {
   readonly yAnchor?: "left" | "right";
 }
 
-export function plotWidth({ y, yLabels = tickLabel }: Pick<Frame, "y" | "yLabels">): number {
+export function plotWidth({ y, yLabels = tickLabels(y) }: Pick<Frame, "y" | "yLabels">): number {
   return WIDTH - RIGHT - sideOf(y.ticks.map(yLabels));
 }
 
 /** Axes and marks as an SVG string. */
 export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
-  const { x, y, yLabels = tickLabel, yAnchor = "left" } = frame;
+  const { x, y, yLabels = tickLabels(y), yAnchor = "left" } = frame;
   const side = sideOf(y.ticks.map(yLabels));
   const drawn = Plot.plot({
     document: new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document,
@@ -52,7 +52,7 @@ export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
       ...(yAnchor === "left" ? [Plot.gridY([...y.ticks], { stroke: "var(--grid)", strokeOpacity: 1 })] : []),
       ...marks,
       Plot.ruleY([y.domain[0]], { stroke: "var(--muted)", ariaDescription: "x-axis line" }),
-      Plot.axisX([...x.ticks], { tickFormat: tickLabel, tickSize: 4, color: "var(--muted)" }),
+      Plot.axisX([...x.ticks], { text: tickLabels(x), tickSize: 4, color: "var(--muted)" }),
       Plot.axisX([], {
         label: x.label,
         labelAnchor: "center",
@@ -60,7 +60,7 @@ export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
         labelOffset: 38,
         color: "var(--muted)",
       }),
-      Plot.axisY([...y.ticks], { tickFormat: yLabels, tickSize: 0, anchor: yAnchor, color: "var(--muted)" }),
+      Plot.axisY([...y.ticks], { text: yLabels, tickSize: 0, anchor: yAnchor, color: "var(--muted)" }),
       Plot.text([y.label], {
         frameAnchor: yAnchor === "left" ? "top-left" : "top-right",
         dx: yAnchor === "left" ? 8 - side : side - 8,

@@ -24,12 +24,11 @@ export function drawRidges(input: FigureInput): Drawing {
     const inside = ridges.filter((ridge) => titleOf(ridge) === title);
     return drawPanel(input, title, inside, colours.get(inside[0]!.arm)!);
   });
-  const shown = Math.min(MOST, distinct(ridges.map(({ step }) => step)).length);
-  const kept = ridges.length > 0 && distinct(ridges.map(({ step }) => step)).length > MOST;
+  const steps = distinct(ridges.map(({ step }) => step)).length;
   return {
     panels,
     keys: arms.length > 1 ? arms.map((label) => ({ label, stroke: colours.get(label)!, kind: "area" })) : [],
-    notes: kept ? [...notes, `${formatNumber(shown)} of the recorded steps are shown.`] : notes,
+    notes: steps > MOST ? [...notes, `${MOST} of ${formatNumber(steps)} recorded steps are shown.`] : notes,
   };
 }
 

@@ -19,34 +19,30 @@ export function rulesIn(rules: readonly Rule[], panel: string, log = false): Rul
   });
 }
 
-/** A line across the panel with its name at the right; names too close to the one below go under their line. */
-export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): Plot.Markish[] {
+/** Lines across the panel, and their names at the right: under the line where there is no room above. */
+export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.Markish[]; names: Plot.Markish[] } {
   const sorted = [...rules].sort((a, b) => a.value - b.value);
   const height = HEIGHT * 0.7;
-  return sorted.flatMap(({ label, value }, i) => {
+  const names = sorted.map(({ label, value }, i) => {
     const above = sorted[i + 1];
     const room = above === undefined ? Infinity : (shareOf(y, above.value) - shareOf(y, value)) * height;
     const top = (1 - shareOf(y, value)) * height;
     const under = room < FONT + 6 || top < FONT + 4;
-    return [
-      Plot.ruleY([value], {
-        stroke: "var(--text)",
-        strokeWidth: 1,
-        strokeDasharray: "1 3",
-        ariaDescription: `rule ${label}`,
-      }),
-      Plot.text([label], {
-        y: [value],
-        frameAnchor: "right",
-        textAnchor: "end",
-        lineAnchor: under ? "top" : "bottom",
-        dy: under ? 4 : -4,
-        dx: -4,
-        fill: "var(--text)",
-        stroke: "var(--panel)",
-        strokeWidth: 3,
-        ariaDescription: "rule label",
-      }),
-    ];
+    return Plot.text([label], {
+      y: [value],
+      frameAnchor: "right",
+      textAnchor: "end",
+      lineAnchor: under ? "top" : "bottom",
+      dy: under ? 4 : -4,
+      dx: -4,
+      fill: "var(--text)",
+      stroke: "var(--panel)",
+      strokeWidth: 4,
+      ariaDescription: "rule label",
+    });
   });
+  const lines = sorted.map(({ label, value }) =>
+    Plot.ruleY([value], { stroke: "var(--text)", strokeDasharray: "1 3", ariaDescription: `rule ${label}` }),
+  );
+  return { lines, names };
 }

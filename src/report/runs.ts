@@ -20,7 +20,7 @@ const percent = (value: unknown) => {
 const COLUMNS: readonly Column[] = [
   { name: "experiment", cell: (row) => textOf(row["experiment"]) },
   { name: "arm", cell: (row) => textOf(row["arm"]) },
-  { name: "learning rate", numeric: true, cell: (row) => number(hyperOf(row)["learningRate"]) },
+  { name: "lr", numeric: true, cell: (row) => number(hyperOf(row)["learningRate"]) },
   { name: "seed", numeric: true, cell: (row) => textOf(row["seed"]) },
   { name: "status", cell: (row) => textOf(row["status"]) },
   { name: "steps", numeric: true, cell: stepsOf },

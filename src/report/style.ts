@@ -40,7 +40,7 @@ tr.detail { color: var(--muted); }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 14px 18px; margin-top: 12px; }
 .panels.many { grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); }
 .panels svg { display: block; width: 100%; height: auto; overflow: visible; }
-.single { display: grid; grid-template-columns: minmax(0, 620px) minmax(0, 1fr); gap: 0 32px; align-items: start; }
+.single { display: grid; grid-template-columns: minmax(0, 560px) minmax(0, 1fr); gap: 0 32px; align-items: start; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 10px; font-size: 14px; }
 .legend li { display: inline-flex; gap: 8px; align-items: center; }
 .legend svg { flex: none; }
@@ -55,7 +55,8 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
 .empty strong { display: block; color: var(--text); font-size: 16px; }
 .empty code { display: inline-block; margin-top: 10px; padding: 6px 12px; border-radius: 8px; background: var(--page); color: var(--text); overflow-wrap: anywhere; }
 .runs { overflow-x: auto; }
-.runs td { border-top: 1px solid var(--line); font-size: 14px; white-space: nowrap; }
+.runs td, .runs thead th { padding: 6px 9px; }
+.runs td { border-top: 1px solid var(--line); font-size: 13.5px; white-space: nowrap; }
 .runs .number { text-align: right; }
 .runs td:last-child { color: var(--muted); font-size: 13px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
@@ -64,7 +65,8 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
   .figure { padding: 16px 14px; }
   .claims, .claims tbody, .claims tr, .claims td, .claims tbody th { display: block; }
   .claims thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .claims tbody > tr:first-child { border-top: 1px solid var(--line); }
+  .facts { grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); padding: 16px; }
+  .claims tbody + tbody > tr:first-child { border-top: 1px solid var(--line); }
   .claims tbody > tr:first-child > * { border: 0; }
   .claims td, .claims tbody th { padding: 3px 16px !important; }
   .claims tr { padding: 7px 0; }

@@ -37,6 +37,11 @@ export function formatNumber(value: number, digits = 4): string {
   return rounded.toLocaleString("en-US", { maximumFractionDigits: 8 }).replace("-", "−");
 }
 
+/** As a power of ten: `10³`, `2×10⁻⁵`; `1` and `10` as they are. */
+export function formatPower(value: number): string {
+  return value === 1 || value === 10 ? String(value) : scientific(value, 4);
+}
+
 function scientific(value: number, digits: number): string {
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
   const power = `10${superscript(Number(exponent))}`;
