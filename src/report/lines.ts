@@ -92,8 +92,8 @@ function draw({ figure }: FigureInput, places: readonly Place[], marks: Marks, o
     const ruled = ruleMarks(rules, frame.y);
     return plot(frame, [
       ...drawn.flatMap(({ areas }) => areas),
-      ...ruled.lines,
       ...drawn.flatMap(({ lines }) => lines),
+      ...ruled.lines,
       ...ruled.names,
     ]);
   });

@@ -37,7 +37,7 @@ export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.
       dx: -4,
       fill: "var(--text)",
       stroke: "var(--panel)",
-      strokeWidth: 4,
+      strokeWidth: 6,
       ariaDescription: "rule label",
     });
   });

@@ -9,8 +9,7 @@ interface Column {
 }
 
 const number = (value: unknown, digits = 3) => {
-  const parsed = numberOf(value);
-  return value === null || value === undefined || Number.isNaN(parsed) ? "–" : formatNumber(parsed, digits);
+  return value === null || value === undefined ? "–" : formatNumber(numberOf(value), digits);
 };
 const percent = (value: unknown) => {
   const parsed = numberOf(value);
