@@ -82,8 +82,10 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
   h2, h3 { break-after: avoid; }
   thead { display: table-header-group; }
   .figure, .claims, .runs, .facts { border-color: #ccc; }
+  .claims td, .claims th { padding-inline: 6px; font-size: 8.5pt; }
+  .number, .passed { white-space: normal; }
   .runs { overflow: visible; }
-  .runs td, .runs thead th { padding: 3px 5px; font-size: 7.5pt; white-space: normal; overflow-wrap: anywhere; }
+  .runs td, .runs thead th, .runs td:last-child { padding: 3px 4px; font-size: 7.5pt; white-space: normal; overflow-wrap: anywhere; }
   .panels { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .single .panels { grid-template-columns: minmax(0, 1fr); }
   #figures { break-before: page; }
