@@ -76,7 +76,8 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
 }
 @page { margin: 14mm; }
 @media print {
-  body { max-width: none; padding: 0; background: none; font-size: 10pt; }
+  :root { color-scheme: light; }
+  body { max-width: none; padding: 0; background: #fff; font-size: 10pt; }
   nav, details { display: none; }
   .figure, .claims tbody, .facts, .runs tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
@@ -87,7 +88,8 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
   .runs { overflow: visible; }
   .runs td, .runs thead th, .runs td:last-child { padding: 3px 4px; font-size: 7.5pt; white-space: normal; overflow-wrap: anywhere; }
   .panels { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .single .panels { grid-template-columns: minmax(0, 1fr); }
+  .single .panels { grid-template-columns: minmax(0, 1fr); max-width: 420px; }
+  .badge { padding: 1px 8px; font-size: 8.5pt; }
   #figures { break-before: page; }
 }
 `;
