@@ -1,0 +1,68 @@
+import type { ClaimResult } from "../paper/figure.ts";
+import { escape, formatNumber } from "./text.ts";
+
+type Verdict = ClaimResult["verdict"];
+type Measure = ClaimResult["measures"][number];
+export const VERDICTS: Record<Verdict, { word: string; icon: string; tone: string }> = {
+  reproduced: { word: "Reproduced", icon: "✓", tone: "good" },
+  "not reproduced": { word: "Not reproduced", icon: "✗", tone: "bad" },
+  "not testable": { word: "Not testable", icon: "?", tone: "open" },
+};
+
+export function valueOf(value: number | null): string {
+  return value === null ? "–" : formatNumber(value, 3);
+}
+
+/** `0.3 to 0.5` over the seeds. */
+export function spreadOf({ low, high }: Measure): string {
+  return low === null || high === null ? "–" : `${valueOf(low)} to ${valueOf(high)}`;
+}
+
+export function criterionOf({ is, threshold }: Measure): string {
+  return `${is === "at most" ? "≤" : "≥"} ${formatNumber(threshold, 3)}`;
+}
+
+export function passedOf({ passed }: Measure): { icon: string; word: string; tone: string } {
+  if (passed === null) return { icon: "–", word: "no value", tone: "open" };
+  return passed ? { icon: "✓", word: "met", tone: "good" } : { icon: "✗", word: "missed", tone: "bad" };
+}
+
+export function counts(claims: readonly ClaimResult[]): { verdict: Verdict; count: number }[] {
+  return (Object.keys(VERDICTS) as Verdict[])
+    .map((verdict) => ({ verdict, count: claims.filter((claim) => claim.verdict === verdict).length }))
+    .filter(({ count }) => count > 0);
+}
+
+export function claimsHtml(claims: readonly ClaimResult[]): string {
+  const tally = counts(claims).map(
+    ({ verdict, count }) => `<li>${badge(VERDICTS[verdict], `${count} ${VERDICTS[verdict].word.toLowerCase()}`)}</li>`,
+  );
+  return `<section id="claims">
+<h2>Claims</h2>
+<ul class="tally">${tally.join("")}</ul>
+<table class="claims">
+<thead><tr><th scope="col">Claim</th><th scope="col">What is measured</th><th scope="col">Median</th><th scope="col">Range over seeds</th><th scope="col">Threshold</th><th scope="col">The paper</th><th scope="col">Verdict</th></tr></thead>
+${claims.map(claimHtml).join("\n")}
+</table>
+</section>`;
+}
+
+function claimHtml({ id, statement, verdict, measures, detail }: ClaimResult): string {
+  const rows = measures.map((measure) => {
+    const { icon, word, tone } = passedOf(measure);
+    return `<tr class="measure"><td></td><td class="what">${escape(measure.what)}</td>${[
+      ["Median", valueOf(measure.measured)],
+      ["Range over seeds", spreadOf(measure)],
+      ["Threshold", criterionOf(measure)],
+      ["The paper", valueOf(measure.paper)],
+    ]
+      .map(([label, value]) => `<td class="number" data-label="${label!}">${escape(value!)}</td>`)
+      .join("")}<td class="passed ${tone}"><span aria-hidden="true">${icon}</span> ${word}</td></tr>`;
+  });
+  const last = detail === "" ? "" : `<tr class="detail"><td></td><td colspan="6">${escape(detail)}</td></tr>`;
+  return `<tbody id="claim-${escape(id)}"><tr class="claim"><th scope="row">${escape(id)}</th><td colspan="5">${escape(statement)}</td><td>${badge(VERDICTS[verdict], VERDICTS[verdict].word)}</td></tr>${rows.join("")}${last}</tbody>`;
+}
+
+function badge({ icon, tone }: { icon: string; tone: string }, word: string): string {
+  return `<span class="badge ${tone}"><span aria-hidden="true">${icon}</span> ${word}</span>`;
+}

@@ -1,0 +1,117 @@
+import { onLightGround } from "./colours.ts";
+import { drawDiagram } from "./diagram.ts";
+import type { FigureInput } from "./input.ts";
+import { legendSvg } from "./legend.ts";
+import { type Drawing, drawLines, drawProfiles } from "./lines.ts";
+import { opening, type Panel } from "./plot.ts";
+import { drawRidges } from "./ridge.ts";
+import { escape, widthOf } from "./text.ts";
+
+const MARGIN = 20;
+const GAP = 24;
+
+export function drawFigure(input: FigureInput): Drawing {
+  switch (input.figure.kind) {
+    case "diagram":
+      return drawDiagram();
+    case "ridge":
+      return drawRidges(input);
+    case "profiles":
+      return drawProfiles(input);
+    case "lines":
+    case "band":
+      return drawLines(input);
+  }
+}
+
+/** `Figure 4a. Loss along the gradient`; figures of no paper go without number. */
+export function headingOf({ figure: { id, title } }: FigureInput): string {
+  return /^\d/.test(id) && !/^fig/i.test(title) ? `Figure ${id}. ${title}` : title;
+}
+
+/** Whether there is anything of ours to see. */
+export function hasRun({ figure, rows }: FigureInput): boolean {
+  return figure.kind === "diagram" || rows.some((row) => row["source"] !== "paper");
+}
+
+/** What to type to fill an empty figure. */
+export function commandFor({ figure }: FigureInput, scale: string): string {
+  if (figure.experiment === "") return "npx gradstream run";
+  return `npx gradstream run ${figure.experiment}${/^[\w-]+$/.test(scale) ? ` --scale ${scale}` : ""}`;
+}
+
+/** Panels side by side, where there is room. */
+export function columnsOf(panels: number): number {
+  if (panels === 1) return 1;
+  return panels % 3 === 0 || panels > 4 ? 3 : 2;
+}
+
+/** The whole figure as one file, on its own light ground. */
+export function figureSvg(input: FigureInput, scale: string): string {
+  const drawing = drawFigure(input);
+  const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, scale))];
+  const columns = columnsOf(panels.length);
+  const heading = headingOf(input);
+  const inner = Math.max(columns * panels[0]!.width + (columns - 1) * GAP, 0);
+  const titles = wrap(heading, inner, 17);
+  const legend = legendSvg(drawing.keys, inner);
+  const top = MARGIN + titles.length * 22 + 8;
+  const start = top + legend.height + 6;
+  const cell = panels[0]!.height + (panels.some(({ title }) => title !== "") ? 24 : 4);
+  const placed = panels.map((panel, i) => {
+    const x = MARGIN + (i % columns) * (panel.width + GAP);
+    return place(panel, x, start + Math.floor(i / columns) * (cell + 10));
+  });
+  const width = inner + 2 * MARGIN;
+  const height = start + Math.ceil(panels.length / columns) * (cell + 10) + MARGIN - 10;
+  const text = titles.map(
+    (line, i) =>
+      `<text x="${MARGIN}" y="${MARGIN + 16 + i * 22}" text-anchor="start" font-size="17" font-weight="600" fill="var(--text)">${escape(line)}</text>`,
+  );
+  const svg =
+    opening(width, height, heading) +
+    `<rect width="${width}" height="${height}" fill="var(--panel)"/>` +
+    text.join("") +
+    `<g transform="translate(${MARGIN},${top})">${legend.svg}</g>` +
+    `${placed.join("")}</svg>\n`;
+  return onLightGround(svg);
+}
+
+function place({ title, svg, width }: Panel, x: number, y: number): string {
+  const [line = ""] = wrap(title, width, 13);
+  const short = line === title ? title : `${line}…`;
+  const heading =
+    title === ""
+      ? ""
+      : `<text x="${x + 8}" y="${y + 14}" text-anchor="start" font-size="13" font-weight="600" fill="var(--text)">${escape(short)}</text>`;
+  return heading + svg.replace("<svg ", `<svg x="${x}" y="${y + (title === "" ? 0 : 22)}" `);
+}
+
+/** Words in lines of at most `width` pixels; longer words are cut. */
+function wrap(text: string, width: number, size: number): string[] {
+  const fits = (line: string) => widthOf(line, size) <= width - 20;
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
+    if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer;
+    else if (fits(word)) lines.push(word);
+    else
+      lines.push(
+        `${Array.from(word)
+          .slice(0, Math.floor((width - 20) / size / 0.58) - 1)
+          .join("")}…`,
+      );
+  }
+  return lines;
+}
+
+function emptyPanel(command: string): Panel {
+  const [width, height] = [400, 170];
+  const svg =
+    opening(width, height, `No data yet. ${command}`) +
+    `<rect x="8" y="4" width="${width - 16}" height="${height - 8}" rx="12" fill="none" stroke="var(--line)" stroke-width="1.5" stroke-dasharray="6 5"/>` +
+    `<text x="${width / 2}" y="68" font-size="15" font-weight="600" fill="var(--text)">No data yet</text>` +
+    `<text x="${width / 2}" y="94" fill="var(--muted)">Fill this figure with</text>` +
+    `<text x="${width / 2}" y="118" font-family="ui-monospace, Menlo, Consolas, monospace" fill="var(--text)">${escape(command)}</text></svg>`;
+  return { title: "", svg, width, height };
+}

@@ -1,0 +1,96 @@
+import { counts, criterionOf, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
+import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
+import { factsOf } from "./html.ts";
+import type { FigureInput, ReportInput } from "./input.ts";
+import { runsTable, seedsOf } from "./runs.ts";
+
+/** The same report as Markdown, its figures as files beside it. */
+export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: FigureInput) => string): string {
+  const { title, claims, figures, runs } = input;
+  const blocks = [
+    `# ${plain(title)}`,
+    factsOf(input, date)
+      .map(([name, value]) => `- **${name}:** ${plain(value)}`)
+      .join("\n"),
+    ...(claims.length > 0 ? claimsMarkdown(claims) : []),
+    ...(figures.length > 0
+      ? ["## Figures", ...figures.flatMap((figure) => figureMarkdown(figure, input, nameOf(figure)))]
+      : []),
+    ...(runs.length > 0 ? ["## Runs", runsMarkdown(runs)] : []),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function claimsMarkdown(claims: ReportInput["claims"]): string[] {
+  const tally = counts(claims).map(({ verdict, count }) => `${count} ${verdict}`);
+  const rows = claims.flatMap((claim) => {
+    const { icon, word } = VERDICTS[claim.verdict];
+    return [
+      [claim.id, `**${plain(claim.statement)}**`, "", "", "", "", `${icon} ${word}`],
+      ...claim.measures.map((measure) => [
+        "",
+        plain(measure.what),
+        valueOf(measure.measured),
+        spreadOf(measure),
+        criterionOf(measure),
+        valueOf(measure.paper),
+        `${passedOf(measure).icon} ${passedOf(measure).word}`,
+      ]),
+      ...(claim.detail === "" ? [] : [["", `_${plain(claim.detail)}_`, "", "", "", "", ""]]),
+    ];
+  });
+  const head = ["Claim", "What is measured", "Median", "Range over seeds", "Threshold", "The paper", "Verdict"];
+  return ["## Claims", `${tally.join(", ")}.`, table(head, rows)];
+}
+
+function figureMarkdown(input: FigureInput, report: ReportInput, name: string): string[] {
+  const { figure, runs, settings } = input;
+  const { notes } = drawFigure(input);
+  const seeds = seedsOf(report.runs, runs).join(", ");
+  const facts = [
+    ...(settings === "" ? [] : [`Settings: ${plain(settings)}.`]),
+    ...(seeds === "" ? [] : [`Seeds: ${plain(seeds)}.`]),
+    ...(runs.length === 0 ? [] : [`Runs: ${runs.map((id) => code(id)).join(", ")}.`]),
+  ];
+  const sql = [figure.sql, figure.rules ?? ""].filter((text) => text.trim() !== "");
+  return [
+    `### ${plain(headingOf(input))}`,
+    `![${plain(headingOf(input))}](figures/${name}.svg)`,
+    ...(hasRun(input) ? [] : [`No data of ours yet: ${code(commandFor(input, report.scale))}`]),
+    [plain(figure.caption), ...notes].filter((text) => text !== "").join(" "),
+    facts.join(" "),
+    ...(sql.length === 0
+      ? []
+      : [`<details><summary>SQL</summary>\n\n${sql.map((text) => fenced(text.trim())).join("\n\n")}\n\n</details>`]),
+  ].filter((block) => block !== "");
+}
+
+function runsMarkdown(runs: ReportInput["runs"]): string {
+  const { columns, cells } = runsTable(runs);
+  return table(
+    columns.map(({ name }) => name),
+    cells.map((row) => row.map(plain)),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+/** Text that Markdown takes literally, on one line, also in a table. */
+function plain(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/[\\`*_[\]|#]/g, "\\$&")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;");
+}
+
+function code(text: string): string {
+  return `\`${text.replace(/[`\n|]/g, " ")}\``;
+}
+
+function fenced(text: string): string {
+  const fence = "`".repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map((run) => run.length + 1)));
+  return `${fence}sql\n${text}\n${fence}`;
+}

@@ -1,0 +1,100 @@
+import * as Plot from "@observablehq/plot";
+import { extent, type Range, rangeOf } from "./axis.ts";
+import { armColours } from "./colours.ts";
+import type { FigureInput } from "./input.ts";
+import type { Drawing } from "./lines.ts";
+import { type Panel, plot } from "./plot.ts";
+import { distinct, type Ridge, ridgesOf } from "./series.ts";
+import { formatNumber } from "./text.ts";
+
+const MOST = 28;
+/** Share of the panel's height that the tallest ridge takes. */
+const TALLEST = 0.3;
+/** Bins with less than this share of a histogram do not widen the axis. */
+const VISIBLE = 5e-4;
+
+/** Densities stacked over steps, the oldest at the back, as TensorBoard shows them. */
+export function drawRidges(input: FigureInput): Drawing {
+  const { ridges, notes } = ridgesOf(input);
+  const arms = distinct(ridges.map(({ arm }) => arm));
+  const colours = armColours(arms);
+  const titleOf = ({ panel, arm }: Ridge) =>
+    [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · ");
+  const panels = distinct(ridges.map(titleOf)).map((title) => {
+    const inside = ridges.filter((ridge) => titleOf(ridge) === title);
+    return drawPanel(input, title, inside, colours.get(inside[0]!.arm)!);
+  });
+  const steps = distinct(ridges.map(({ step }) => step)).length;
+  return {
+    panels,
+    keys: arms.length > 1 ? arms.map((label) => ({ label, stroke: colours.get(label)!, kind: "area" })) : [],
+    notes: steps > MOST ? [...notes, `${MOST} of ${formatNumber(steps)} recorded steps are shown.`] : notes,
+  };
+}
+
+function drawPanel({ figure }: FigureInput, title: string, all: readonly Ridge[], colour: string): Panel {
+  const ridges = evenly(all, MOST);
+  const densities = ridges.map(densityOf);
+  const [, peak] = extent(densities.flatMap((points) => points.map(({ density }) => density)));
+  const [first, last] = extent(ridges.map(({ step }) => step));
+  const baseline = (step: number) => (last > first ? (1 - TALLEST) * (1 - (step - first) / (last - first)) : 0);
+  const x = rangeOf(ridges.flatMap(ends), { label: "" }, 0.02);
+  const steps = evenly(distinct(ridges.map(({ step }) => step)), 5);
+  const names = new Map(steps.map((step) => [baseline(step), formatNumber(step)]));
+  const y: Range = { domain: [0, 1], log: false, ticks: [...names.keys()] };
+  const marks = ridges.flatMap((ridge, i) => {
+    const base = baseline(ridge.step);
+    const points = densities[i]!.filter((point) => point.x >= x.domain[0] && point.x <= x.domain[1]).map((point) => ({
+      x: point.x,
+      base,
+      y: base + (TALLEST * point.density) / peak,
+    }));
+    const name = `${[ridge.arm, "step"].filter(Boolean).join(", ")} ${ridge.step}`;
+    return [
+      Plot.areaY(points, { x: "x", y1: "base", y2: "y", fill: "var(--panel)", ariaDescription: `${name}, ground` }),
+      Plot.areaY(points, {
+        x: "x",
+        y1: "base",
+        y2: "y",
+        fill: colour,
+        fillOpacity: 0.35,
+        ariaDescription: `${name}, density`,
+      }),
+      Plot.line(points, { x: "x", y: "y", stroke: colour, strokeWidth: 1, ariaDescription: name }),
+    ];
+  });
+  const frame = {
+    title,
+    description: figure.title,
+    x: { ...x, label: figure.x.label },
+    y: { ...y, label: figure.y.label },
+    yAnchor: "right" as const,
+    yLabels: (tick: number) => names.get(tick) ?? "",
+  };
+  return plot(frame, marks);
+}
+
+/** Share of the examples per unit of value, at the middle of each bin and zero at both ends. */
+function densityOf({ lo, hi, counts }: Ridge): { x: number; density: number }[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const bin = (hi - lo) / counts.length;
+  return [
+    { x: lo, density: 0 },
+    ...counts.map((count, i) => ({ x: lo + (i + 0.5) * bin, density: count / total / bin })),
+    { x: hi, density: 0 },
+  ];
+}
+
+/** The outer edges of the bins that can be seen. */
+function ends({ lo, hi, counts }: Ridge): [number, number] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const seen = counts.flatMap((count, i) => (count > total * VISIBLE ? [i] : []));
+  const bin = (hi - lo) / counts.length;
+  return [lo + seen[0]! * bin, lo + (seen.at(-1)! + 1) * bin];
+}
+
+/** At most `most` of them, evenly spread, with the first and the last. */
+function evenly<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
+}

@@ -1,0 +1,48 @@
+import * as Plot from "@observablehq/plot";
+import type { Frame } from "./plot.ts";
+import { FONT, HEIGHT } from "./plot.ts";
+import { shareOf } from "./axis.ts";
+import type { Rule } from "./input.ts";
+import { distinct } from "./series.ts";
+import { formatNumber } from "./text.ts";
+
+/** The rules of one panel that its axis can show; those of one value become one. */
+export function rulesIn(rules: readonly Rule[], panel: string, log = false): Rule[] {
+  const here = rules.filter(
+    (rule) => (rule.panel === "" || rule.panel === panel) && Number.isFinite(rule.value) && (!log || rule.value > 0),
+  );
+  const values = distinct(here.map(({ value }) => Number(value.toPrecision(6))));
+  return values.map((value) => {
+    const same = here.filter((rule) => Number(rule.value.toPrecision(6)) === value);
+    const label = [...distinct(same.map((rule) => rule.label)), formatNumber(value)].join(" = ");
+    return { label, panel, value: same[0]!.value };
+  });
+}
+
+/** Lines across the panel, and their names at the right: under the line where there is no room above. */
+export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.Markish[]; names: Plot.Markish[] } {
+  const sorted = [...rules].sort((a, b) => a.value - b.value);
+  const height = HEIGHT * 0.7;
+  const names = sorted.map(({ label, value }, i) => {
+    const above = sorted[i + 1];
+    const room = above === undefined ? Infinity : (shareOf(y, above.value) - shareOf(y, value)) * height;
+    const top = (1 - shareOf(y, value)) * height;
+    const under = room < FONT + 6 || top < FONT + 4;
+    return Plot.text([label], {
+      y: [value],
+      frameAnchor: "right",
+      textAnchor: "end",
+      lineAnchor: under ? "top" : "bottom",
+      dy: under ? 4 : -4,
+      dx: -4,
+      fill: "var(--text)",
+      stroke: "var(--panel)",
+      strokeWidth: 6,
+      ariaDescription: "rule label",
+    });
+  });
+  const lines = sorted.map(({ label, value }) =>
+    Plot.ruleY([value], { stroke: "var(--text)", strokeDasharray: "1 3", ariaDescription: `rule ${label}` }),
+  );
+  return { lines, names };
+}

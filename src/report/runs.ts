@@ -1,0 +1,69 @@
+import { formatDuration, formatNumber, numberOf, textOf } from "./text.ts";
+
+type Row = Record<string, unknown>;
+
+interface Column {
+  readonly name: string;
+  readonly numeric?: boolean;
+  readonly cell: (row: Row) => string;
+}
+
+const number = (value: unknown, digits = 3) => {
+  return value === null || value === undefined ? "–" : formatNumber(numberOf(value), digits);
+};
+const percent = (value: unknown) => {
+  const parsed = numberOf(value);
+  return Number.isFinite(parsed) ? `${(100 * parsed).toFixed(1)} %` : "–";
+};
+
+const COLUMNS: readonly Column[] = [
+  { name: "experiment", cell: (row) => textOf(row["experiment"]) },
+  { name: "arm", cell: (row) => textOf(row["arm"]) },
+  { name: "lr", numeric: true, cell: (row) => number(hyperOf(row)["learningRate"]) },
+  { name: "seed", numeric: true, cell: (row) => textOf(row["seed"]) },
+  { name: "status", cell: (row) => textOf(row["status"]) },
+  { name: "steps", numeric: true, cell: stepsOf },
+  { name: "final loss", numeric: true, cell: (row) => number(row["final_loss"]) },
+  { name: "train", numeric: true, cell: (row) => percent(row["final_train_accuracy"]) },
+  { name: "test", numeric: true, cell: (row) => percent(row["test_accuracy"]) },
+  { name: "steps/s", numeric: true, cell: (row) => number(row["steps_per_second"]) },
+  { name: "time", numeric: true, cell: (row) => formatDuration(numberOf(row["seconds"])) || "–" },
+  { name: "run", cell: (row) => textOf(row["run_id"]) },
+];
+
+export interface RunsTable {
+  readonly columns: readonly { readonly name: string; readonly numeric: boolean }[];
+  readonly cells: readonly (readonly string[])[];
+}
+
+/** The runs as text; columns that none of them fills are left out. */
+export function runsTable(runs: readonly Row[]): RunsTable {
+  const filled = COLUMNS.filter(({ cell }) => runs.some((row) => !["", "–"].includes(cell(row))));
+  return {
+    columns: filled.map(({ name, numeric = false }) => ({ name, numeric })),
+    cells: runs.map((row) => filled.map(({ cell }) => cell(row))),
+  };
+}
+
+/** The seeds of these runs, in order. */
+export function seedsOf(runs: readonly Row[], ids: readonly string[]): string[] {
+  const seeds = runs.filter((row) => ids.includes(textOf(row["run_id"]))).map((row) => textOf(row["seed"]));
+  return [...new Set(seeds)].sort((a, b) => Number(a) - Number(b));
+}
+
+function stepsOf(row: Row): string {
+  const [done, all] = [number(row["steps_done"], 12), number(row["steps"], 12)];
+  return done === all ? all : `${done} of ${all}`;
+}
+
+/** Settings come as JSON or as an object. */
+function hyperOf({ hyper }: Row): Row {
+  if (typeof hyper === "object" && hyper !== null) return hyper as Row;
+  if (typeof hyper !== "string") return {};
+  try {
+    const parsed: unknown = JSON.parse(hyper);
+    return typeof parsed === "object" && parsed !== null ? (parsed as Row) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { figureSvg } from "./figure.ts";
+import { reportHtml } from "./html.ts";
+import type { FigureInput, ReportInput } from "./input.ts";
+import { reportMarkdown } from "./markdown.ts";
+
+/** Writes `index.html`, `report.md` and `figures/<id>.svg`; gives their paths. */
+export async function writeReport(
+  folder: string,
+  input: ReportInput,
+  date: Date = new Date(),
+): Promise<{ files: string[] }> {
+  const names = fileNames(input.figures);
+  const nameOf = (figure: FigureInput) => names.get(figure)!;
+  const contents: [string, string][] = [
+    ["index.html", reportHtml(input, date, nameOf)],
+    ["report.md", reportMarkdown(input, date, nameOf)],
+    ...input.figures.map((figure): [string, string] => [
+      join("figures", `${nameOf(figure)}.svg`),
+      figureSvg(figure, input.scale),
+    ]),
+  ];
+  await mkdir(join(folder, "figures"), { recursive: true });
+  const files = contents.map(([name]) => join(folder, name));
+  await Promise.all(contents.map(([, content], i) => writeFile(files[i]!, content)));
+  return { files };
+}
+
+/** A figure's id, fit for a file and a link; told apart by a number where two are the same. */
+function fileNames(figures: readonly FigureInput[]): Map<FigureInput, string> {
+  const names = new Map<FigureInput, string>();
+  const taken = new Set<string>();
+  for (const input of figures) {
+    const id = input.figure.id.replace(/[^\w-]+/g, "-") || "figure";
+    let name = id;
+    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${id}-${i}`;
+    taken.add(name.toLowerCase());
+    names.set(input, name);
+  }
+  return names;
+}
