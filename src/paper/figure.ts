@@ -1,0 +1,46 @@
+export interface Axis {
+  readonly label: string;
+  readonly log?: boolean;
+}
+
+/** A figure of the paper, ours beside the paper's: how it is drawn, and the SQL that gives its rows. */
+export interface Figure {
+  readonly id: string;
+  readonly title: string;
+  /** What it shows, which way is good, and the settings, in plain words. */
+  readonly caption: string;
+  /** Whose runs it stands on. */
+  readonly experiment: string;
+  readonly kind: "lines" | "band" | "ridge" | "profiles" | "diagram";
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Gives panel, arm, source, line, x, y, low, high (src/store/figure-views.ts); ridges panel, arm, step, lo, hi, counts. */
+  readonly sql: string;
+  /** Horizontal lines, as SQL giving label, panel, value. */
+  readonly rules?: string;
+}
+
+export interface Measure {
+  readonly what: string;
+  /** Median over seeds, and their range. NULL: could not be measured. */
+  readonly measured: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly threshold: number;
+  readonly is: "at most" | "at least";
+  /** The same number from the paper's own curves. */
+  readonly paper: number | null;
+  /** NULL: not measured, or only reported. */
+  readonly passed: boolean | null;
+}
+
+export type Verdict = "reproduced" | "not reproduced" | "not testable";
+
+export interface ClaimResult {
+  readonly id: string;
+  readonly statement: string;
+  readonly verdict: Verdict;
+  readonly measures: readonly Measure[];
+  /** The seeds, or the reason why it is not testable. */
+  readonly detail: string;
+}
