@@ -37,7 +37,7 @@ export const PAPER_VIEWS: readonly string[] = [
    WITH ended AS (
      SELECT *, TRY_CAST(hyper ->> 'learningRate' AS DOUBLE) AS learning_rate, TRY_CAST(hyper ->> 'depth' AS INTEGER) AS depth,
        CASE WHEN getvariable('paper_runs') IS NULL
-         THEN concat(dataset, json_merge_patch(hyper, '{"learningRate": null}'::JSON)::VARCHAR) ELSE '' END AS settings
+         THEN concat(steps, ' ', dataset, json_merge_patch(hyper, '{"learningRate": null}'::JSON)::VARCHAR) ELSE '' END AS settings
      FROM run WHERE status IN ('completed', 'diverged')
        AND (getvariable('paper_runs') IS NULL OR list_contains(getvariable('paper_runs')::VARCHAR[], run_id))
    ), chosen AS (
