@@ -3,36 +3,44 @@ export interface Axis {
   readonly log?: boolean;
 }
 
-/** One figure of the paper: what to draw, and the SQL that gives its rows. */
+/** A figure of the paper, ours beside the paper's: how it is drawn, and the SQL that gives its rows. */
 export interface Figure {
   readonly id: string;
   readonly title: string;
+  /** What it shows, which way is good, and the settings, in plain words. */
   readonly caption: string;
+  /** Whose runs it stands on. */
   readonly experiment: string;
   readonly kind: "lines" | "band" | "ridge" | "profiles" | "diagram";
   readonly x: Axis;
   readonly y: Axis;
+  /** Gives panel, arm, source, line, x, y, low, high (src/store/figure-views.ts); ridges panel, arm, step, lo, hi, counts. */
   readonly sql: string;
-  /** Horizontal lines, as SQL giving (label, panel, value): 1/eta_min and 2/lr of the beta figures. */
+  /** Horizontal lines, as SQL giving label, panel, value. */
   readonly rules?: string;
 }
 
-/** A claim of the paper, judged on what was measured. */
+export interface Measure {
+  readonly what: string;
+  /** Median over seeds, and their range. NULL: could not be measured. */
+  readonly measured: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly threshold: number;
+  readonly is: "at most" | "at least";
+  /** The same number from the paper's own curves. */
+  readonly paper: number | null;
+  /** NULL: not measured, or only reported. */
+  readonly passed: boolean | null;
+}
+
+export type Verdict = "reproduced" | "not reproduced" | "not testable";
+
 export interface ClaimResult {
   readonly id: string;
-  /** In our own words. */
   readonly statement: string;
-  readonly verdict: "reproduced" | "not reproduced" | "not testable";
-  readonly measures: readonly {
-    readonly what: string;
-    readonly measured: number | null;
-    readonly low: number | null;
-    readonly high: number | null;
-    readonly threshold: number;
-    readonly is: "at most" | "at least";
-    readonly paper: number | null;
-    readonly passed: boolean | null;
-  }[];
-  /** Seeds, or the reason why it is not testable. */
+  readonly verdict: Verdict;
+  readonly measures: readonly Measure[];
+  /** The seeds, or the reason why it is not testable. */
   readonly detail: string;
 }

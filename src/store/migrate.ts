@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
+import { FIGURE_VIEWS } from "./figure-views.ts";
+import { PAPER_VIEWS } from "./paper-views.ts";
 import { MIGRATIONS, SCHEMA_VERSION, SCHEMA_VERSION_TABLE } from "./schema.ts";
 import { VIEWS } from "./views.ts";
 
@@ -39,7 +41,7 @@ export async function migrate(connection: DuckDBConnection, from: number): Promi
     await connection.run("INSERT INTO schema_version VALUES ($1::INTEGER, now() AT TIME ZONE 'UTC')", [version]);
     await connection.run("COMMIT");
   }
-  for (const view of VIEWS) await connection.run(view);
+  for (const view of [...VIEWS, ...PAPER_VIEWS, ...FIGURE_VIEWS]) await connection.run(view);
   await connection.run("CHECKPOINT");
 }
 

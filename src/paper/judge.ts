@@ -1,0 +1,167 @@
+import { UserError } from "../core/errors.ts";
+import type { Store } from "../store/store.ts";
+import { CLAIMS, MINIMUM_SEEDS, MINIMUM_STEPS } from "./claims.ts";
+import type { Claim, ClaimMeasure } from "./claims/claim.ts";
+import type { ClaimResult, Measure, Verdict } from "./figure.ts";
+import type { Needs } from "./measures.ts";
+
+export interface JudgeOptions {
+  /** Under which the verdicts are filed. */
+  readonly scale: string;
+  /** Fewer seeds are no test; the theorems need one. */
+  readonly minimumSeeds?: number;
+}
+
+interface Judged {
+  readonly measure: Measure;
+  readonly seeds: readonly number[];
+  readonly reportOnly: boolean;
+  /** Why it could not be judged. */
+  readonly reason?: string;
+  /** What else is to be said of the number. */
+  readonly note?: string;
+}
+
+/**
+ * Has figures and claims stand on these runs only, as long as the store is open; undefined: on the newest of the most
+ * steps, per experiment.
+ */
+export async function chooseRuns(store: Store, runIds: readonly string[] | undefined): Promise<void> {
+  const ids = runIds?.map((id) => `'${id.replaceAll("'", "''")}'`).join(", ");
+  await store.query(ids === undefined ? "RESET VARIABLE paper_runs" : `SET VARIABLE paper_runs = [${ids}]::VARCHAR[]`);
+}
+
+/**
+ * Measures every claim on the runs chosen, files the verdicts in table `claim` (one row each, in place of this scale's
+ * earlier ones, with the measure that decided) and returns them. A claim is not reproduced as soon as one measure fails,
+ * and reproduced when all have passed.
+ */
+export async function judgeClaims(
+  store: Store,
+  { scale, minimumSeeds = MINIMUM_SEEDS }: JudgeOptions,
+): Promise<readonly ClaimResult[]> {
+  const results: ClaimResult[] = [];
+  for (const claim of CLAIMS) results.push(await judge(store, claim, minimumSeeds));
+  await store.query("DELETE FROM claim WHERE scale = $1", [scale]);
+  for (const [i, { id, verdict, measures, detail }] of results.entries()) {
+    const experiments = [...new Set(CLAIMS[i]!.measures.map(({ needs }) => needs.experiment))].join(", ");
+    const decided = measures.find(({ passed }) => passed === false) ?? measures[0]!;
+    await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", [
+      ...[experiments, id, scale, verdict, decided.measured, decided.threshold, decided.paper],
+      `${decided.what}: ${decided.is} ${decided.threshold}. ${detail}`,
+    ]);
+  }
+  return results;
+}
+
+async function judge(store: Store, { id, statement, measures }: Claim, minimumSeeds: number): Promise<ClaimResult> {
+  const judged: Judged[] = [];
+  for (const measure of measures) judged.push(await take(store, measure, minimumSeeds));
+  const verdict = verdictOf(judged.filter(({ reportOnly }) => !reportOnly));
+  return { id, statement, verdict, measures: judged.map(({ measure }) => measure), detail: explain(judged, verdict) };
+}
+
+function verdictOf(gates: readonly Judged[]): Verdict {
+  if (gates.some(({ measure }) => measure.passed === false)) return "not reproduced";
+  return gates.length > 0 && gates.every(({ measure }) => measure.passed) ? "reproduced" : "not testable";
+}
+
+/** Measures one number per seed and takes the median; a seed whose bound does not decide counts as without a number. */
+async function take(store: Store, { sql, needs, ...rest }: ClaimMeasure, minimumSeeds: number): Promise<Judged> {
+  const { what, is, threshold, paper, strict = false, reportOnly = false } = rest;
+  const untested = { what, is, threshold, paper, measured: null, low: null, high: null, passed: null };
+  const least = needs.experiment === "theory" ? 1 : minimumSeeds;
+  const lack = await lacking(store, needs, least);
+  if (lack !== undefined) return { measure: untested, seeds: [], reportOnly, reason: lack };
+  const passes = (value: number): boolean =>
+    (is === "at most" ? value <= threshold : value >= threshold) && !(strict && value === threshold);
+  const found = (await store.query(`SELECT seed, value::DOUBLE, bound FROM (${sql}) ORDER BY seed`)).rows.map(
+    ([seed, value, bound]) => ({
+      seed: Number(seed),
+      value: value as number | null,
+      bound: bound as Measure["is"] | null,
+    }),
+  );
+  if (found.length < least) {
+    const reason =
+      found.length === 0 ? "readings are missing" : `readings of ${seedsOf(found.length)}; ${least} are asked for`;
+    return { measure: untested, seeds: [], reportOnly, reason: `${what}: ${reason}` };
+  }
+  const open = ({ value, bound }: (typeof found)[number]): boolean =>
+    value === null || (bound !== null && (bound === is) !== passes(value));
+  const known = found.filter((row) => !open(row));
+  const [passing, seeds] = [known.filter(({ value }) => passes(value!)).length, known.map(({ seed }) => seed)];
+  // With seeds undecided, the median is on one side only if more than half of all are.
+  if (known.length < found.length && 2 * Math.max(passing, known.length - passing) <= found.length) {
+    const where = found.filter(open).map(({ seed }) => seed);
+    return {
+      measure: untested,
+      seeds,
+      reportOnly,
+      reason: `${what}: undecided at seed ${where.join(", ")}, as it was never reached`,
+    };
+  }
+  const values = known.map(({ value }) => value!).sort(byValue);
+  const measured = middle(values);
+  const measure = {
+    ...untested,
+    measured,
+    low: values[0]!,
+    high: values.at(-1)!,
+    passed: reportOnly ? null : passes(measured),
+  };
+  const bounded = known.filter(({ bound }) => bound !== null).map(({ seed, bound }) => `${bound} this at seed ${seed}`);
+  if (bounded.length === 0) return { measure, seeds, reportOnly };
+  return { measure, seeds, reportOnly, note: `a bound, as one arm never got there: ${bounded.join(", ")}` };
+}
+
+const seedsOf = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
+
+function middle(rising: readonly number[]): number {
+  const [a, b] = [rising[(rising.length - 1) >> 1]!, rising[rising.length >> 1]!];
+  return a === b ? a : (a + b) / 2;
+}
+
+/** NaN last, as DuckDB has it: neither comparison passes it. */
+const byValue = (a: number, b: number): number =>
+  Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a === b ? 0 : a - b;
+
+/** What runs are missing, or too short, in words. */
+async function lacking(store: Store, needs: Needs, minimumSeeds: number): Promise<string | undefined> {
+  const { experiment, arms, rates } = needs;
+  const shortest = MINIMUM_STEPS[experiment];
+  if (shortest === undefined) throw new UserError(`claims: no minimum of steps is set for ${experiment}`);
+  const rows = (
+    await store.query(
+      `SELECT arm, learning_rate, seed, steps FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
+      [experiment],
+    )
+  ).rows.map(([arm, rate, seed, steps]) => ({ arm, rate, seed: Number(seed), steps: Number(steps) }));
+  const groups = arms.flatMap((arm) =>
+    rates.map((rate) => ({
+      name: `${arm} at lr ${rate}`,
+      runs: rows.filter((run) => run.arm === arm && run.rate === rate),
+    })),
+  );
+  const absent = groups.filter(({ runs }) => runs.length === 0).map(({ name }) => name);
+  if (absent.length > 0) return `no runs of ${experiment}: ${absent.join(", ")}`;
+  const steps = Math.min(...groups.flatMap(({ runs }) => runs.map((run) => run.steps)));
+  if (steps < shortest) return `runs of ${experiment} of ${steps} steps; ${shortest} are asked for`;
+  const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
+  const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
+  if (common >= minimumSeeds) return undefined;
+  return `${seedsOf(common)} of ${experiment}; ${minimumSeeds} are asked for`;
+}
+
+function explain(judged: readonly Judged[], verdict: Verdict): string {
+  const reasons = [...new Set(judged.flatMap(({ reason }) => reason ?? []))];
+  const notes = judged.flatMap(({ note, measure }) => (note === undefined ? [] : [`${measure.what}: ${note}`]));
+  const seeds = [...new Set(judged.flatMap((one) => one.seeds))].sort((a, b) => a - b);
+  const gates = judged.filter(({ reportOnly }) => !reportOnly);
+  return [
+    ...(verdict === "not testable" && gates.length === 0 ? ["report only"] : []),
+    ...reasons,
+    ...(seeds.length > 0 ? [`${seeds.length === 1 ? "seed" : "median of seeds"} ${seeds.join(", ")}`] : []),
+    ...notes,
+  ].join("; ");
+}

@@ -1,0 +1,51 @@
+import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
+import type { ReportInput } from "../../report/input.ts";
+import type { Store } from "../../store/store.ts";
+import { codeVersion } from "../trials.ts";
+
+/** `linux x64, 2 cores (AMD EPYC), 8 GiB`. */
+export function machine(): string {
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `${platform()} ${arch()}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${memory}`;
+}
+
+type Surroundings = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSeconds">;
+
+/** What a report says of the runs it stands on. */
+export async function describeRuns(store: Store, ids: readonly string[]): Promise<Surroundings> {
+  const rows = await rowsOf(
+    store,
+    `SELECT * REPLACE (hyper::VARCHAR AS hyper), epoch_ms(started_at)::DOUBLE AS began, backend
+     FROM run_summary JOIN (SELECT run_id, backend FROM run) USING (run_id)
+     WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY experiment, arm, seed, started_at`,
+    [JSON.stringify(ids)],
+  );
+  const backends = [...new Set(rows.map(({ backend }) => String(backend)))].join(", ");
+  return {
+    runs: rows,
+    machine: machine(),
+    versions: { gradstream: codeVersion(), Node: process.versions.node, ...(backends ? { backend: backends } : {}) },
+    wallSeconds: timeCovered(rows.map(({ began, seconds }) => [Number(began) / 1000, Number(seconds ?? 0)])),
+  };
+}
+
+/** Rows of a query as objects. */
+export async function rowsOf(
+  store: Store,
+  sql: string,
+  values: Parameters<Store["query"]>[1] = [],
+): Promise<Record<string, unknown>[]> {
+  const { columns, rows } = await store.query(sql, values);
+  return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+}
+
+/** Seconds in which at least one of these spans was under way: runs side by side count once, pauses not at all. */
+function timeCovered(spans: readonly (readonly [start: number, seconds: number])[]): number {
+  let [covered, until] = [0, -Infinity];
+  for (const [start, seconds] of [...spans].sort(([a], [b]) => a - b)) {
+    const end = start + seconds;
+    covered += Math.max(0, end - Math.max(start, until));
+    until = Math.max(until, end);
+  }
+  return covered;
+}

@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import { CLAIMS } from "../../src/paper/claims.ts";
+import type { ClaimResult } from "../../src/paper/figure.ts";
+import { chooseRuns, judgeClaims } from "../../src/paper/judge.ts";
+import type { Store } from "../../src/store/store.ts";
+import { emptyStore, jumps, record, type OurReading } from "../fixtures/paper-runs.ts";
+
+const SEEDS = [0, 1, 2];
+
+const judged = async (store: Store, id: string): Promise<ClaimResult> =>
+  (await judgeClaims(store, { scale: "mini" })).find((claim) => claim.id === id)!;
+
+/** Standard and BatchNorm of each seed jump to 95 % at these steps, or never. */
+async function race(pairs: readonly (readonly [standard: number, batchNorm: number])[], steps = 1500): Promise<Store> {
+  const store = await emptyStore();
+  for (const [seed, [standard, batchNorm]] of pairs.entries()) {
+    await record(store, { arm: "standard", seed, steps }, jumps(standard, steps));
+    await record(store, { arm: "batchNorm", seed, steps }, jumps(batchNorm, steps));
+  }
+  return store;
+}
+
+const NEVER = Infinity;
+
+describe("a race to 90 %", () => {
+  const faster = [
+    [1000, 450],
+    [1000, 200],
+    [1000, 400],
+  ] as const;
+
+  it("is won by the median over three seeds, with their range", async () => {
+    const store = await race(faster);
+    const c1 = await judged(store, "C1");
+    expect(c1.verdict).toBe("reproduced");
+    expect(c1.measures[0]).toMatchObject({
+      measured: 0.4,
+      low: 0.2,
+      high: 0.45,
+      threshold: 0.6,
+      paper: 0.42,
+      passed: true,
+    });
+    expect(c1.measures[1]!.measured).toBeCloseTo(17, 9);
+    expect(c1.detail).toBe("median of seeds 0, 1, 2");
+  });
+
+  it("is lost where the median is above the threshold, though one seed is not", async () => {
+    const c1 = await judged(await race([[1000, 100], [600, 480], [600, 420]]), "C1"); // prettier-ignore
+    expect(c1).toMatchObject({ verdict: "not reproduced" });
+    expect(c1.measures.map(({ measured, passed }) => [measured, passed])).toEqual([
+      [0.7, false],
+      [expect.closeTo(13.6, 9), true],
+    ]);
+  });
+
+  it("takes the run's length for who never arrives, and says so", async () => {
+    const c1 = await judged(await race([[NEVER, 300], [1000, 400], [1000, 400]]), "C1"); // prettier-ignore
+    expect(c1.measures[0]).toMatchObject({ measured: 0.4, low: 0.2, passed: true });
+    expect(c1.detail).toMatch(/a bound, as one arm never got there: at most this at seed 0$/);
+  });
+
+  it("is lost by who alone never arrives", async () => {
+    const c1 = await judged(await race([[300, NEVER], [300, NEVER], [300, NEVER]]), "C1"); // prettier-ignore
+    expect(c1).toMatchObject({ verdict: "not reproduced", measures: [{ measured: 5, passed: false }, {}] });
+  });
+
+  it.each([
+    ["neither arrives", NEVER, NEVER],
+    ["the bound does not decide", NEVER, 1000],
+  ])("is no test where %s", async (_, standard, batchNorm) => {
+    // The mean over the first third cannot fail: it would decide alone.
+    const store = await race([[standard, batchNorm], [standard, batchNorm], [1000, 300]]); // prettier-ignore
+    const c1 = await judged(store, "C1");
+    expect(c1.measures[0]).toMatchObject({ measured: null, passed: null });
+    expect(c1.detail).toContain("undecided at seed 0, 1, as it was never reached");
+  });
+
+  it("is decided by two of three seeds", async () => {
+    const c1 = await judged(await race([[NEVER, NEVER], [1000, 300], [1000, 400]]), "C1"); // prettier-ignore
+    expect(c1.measures[0]).toMatchObject({ measured: 0.35, passed: true });
+    expect(c1.verdict).toBe("reproduced");
+  });
+
+  it.each([
+    [[], 1500, "no runs of learning-rates: batchNorm at lr 0.1, standard at lr 0.1"],
+    [faster.slice(0, 2), 1500, "2 seeds of learning-rates; 3 are asked for"],
+    [faster, 990, "runs of learning-rates of 990 steps; 1000 are asked for"],
+  ])("is no test with %j and %d steps", async (pairs, steps, reason) => {
+    expect(await judged(await race(pairs, steps), "C1")).toMatchObject({ verdict: "not testable", detail: reason });
+  });
+
+  it("is run by the runs chosen, or the newest of the most steps", async () => {
+    const store = await race(faster);
+    const chosen = (await store.query("SELECT run_id FROM paper_run")).rows.map(([id]) => id as string);
+    for (const seed of SEEDS)
+      for (const arm of ["standard", "batchNorm"])
+        await record(store, { arm, seed, steps: 2000 }, jumps(arm === "standard" ? 300 : 600, 2000));
+    expect((await judged(store, "C1")).measures[0]).toMatchObject({ measured: 2 });
+    await chooseRuns(store, chosen);
+    expect((await judged(store, "C1")).measures[0]).toMatchObject({ measured: 0.4 });
+    await chooseRuns(store, []);
+    expect((await judged(store, "C1")).verdict).toBe("not testable");
+    await chooseRuns(store, undefined);
+    expect((await judged(store, "C1")).measures[0]).toMatchObject({ measured: 2 });
+  });
+
+  it("is filed once per scale, with the measure that decided", async () => {
+    const store = await race(faster);
+    await judgeClaims(store, { scale: "mini" });
+    await judgeClaims(store, { scale: "mini", minimumSeeds: 4 });
+    await judgeClaims(store, { scale: "paper" });
+    const filed = await store.query("FROM claim WHERE claim_id IN ('C1', 'C13') ORDER BY scale, claim_id DESC");
+    expect(filed.rows.map((row) => row.slice(0, 7))).toEqual([
+      ["landscape, deep-linear", "C13", "mini", "not testable", null, 3, 5.3],
+      ["learning-rates", "C1", "mini", "not testable", null, 0.6, 0.42],
+      ["landscape, deep-linear", "C13", "paper", "not testable", null, 3, 5.3],
+      ["learning-rates", "C1", "paper", "reproduced", 0.4, 0.6, 0.42],
+    ]);
+    expect(filed.rows[3]![7]).toMatch(/^steps to 90 % .* at most 0.6. median of seeds 0, 1, 2$/);
+    expect((await store.query("SELECT count(*) FROM claim")).rows).toEqual([[2 * CLAIMS.length]]);
+  });
+});
+
+describe("what diverges", () => {
+  it("counts as chance: C3 with a standard network that is gone at once", async () => {
+    const store = await emptyStore();
+    for (const seed of SEEDS) {
+      await record(store, { learningRate: 0.5, seed, diverged: true }, [[0, "accuracy", "accuracy", 0.1]]);
+      await record(store, { learningRate: 0.5, seed, arm: "batchNorm" }, [
+        [0, "accuracy", "test_accuracy", 0.9],
+        [1499, "accuracy", "test_accuracy", 0.8],
+      ]);
+    }
+    const c3 = await judged(store, "C3");
+    expect(c3).toMatchObject({ verdict: "reproduced", measures: [{ measured: 10 }, { measured: 80 }] });
+  });
+
+  it("does not help BatchNorm: its final loss is infinite, whatever it was", async () => {
+    const store = await emptyStore();
+    for (const [learningRate, diverged] of [
+      [1e-6, false],
+      [1e-7, true],
+    ] as const)
+      // prettier-ignore
+      for (const seed of SEEDS)
+        for (const [arm, value] of [["standard", 2], ["batchNorm", 1]] as const) // prettier-ignore
+          await record(store, { experiment: "deep-linear", arm, seed, learningRate, diverged: diverged && arm === "batchNorm" }, [
+            [diverged && arm === "batchNorm" ? 700 : 1499, "loss", "loss", value],
+          ]);
+    expect((await judged(store, "C11")).measures.map(({ measured }) => measured)).toEqual([0.5, Infinity]);
+  });
+});
+
+describe("numbers that are none", () => {
+  /** Bands of both arms at steps 0, 100 … 400: [bottom, top]. */
+  async function bands(
+    standard: readonly (readonly [number, number])[],
+    batchNorm: readonly (readonly [number, number])[],
+  ) {
+    const store = await emptyStore();
+    for (const seed of SEEDS)
+      for (const [arm, edges] of [
+        ["standard", standard],
+        ["batchNorm", batchNorm],
+      ] as const)
+        // prettier-ignore
+        await record(
+          store,
+          { experiment: "landscape", arm, seed },
+          edges.flatMap(([low, high], i): OurReading[] => [
+            [100 * i, "gradient_steps", "loss_min", low],
+            [100 * i, "gradient_steps", "loss_max", high],
+            [100 * i, "gradient_steps", "beta", high],
+          ]),
+        );
+    return store;
+  }
+  const c12 = async (store: Store) => (await judged(store, "C12")).measures.map(({ measured }) => measured);
+
+  it("are bands like any other where they are finite, 0 included; a shared 0 is no gain", async () => {
+    expect(
+      await c12(
+        await bands(
+          [
+            [1, 9],
+            [1, 3],
+            [2, 2],
+            [5, 6],
+            [0, 4],
+          ],
+          [
+            [1, 2],
+            [1, 3],
+            [2, 2],
+            [5, 5.5],
+            [0, 2],
+          ],
+        ),
+      ),
+    ).toEqual([
+      // prettier-ignore
+      60,
+      expect.closeTo((8 * 1 * 1 * 2 * 2) ** 0.2, 9),
+    ]);
+  });
+
+  it("make standard's band the wider, BatchNorm's too, and neither where both have them", async () => {
+    const [fine, NaNs, infinite] = [[1, 2], [NaN, NaN], [1, Infinity]] as const; // prettier-ignore
+    const wider = await c12(await bands([infinite, NaNs], [fine, fine]));
+    expect(wider[0]).toBe(100);
+    expect(wider[1]).toBeGreaterThan(1e300);
+    expect((await c12(await bands([fine, fine], [infinite, NaNs])))[1]).toBeLessThan(1e-300);
+    expect(await c12(await bands([NaNs, infinite], [infinite, NaNs]))).toEqual([0, 1]);
+  });
+
+  it("make beta's deviation infinite, in whichever arm", async () => {
+    const good = [[0, 1], [0, 2]] as const; // prettier-ignore
+    const bad = [[0, 1], [0, NaN]] as const; // prettier-ignore
+    const sd = async (...arms: Parameters<typeof bands>) => (await judged(await bands(...arms), "C14")).measures[0];
+    expect(await sd(good, good)).toMatchObject({ measured: 1, passed: false });
+    expect(await sd(good, bad)).toMatchObject({ measured: Infinity, passed: false });
+    expect(await sd(bad, good)).toMatchObject({ measured: 0, passed: true });
+  });
+});

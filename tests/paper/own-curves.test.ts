@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { CLAIMS } from "../../src/paper/claims.ts";
+import { judgeClaims } from "../../src/paper/judge.ts";
+import { paperAsOurs } from "../fixtures/paper-runs.ts";
+
+const NOT_IN_A_FIGURE = ["C4", "C8", "C16", "C19", "C20", "C21"];
+
+it("finds in the paper's own curves what the paper says", async () => {
+  const store = await paperAsOurs();
+  const results = await judgeClaims(store, { scale: "paper", minimumSeeds: 1 });
+  let known = 0;
+  for (const [i, { id, measures, verdict }] of results.entries()) {
+    expect.soft(verdict, id).toBe(NOT_IN_A_FIGURE.includes(id) ? "not testable" : "reproduced");
+    expect.soft(id).toBe(`C${i + 1}`);
+    for (const { what, measured, paper } of measures) {
+      if (paper === null) continue;
+      known += 1;
+      const error = Math.abs((measured ?? NaN) - paper);
+      expect.soft(error, `${id} ${what}: ${measured}, not ${paper}`).toBeLessThanOrEqual(0.02 * Math.abs(paper) + 1e-3);
+    }
+  }
+  expect(known).toBe(CLAIMS.flatMap(({ measures }) => measures.filter(({ paper }) => paper !== null)).length);
+  expect(known).toBeGreaterThan(35);
+});
+
+it("finds the step at which smoothed accuracy reaches 90 % where the paper's does", async () => {
+  const store = await paperAsOurs();
+  const first = await store.query(
+    `SELECT arm, learning_rate, min(step) FILTER (smooth >= 0.9) FROM paper_accuracy
+     WHERE experiment = 'learning-rates' GROUP BY ALL ORDER BY ALL`,
+  );
+  expect(first.rows).toEqual([
+    ["batchNorm", 0.1, 1800],
+    ["batchNorm", 0.5, 3300],
+    ["standard", 0.1, 4300],
+    ["standard", 0.5, null],
+  ]);
+});
