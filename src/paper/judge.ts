@@ -72,7 +72,7 @@ async function take(store: Store, { sql, needs, ...rest }: ClaimMeasure, minimum
   const untested = { what, is, threshold, paper, measured: null, low: null, high: null, passed: null };
   const least = needs.experiment === "theory" ? 1 : minimumSeeds;
   const lack = await lacking(store, needs, least);
-  if (lack !== undefined) return { measure: untested, seeds: [], reportOnly, reason: lack };
+  if (lack?.measurable === false) return { measure: untested, seeds: [], reportOnly, reason: lack.reason };
   const passes = (value: number): boolean =>
     (is === "at most" ? value <= threshold : value >= threshold) && !(strict && value === threshold);
   const found = (await store.query(`SELECT seed, value::DOUBLE, bound FROM (${sql}) ORDER BY seed`)).rows.map(
@@ -82,7 +82,7 @@ async function take(store: Store, { sql, needs, ...rest }: ClaimMeasure, minimum
       bound: bound as Measure["is"] | null,
     }),
   );
-  if (found.length < least) {
+  if (found.length === 0 || (found.length < least && !lack)) {
     const reason =
       found.length === 0 ? "readings are missing" : `readings of ${seedsOf(found.length)}; ${least} are asked for`;
     return { measure: untested, seeds: [], reportOnly, reason: `${what}: ${reason}` };
@@ -108,11 +108,12 @@ async function take(store: Store, { sql, needs, ...rest }: ClaimMeasure, minimum
     measured,
     low: values[0]!,
     high: values.at(-1)!,
-    passed: reportOnly ? null : passes(measured),
+    passed: reportOnly || lack ? null : passes(measured),
   };
   const bounded = known.filter(({ bound }) => bound !== null).map(({ seed, bound }) => `${bound} this at seed ${seed}`);
-  if (bounded.length === 0) return { measure, seeds, reportOnly };
-  return { measure, seeds, reportOnly, note: `a bound, as one arm never got there: ${bounded.join(", ")}` };
+  const judged = { measure, seeds, reportOnly, ...(lack ? { reason: lack.reason } : {}) };
+  if (bounded.length === 0) return judged;
+  return { ...judged, note: `a bound, as one arm never got there: ${bounded.join(", ")}` };
 }
 
 const seedsOf = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
@@ -126,8 +127,13 @@ function middle(rising: readonly number[]): number {
 const byValue = (a: number, b: number): number =>
   Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a === b ? 0 : a - b;
 
-/** What runs are missing, or too short, in words. */
-async function lacking(store: Store, needs: Needs, minimumSeeds: number): Promise<string | undefined> {
+/** What runs are missing, or too short, in words, and whether there is something to measure all the same. */
+async function lacking(
+  store: Store,
+  needs: Needs,
+  minimumSeeds: number,
+): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
+  const nothing = (reason: string) => ({ reason, measurable: false });
   const { experiment, arms, rates } = needs;
   const shortest = MINIMUM_STEPS[experiment];
   if (shortest === undefined) throw new UserError(`claims: no minimum of steps is set for ${experiment}`);
@@ -144,13 +150,13 @@ async function lacking(store: Store, needs: Needs, minimumSeeds: number): Promis
     })),
   );
   const absent = groups.filter(({ runs }) => runs.length === 0).map(({ name }) => name);
-  if (absent.length > 0) return `no runs of ${experiment}: ${absent.join(", ")}`;
+  if (absent.length > 0) return nothing(`no runs of ${experiment}: ${absent.join(", ")}`);
   const steps = Math.min(...groups.flatMap(({ runs }) => runs.map((run) => run.steps)));
-  if (steps < shortest) return `runs of ${experiment} of ${steps} steps; ${shortest} are asked for`;
+  if (steps < shortest) return nothing(`runs of ${experiment} of ${steps} steps; ${shortest} are asked for`);
   const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
   const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
   if (common >= minimumSeeds) return undefined;
-  return `${seedsOf(common)} of ${experiment}; ${minimumSeeds} are asked for`;
+  return { reason: `${seedsOf(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
 }
 
 function explain(judged: readonly Judged[], verdict: Verdict): string {

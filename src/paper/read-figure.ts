@@ -1,7 +1,6 @@
 import type { Store } from "../store/store.ts";
+import { records, type Row } from "../store/records.ts";
 import type { Figure } from "./figure.ts";
-
-type Row = Readonly<Record<string, unknown>>;
 
 export interface Rule {
   readonly label: string;
@@ -34,11 +33,6 @@ export async function readFigure(store: Store, figure: Figure): Promise<FigureDa
     runs: runs.map(({ run_id: id }) => id as string),
     settings: settingsOf(runs),
   };
-}
-
-async function records(store: Store, sql: string, params: readonly string[] = []): Promise<Row[]> {
-  const { columns, rows } = await store.query(sql, params);
-  return rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
 }
 
 function settingsOf(runs: readonly Row[]): string {

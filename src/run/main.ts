@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../core/errors.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const commands = [
     runCommand(),
     reproduceCommand(),
+    compareCommand(),
     runsCommand(),
     sqlCommand(),
     auditCommand(),

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { writeReport } from "../../report/write-report.ts";
 import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
 import { comparison } from "../report/compare.ts";
@@ -25,6 +24,7 @@ export function compareCommand(): Command {
       const store = await openStore(path, { readOnly: true });
       try {
         const input = await comparison(store, path, wanted);
+        const { writeReport } = await import("../../report/write-report.ts");
         await writeReport(out, input);
         process.stdout.write(`${input.figures.length} figures of ${input.runs.length} runs: ${out}/index.html\n`);
       } finally {

@@ -4,10 +4,11 @@ import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { DEFAULT_PORT } from "../../feed/server.ts";
+import { DEFAULT_STORE } from "../default-store.ts";
 import { attend, liveLine } from "../attend.ts";
 import { exitCode } from "../exit-code.ts";
 import { countUpTo, list, portNumber, startOrChoose } from "../options.ts";
-import { choosePlan } from "../reproduce/plan.ts";
+import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
 import { shared } from "../trials.ts";
 
@@ -19,7 +20,7 @@ Scales: smoke (a minute: whether everything runs), mini (about half an hour a se
 
 Examples:
   $ gradstream reproduce --scale mini
-  $ gradstream reproduce --scale mini --seeds 3 --only 3,10,C18`;
+  $ gradstream reproduce --scale paper --seeds 1 --only 3,10,C18`;
 
 interface ReproduceOptions {
   readonly scale: "smoke" | "mini" | "paper";
@@ -42,7 +43,7 @@ export function reproduceCommand(): Command {
       new Option("--scale <scale>", "size of networks and runs").choices(["smoke", "mini", "paper"]).default("mini"),
     )
     .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
-    .option("--seeds <n>", "seeds 0 to n - 1 of every arm", countUpTo(100), 1)
+    .option("--seeds <n>", "seeds 0 to n - 1 of every arm", countUpTo(100), 3)
     .option("--store <file>", "the DuckDB file that records the runs", "results/paper.duckdb")
     .option("--out <folder>", "where the report goes", "results/report")
     .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
@@ -79,10 +80,23 @@ async function run(options: ReproduceOptions): Promise<void> {
       if (server) say(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
-    async ({ runs, finished }) => {
-      process.stdout.write(`${runs.length} runs\n`);
+    async ({ runs, finished }, store) => {
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
-      return Promise.resolve();
+      if (process.exitCode === 130) {
+        say("stopped; call it again to go on");
+        return;
+      }
+      const { scale, store: path, out } = options;
+      const { reproduction, verdicts } = await import("../report/reproduction.ts");
+      const input = await reproduction(store, { scale, store: path, runs, only: namesOf(options.only) });
+      const { writeReport } = await import("../../report/write-report.ts");
+      await writeReport(out, input);
+      const option = path === DEFAULT_STORE ? "" : ` --store ${path}`;
+      process.stdout.write(
+        `\n${verdicts(input.claims)}\n\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
+          `${runs.length} runs. Try:\n  npx gradstream sql "FROM claim"${option}\n` +
+          `  npx gradstream sql "FROM figure_4c WHERE source = 'ours'"${option}\n`,
+      );
     },
   );
 }

@@ -1,7 +1,8 @@
 import { UserError } from "../../core/errors.ts";
 import type { FigureInput, ReportInput } from "../../report/input.ts";
+import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { describeRuns, rowsOf } from "./surroundings.ts";
+import { describeRuns } from "./surroundings.ts";
 
 /** Runs that one curve stands for, with the band over them. */
 interface Group {
@@ -14,20 +15,23 @@ export async function comparison(store: Store, path: string, wanted: readonly st
   const groups: Group[] = [];
   for (const what of wanted) groups.push(...(await groupsOf(store, what)));
   if (groups.length < 2) {
-    throw new UserError("compare: name at least two runs or arms, or an experiment with several; `gradstream runs` lists them");
+    throw new UserError(
+      "compare: name at least two runs or arms, or an experiment with several; `gradstream runs` lists them",
+    );
   }
   const ids = [...new Set(groups.flatMap(({ runs }) => runs))];
   const figures: FigureInput[] = [];
-  for (const { probe, stat } of await commonStats(store, groups)) figures.push(await figure(store, groups, probe, stat));
+  for (const { probe, stat } of await commonStats(store, groups))
+    figures.push(await figure(store, groups, probe, stat));
   return {
     ...(await describeRuns(store, ids)),
-    ...{ title: `${groups.map(({ label }) => label).join(" beside ")}`, scale: "", store: path, claims: [], figures },
+    ...{ title: groups.map(({ label }) => label).join(" beside "), scale: "", store: path, claims: [], figures },
   };
 }
 
 /** A run by its id, an arm (`standard` or `landscape/standard`) with its seeds, or all arms of an experiment. */
 async function groupsOf(store: Store, what: string): Promise<Group[]> {
-  const rows = await rowsOf(
+  const rows = await records(
     store,
     `SELECT run_id, experiment, arm, coalesce(hyper ->> 'learningRate', '') AS rate FROM latest_run
      WHERE $1 IN (arm, experiment, experiment || '/' || arm)
@@ -35,7 +39,10 @@ async function groupsOf(store: Store, what: string): Promise<Group[]> {
     [what],
   );
   if (rows.length === 0) {
-    const known = await rowsOf(store, "SELECT DISTINCT experiment || '/' || arm AS name FROM latest_run ORDER BY ALL LIMIT 8");
+    const known = await records(
+      store,
+      "SELECT DISTINCT experiment || '/' || arm AS name FROM latest_run ORDER BY ALL LIMIT 8",
+    );
     const names = known.map(({ name }) => String(name)).join(", ");
     throw new UserError(`compare: no finished run, arm or experiment ${what}${names ? `; there are ${names}, …` : ""}`);
   }
@@ -52,7 +59,7 @@ async function groupsOf(store: Store, what: string): Promise<Group[]> {
 
 /** What every group has recorded, of whole networks and layers, over at least two steps. */
 async function commonStats(store: Store, groups: readonly Group[]): Promise<{ probe: string; stat: string }[]> {
-  const rows = await rowsOf(
+  const rows = await records(
     store,
     `SELECT probe, stat FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
      WHERE unit IS NULL AND distance IS NULL AND probe <> 'timing' AND NOT starts_with(probe, 'cost/')
@@ -68,13 +75,13 @@ async function figure(store: Store, groups: readonly Group[], probe: string, sta
 FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
 WHERE probe = '${probe}' AND stat = '${stat}' AND unit IS NULL AND distance IS NULL
 GROUP BY layer, label, step ORDER BY layer, label, step`;
-  const title = `${probe === stat ? probe : `${probe} ${stat}`}`.replaceAll("_", " ");
+  const title = (probe === stat ? probe : `${probe} ${stat}`).replaceAll("_", " ");
   return {
     figure: {
       ...{ id: `${probe}-${stat}`, title, caption: "", experiment: "", kind: "lines", sql },
       ...{ x: { label: "step" }, y: { label: stat.replaceAll("_", " ") } },
     },
-    ...{ rows: await rowsOf(store, sql), rules: [], settings: "" },
+    ...{ rows: await records(store, sql), rules: [], settings: "" },
     runs: groups.flatMap(({ runs }) => runs),
   };
 }

@@ -1,5 +1,6 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
 import type { ReportInput } from "../../report/input.ts";
+import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { codeVersion } from "../trials.ts";
 
@@ -13,7 +14,7 @@ type Surroundings = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSec
 
 /** What a report says of the runs it stands on. */
 export async function describeRuns(store: Store, ids: readonly string[]): Promise<Surroundings> {
-  const rows = await rowsOf(
+  const rows = await records(
     store,
     `SELECT * REPLACE (hyper::VARCHAR AS hyper), epoch_ms(started_at)::DOUBLE AS began, backend
      FROM run_summary JOIN (SELECT run_id, backend FROM run) USING (run_id)
@@ -27,16 +28,6 @@ export async function describeRuns(store: Store, ids: readonly string[]): Promis
     versions: { gradstream: codeVersion(), Node: process.versions.node, ...(backends ? { backend: backends } : {}) },
     wallSeconds: timeCovered(rows.map(({ began, seconds }) => [Number(began) / 1000, Number(seconds ?? 0)])),
   };
-}
-
-/** Rows of a query as objects. */
-export async function rowsOf(
-  store: Store,
-  sql: string,
-  values: Parameters<Store["query"]>[1] = [],
-): Promise<Record<string, unknown>[]> {
-  const { columns, rows } = await store.query(sql, values);
-  return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
 }
 
 /** Seconds in which at least one of these spans was under way: runs side by side count once, pauses not at all. */

@@ -42,19 +42,23 @@ export const PLAN: readonly PlannedRuns[] = [
   })),
 ];
 
+/** `4a` and `c12` as the plan has them: `4`, `C12`. */
+export function namesOf(only: readonly string[] | undefined): readonly string[] | undefined {
+  return only?.map((text) => text.toUpperCase().replace(/^(\d+)[A-D]$/, "$1"));
+}
+
 /**
  * The part of the plan behind some figures (`4`, `4a`) and claims (`C12`).
  *
  * @throws UserError naming what the paper does not have.
  */
 export function choosePlan(only: readonly string[] | undefined): readonly PlannedRuns[] {
-  if (!only) return PLAN;
-  const wants = only.map((text) => ({ text, name: text.toUpperCase().replace(/^(\d+)[A-D]$/, "$1") }));
-  for (const { text, name } of wants) {
-    if (PLAN.some(({ figures, claims }) => figures.includes(name) || claims.includes(name))) continue;
-    throw new UserError(`--only: no figure or claim ${text}; there are figures 1 to 13 and claims C1 to C21`);
-  }
-  return PLAN.filter(({ figures, claims }) =>
-    wants.some(({ name }) => figures.includes(name) || claims.includes(name)),
-  );
+  const names = namesOf(only);
+  if (!names) return PLAN;
+  const isOf = ({ figures, claims }: PlannedRuns, name: string) => figures.includes(name) || claims.includes(name);
+  names.forEach((name, i) => {
+    if (PLAN.some((planned) => isOf(planned, name))) return;
+    throw new UserError(`--only: no figure or claim ${only![i]!}; there are figures 1 to 13 and claims C1 to C21`);
+  });
+  return PLAN.filter((planned) => names.some((name) => isOf(planned, name)));
 }

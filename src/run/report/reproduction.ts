@@ -1,0 +1,56 @@
+import type { ClaimResult } from "../../paper/figure.ts";
+import { FIGURES } from "../../paper/figures.ts";
+import { chooseRuns, judgeClaims } from "../../paper/judge.ts";
+import { readFigure } from "../../paper/read-figure.ts";
+import type { ReportInput } from "../../report/input.ts";
+import { loadPaperCurves } from "../../store/paper-curves.ts";
+import type { Store } from "../../store/store.ts";
+import { describeRuns } from "./surroundings.ts";
+
+export interface ReproductionOptions {
+  readonly scale: string;
+  readonly store: string;
+  /** The runs to judge. */
+  readonly runs: readonly string[];
+  /** Numbers of figures and ids of claims, all of them where undefined. */
+  readonly only: readonly string[] | undefined;
+}
+
+/** The paper's figures and claims on these runs. */
+export async function reproduction(store: Store, options: ReproductionOptions): Promise<ReportInput> {
+  const { scale, store: path, runs, only } = options;
+  await loadPaperCurves(store);
+  await chooseRuns(store, runs);
+  try {
+    const wanted = (name: string) => only === undefined || only.includes(name);
+    const claims = (await judgeClaims(store, { scale })).filter(({ id }) => wanted(id));
+    const figures = [];
+    for (const figure of FIGURES) {
+      if (wanted(/^\d+/.exec(figure.id)![0])) figures.push(await readFigure(store, figure));
+    }
+    const title = "How Does Batch Normalization Help Optimization? Reproduced";
+    return { ...(await describeRuns(store, runs)), ...{ title, scale, store: path, claims, figures } };
+  } finally {
+    await chooseRuns(store, undefined);
+  }
+}
+
+const MARKS = { reproduced: "✔", "not reproduced": "✘", "not testable": "·" };
+
+/** The verdicts as a list for the terminal, a line each, with what decided. */
+export function verdicts(claims: readonly ClaimResult[]): string {
+  const lines = claims.map(({ id, verdict, statement, measures, detail }) => {
+    const measured = measures
+      .filter((measure) => measure.measured !== null)
+      .map(({ what, measured, is, threshold }) => `    ${what}: ${short(measured!)}, ${is} ${short(threshold)}`);
+    const head = `${MARKS[verdict]} ${id.padEnd(4)} ${verdict.padEnd(15)} ${statement}`;
+    return [head, ...measured, ...(verdict === "reproduced" ? [] : [`    ${detail}`])].join("\n");
+  });
+  const count = (verdict: string) => claims.filter((claim) => claim.verdict === verdict).length;
+  const total = (["reproduced", "not reproduced", "not testable"] as const).map(
+    (verdict) => `${count(verdict)} ${verdict}`,
+  );
+  return [...lines, "", total.join(", ")].join("\n");
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,0 +1,10 @@
+import type { QueryParameter } from "./query.ts";
+import type { Store } from "./store.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Rows of a query by the names of their columns. */
+export async function records(store: Store, sql: string, params: readonly QueryParameter[] = []): Promise<Row[]> {
+  const { columns, rows } = await store.query(sql, params);
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
+}
