@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Arm } from "../experiment/experiment.ts";
 import type { DataSet, Examples, Run } from "../core/types.ts";
+import { hyperText } from "../store/run-rows.ts";
 import type { Store } from "../store/store.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,9 +33,9 @@ export type RunBasis = Pick<
 export async function describeRun(store: Store, basis: RunBasis, trial: Trial): Promise<Run> {
   const { arm, seed, network } = trial;
   const earlier = await store.query(
-    `SELECT count(*) FROM run WHERE experiment = $1 AND arm = $2 AND seed = $3 AND hyper::VARCHAR = $4::JSON::VARCHAR
+    `SELECT count(*) FROM run WHERE experiment = $1 AND arm = $2 AND seed = $3 AND hyper::VARCHAR = $4
        AND code_version = $5`,
-    [basis.experiment, arm, seed, JSON.stringify(basis.hyper), basis.codeVersion],
+    [basis.experiment, arm, seed, hyperText(basis.hyper), basis.codeVersion],
   );
   const startedAt = Date.now();
   const stamp = new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");

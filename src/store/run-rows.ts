@@ -17,7 +17,7 @@ export async function insertRun(connection: DuckDBConnection, run: Run): Promise
     run.pipeline,
     run.arm,
     run.seed,
-    JSON.stringify(sorted(run.hyper)),
+    hyperText(run.hyper),
     run.steps,
     run.backend,
     run.dataset,
@@ -45,7 +45,7 @@ export async function updateRun(
   if (result.rowsChanged === 0) throw new Error(`store: no run ${runId} to finish`);
 }
 
-/** Keys in one order, so that equal hyper-parameters are equal text. */
-function sorted(hyper: Hyper): Hyper {
-  return Object.fromEntries(Object.entries(hyper).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Hyper-parameters as column `hyper` has them: keys in one order, so that equal ones are equal text. */
+export function hyperText(hyper: Hyper): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(hyper).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -93,7 +93,7 @@ async function run(options: ReproduceOptions): Promise<void> {
       await writeReport(out, input);
       const option = path === DEFAULT_STORE ? "" : ` --store ${path}`;
       process.stdout.write(
-        `\n${verdicts(input.claims)}\n\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
+        `${verdicts(input.claims)}\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
           `${runs.length} runs. Try:\n  npx gradstream sql "FROM claim"${option}\n` +
           `  npx gradstream sql "FROM figure_4c WHERE source = 'ours'"${option}\n`,
       );

@@ -75,7 +75,7 @@ async function figure(store: Store, groups: readonly Group[], probe: string, sta
 FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
 WHERE probe = '${probe}' AND stat = '${stat}' AND unit IS NULL AND distance IS NULL
 GROUP BY layer, label, step ORDER BY layer, label, step`;
-  const title = (probe === stat ? probe : `${probe} ${stat}`).replaceAll("_", " ");
+  const title = (stat.includes(probe) ? stat : `${probe}: ${stat}`).replaceAll("_", " ");
   return {
     figure: {
       ...{ id: `${probe}-${stat}`, title, caption: "", experiment: "", kind: "lines", sql },

@@ -1,7 +1,7 @@
 import type { ClaimResult } from "../../paper/figure.ts";
 import { FIGURES } from "../../paper/figures.ts";
 import { chooseRuns, judgeClaims } from "../../paper/judge.ts";
-import { readFigure } from "../../paper/read-figure.ts";
+import { readFigure, type FigureData } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { loadPaperCurves } from "../../store/paper-curves.ts";
 import type { Store } from "../../store/store.ts";
@@ -26,7 +26,7 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
     const claims = (await judgeClaims(store, { scale })).filter(({ id }) => wanted(id));
     const figures = [];
     for (const figure of FIGURES) {
-      if (wanted(/^\d+/.exec(figure.id)![0])) figures.push(await readFigure(store, figure));
+      if (wanted(/^\d+/.exec(figure.id)![0])) figures.push(stretched(await readFigure(store, figure)));
     }
     const title = "How Does Batch Normalization Help Optimization? Reproduced";
     return { ...(await describeRuns(store, runs)), ...{ title, scale, store: path, claims, figures } };
@@ -35,10 +35,24 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
   }
 }
 
+/** Shorter runs than the paper's drawn over its whole width: the same part of training stands below itself. */
+function stretched(data: FigureData): FigureData {
+  const last = (source: string) =>
+    data.rows.reduce((most, row) => (row["source"] === source ? Math.max(most, Number(row["x"])) : most), 0);
+  const [ours, paper] = [last("ours"), last("paper")];
+  if (data.figure.x.label !== "step" || ours === 0 || paper === 0 || (ours > paper / 2 && ours < paper * 2))
+    return data;
+  const label = `step (ours: ${ours} drawn over the paper's ${paper})`;
+  const stretch = (row: FigureData["rows"][number]) =>
+    row["source"] === "ours" ? { ...row, x: (Number(row["x"]) * paper) / ours } : row;
+  return { ...data, figure: { ...data.figure, x: { ...data.figure.x, label } }, rows: data.rows.map(stretch) };
+}
+
 const MARKS = { reproduced: "✔", "not reproduced": "✘", "not testable": "·" };
 
 /** The verdicts as a list for the terminal, a line each, with what decided. */
 export function verdicts(claims: readonly ClaimResult[]): string {
+  if (claims.length === 0) return "";
   const lines = claims.map(({ id, verdict, statement, measures, detail }) => {
     const measured = measures
       .filter((measure) => measure.measured !== null)
@@ -50,7 +64,7 @@ export function verdicts(claims: readonly ClaimResult[]): string {
   const total = (["reproduced", "not reproduced", "not testable"] as const).map(
     (verdict) => `${count(verdict)} ${verdict}`,
   );
-  return [...lines, "", total.join(", ")].join("\n");
+  return `\n${[...lines, "", total.join(", ")].join("\n")}\n`;
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));

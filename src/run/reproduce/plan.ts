@@ -12,7 +12,7 @@ export interface PlannedRuns {
 }
 
 const FIVE_NORMS = ["C12", "C13", "C14", "C15", "C16", "C17", "C19"];
-const LINEAR = ["C10", "C11", "C13", "C14", "C15", "C18"];
+const LINEAR = ["C10", "C11", "C13", "C14", "C15", "C18", "C19"];
 
 /** The whole paper. Learning rates stand here because one figure compares several of them. */
 export const PLAN: readonly PlannedRuns[] = [

@@ -3,6 +3,7 @@ import type { BackendName } from "../../backend/start.ts";
 import type { DataSet } from "../../core/types.ts";
 import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Hub } from "../../feed/hub.ts";
+import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import type { Progress } from "../progress.ts";
@@ -82,9 +83,9 @@ export class PlanRunner {
     };
     const { rows } = await store.query(
       `SELECT arm, seed, arg_max(run_id, started_at) FROM run
-       WHERE experiment = $1 AND hyper::VARCHAR = $2::JSON::VARCHAR AND dataset = $3 AND status IN ('completed', 'diverged')
+       WHERE experiment = $1 AND hyper::VARCHAR = $2 AND dataset = $3 AND status IN ('completed', 'diverged')
        GROUP BY arm, seed`,
-      [name, JSON.stringify(hyper), data.name],
+      [name, hyperText(hyper), data.name],
     );
     const found = new Map(rows.map(([arm, seed, id]) => [`${String(arm)} ${String(seed)}`, String(id)]));
     const idOf = ({ arm, seed }: Trial) => found.get(`${arm} ${seed}`);

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
+import { CLAIMS } from "../../src/paper/claims.ts";
+import { FIGURES } from "../../src/paper/figures.ts";
+import { loadPipeline } from "../../src/run/load-pipeline.ts";
+import { choosePlan, namesOf, PLAN } from "../../src/run/reproduce/plan.ts";
+import { rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
+import { temporaryFolder } from "../fixtures/runs.ts";
+
+describe("the plan", () => {
+  it.each(["smoke", "mini", "paper"] as const)("has the runs that every claim needs, at scale %s", async (scale) => {
+    const planned = new Set<string>();
+    for (const { pipeline, arms, settings, claims } of PLAN) {
+      const { experiment } = await loadPipeline(pipeline);
+      const hyper = resolveHyper(experiment, scale, settings);
+      for (const arm of Object.keys(chooseArms(experiment, hyper, arms))) {
+        for (const claim of claims) planned.add(`${claim} ${pipeline} ${arm} ${String(hyper["learningRate"])}`);
+      }
+    }
+    for (const { id, measures } of CLAIMS) {
+      for (const { needs } of measures) {
+        for (const arm of needs.arms) {
+          for (const rate of needs.rates) expect(planned).toContain(`${id} ${needs.experiment} ${arm} ${rate}`);
+        }
+      }
+    }
+  });
+
+  it("has every figure's runs", () => {
+    const drawn = PLAN.flatMap(({ pipeline, figures }) => figures.map((figure) => `${figure} ${pipeline}`));
+    for (const { id, experiment } of FIGURES) expect(drawn, id).toContain(`${/^\d+/.exec(id)![0]} ${experiment}`);
+  });
+
+  it("gives the part behind figures and claims, and says what the paper lacks", () => {
+    expect(choosePlan(["7"]).map(({ pipeline }) => pipeline)).toEqual(["theory"]);
+    expect(choosePlan(["3B", "c21"]).map(({ pipeline }) => pipeline)).toEqual([
+      ...["internal-covariate-shift", "internal-covariate-shift", "deep-linear", "deep-linear", "theory"],
+    ]);
+    expect(namesOf(["4a", "c12", "13"])).toEqual(["4", "C12", "13"]);
+    expect(() => choosePlan(["4", "14"])).toThrow("--only: no figure or claim 14; there are figures 1 to 13");
+  });
+});
+
+it("trains what the store lacks, goes on after an interruption, judges and writes the report", async () => {
+  const cwd = temporaryFolder();
+  const place = { cwd, cifar10: tinyCifar10(cwd) };
+  const args = [
+    "reproduce",
+    "--scale",
+    "smoke",
+    "--only",
+    "7,C21",
+    "--no-serve",
+    "--store",
+    "p.duckdb",
+    "--out",
+    "out",
+  ];
+
+  const stopped = start([...args, "--seeds", "2", "--jobs", "1"], place);
+  await stopped.seen("completed");
+  stopped.child.kill("SIGINT");
+  const first = await stopped.ended;
+  expect(first.code).toBe(130);
+  expect(first.stderr).toMatch(/1 of 1: theory: 4 to train\n[^]*stopped; call it again to go on\n$/);
+  expect(existsSync(join(cwd, "out"))).toBe(false);
+
+  const second = await start([...args, "--seeds", "2"], place).ended;
+  expect(second.code, second.stderr).toBe(0);
+  const [, missing, there] = /1 of 1: theory: (\d) to train, (\d) in the store/.exec(second.stderr)!;
+  expect(Number(missing) + Number(there)).toBe(4);
+  expect(Number(there)).toBeGreaterThan(0);
+  expect(second.stdout).toMatch(
+    /^\n✔ C21 {2}reproduced {6}The theorems hold [^]*\n1 reproduced, 0 not reproduced, 0 not testable\n/,
+  );
+  expect(second.stdout).toContain("Report: out/index.html and report.md, 1 figures of 4 runs.");
+
+  const third = await start([...args, "--seeds", "2"], place).ended;
+  expect(third.stderr).toContain("1 of 1: theory: 0 to train, 4 in the store");
+  expect(third.stdout).toBe(second.stdout);
+  const runs = await rowsOf(join(cwd, "p.duckdb"), "SELECT arm, seed FROM run WHERE status = 'completed' ORDER BY ALL");
+  expect(runs).toEqual([0, 1].flatMap((seed) => [["mlp", seed], ["vgg", seed]]).sort()); // prettier-ignore
+  const claim = "SELECT verdict FROM claim WHERE claim_id = 'C21' AND scale = 'smoke'";
+  expect(await rowsOf(join(cwd, "p.duckdb"), claim)).toEqual([["reproduced"]]);
+
+  const page = readFileSync(join(cwd, "out/index.html"), "utf8");
+  expect(page).toContain("C21");
+  expect(page).toContain("Figure 7");
+  expect(existsSync(join(cwd, "out/figures/7.svg"))).toBe(true);
+}, 180_000);
