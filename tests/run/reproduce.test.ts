@@ -82,6 +82,11 @@ it("trains what the store lacks, goes on after an interruption, judges and write
   expect(third.stdout).toBe(second.stdout);
   const runs = await rowsOf(join(cwd, "p.duckdb"), "SELECT arm, seed FROM run WHERE status = 'completed' ORDER BY ALL");
   expect(runs).toEqual([0, 1].flatMap((seed) => [["mlp", seed], ["vgg", seed]]).sort()); // prettier-ignore
+  const again = await rowsOf(
+    join(cwd, "p.duckdb"),
+    "SELECT count(*) FILTER (status = 'interrupted') = count(*) FILTER (attempt = 2) FROM run",
+  );
+  expect(again).toEqual([[true]]);
   const claim = "SELECT verdict FROM claim WHERE claim_id = 'C21' AND scale = 'smoke'";
   expect(await rowsOf(join(cwd, "p.duckdb"), claim)).toEqual([["reproduced"]]);
 
