@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
 import { comparison } from "../report/compare.ts";
+import { write } from "../report/write.ts";
 
 const HELP = `
 Each <what> is a run id, an arm (standard, or landscape/standard) with all its seeds, or an experiment with all its arms. Of
@@ -24,8 +25,7 @@ export function compareCommand(): Command {
       const store = await openStore(path, { readOnly: true });
       try {
         const input = await comparison(store, path, wanted);
-        const { writeReport } = await import("../../report/write-report.ts");
-        await writeReport(out, input);
+        await write(out, input);
         process.stdout.write(`${input.figures.length} figures of ${input.runs.length} runs: ${out}/index.html\n`);
       } finally {
         await store.close();

@@ -8,6 +8,7 @@ import { DEFAULT_STORE } from "../default-store.ts";
 import { attend, liveLine } from "../attend.ts";
 import { exitCode } from "../exit-code.ts";
 import { countUpTo, list, portNumber, startOrChoose } from "../options.ts";
+import { write } from "../report/write.ts";
 import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
 import { shared } from "../trials.ts";
@@ -89,8 +90,7 @@ async function run(options: ReproduceOptions): Promise<void> {
       const { scale, store: path, out } = options;
       const { reproduction, verdicts } = await import("../report/reproduction.ts");
       const input = await reproduction(store, { scale, store: path, runs, only: namesOf(options.only) });
-      const { writeReport } = await import("../../report/write-report.ts");
-      await writeReport(out, input);
+      await write(out, input);
       const option = path === DEFAULT_STORE ? "" : ` --store ${path}`;
       process.stdout.write(
         `${verdicts(input.claims)}\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
