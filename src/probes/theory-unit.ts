@@ -79,7 +79,7 @@ export function examine(unit: UnitMeasured): Record<"errors" | "margins" | "fact
     },
     margins: {
       theorem_4_1_margin: 1 - dd / (factor * gg),
-      observation_4_3_margin: 1 - squaredLength(unit.identityGradient) / squaredLength(unit.standardGradient),
+      observation_4_3_margin: partSaved(squaredLength(unit.identityGradient), squaredLength(unit.standardGradient)),
       theorem_4_4_margin: 1 - gradientSize / weights.corrected,
       ...curved?.margins,
     },
@@ -129,3 +129,6 @@ function examineCurvature({ y, g, gamma }: UnitMeasured, d: Vector, second: NonN
 const truth = (holds: boolean): number => (holds ? 1 : 0);
 
 const largest = (a: Vector): number => a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+
+/** 1 - a / b; where float32 has both gradients vanish they are equal. */
+const partSaved = (a: number, b: number): number => (a === b ? 0 : 1 - a / b);

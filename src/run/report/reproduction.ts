@@ -56,7 +56,10 @@ export function verdicts(claims: readonly ClaimResult[]): string {
   const lines = claims.map(({ id, verdict, statement, measures, detail }) => {
     const measured = measures
       .filter((measure) => measure.measured !== null)
-      .map(({ what, measured, is, threshold }) => `    ${what}: ${short(measured!)}, ${is} ${short(threshold)}`);
+      .map(({ what, measured, is, threshold, passed }) => {
+        const asked = passed === null ? "not judged" : `${is} ${short(threshold)}`;
+        return `    ${what}: ${short(measured!)}, ${asked}`;
+      });
     const head = `${MARKS[verdict]} ${id.padEnd(4)} ${verdict.padEnd(15)} ${statement}`;
     return [head, ...measured, ...(verdict === "reproduced" ? [] : [`    ${detail}`])].join("\n");
   });
