@@ -5,8 +5,3 @@ import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 export function perGroup(x: Tensor, groups: number): Tensor3D {
   return tf.reshape(x, [groups, -1, x.shape.at(-1)!]);
 }
-
-/** Rows minus the mean of their group. */
-export function centre(x: Tensor3D): Tensor3D {
-  return tf.sub(x, tf.mean(x, 1, true));
-}

@@ -20,6 +20,25 @@ export interface Figure {
   readonly rules?: string;
 }
 
+/** A horizontal line; `panel` is the one it belongs to, `''` for all of them. */
+export interface Rule {
+  readonly label: string;
+  readonly panel: string;
+  readonly value: number;
+}
+
+/** A figure with all that is drawn. */
+export interface FigureData {
+  readonly figure: Figure;
+  /** What its SQL gave. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly rules: readonly Rule[];
+  /** Runs of its experiment. */
+  readonly runs: readonly string[];
+  /** What they have in common or how they differ, in words: "steps 1200, learningRate 0.1 / 0.5, …". */
+  readonly settings: string;
+}
+
 export interface Measure {
   readonly what: string;
   /** Median over seeds, and their range. NULL: could not be measured. */

@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { quoted } from "../store/quoted.ts";
 import type { Store } from "../store/store.ts";
 import { CLAIMS, MINIMUM_SEEDS, MINIMUM_STEPS } from "./claims.ts";
 import type { Claim, ClaimMeasure } from "./claims/claim.ts";
@@ -8,6 +9,8 @@ import type { Needs } from "./measures.ts";
 export interface JudgeOptions {
   /** Under which the verdicts are filed. */
   readonly scale: string;
+  /** Ids of the claims to judge; default all of them. */
+  readonly only?: readonly string[] | undefined;
   /** Fewer seeds are no test; the theorems need one. */
   readonly minimumSeeds?: number;
 }
@@ -27,25 +30,26 @@ interface Judged {
  * steps, per experiment.
  */
 export async function chooseRuns(store: Store, runIds: readonly string[] | undefined): Promise<void> {
-  const ids = runIds?.map((id) => `'${id.replaceAll("'", "''")}'`).join(", ");
+  const ids = runIds?.map(quoted).join(", ");
   await store.query(ids === undefined ? "RESET VARIABLE paper_runs" : `SET VARIABLE paper_runs = [${ids}]::VARCHAR[]`);
 }
 
 /**
- * Measures every claim on the runs chosen, files the verdicts in table `claim` (one row each, in place of this scale's
- * earlier ones, with the measure that decided) and returns them. A claim is not reproduced as soon as one measure fails,
+ * Measures claims on the runs chosen, files the verdicts in table `claim` (one row each, in place of its earlier one at
+ * this scale, with the measure that decided) and returns them. A claim is not reproduced as soon as one measure fails,
  * and reproduced when all have passed.
  */
 export async function judgeClaims(
   store: Store,
-  { scale, minimumSeeds = MINIMUM_SEEDS }: JudgeOptions,
+  { scale, only, minimumSeeds = MINIMUM_SEEDS }: JudgeOptions,
 ): Promise<readonly ClaimResult[]> {
   const results: ClaimResult[] = [];
-  for (const claim of CLAIMS) results.push(await judge(store, claim, minimumSeeds));
-  await store.query("DELETE FROM claim WHERE scale = $1", [scale]);
+  const claims = CLAIMS.filter(({ id }) => only?.includes(id) ?? true);
+  for (const claim of claims) results.push(await judge(store, claim, minimumSeeds));
   for (const [i, { id, verdict, measures, detail }] of results.entries()) {
-    const experiments = [...new Set(CLAIMS[i]!.measures.map(({ needs }) => needs.experiment))].join(", ");
+    const experiments = [...new Set(claims[i]!.measures.map(({ needs }) => needs.experiment))].join(", ");
     const decided = measures.find(({ passed }) => passed === false) ?? measures[0]!;
+    await store.query("DELETE FROM claim WHERE scale = $1 AND claim_id = $2", [scale, id]);
     await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", [
       ...[experiments, id, scale, verdict, decided.measured, decided.threshold, decided.paper],
       `${decided.what}: ${decided.is} ${decided.threshold}. ${detail}`,

@@ -1,23 +1,6 @@
 import type { Store } from "../store/store.ts";
 import { records, type Row } from "../store/records.ts";
-import type { Figure } from "./figure.ts";
-
-export interface Rule {
-  readonly label: string;
-  readonly panel: string;
-  readonly value: number;
-}
-
-/** A figure with all that is drawn. */
-export interface FigureData {
-  readonly figure: Figure;
-  readonly rows: readonly Row[];
-  readonly rules: readonly Rule[];
-  /** Runs of its experiment. */
-  readonly runs: readonly string[];
-  /** What they have in common or how they differ, in words: "steps 1200, learningRate 0.1 / 0.5, …". */
-  readonly settings: string;
-}
+import type { Figure, FigureData, Rule } from "./figure.ts";
 
 /** Reads a figure from the runs chosen. */
 export async function readFigure(store: Store, figure: Figure): Promise<FigureData> {

@@ -22,8 +22,8 @@ export function criterionOf({ is, threshold }: Measure): string {
   return `${is === "at most" ? "≤" : "≥"} ${formatNumber(threshold, 3)}`;
 }
 
-export function passedOf({ passed }: Measure): { icon: string; word: string; tone: string } {
-  if (passed === null) return { icon: "–", word: "no value", tone: "open" };
+export function passedOf({ passed, measured }: Measure): { icon: string; word: string; tone: string } {
+  if (passed === null) return { icon: "–", word: measured === null ? "no value" : "not judged", tone: "open" };
   return passed ? { icon: "✓", word: "met", tone: "good" } : { icon: "✗", word: "missed", tone: "bad" };
 }
 

@@ -1,6 +1,6 @@
+import type { FigureData } from "../paper/figure.ts";
 import { onLightGround } from "./colours.ts";
 import { drawDiagram } from "./diagram.ts";
-import type { FigureInput } from "./input.ts";
 import { legendSvg } from "./legend.ts";
 import { type Drawing, drawLines, drawProfiles } from "./lines.ts";
 import { opening, type Panel } from "./plot.ts";
@@ -10,7 +10,7 @@ import { escape, widthOf } from "./text.ts";
 const MARGIN = 20;
 const GAP = 24;
 
-export function drawFigure(input: FigureInput): Drawing {
+export function drawFigure(input: FigureData): Drawing {
   switch (input.figure.kind) {
     case "diagram":
       return drawDiagram();
@@ -25,17 +25,17 @@ export function drawFigure(input: FigureInput): Drawing {
 }
 
 /** `Figure 4a. Loss along the gradient`; figures of no paper go without number. */
-export function headingOf({ figure: { id, title } }: FigureInput): string {
+export function headingOf({ figure: { id, title } }: FigureData): string {
   return /^\d/.test(id) && !/^fig/i.test(title) ? `Figure ${id}. ${title}` : title;
 }
 
 /** Whether there is anything of ours to see. */
-export function hasRun({ figure, rows }: FigureInput): boolean {
+export function hasRun({ figure, rows }: FigureData): boolean {
   return figure.kind === "diagram" || rows.some((row) => row["source"] !== "paper");
 }
 
 /** What to type to fill an empty figure. */
-export function commandFor({ figure }: FigureInput, scale: string): string {
+export function commandFor({ figure }: FigureData, scale: string): string {
   if (figure.experiment === "") return "npx gradstream run";
   return `npx gradstream run ${figure.experiment}${/^[\w-]+$/.test(scale) ? ` --scale ${scale}` : ""}`;
 }
@@ -47,7 +47,7 @@ export function columnsOf(panels: number): number {
 }
 
 /** The whole figure as one file, on its own light ground. */
-export function figureSvg(input: FigureInput, scale: string): string {
+export function figureSvg(input: FigureData, scale: string): string {
   const drawing = drawFigure(input);
   const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, scale))];
   const columns = columnsOf(panels.length);

@@ -1,13 +1,14 @@
+import type { FigureData } from "../paper/figure.ts";
 import { claimsHtml } from "./claims.ts";
 import { columnsOf, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
-import type { FigureInput, ReportInput } from "./input.ts";
+import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
 import { runsTable, seedsOf } from "./runs.ts";
 import { styleSheet } from "./style.ts";
 import { escape, formatDuration, plural } from "./text.ts";
 
 /** One page that needs nothing but itself: no script, no network. */
-export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: FigureInput) => string): string {
+export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
   const { title, claims, figures, runs } = input;
   const sections = [
     claims.length > 0 ? claimsHtml(claims) : "",
@@ -61,7 +62,7 @@ export function factsOf(input: ReportInput, date: Date): [string, string][] {
   return facts.filter(([, value]) => value !== "");
 }
 
-function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: FigureInput) => string): string {
+function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: FigureData) => string): string {
   const links = [
     ...(claims.length > 0 ? [["claims", "Claims"]] : []),
     ...figures.map((input) => [
@@ -74,7 +75,7 @@ function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: Fig
   return `<nav aria-label="Contents"><ul>${items.join("")}</ul></nav>`;
 }
 
-function figureHtml(input: FigureInput, report: ReportInput, name: string): string {
+function figureHtml(input: FigureData, report: ReportInput, name: string): string {
   const { figure } = input;
   const { panels, keys, notes } = drawFigure(input);
   const drawn = panels.map(
@@ -102,7 +103,7 @@ ${aboutHtml(input, report)}
 </figure>`;
 }
 
-function aboutHtml({ figure, runs, settings }: FigureInput, report: ReportInput): string {
+function aboutHtml({ figure, runs, settings }: FigureData, report: ReportInput): string {
   const facts = [
     ["Settings", settings],
     ["Seeds", seedsOf(report.runs, runs).join(", ")],

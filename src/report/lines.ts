@@ -1,7 +1,7 @@
+import type { FigureData, Rule } from "../paper/figure.ts";
 import * as Plot from "@observablehq/plot";
 import { extent, rangeOf, type Range, shareOf } from "./axis.ts";
 import { armColours, stepColour } from "./colours.ts";
-import type { FigureInput, Rule } from "./input.ts";
 import type { Key } from "./legend.ts";
 import { type Panel, plot, plotWidth } from "./plot.ts";
 import { rulesIn, ruleMarks } from "./rules.ts";
@@ -22,7 +22,7 @@ interface Place {
 }
 
 /** Kinds `lines` and `band`: ours solid over its range, the paper's dashed. */
-export function drawLines(input: FigureInput): Drawing {
+export function drawLines(input: FigureData): Drawing {
   const { series, notes } = seriesOf(input);
   const band = input.figure.kind === "band";
   const colours = armColours(distinct(series.map(({ arm }) => arm)));
@@ -49,7 +49,7 @@ export function drawLines(input: FigureInput): Drawing {
 }
 
 /** Kind `profiles`: a line per step, early ones blue, late ones red; ours and the paper's side by side. */
-export function drawProfiles(input: FigureInput): Drawing {
+export function drawProfiles(input: FigureData): Drawing {
   const { series, notes } = seriesOf(input);
   const [first, last] = extent(series.map(({ line }) => numberOf(line)));
   const share = ({ line }: Series) => (last > first ? (numberOf(line) - first) / (last - first) : 0);
@@ -78,7 +78,7 @@ export function drawProfiles(input: FigureInput): Drawing {
 
 type Marks = (line: Series, x: Range, columns: number) => { areas: Plot.Markish[]; lines: Plot.Markish[] };
 
-function draw({ figure }: FigureInput, places: readonly Place[], marks: Marks, oneScale = false): Panel[] {
+function draw({ figure }: FigureData, places: readonly Place[], marks: Marks, oneScale = false): Panel[] {
   const x = rangeOf(xs(places.flatMap(({ series }) => series)), figure.x, 0, 5);
   const ranges = yRanges(places, figure.y, oneScale);
   return places.map(({ title, series, rules }, i) => {
@@ -100,7 +100,7 @@ function draw({ figure }: FigureInput, places: readonly Place[], marks: Marks, o
 }
 
 /** One scale for all panels, unless it left one of them hardly any of its height. */
-function yRanges(places: readonly Place[], axis: FigureInput["figure"]["y"], oneScale: boolean): Range[] {
+function yRanges(places: readonly Place[], axis: FigureData["figure"]["y"], oneScale: boolean): Range[] {
   const values = places.map(({ series, rules }) => [...heights(series), ...rules.map(({ value }) => value)]);
   const common = rangeOf(values.flat(), axis, 0.04);
   const fills = values.every((own) => {

@@ -1,11 +1,12 @@
+import type { FigureData } from "../paper/figure.ts";
 import { counts, criterionOf, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";
-import type { FigureInput, ReportInput } from "./input.ts";
+import type { ReportInput } from "./input.ts";
 import { runsTable, seedsOf } from "./runs.ts";
 
 /** The same report as Markdown, its figures as files beside it. */
-export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: FigureInput) => string): string {
+export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
   const { title, claims, figures, runs } = input;
   const blocks = [
     `# ${plain(title)}`,
@@ -43,7 +44,7 @@ function claimsMarkdown(claims: ReportInput["claims"]): string[] {
   return ["## Claims", `${tally.join(", ")}.`, table(head, rows)];
 }
 
-function figureMarkdown(input: FigureInput, report: ReportInput, name: string): string[] {
+function figureMarkdown(input: FigureData, report: ReportInput, name: string): string[] {
   const { figure, runs, settings } = input;
   const { notes } = drawFigure(input);
   const seeds = seedsOf(report.runs, runs).join(", ");

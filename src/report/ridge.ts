@@ -1,7 +1,7 @@
+import type { FigureData } from "../paper/figure.ts";
 import * as Plot from "@observablehq/plot";
 import { extent, type Range, rangeOf } from "./axis.ts";
 import { armColours } from "./colours.ts";
-import type { FigureInput } from "./input.ts";
 import type { Drawing } from "./lines.ts";
 import { type Panel, plot } from "./plot.ts";
 import { distinct, type Ridge, ridgesOf } from "./series.ts";
@@ -14,7 +14,7 @@ const TALLEST = 0.3;
 const VISIBLE = 5e-4;
 
 /** Densities stacked over steps, the oldest at the back, as TensorBoard shows them. */
-export function drawRidges(input: FigureInput): Drawing {
+export function drawRidges(input: FigureData): Drawing {
   const { ridges, notes } = ridgesOf(input);
   const arms = distinct(ridges.map(({ arm }) => arm));
   const colours = armColours(arms);
@@ -32,7 +32,7 @@ export function drawRidges(input: FigureInput): Drawing {
   };
 }
 
-function drawPanel({ figure }: FigureInput, title: string, all: readonly Ridge[], colour: string): Panel {
+function drawPanel({ figure }: FigureData, title: string, all: readonly Ridge[], colour: string): Panel {
   const ridges = evenly(all, MOST);
   const densities = ridges.map(densityOf);
   const [, peak] = extent(densities.flatMap((points) => points.map(({ density }) => density)));

@@ -1,8 +1,8 @@
+import type { Rule } from "../paper/figure.ts";
 import * as Plot from "@observablehq/plot";
 import type { Frame } from "./plot.ts";
 import { FONT, HEIGHT } from "./plot.ts";
 import { shareOf } from "./axis.ts";
-import type { Rule } from "./input.ts";
 import { distinct } from "./series.ts";
 import { formatNumber } from "./text.ts";
 

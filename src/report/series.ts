@@ -1,4 +1,4 @@
-import type { FigureInput } from "./input.ts";
+import type { FigureData } from "../paper/figure.ts";
 import { numberOf, plural, textOf } from "./text.ts";
 
 export interface Datum {
@@ -25,7 +25,7 @@ export interface Table {
 }
 
 /** Rows of a figure's SQL as series; what the axes cannot show becomes a gap and is counted. */
-export function seriesOf({ figure, rows }: FigureInput): Table {
+export function seriesOf({ figure, rows }: FigureData): Table {
   const groups = new Map<string, { head: Omit<Series, "data">; data: Datum[] }>();
   const omitted = { notFinite: 0, notPositive: 0 };
   const drawable = (value: unknown, log: boolean | undefined, seen: { notFinite: boolean; notPositive: boolean }) => {
@@ -82,7 +82,7 @@ export interface Ridge {
   readonly counts: readonly number[];
 }
 
-export function ridgesOf({ rows }: FigureInput): { ridges: readonly Ridge[]; notes: readonly string[] } {
+export function ridgesOf({ rows }: FigureData): { ridges: readonly Ridge[]; notes: readonly string[] } {
   const all = rows.map((row) => ({
     panel: textOf(row["panel"]),
     arm: textOf(row["arm"]),

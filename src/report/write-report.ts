@@ -1,8 +1,9 @@
+import type { FigureData } from "../paper/figure.ts";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { figureSvg } from "./figure.ts";
 import { reportHtml } from "./html.ts";
-import type { FigureInput, ReportInput } from "./input.ts";
+import type { ReportInput } from "./input.ts";
 import { reportMarkdown } from "./markdown.ts";
 
 /** Writes `index.html`, `report.md` and `figures/<id>.svg`; gives their paths. */
@@ -12,7 +13,7 @@ export async function writeReport(
   date: Date = new Date(),
 ): Promise<{ files: string[] }> {
   const names = fileNames(input.figures);
-  const nameOf = (figure: FigureInput) => names.get(figure)!;
+  const nameOf = (figure: FigureData) => names.get(figure)!;
   const contents: [string, string][] = [
     ["index.html", reportHtml(input, date, nameOf)],
     ["report.md", reportMarkdown(input, date, nameOf)],
@@ -28,8 +29,8 @@ export async function writeReport(
 }
 
 /** A figure's id, fit for a file and a link; told apart by a number where two are the same. */
-function fileNames(figures: readonly FigureInput[]): Map<FigureInput, string> {
-  const names = new Map<FigureInput, string>();
+function fileNames(figures: readonly FigureData[]): Map<FigureData, string> {
+  const names = new Map<FigureData, string>();
   const taken = new Set<string>();
   for (const input of figures) {
     const id = input.figure.id.replace(/[^\w-]+/g, "-") || "figure";

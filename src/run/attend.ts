@@ -42,11 +42,14 @@ export async function attend<T>(
       : undefined;
     const progress = new Progress(process.stderr);
     try {
-      const { stop, run } = begin({ store, server, progress });
-      const result = await onInterrupt(() => {
-        progress.note("stopping after the current step … (Ctrl-C again to leave at once)");
-        stop();
-      }, run);
+      let trainer: Trainer<T> | undefined;
+      const result = await onInterrupt(
+        () => {
+          progress.note("stopping after the current step … (Ctrl-C again to leave at once)");
+          trainer?.stop();
+        },
+        () => (trainer = begin({ store, server, progress })).run(),
+      );
       progress.close();
       await conclude(result, store);
     } finally {

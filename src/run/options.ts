@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { openDataSet, type DataSetName } from "../data/index.ts";
 import { chooseBackend, startBackend, type BackendName, type Choice } from "../backend/start.ts";
 
 /** A whole number from 1 up, as an option's value. */
@@ -29,8 +30,27 @@ export function setting(text: string, all: Readonly<Record<string, string>>): Re
 /** `a, b` as a list. */
 export const list = (text: string): string[] => text.split(",").map((name) => name.trim());
 
+/** What `--set` and `--steps` change. */
+export const settingsOf = ({
+  set,
+  steps,
+}: {
+  readonly set: Readonly<Record<string, string>>;
+  readonly steps?: number;
+}) => ({
+  ...set,
+  ...(steps ? { steps: String(steps) } : {}),
+});
+
+/** What trains and on what, with what is to be said of it. */
+export async function ready(options: { readonly backend: BackendName | "auto"; readonly data: DataSetName }) {
+  const { name: backend, why } = await startOrChoose(options.backend);
+  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
+  return { backend, why, data, notes: note ? [note] : [] };
+}
+
 /** A backend asked for by name starts or fails; `auto` says what it took, and why not a faster one. */
-export async function startOrChoose(name: BackendName | "auto"): Promise<Choice> {
+async function startOrChoose(name: BackendName | "auto"): Promise<Choice> {
   if (name === "auto") return chooseBackend();
   return { name: await startBackend(name), why: "as asked" };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../core/errors.ts";
+import { quoted } from "./quoted.ts";
 import type { Store } from "./store.ts";
 
 /** The paper's curves, as the package brings them (data/paper/README.md). */
@@ -13,7 +14,7 @@ export async function loadPaperCurves(store: Store, path = PAPER_CURVES): Promis
   if (!existsSync(path))
     throw new UserError(`${path} is missing: it holds the paper's curves; install gradstream again`);
   await store.query(
-    `INSERT INTO paper_curve SELECT * FROM read_csv('${path.replaceAll("'", "''")}', header = true, columns = {
+    `INSERT INTO paper_curve SELECT * FROM read_csv(${quoted(path)}, header = true, columns = {
       figure: 'VARCHAR', network: 'VARCHAR', arm: 'VARCHAR', learning_rate: 'DOUBLE', layer: 'INTEGER', stat: 'VARCHAR',
       line: 'VARCHAR', step: 'INTEGER', distance: 'DOUBLE', value: 'DOUBLE'})`,
   );

@@ -1,10 +1,10 @@
+import type { FigureData } from "../../src/paper/figure.ts";
 import { describe, expect, it } from "vitest";
 import { drawFigure, figureSvg } from "../../src/report/figure.ts";
-import type { FigureInput } from "../../src/report/input.ts";
 import { aFigure, aRow, paperReport } from "../fixtures/report.ts";
 import { group, groups, illFormed, inverse, pieces, values } from "../fixtures/svg.ts";
 
-const panelOf = (input: FigureInput, i = 0) => drawFigure(input).panels[i]!.svg;
+const panelOf = (input: FigureData, i = 0) => drawFigure(input).panels[i]!.svg;
 
 function expectPoints(drawn: [number, number][], expected: [number, number][], tolerance: number): void {
   expect(drawn.length).toBe(expected.length);

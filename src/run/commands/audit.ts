@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { UserError } from "../../core/errors.ts";
-import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { codeVersion } from "../trials.ts";
-import { setting, startOrChoose, wholeNumber } from "../options.ts";
+import { setting, ready, settingsOf, wholeNumber } from "../options.ts";
 
 const HELP = `
 Trains again, from the seed, up to the step, and writes into the folder
@@ -51,16 +51,14 @@ export function auditCommand(): Command {
 
 async function run(path: string, options: AuditOptions): Promise<void> {
   const { name, experiment } = await loadPipeline(path);
-  const settings = { ...options.set, ...(options.steps ? { steps: String(options.steps) } : {}) };
-  const hyper = resolveHyper(experiment, options.scale, settings);
+  const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
   const arm = chooseArms(experiment, hyper, [options.arm])[options.arm]!;
   if (options.step >= hyper.steps) {
     throw new UserError(`audit: no step ${options.step}; this run has ${hyper.steps}, from 0`);
   }
-  const { name: backend } = await startOrChoose(options.backend);
-  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
+  const { backend, data, notes } = await ready(options);
   const say = (text: string) => process.stderr.write(text);
-  if (note) say(`${note}\n`);
+  for (const note of notes) say(`${note}\n`);
   say(`training again up to step ${options.step} (${backend}, ${data.name})\n`);
   const { readings, tensors } = await audit({
     ...{ experiment, hyper, arm, data, seed: options.seed, step: options.step, out: options.out },

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
 import { Command } from "commander";
 import { BACKENDS, probeBackend, type BackendReport } from "../../backend/start.ts";
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
 import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
+import { machine } from "../machine.ts";
 import { codeVersion } from "../trials.ts";
 
 interface Finding {
@@ -41,7 +41,7 @@ async function examine(store: string): Promise<Report> {
   return {
     gradstream: codeVersion(),
     node: { version: process.versions.node, supported: major > 20 || (major === 20 && minor >= 19) },
-    machine: `${platform()} ${arch()}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    machine: machine(),
     backends,
     data: [findCifar(), { name: "shapes10", ok: true, detail: "generated when needed" }],
     store: await examineStore(store),

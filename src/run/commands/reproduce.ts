@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
-import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { DEFAULT_PORT } from "../../feed/server.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 import { attend, liveLine } from "../attend.ts";
 import { exitCode } from "../exit-code.ts";
-import { countUpTo, list, portNumber, startOrChoose } from "../options.ts";
+import { countUpTo, list, portNumber, ready } from "../options.ts";
 import { write } from "../report/write.ts";
 import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
@@ -61,8 +61,7 @@ async function run(options: ReproduceOptions): Promise<void> {
   const plan = choosePlan(options.only);
   const jobs = options.jobs ?? availableParallelism();
   shareCores(availableParallelism(), jobs);
-  const { name: backend, why } = await startOrChoose(options.backend);
-  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
+  const { backend, why, data, notes } = await ready(options);
   const say = (text: string) => process.stderr.write(`${text}\n`);
 
   await attend(
@@ -73,7 +72,7 @@ async function run(options: ReproduceOptions): Promise<void> {
         ...{ plan, scale, seeds, jobs, backend, store, progress },
         ...{ data: shared(data), hub: server?.hub, say: (line) => progress.note(line) },
       });
-      [...(note ? [note] : []), ...store.notices].forEach(say);
+      [...notes, ...store.notices].forEach(say);
       say(
         `the paper at scale ${scale}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, on ${data.name}, into ${options.store}`,
       );

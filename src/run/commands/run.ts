@@ -3,14 +3,14 @@ import { Command, Option } from "commander";
 import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
-import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { DEFAULT_PORT } from "../../feed/server.ts";
 import { attend, liveLine } from "../attend.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 import { exitCode } from "../exit-code.ts";
 import { loadPipeline } from "../load-pipeline.ts";
-import { countUpTo, list, portNumber, setting, startOrChoose } from "../options.ts";
+import { countUpTo, list, portNumber, setting, ready, settingsOf } from "../options.ts";
 import { ExperimentRunner } from "../run-experiment.ts";
 import { summary } from "../summary.ts";
 import { codeVersion, listTrials, shared } from "../trials.ts";
@@ -60,14 +60,12 @@ export function runCommand(): Command {
 
 async function run(path: string, options: RunOptions): Promise<void> {
   const { name, file, experiment } = await loadPipeline(path);
-  const settings = { ...options.set, ...(options.steps ? { steps: String(options.steps) } : {}) };
-  const hyper = resolveHyper(experiment, options.scale, settings);
+  const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
   const arms = chooseArms(experiment, hyper, options.arm);
   const trials = listTrials(arms, options.seeds ?? experiment.seeds ?? 1);
   const jobs = options.jobs ?? defaultJobs(Object.keys(arms).length);
   shareCores(availableParallelism(), Math.min(jobs, trials.length));
-  const { name: backend, why } = await startOrChoose(options.backend);
-  const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
+  const { backend, why, data, notes } = await ready(options);
   const say = (text: string) => process.stderr.write(`${text}\n`);
 
   await attend(
@@ -83,7 +81,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
         jobs,
       });
       if (experiment.question) say(experiment.question);
-      [...(note ? [note] : []), ...store.notices].forEach(say);
+      [...notes, ...store.notices].forEach(say);
       say(`${describe(trials.length, hyper.steps, data)}, into ${options.store}`);
       say(`backend ${backend} (${why})`);
       if (server) say(liveLine(server));

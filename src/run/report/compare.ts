@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts";
-import type { FigureInput, ReportInput } from "../../report/input.ts";
+import type { FigureData } from "../../paper/figure.ts";
+import type { ReportInput } from "../../report/input.ts";
+import { quoted } from "../../store/quoted.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { describeRuns } from "./surroundings.ts";
@@ -20,7 +22,7 @@ export async function comparison(store: Store, path: string, wanted: readonly st
     );
   }
   const ids = [...new Set(groups.flatMap(({ runs }) => runs))];
-  const figures: FigureInput[] = [];
+  const figures: FigureData[] = [];
   for (const { probe, stat } of await commonStats(store, groups))
     figures.push(await figure(store, groups, probe, stat));
   return {
@@ -69,7 +71,7 @@ async function commonStats(store: Store, groups: readonly Group[]): Promise<{ pr
   return rows.map(({ probe, stat }) => ({ probe: String(probe), stat: String(stat) }));
 }
 
-async function figure(store: Store, groups: readonly Group[], probe: string, stat: string): Promise<FigureInput> {
+async function figure(store: Store, groups: readonly Group[], probe: string, stat: string): Promise<FigureData> {
   const sql = `SELECT if(layer IS NULL, '', 'layer ' || layer) AS panel, label AS arm, 'ours' AS source, '' AS line,
   step AS x, median(value) AS y, min(value) AS low, max(value) AS high
 FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
@@ -85,8 +87,6 @@ GROUP BY layer, label, step ORDER BY layer, label, step`;
     runs: groups.flatMap(({ runs }) => runs),
   };
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const membership = (groups: readonly Group[]): string =>
   `VALUES ${groups.flatMap(({ label, runs }) => runs.map((id) => `(${quoted(id)}, ${quoted(label)})`)).join(", ")}`;

@@ -1,7 +1,7 @@
-import type { ClaimResult } from "../../paper/figure.ts";
+import type { ClaimResult, FigureData } from "../../paper/figure.ts";
 import { FIGURES } from "../../paper/figures.ts";
 import { chooseRuns, judgeClaims } from "../../paper/judge.ts";
-import { readFigure, type FigureData } from "../../paper/read-figure.ts";
+import { readFigure } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { loadPaperCurves } from "../../store/paper-curves.ts";
 import type { Store } from "../../store/store.ts";
@@ -23,7 +23,7 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
   await chooseRuns(store, runs);
   try {
     const wanted = (name: string) => only === undefined || only.includes(name);
-    const claims = (await judgeClaims(store, { scale })).filter(({ id }) => wanted(id));
+    const claims = await judgeClaims(store, { scale, only });
     const figures = [];
     for (const figure of FIGURES) {
       if (wanted(/^\d+/.exec(figure.id)![0])) figures.push(stretched(await readFigure(store, figure)));

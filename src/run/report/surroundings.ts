@@ -1,14 +1,8 @@
-import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
 import type { ReportInput } from "../../report/input.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
+import { machine } from "../machine.ts";
 import { codeVersion } from "../trials.ts";
-
-/** `linux x64, 2 cores (AMD EPYC), 8 GiB`. */
-export function machine(): string {
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `${platform()} ${arch()}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${memory}`;
-}
 
 type Surroundings = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSeconds">;
 

@@ -37,6 +37,7 @@ interface Entry {
 /** Trains what the store lacks of a plan, entry after entry; what is there already is not trained again. */
 export class PlanRunner {
   readonly #options: Reproduction;
+  readonly #codeVersion = codeVersion();
   #runner: ExperimentRunner | undefined;
   #stopped = false;
 
@@ -79,7 +80,7 @@ export class PlanRunner {
     const trials = listTrials(chooseArms(experiment, hyper, arms), seeds);
     const basis = {
       ...{ experiment: name, pipeline, hyper, steps: hyper.steps, backend, dataset: data.name },
-      ...{ codeVersion: codeVersion(), host: hostname() },
+      ...{ codeVersion: this.#codeVersion, host: hostname() },
     };
     const { rows } = await store.query(
       `SELECT arm, seed, arg_max(run_id, started_at) FROM run
