@@ -22,11 +22,11 @@ export type Scale = (typeof SCALES)[number];
 export interface Surroundings<A extends Arm> {
   readonly arm: A;
   readonly seed: number;
-  /** Endless minibatches of the training set, shuffled per epoch from the seed; `images` takes the first so many only. */
+  /** Endless minibatches of the training set, shuffled per epoch from the seed; `images` takes so many only, the classes alike. */
   readonly batches: (options: { readonly size: number; readonly images?: number }) => Observable<Batch>;
   /** Gaussian examples with targets A x, the whole set at every step: the task of the deep linear network. */
   readonly linearTask: (options?: { readonly size?: number; readonly units?: number }) => Observable<Batch>;
-  /** The test set in chunks, to iterate as often as wanted; `images` takes the first so many only. */
+  /** The test set in chunks, to iterate as often as wanted; `images` takes so many only, the classes alike. */
   readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
 }
 

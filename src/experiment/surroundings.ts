@@ -1,6 +1,7 @@
 import { batches } from "../data/batches.ts";
 import { linearTask } from "../data/linear-task.ts";
 import { examplesToFloat } from "../data/pixels.ts";
+import { subset } from "../data/subset.ts";
 import { fold, rootKey } from "../core/random.ts";
 import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
 import type { Arm, Surroundings } from "./experiment.ts";
@@ -21,23 +22,14 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
   return {
     arm,
     seed,
-    batches: ({ size, images }) => batches(first(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
+    batches: ({ size, images = Infinity }) => batches(subset(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
     linearTask: (options = {}) =>
       linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...(gate ? { gate } : {}) }),
-    test: ({ images } = {}) => ({ [Symbol.iterator]: () => chunks(first(data.test, images)) }),
+    test: ({ images = Infinity } = {}) => chunked(subset(data.test, images)),
   };
 }
 
-function first(examples: Examples, images = Infinity): Examples {
-  const count = Math.min(examples.count, images);
-  const width = examples.pixels.length / examples.count;
-  return {
-    ...examples,
-    count,
-    pixels: examples.pixels.subarray(0, count * width),
-    labels: examples.labels.subarray(0, count),
-  };
-}
+const chunked = (examples: Examples): Iterable<LabelledExamples> => ({ [Symbol.iterator]: () => chunks(examples) });
 
 function* chunks(examples: Examples): Generator<LabelledExamples> {
   for (let from = 0; from < examples.count; from += CHUNK) {

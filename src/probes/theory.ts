@@ -39,12 +39,12 @@ const DEFAULT_UNITS = 8;
  * `fact_c_1_network_error` and `theorem_4_1_network_error` (its d), `theorem_4_2_network_error` and
  * `hessian_network_error` (its d²L̂/dy² times d by central differences, against equations 41 and 42 with H d by central
  * differences: their residual, kinks included), `observation_4_3_loss_error` (loss at γ = σ, β = μ against that without
- * BatchNorm), `weight_gradient_error` (dL̂/dW = X'd along a random W), `scale_invariance_error` (z with W doubled) and
+ * BatchNorm), `observation_4_3_network_error` (dL̂/dy there, from the standard network's dL/dy), `weight_gradient_error` (dL̂/dW = X'd along a random W), `scale_invariance_error` (z with W doubled) and
  * `radial_gradient` (|cos| of dL̂/dW and W). The theorems have no ε; the network's moves these by about ε/σ².
  *
  * Margins, the smallest over the units, not below 0 (but for rounding) where the inequality holds, as parts of 1: `theorem_4_1_margin`
- * 1 - ‖d‖² / (γ²/σ² ‖g‖²); `theorem_4_2_margin`, what BatchNorm takes off γ²/σ² d'Hd, negative just where ⟨g,ŷ⟩ is;
- * `observation_4_3_margin`, 1 - ‖dL̂/dy‖² / ‖dL/dy‖² at γ = σ, β = μ; `theorem_4_4_margin`, ‖dL̂/dW‖² below the bound at
+ * 1 - ‖d‖² / (γ²/σ² ‖g‖²); `theorem_4_2_margin`, what BatchNorm takes off γ²/σ² d'Hd, of the units with γ⟨g,ŷ⟩ > 0;
+ * `observation_4_3_margin`, 1 - ‖dL̂/dy‖² / ‖dL/dy‖² at γ = σ, β = μ, in float64 from the standard network's dL/dy; `theorem_4_4_margin`, ‖dL̂/dW‖² below the bound at
  * `lambda`, the largest singular value of the layer's X; `theorem_c_1_margin`, at XX' = I, γ²/σ² (g'Hg - κ) minus the curvature,
  * which needs d'Hd ≤ g'Hg and is negative without; `lemma_4_5_margin`, the part of ‖W₀ - W*‖² saved (W₀ where this probe
  * first looked, W* now, if k = `lemma_4_5_k` > 0).

@@ -72,7 +72,7 @@ describe("chooseArms", () => {
   });
 });
 
-it("deals out the first images only, in whole or in chunks", () => {
+it("deals out so many images only, in whole or in chunks", () => {
   const given = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
   const sizes = (images?: number) => Array.from(given.test(images === undefined ? {} : { images }), ({ size }) => size);
   expect([sizes(), sizes(3), sizes(99)]).toEqual([[7], [3], [7]]);
