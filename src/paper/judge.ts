@@ -138,15 +138,19 @@ async function lacking(
   minimumSeeds: number,
 ): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
   const nothing = (reason: string) => ({ reason, measurable: false });
-  const { experiment, arms, rates } = needs;
+  const { experiment, arms, rates, images = 0 } = needs;
   const shortest = MINIMUM_STEPS[experiment];
   if (shortest === undefined) throw new UserError(`claims: no minimum of steps is set for ${experiment}`);
   const rows = (
     await store.query(
-      `SELECT arm, learning_rate, seed, steps FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
-      [experiment],
+      `SELECT arm, learning_rate, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2)
+       FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
+      [experiment, images],
     )
-  ).rows.map(([arm, rate, seed, steps]) => ({ arm, rate, seed: Number(seed), steps: Number(steps) }));
+  ).rows.map(([arm, rate, ...numbers]) => {
+    const [seed, steps, seen] = numbers.map(Number) as [number, number, number];
+    return { arm, rate, seed, steps, seen };
+  });
   const groups = arms.flatMap((arm) =>
     rates.map((rate) => ({
       name: `${arm} at lr ${rate}`,
@@ -155,8 +159,10 @@ async function lacking(
   );
   const absent = groups.filter(({ runs }) => runs.length === 0).map(({ name }) => name);
   if (absent.length > 0) return nothing(`no runs of ${experiment}: ${absent.join(", ")}`);
-  const steps = Math.min(...groups.flatMap(({ runs }) => runs.map((run) => run.steps)));
+  const own = groups.flatMap(({ runs }) => runs);
+  const [steps, seen] = [Math.min(...own.map((run) => run.steps)), Math.min(...own.map((run) => run.seen))];
   if (steps < shortest) return nothing(`runs of ${experiment} of ${steps} steps; ${shortest} are asked for`);
+  if (seen < images) return nothing(`runs of ${experiment} on ${seen} training images; ${images} are asked for`);
   const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
   const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
   if (common >= minimumSeeds) return undefined;

@@ -8,6 +8,8 @@ export interface Needs {
   readonly experiment: string;
   readonly arms: readonly string[];
   readonly rates: readonly number[];
+  /** Training images without which an absolute accuracy says nothing. */
+  readonly images?: number;
 }
 
 const list = (values: readonly (string | number)[]): string =>

@@ -229,3 +229,21 @@ describe("numbers that are none", () => {
     expect(await sd(bad, good)).toMatchObject({ measured: 0, passed: true });
   });
 });
+
+it.each([
+  [50_000, "reproduced", "median of seeds 0, 1, 2"],
+  [250, "not testable", "runs of learning-rates on 250 training images; 50000 are asked for; median of seeds 0, 1, 2"],
+])("C3's 75 % of test images, learnt from %d", async (images, verdict, detail) => {
+  const store = await emptyStore();
+  for (const seed of SEEDS) {
+    for (const [arm, accuracy] of [
+      ["standard", 0.1],
+      ["batchNorm", 0.8],
+    ] as const) {
+      // prettier-ignore
+      const hyper = { learningRate: 0.5, images };
+      await record(store, { arm, seed, hyper, learningRate: 0.5 }, [[1499, "accuracy", "test_accuracy", accuracy]]);
+    }
+  }
+  expect(await judged(store, "C3")).toMatchObject({ verdict, detail });
+});

@@ -4,6 +4,7 @@ import { BN, STD, measure, needs, type Claim } from "./claim.ts";
 
 const speed = needs("learning-rates", [0.1], BN, STD);
 const fast = (arm: string): Needs => needs("learning-rates", [0.5], arm);
+const fastOnAll = (arm: string): Needs => ({ ...fast(arm), images: 50_000 });
 const sweep = needs("learning-rates", [0.01, 0.03, 0.1, 0.3, 0.5, 1], BN, STD);
 
 /** How fast, how well and at which learning rates networks train. */
@@ -49,7 +50,7 @@ export const TRAINING: readonly Claim[] = [
     statement: "At learning rate 0.5 the standard network does not train; with BatchNorm it does.",
     measures: [
       measure("largest test accuracy of standard, %", fast(STD), sql.largestTest(fast(STD)), "at most", 12, 10),
-      measure("final test accuracy with BatchNorm, %", fast(BN), sql.finalTest(fast(BN)), "at least", 75, 80.2),
+      measure("final test accuracy with BatchNorm, %", fastOnAll(BN), sql.finalTest(fast(BN)), "at least", 75, 80.2),
     ],
   },
   {
