@@ -14,7 +14,7 @@ export default experiment({
   scales: {
     smoke: { steps: 12, size: 16, images: 64, depth: 11, width: 4, log: 6 },
     quick: { steps: 300, size: 64, images: 10_000, depth: 11, width: 8, log: 20 },
-    mini: { steps: 2400, size: 64, images: 250, width: 8, log: 20 },
+    mini: { steps: 2400, size: 64, images: 250, width: 8, log: 50 },
   },
   arms: ({ depth, width }) =>
     Object.fromEntries(Object.entries(NORMS).map(([name, norm]) => [name, { network: vgg({ depth, width, norm }) }])),
@@ -30,7 +30,7 @@ export default experiment({
         gradientSteps({ distances, when }),
         gradientSteps({ distances, direction: "random", when }),
         norms({ when }),
-        ics({ when: every(10 * log, { last: steps - 1 }) }),
+        ics({ when: every(4 * log, { last: steps - 1 }) }),
         moments({ layers, kurtosis: true, when }),
         histogram({ layers, units: { random: 1 }, when }),
       ),

@@ -1,9 +1,14 @@
 import {
+  abs,
+  clipByValue,
   concat,
+  div,
+  max,
   mul,
   pad,
   reshape,
   split,
+  sqrt,
   square,
   stack,
   sub,
@@ -40,9 +45,16 @@ export function sumInBlocks(x: Tensor1D): Scalar {
   return sumInBlocks(sum(reshape(rest ? pad(x, [[0, rest]]) : x, [-1, BLOCK]), 1));
 }
 
-/** Euclidean length, as the square of it. */
+/** Euclidean length, as the square of it: too large for float32 from lengths of 1.8e19 on. */
 export function squaredNorm(x: Tensor1D): Scalar {
   return sumInBlocks(square(x));
+}
+
+/** Euclidean length, of any vector whose length float32 can hold. */
+export function norm(x: Tensor1D): Scalar {
+  // What is not finite stays so.
+  const scale = clipByValue<Scalar>(max<Scalar>(abs(x)), 1e-30, 1e38);
+  return mul(scale, sqrt(squaredNorm(div(x, scale))));
 }
 
 /** What `compareVectors` needs of two vectors, as four sums on the device: `[a·a, b·b, d·d, d·(a + b)]`, d = b - a. */

@@ -22,7 +22,8 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
   return {
     arm,
     seed,
-    batches: ({ size, images = Infinity }) => batches(subset(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
+    batches: ({ size, images = Infinity }) =>
+      batches(subset(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
     linearTask: (options = {}) =>
       linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...(gate ? { gate } : {}) }),
     test: ({ images = Infinity } = {}) => chunked(subset(data.test, images)),

@@ -24,7 +24,7 @@ export interface Layer {
 
 /** What stands at a layer's place of normalization. */
 export interface Normalization extends Layer {
-  /** It subtracts each unit's mean, so that a bias right before it does nothing. */
+  /** It subtracts each unit's mean and has a shift of its own: the linear map before it goes without bias. */
   readonly absorbsBias?: boolean;
   /** The linear map before it, where the normalization acts on that map's kernel: its names and shapes stay. */
   readonly reparametrize?: (linear: Layer) => Layer;

@@ -6,14 +6,14 @@ import { TRAINING } from "./claims/training.ts";
 
 /** Fewer seeds than this are no test. */
 export const MINIMUM_SEEDS = 3;
-/** Shorter runs of these experiments are no test; the theorems hold at any step. */
-export const MINIMUM_STEPS: Readonly<Record<string, number>> = {
-  "learning-rates": 1000,
-  "noisy-batchnorm": 1000,
-  "internal-covariate-shift": 1000,
-  landscape: 1000,
-  "deep-linear": 1000,
-  theory: 1,
+/** Shorter runs of an experiment are no test of a claim (the theorems hold at any step), nor are runs on other data. */
+export const CONDITIONS: Readonly<Record<string, { readonly steps: number; readonly dataset?: string }>> = {
+  "learning-rates": { steps: 1000, dataset: "cifar10" },
+  "noisy-batchnorm": { steps: 1000, dataset: "cifar10" },
+  "internal-covariate-shift": { steps: 1000, dataset: "cifar10" },
+  landscape: { steps: 1000, dataset: "cifar10" },
+  "deep-linear": { steps: 1000 },
+  theory: { steps: 1 },
 };
 
 /** What the paper claims, C1 to C21. Accuracies are in percent; every comparison is of runs of the same seed. */

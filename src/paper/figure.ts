@@ -11,6 +11,8 @@ export interface Figure {
   readonly caption: string;
   /** Whose runs it stands on. */
   readonly experiment: string;
+  /** Learning rates of these runs; absent: all that there are. */
+  readonly rates?: readonly number[];
   readonly kind: "lines" | "band" | "ridge" | "profiles" | "diagram";
   readonly x: Axis;
   readonly y: Axis;
@@ -47,6 +49,8 @@ export interface Measure {
   readonly high: number | null;
   readonly threshold: number;
   readonly is: "at most" | "at least";
+  /** The threshold itself does not pass. */
+  readonly strict: boolean;
   /** The same number from the paper's own curves. */
   readonly paper: number | null;
   /** NULL: not measured, or only reported. */
@@ -62,4 +66,10 @@ export interface ClaimResult {
   readonly measures: readonly Measure[];
   /** The seeds, or the reason why it is not testable. */
   readonly detail: string;
+}
+
+/** `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
+export function criterionOf({ is, strict, threshold }: Pick<Measure, "is" | "strict" | "threshold">): string {
+  const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
+  return `${sign} ${Number(threshold.toPrecision(3))}`;
 }

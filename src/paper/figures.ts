@@ -8,7 +8,7 @@ const DIFFERENCE: Axis = { label: "‖∇L(θ - ηg) - g‖", log: true };
 const BETA: Axis = { label: "β, largest over η" };
 const DISTANCE: Axis = { label: "η" };
 
-const VGG = "VGG on CIFAR-10, gradient descent";
+const VGG = "VGG, gradient descent";
 const VGG_STEPS = "steps η are 1/2, 1, 2 and 4 times the learning rate 0.1";
 const DEEP = "25 linear layers of 10 units, full batches, learning rate 1e-6";
 const DEEP_STEPS = "steps η are 1/100 to 30 times the learning rate 1e-6";
@@ -34,21 +34,35 @@ const rules = (experiment: string, rate: number): string =>
     )
     .join(" UNION ALL ");
 
-type Rest = Pick<Figure, "title" | "caption"> & Partial<Pick<Figure, "rules">>;
+/** Those that figures show, where the experiment has more. */
+const RATES: Readonly<Record<string, readonly number[]>> = { "learning-rates": [0.1, 0.5], "deep-linear": [1e-6] };
+const runsOf = (experiment: string): Pick<Figure, "experiment" | "rates"> => ({
+  experiment,
+  ...(RATES[experiment] ? { rates: RATES[experiment] } : {}),
+});
+
+type Rest = Pick<Figure, "title" | "caption"> & Partial<Pick<Figure, "rules" | "rates">>;
 const lines = (id: string, experiment: string, y: Axis, rest: Rest, stat?: string): Figure => ({
-  ...{ id, experiment, kind: "lines", x: STEP, y, sql: of(id.split("-")[0]!, stat) },
+  ...{ id, ...runsOf(experiment), kind: "lines", x: STEP, y, sql: of(id.split("-")[0]!, stat) },
   ...rest,
 });
 const band = (id: string, experiment: string, y: Axis, rest: Rest): Figure => ({
-  ...{ id, experiment, kind: "band", x: STEP, y, sql: of(id) },
+  ...{ id, ...runsOf(experiment), kind: "band", x: STEP, y, sql: of(id) },
   ...rest,
 });
 const ridges = (id: string, view: string, experiment: string, rest: Rest): Figure => ({
-  ...{ id, experiment, kind: "ridge", x: { label: "value before the non-linearity" }, y: STEP, sql: ridge(view) },
+  ...{
+    id,
+    ...runsOf(experiment),
+    kind: "ridge",
+    x: { label: "value before the non-linearity" },
+    y: STEP,
+    sql: ridge(view),
+  },
   ...rest,
 });
 const profiles = (id: string, experiment: string, x: Axis, rest: Rest): Figure => ({
-  ...{ id, experiment, kind: "profiles", x, y: DIFFERENCE, sql: of(id) },
+  ...{ id, ...runsOf(experiment), kind: "profiles", x, y: DIFFERENCE, sql: of(id) },
   ...rest,
 });
 
@@ -95,6 +109,7 @@ export const FIGURES: readonly Figure[] = [
   ),
   ridges("1c", "1c", "learning-rates", {
     title: "Activations of one unit, VGG",
+    rates: [0.1],
     caption: `Histograms over training of one unit in layers 3 and 11, ${TWO}. The paper finds little difference. ${VGG}, learning rate 0.1.`,
   }),
   lines("2", "noisy-batchnorm", ACCURACY, {
@@ -114,6 +129,7 @@ export const FIGURES: readonly Figure[] = [
         ACCURACY,
         "VGG",
         `${VGG}, learning rates 0.1 and 0.01`,
+        [0.1, 0.01],
         [5, 10],
       ],
       [
@@ -123,10 +139,11 @@ export const FIGURES: readonly Figure[] = [
         LOSS,
         "deep linear network",
         "25 linear layers, learning rates 1e-6 and 1e-7",
+        [1e-6, 1e-7],
         [9, 17],
       ],
     ] as const
-  ).flatMap(([id, experiment, first, axis, network, settings, layers]) => [
+  ).flatMap(([id, experiment, first, axis, network, settings, rates, layers]) => [
     lines(
       `${id}-training`,
       experiment,
@@ -134,6 +151,7 @@ export const FIGURES: readonly Figure[] = [
       {
         title: `Training while internal covariate shift is measured, ${network}`,
         caption: `The course of training ${TWO}. ${first === "loss" ? "Low" : "High"} is good. ${settings}.`,
+        rates,
       },
       first,
     ),
@@ -144,6 +162,7 @@ export const FIGURES: readonly Figure[] = [
       {
         title: `Internal covariate shift, ${network}: difference`,
         caption: `How much a layer's gradient changes when the layers below make their update (layers ${layers.join(" and ")}). 0 is no shift; were BatchNorm to reduce it, its curve would be lower. ${settings}.`,
+        rates,
       },
       "l2",
     ),
@@ -154,6 +173,7 @@ export const FIGURES: readonly Figure[] = [
       {
         title: `Internal covariate shift, ${network}: angle`,
         caption: `Cosine between a layer's gradient before and after the layers below make their update (layers ${layers.join(" and ")}). 1 is no shift. ${settings}.`,
+        rates,
       },
       "cosine",
     ),

@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.ts";
 import { quoted } from "../store/quoted.ts";
 import type { Store } from "../store/store.ts";
-import { CLAIMS, MINIMUM_SEEDS, MINIMUM_STEPS } from "./claims.ts";
+import { CLAIMS, CONDITIONS, MINIMUM_SEEDS } from "./claims.ts";
 import type { Claim, ClaimMeasure } from "./claims/claim.ts";
-import type { ClaimResult, Measure, Verdict } from "./figure.ts";
+import { criterionOf, type ClaimResult, type Measure, type Verdict } from "./figure.ts";
 import type { Needs } from "./measures.ts";
 
 export interface JudgeOptions {
@@ -52,7 +52,7 @@ export async function judgeClaims(
     await store.query("DELETE FROM claim WHERE scale = $1 AND claim_id = $2", [scale, id]);
     await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", [
       ...[experiments, id, scale, verdict, decided.measured, decided.threshold, decided.paper],
-      `${decided.what}: ${decided.is} ${decided.threshold}. ${detail}`,
+      `${decided.what}: ${criterionOf(decided)}. ${detail}`,
     ]);
   }
   return results;
@@ -73,7 +73,7 @@ function verdictOf(gates: readonly Judged[]): Verdict {
 /** Measures one number per seed and takes the median; a seed whose bound does not decide counts as without a number. */
 async function take(store: Store, { sql, needs, ...rest }: ClaimMeasure, minimumSeeds: number): Promise<Judged> {
   const { what, is, threshold, paper, strict = false, reportOnly = false } = rest;
-  const untested = { what, is, threshold, paper, measured: null, low: null, high: null, passed: null };
+  const untested = { what, is, threshold, strict, paper, measured: null, low: null, high: null, passed: null };
   const least = needs.experiment === "theory" ? 1 : minimumSeeds;
   const lack = await lacking(store, needs, least);
   if (lack?.measurable === false) return { measure: untested, seeds: [], reportOnly, reason: lack.reason };
@@ -139,17 +139,17 @@ async function lacking(
 ): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
   const nothing = (reason: string) => ({ reason, measurable: false });
   const { experiment, arms, rates, images = 0 } = needs;
-  const shortest = MINIMUM_STEPS[experiment];
-  if (shortest === undefined) throw new UserError(`claims: no minimum of steps is set for ${experiment}`);
+  const conditions = CONDITIONS[experiment];
+  if (conditions === undefined) throw new UserError(`claims: nothing is said of what runs of ${experiment} are a test`);
   const rows = (
     await store.query(
-      `SELECT arm, learning_rate, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2)
+      `SELECT arm, learning_rate, dataset, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2)
        FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
       [experiment, images],
     )
-  ).rows.map(([arm, rate, ...numbers]) => {
+  ).rows.map(([arm, rate, dataset, ...numbers]) => {
     const [seed, steps, seen] = numbers.map(Number) as [number, number, number];
-    return { arm, rate, seed, steps, seen };
+    return { arm, rate, dataset: String(dataset), seed, steps, seen };
   });
   const groups = arms.flatMap((arm) =>
     rates.map((rate) => ({
@@ -161,8 +161,14 @@ async function lacking(
   if (absent.length > 0) return nothing(`no runs of ${experiment}: ${absent.join(", ")}`);
   const own = groups.flatMap(({ runs }) => runs);
   const [steps, seen] = [Math.min(...own.map((run) => run.steps)), Math.min(...own.map((run) => run.seen))];
-  if (steps < shortest) return nothing(`runs of ${experiment} of ${steps} steps; ${shortest} are asked for`);
+  if (steps < conditions.steps) {
+    return nothing(`runs of ${experiment} of ${steps} steps; ${conditions.steps} are asked for`);
+  }
   if (seen < images) return nothing(`runs of ${experiment} on ${seen} training images; ${images} are asked for`);
+  const other = own.find(({ dataset }) => dataset !== (conditions.dataset ?? dataset))?.dataset;
+  if (other !== undefined) {
+    return { reason: `runs of ${experiment} on ${other}; the paper is about ${conditions.dataset}`, measurable: true };
+  }
   const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
   const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
   if (common >= minimumSeeds) return undefined;

@@ -30,9 +30,13 @@ export const ratio = (a: string, b: string): string =>
 const worst = (side: "min" | "max", value: string): string =>
   `CASE WHEN bool_or(isnan(${value})) THEN 'nan'::DOUBLE ELSE ${side}(${value}) END`;
 
-/** exp(mean(ln)), with logarithms cut at ±700. */
-const geometricMean = (value: string): string =>
-  `exp(avg(CASE WHEN ${value} > 0 THEN least(ln(${value}), 700) WHEN ${value} = 0 THEN -700 ELSE 'nan'::DOUBLE END))`;
+/** exp(mean(ln)). What is infinite or 0 counts like the farthest from 1 of the others, lest one record decide alone. */
+const geometricMean = (value: string): string => {
+  const counted = (condition: string) => `count(*) FILTER (${condition})`;
+  const log = `ln(CASE WHEN ${value} > 0 AND isfinite(${value}) THEN ${value} END)`;
+  return `CASE WHEN bool_or(isnan(${value})) THEN 'nan'::DOUBLE WHEN count(${log}) = 0 THEN any_value(${value}) ELSE
+    exp((sum(${log}) + max(abs(${log})) * (${counted(`${value} = 'inf'::DOUBLE`)} - ${counted(`${value} = 0`)})) / count(*)) END`;
+};
 
 const spread = (value: string): string =>
   `CASE WHEN bool_and(isfinite(${value})) THEN stddev_samp(CASE WHEN isfinite(${value}) THEN ${value} END)

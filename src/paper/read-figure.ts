@@ -1,28 +1,40 @@
 import type { Store } from "../store/store.ts";
 import { records, type Row } from "../store/records.ts";
+import { CONDITIONS } from "./claims.ts";
 import type { Figure, FigureData, Rule } from "./figure.ts";
 
-/** Reads a figure from the runs chosen. */
+/** Reads a figure from the runs chosen; its own are those of the arms and learning rates that it shows. */
 export async function readFigure(store: Store, figure: Figure): Promise<FigureData> {
-  const runs = await records(
+  const rows = await records(store, figure.sql);
+  const arms = new Set(rows.filter(({ source }) => source !== "paper").map(({ arm }) => armOf(arm)));
+  const all = await records(
     store,
-    "SELECT run_id, hyper, dataset FROM paper_run WHERE experiment = $1 ORDER BY learning_rate, arm, seed",
-    [figure.experiment],
+    `SELECT run_id, arm, hyper, dataset FROM paper_run WHERE experiment = $1
+       AND ($2 IS NULL OR list_contains($2::JSON::DOUBLE[], learning_rate)) ORDER BY learning_rate, arm, seed`,
+    [figure.experiment, figure.rates ? JSON.stringify(figure.rates) : null],
   );
+  const runs = arms.size === 0 ? all : all.filter(({ arm }) => arms.has(armOf(arm)));
   return {
     figure,
-    rows: await records(store, figure.sql),
+    rows,
     rules: figure.rules === undefined ? [] : ((await records(store, figure.rules)) as unknown as Rule[]),
     runs: runs.map(({ run_id: id }) => id as string),
-    settings: settingsOf(runs),
+    settings: settingsOf(runs, CONDITIONS[figure.experiment]?.dataset !== undefined),
   };
 }
 
-function settingsOf(runs: readonly Row[]): string {
+/** `batchNorm` of `batchNorm, lr 0.5`, as figures of several learning rates name their arms. */
+const armOf = (name: unknown): string => String(name).split(",")[0]!;
+
+function settingsOf(runs: readonly Row[], ofDataSet: boolean): string {
   const values = new Map<string, Set<unknown>>();
   for (const { hyper, dataset } of runs) {
-    const all = { ...(JSON.parse((hyper as string | null) ?? "{}") as Row), ...(dataset === null ? {} : { dataset }) };
+    const settings = JSON.parse((hyper as string | null) ?? "{}") as Row;
+    const all = { ...settings, ...(ofDataSet && dataset !== null ? { dataset } : {}) };
     for (const [name, value] of Object.entries(all)) values.set(name, (values.get(name) ?? new Set()).add(value));
   }
-  return [...values].map(([name, seen]) => `${name} ${[...seen].map(String).join(" / ")}`).join(", ");
+  return [...values].map(([name, seen]) => `${name} ${[...seen].map(text).join(" / ")}`).join(", ");
 }
+
+const text = (value: unknown): string =>
+  typeof value === "number" && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);

@@ -6,7 +6,7 @@ import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
-import { flatten, squaredNorm, unflatten } from "../core/vectors.ts";
+import { flatten, norm, unflatten } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { evaluate, moved, walkAgainstGradient } from "./objective.ts";
 
@@ -27,7 +27,8 @@ export interface GradientStepsOptions {
  *
  * over all parameters. Readings at each distance (`loss` is the data loss, `penalized_loss` has the weight penalty), and
  * of the step: `loss_min`, `loss_max` (of the penalized loss where there is one), `gradient_difference_min`,
- * `gradient_difference_max`, and `beta`, the largest, at the distance `beta_distance`. Two ceilings stand beside it:
+ * `gradient_difference_max`, and `beta`, the largest, at the distance `beta_distance`; where the gradient does not change
+ * at all `beta` is 0. Two ceilings stand beside it:
  * `vanishing_gradient_beta` = 1 / η_min, which beta takes when the gradient vanishes on the way, and
  * `edge_of_stability_beta` = 2 / learning rate. Costs one forward and backward pass per distance. The probe is
  * `gradient_steps`, or `random_steps`.
@@ -54,17 +55,16 @@ export function gradientSteps({
       const walk = direction === "gradient" ? undefined : randomDirection(step);
       const sums = etas.flatMap((eta) => {
         const there = walk ? evaluate(step, moved(step.params, walk, -eta)) : walkAgainstGradient(step, eta);
-        const difference = squaredNorm(tf.sub(flatten(there.grads), g));
+        const difference = norm(tf.sub(flatten(there.grads), g));
         return [there.loss, there.penalty ?? tf.scalar(0), difference];
       });
       return [
         {
-          tensor: tf.stack([squaredNorm(g), ...sums]),
-          records: ([gg, ...values]: Float32Array) => {
+          tensor: tf.stack([norm(g), ...sums]),
+          records: ([length, ...values]: Float32Array) => {
             const readings = etas.map((distance, i) => {
-              const [loss, penalty, dd] = values.slice(3 * i) as [number, number, number];
-              const gradientDifference = Math.sqrt(dd);
-              const beta = gradientDifference / (distance * Math.sqrt(gg!));
+              const [loss, penalty, gradientDifference] = values.slice(3 * i) as [number, number, number];
+              const beta = gradientDifference === 0 ? 0 : gradientDifference / (distance * length!);
               return { distance, loss, penalized: loss + penalty, gradientDifference, beta };
             });
             return record(name, step.step, readings, hasPenalty, learningRate);
@@ -88,7 +88,7 @@ function checkDistances(distances: readonly number[]): void {
 export function randomDirection({ key, step, params, grads }: Step): Params {
   const g = flatten(grads);
   const draws = tf.tensor1d(normal(fold(key, "random direction", step), g.size));
-  return unflatten(tf.mul(draws, tf.sqrt(tf.div(squaredNorm(g), squaredNorm(draws)))), params);
+  return unflatten(tf.mul(draws, tf.div(norm(g), norm(draws))), params);
 }
 
 interface Walked {

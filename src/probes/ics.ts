@@ -48,7 +48,7 @@ export function ics({ layers = "all", parameters = "weights", when }: IcsOptions
           tensor: pairSums(flatten(before), flatten(after.get(layer)!)),
           records: (sums: Float32Array) => {
             const { l2, norm, cosine, cosineDistance } = compareVectors(sums);
-            const stats = { l2, cosine, normalized_l2: l2 / norm, cosine_distance: cosineDistance };
+            const stats = { l2, cosine, normalized_l2: l2 === 0 ? 0 : l2 / norm, cosine_distance: cosineDistance };
             return Object.entries(stats).map(([stat, value]) => ({
               kind: "reading" as const,
               step: step.step,

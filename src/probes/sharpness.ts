@@ -5,7 +5,7 @@ import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
-import { flatten, squaredNorm } from "../core/vectors.ts";
+import { flatten, norm } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { moved, total } from "./objective.ts";
 
@@ -25,8 +25,7 @@ export function sharpness({ rho = 0.05, when }: SharpnessOptions = {}): Operator
     name: "sharpness",
     when,
     measure: (step) => {
-      const length = tf.sqrt<Scalar>(squaredNorm(flatten(step.grads)));
-      const up = moved(step.params, step.grads, tf.div<Scalar>(rho, length));
+      const up = moved(step.params, step.grads, tf.divNoNan<Scalar>(rho, norm(flatten(step.grads))));
       const there = { loss: step.lossOf(step.pass(up)), penalty: step.penaltyTerm?.value(up) };
       return [{ stat: "sharpness", value: tf.sub<Scalar>(total(there), total(step)) }];
     },

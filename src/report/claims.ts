@@ -1,4 +1,4 @@
-import type { ClaimResult } from "../paper/figure.ts";
+import { criterionOf, type ClaimResult } from "../paper/figure.ts";
 import { escape, formatNumber } from "./text.ts";
 
 type Verdict = ClaimResult["verdict"];
@@ -16,10 +16,6 @@ export function valueOf(value: number | null): string {
 /** `0.3 to 0.5` over the seeds. */
 export function spreadOf({ low, high }: Measure): string {
   return low === null || high === null ? "–" : `${valueOf(low)} to ${valueOf(high)}`;
-}
-
-export function criterionOf({ is, threshold }: Measure): string {
-  return `${is === "at most" ? "≤" : "≥"} ${formatNumber(threshold, 3)}`;
 }
 
 export function passedOf({ passed, measured }: Measure): { icon: string; word: string; tone: string } {

@@ -1,6 +1,8 @@
+import { shellQuoted } from "../core/shell-quoted.ts";
 import type { FigureData } from "../paper/figure.ts";
 import { onLightGround } from "./colours.ts";
 import { drawDiagram } from "./diagram.ts";
+import type { ReportInput } from "./input.ts";
 import { legendSvg } from "./legend.ts";
 import { type Drawing, drawLines, drawProfiles } from "./lines.ts";
 import { opening, type Panel } from "./plot.ts";
@@ -34,10 +36,12 @@ export function hasRun({ figure, rows }: FigureData): boolean {
   return figure.kind === "diagram" || rows.some((row) => row["source"] !== "paper");
 }
 
-/** What to type to fill an empty figure. */
-export function commandFor({ figure }: FigureData, scale: string): string {
-  if (figure.experiment === "") return "npx gradstream run";
-  return `npx gradstream run ${figure.experiment}${/^[\w-]+$/.test(scale) ? ` --scale ${scale}` : ""}`;
+/** What to type to fill an empty figure of the paper. */
+export function commandFor({ figure }: FigureData, { scale, store }: Pick<ReportInput, "scale" | "store">): string {
+  const number = /^\d+/.exec(figure.id)?.[0];
+  return number === undefined
+    ? "npx gradstream run"
+    : `npx gradstream reproduce --only ${number}${scale === "" ? "" : ` --scale ${scale}`} --store ${shellQuoted(store)}`;
 }
 
 /** Panels side by side, where there is room. */
@@ -47,9 +51,9 @@ export function columnsOf(panels: number): number {
 }
 
 /** The whole figure as one file, on its own light ground. */
-export function figureSvg(input: FigureData, scale: string): string {
+export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" | "store">): string {
   const drawing = drawFigure(input);
-  const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, scale))];
+  const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, report))];
   const columns = columnsOf(panels.length);
   const heading = headingOf(input);
   const inner = Math.max(columns * panels[0]!.width + (columns - 1) * GAP, 0);

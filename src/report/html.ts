@@ -3,7 +3,7 @@ import { claimsHtml } from "./claims.ts";
 import { columnsOf, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
-import { runsTable, seedsOf } from "./runs.ts";
+import { choiceOf, runsTable, seedsOf } from "./runs.ts";
 import { styleSheet } from "./style.ts";
 import { escape, formatDuration, plural } from "./text.ts";
 
@@ -15,7 +15,9 @@ export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: Figu
     figures.length > 0
       ? `<section id="figures">\n<h2>Figures</h2>\n${figures.map((figure) => figureHtml(figure, input, nameOf(figure))).join("\n")}\n</section>`
       : "",
-    runs.length > 0 ? `<section id="runs">\n<h2>Runs</h2>\n${runsHtml(runs)}\n</section>` : "",
+    runs.length > 0
+      ? `<section id="runs">\n<h2>Runs</h2>\n${runsHtml(runs)}\n${figures.some(({ figure }) => figure.sql.includes("FROM figure_")) ? choiceHtml(runs) : ""}</section>`
+      : "",
   ];
   return `<!doctype html>
 <html lang="en">
@@ -75,16 +77,18 @@ function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: Fig
   return `<nav aria-label="Contents"><ul>${items.join("")}</ul></nav>`;
 }
 
+const TOO_SHORT = "the runs of this store are too short for it";
+
 function figureHtml(input: FigureData, report: ReportInput, name: string): string {
   const { figure } = input;
   const { panels, keys, notes } = drawFigure(input);
   const drawn = panels.map(
     ({ title, svg }) => `<div class="panel">${title === "" ? "" : `<h4>${escape(title)}</h4>`}${svg}</div>`,
   );
-  const command = `<code>${escape(commandFor(input, report.scale))}</code>`;
+  const command = `<code>${escape(commandFor(input, report))}</code>`;
   const missing =
     panels.length > 0 && !hasRun(input)
-      ? `<p class="note">Only the paper's curves so far. To add ours: ${command}</p>`
+      ? `<p class="note">${input.runs.length > 0 ? `Only the paper's curves: ${TOO_SHORT}.` : `Only the paper's curves so far. To add ours: ${command}`}</p>`
       : "";
   const picture =
     panels.length > 0
@@ -122,6 +126,11 @@ function aboutHtml({ figure, runs, settings }: FigureData, report: ReportInput):
       ? ""
       : `<details><summary>${runs.length > 0 ? "Run ids and SQL" : "SQL"}</summary>${inside}</details>`,
   ].join("\n");
+}
+
+/** Views take the newest runs, which in another store's future are others. */
+function choiceHtml(runs: ReportInput["runs"]): string {
+  return `<details><summary>SQL that chooses these runs</summary><p class="note">The figures' SQL takes the newest runs of the most steps. To have just these, run this first, on the same connection:</p><pre>${escape(choiceOf(runs))}</pre></details>\n`;
 }
 
 function runsHtml(runs: ReportInput["runs"]): string {

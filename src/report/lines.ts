@@ -5,7 +5,7 @@ import { armColours, stepColour } from "./colours.ts";
 import type { Key } from "./legend.ts";
 import { type Panel, plot, plotWidth } from "./plot.ts";
 import { rulesIn, ruleMarks } from "./rules.ts";
-import { distinct, heights, type Series, seriesOf } from "./series.ts";
+import { armsOf, distinct, heights, panelsOf, type Series, seriesOf } from "./series.ts";
 import { formatNumber, numberOf } from "./text.ts";
 import { type Point, thinBand, thinLine } from "./thin.ts";
 
@@ -25,9 +25,9 @@ interface Place {
 export function drawLines(input: FigureData): Drawing {
   const { series, notes } = seriesOf(input);
   const band = input.figure.kind === "band";
-  const colours = armColours(distinct(series.map(({ arm }) => arm)));
+  const colours = armColours(armsOf(series.map(({ arm }) => arm)));
   const colour = ({ arm }: Series) => colours.get(arm)!;
-  const places = distinct(series.map(({ panel }) => panel)).map((panel) => ({
+  const places = panelsOf(series.map(({ panel }) => panel)).map((panel) => ({
     title: panel,
     series: series.filter((line) => line.panel === panel),
     rules: rulesIn(input.rules, panel, input.figure.y.log),
@@ -51,9 +51,17 @@ export function drawLines(input: FigureData): Drawing {
 /** Kind `profiles`: a line per step, early ones blue, late ones red; ours and the paper's side by side. */
 export function drawProfiles(input: FigureData): Drawing {
   const { series, notes } = seriesOf(input);
-  const [first, last] = extent(series.map(({ line }) => numberOf(line)));
-  const share = ({ line }: Series) => (last > first ? (numberOf(line) - first) / (last - first) : 0);
-  const arms = distinct(series.map(({ arm }) => arm));
+  const steps = new Map(
+    distinct(series.map(({ source }) => source)).map((source) => [
+      source,
+      extent(series.filter((line) => line.source === source).map(({ line }) => numberOf(line))),
+    ]),
+  );
+  const share = ({ line, source }: Series) => {
+    const [first, last] = steps.get(source)!;
+    return last > first ? (numberOf(line) - first) / (last - first) : 0;
+  };
+  const arms = armsOf(series.map(({ arm }) => arm));
   const placeOf = ({ panel, arm, source }: Series) =>
     [panel, arms.length > 1 && !panel.includes(arm) ? arm : "", source === "paper" ? "the paper" : ""]
       .filter(Boolean)
@@ -69,9 +77,10 @@ export function drawProfiles(input: FigureData): Drawing {
       (line, x, columns) => marksOf(line, stepColour(share(line) || 0), false, x, columns, 1),
       true,
     ),
-    keys: Number.isFinite(last)
-      ? [{ label: `step ${formatNumber(first)} to ${formatNumber(last)}`, stroke: "", kind: "steps" }]
-      : [],
+    keys: [...steps].map(([source, [first, last]]) => ({
+      label: `${steps.size > 1 ? (source === "paper" ? "the paper: " : "ours: ") : ""}step ${formatNumber(first)} to ${formatNumber(last)}`,
+      ...{ stroke: "", kind: "steps" },
+    })),
     notes,
   };
 }

@@ -1,5 +1,5 @@
-import type { FigureData } from "../paper/figure.ts";
-import { counts, criterionOf, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
+import { criterionOf, type FigureData } from "../paper/figure.ts";
+import { counts, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";
 import type { ReportInput } from "./input.ts";
@@ -57,7 +57,7 @@ function figureMarkdown(input: FigureData, report: ReportInput, name: string): s
   return [
     `### ${plain(headingOf(input))}`,
     `![${plain(headingOf(input))}](figures/${name}.svg)`,
-    ...(hasRun(input) ? [] : [`No data of ours yet: ${code(commandFor(input, report.scale))}`]),
+    ...(hasRun(input) ? [] : [`No data of ours yet: ${code(commandFor(input, report))}`]),
     [plain(figure.caption), ...notes].filter((text) => text !== "").join(" "),
     facts.join(" "),
     ...(sql.length === 0

@@ -4,7 +4,7 @@ import { extent, type Range, rangeOf } from "./axis.ts";
 import { armColours } from "./colours.ts";
 import type { Drawing } from "./lines.ts";
 import { type Panel, plot } from "./plot.ts";
-import { distinct, type Ridge, ridgesOf } from "./series.ts";
+import { armsOf, distinct, panelsOf, type Ridge, ridgesOf } from "./series.ts";
 import { formatNumber } from "./text.ts";
 
 const MOST = 28;
@@ -16,14 +16,16 @@ const VISIBLE = 5e-4;
 /** Densities stacked over steps, the oldest at the back, as TensorBoard shows them. */
 export function drawRidges(input: FigureData): Drawing {
   const { ridges, notes } = ridgesOf(input);
-  const arms = distinct(ridges.map(({ arm }) => arm));
+  const arms = armsOf(ridges.map(({ arm }) => arm));
   const colours = armColours(arms);
   const titleOf = ({ panel, arm }: Ridge) =>
     [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · ");
-  const panels = distinct(ridges.map(titleOf)).map((title) => {
-    const inside = ridges.filter((ridge) => titleOf(ridge) === title);
-    return drawPanel(input, title, inside, colours.get(inside[0]!.arm)!);
-  });
+  const panels = panelsOf(ridges.map(({ panel }) => panel)).flatMap((panel) =>
+    arms.flatMap((arm) => {
+      const inside = ridges.filter((ridge) => ridge.panel === panel && ridge.arm === arm);
+      return inside.length === 0 ? [] : [drawPanel(input, titleOf(inside[0]!), inside, colours.get(arm)!)];
+    }),
+  );
   const steps = distinct(ridges.map(({ step }) => step)).length;
   return {
     panels,

@@ -67,6 +67,31 @@ export function distinct<T>(values: Iterable<T>): T[] {
   return [...new Set(values)];
 }
 
+const NUMBER = /(\d+(?:\.\d+)?(?:e[+-]?\d+)?)/i;
+
+/** Panels without repetition, numbers in their names by value: layer 2, layer 9, layer 13. */
+export function panelsOf(names: Iterable<string>): string[] {
+  const compare = (a: string, b: string): number => {
+    const [left, right] = [a.split(NUMBER), b.split(NUMBER)];
+    const at = left.findIndex((part, i) => part !== right[i]);
+    if (at < 0) return left.length - right.length;
+    const [one, other] = [left[at]!, right[at] ?? ""];
+    return at % 2 ? Number(one) - Number(other) : one < other ? -1 : 1;
+  };
+  return distinct(names).sort(compare);
+}
+
+const ARMS = ["standard", "batchNorm", "noisyBatchNorm", "noisyStandard", "l1Norm", "l2Norm", "lInfNorm"];
+
+/** Arms without repetition, the paper's in its order before all others. */
+export function armsOf(names: Iterable<string>): string[] {
+  const place = (name: string): number => {
+    const known = ARMS.indexOf(name.split(",")[0]!);
+    return known < 0 ? ARMS.length : known;
+  };
+  return distinct(names).sort((a, b) => place(a) - place(b));
+}
+
 /** Every y that a panel must have room for. */
 export function* heights(series: readonly Series[]): Iterable<number> {
   for (const { data } of series) for (const { y, low, high } of data) yield* [y, low, high];

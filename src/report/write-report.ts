@@ -19,7 +19,7 @@ export async function writeReport(
     ["report.md", reportMarkdown(input, date, nameOf)],
     ...input.figures.map((figure): [string, string] => [
       join("figures", `${nameOf(figure)}.svg`),
-      figureSvg(figure, input.scale),
+      figureSvg(figure, input),
     ]),
   ];
   await mkdir(join(folder, "figures"), { recursive: true });

@@ -1,3 +1,4 @@
+import { shellQuoted } from "../core/shell-quoted.ts";
 import type { Run } from "../core/types.ts";
 import type { Store } from "../store/store.ts";
 import { DEFAULT_STORE } from "./default-store.ts";
@@ -24,7 +25,7 @@ export async function summary(store: Store, path: string, finished: readonly Fin
     ids,
   );
   const problems = listProblems(finished);
-  const option = path === DEFAULT_STORE ? "" : ` --store ${path}`;
+  const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
   return [
     "",
     renderTable(result),

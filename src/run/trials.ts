@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Arm } from "../experiment/experiment.ts";
-import type { DataSet, Examples, Run } from "../core/types.ts";
+import type { DataSet, Examples, Hyper, Run } from "../core/types.ts";
 import { hyperText } from "../store/run-rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -21,6 +21,12 @@ export function listTrials(arms: Readonly<Record<string, Arm>>, seeds: number): 
   return Array.from({ length: seeds }, (_, seed) =>
     Object.entries(arms).map(([arm, { network }]) => ({ arm, seed, network: network.name })),
   ).flat();
+}
+
+/** The hyper-parameters with no more `images` than there are, as they will be recorded. */
+export function fittedTo<H extends Hyper>(data: DataSet, hyper: H): H {
+  const images = hyper["images"];
+  return typeof images === "number" && images > data.train.count ? { ...hyper, images: data.train.count } : hyper;
 }
 
 /** What all runs of one invocation share. */

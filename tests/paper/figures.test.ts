@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { CLAIMS, MINIMUM_STEPS } from "../../src/paper/claims.ts";
+import { CLAIMS, CONDITIONS } from "../../src/paper/claims.ts";
 import { FIGURES } from "../../src/paper/figures.ts";
 import { judgeClaims } from "../../src/paper/judge.ts";
 import { readFigure } from "../../src/paper/read-figure.ts";
@@ -23,7 +23,7 @@ it("covers every figure of the paper, in order, with SQL that an empty store ans
       figure.id,
     ).toEqual(figure.kind === "ridge" ? RIDGES : CURVES);
     if (figure.rules !== undefined) expect((await store.query(figure.rules)).rows).toEqual([]);
-    expect(Object.keys(MINIMUM_STEPS)).toContain(figure.experiment);
+    expect(Object.keys(CONDITIONS)).toContain(figure.experiment);
   }
 });
 

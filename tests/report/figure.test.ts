@@ -4,6 +4,7 @@ import { drawFigure, figureSvg } from "../../src/report/figure.ts";
 import { aFigure, aRow, paperReport } from "../fixtures/report.ts";
 import { group, groups, illFormed, inverse, pieces, values } from "../fixtures/svg.ts";
 
+const REPORT = { scale: "quick", store: "a b.duckdb" };
 const panelOf = (input: FigureData, i = 0) => drawFigure(input).panels[i]!.svg;
 
 function expectPoints(drawn: [number, number][], expected: [number, number][], tolerance: number): void {
@@ -168,7 +169,7 @@ describe("profiles", () => {
 describe("a figure as a file", () => {
   it("is well-formed, with every colour written out, whatever its kind", () => {
     for (const input of paperReport().figures) {
-      const svg = figureSvg(input, "quick");
+      const svg = figureSvg(input, REPORT);
       expect(illFormed(svg), input.figure.id).toBeUndefined();
       expect(svg).not.toContain("var(");
       expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
@@ -177,14 +178,50 @@ describe("a figure as a file", () => {
 
   it("escapes names", () => {
     const arm = "<b>&\"\u0000bold'";
-    const svg = figureSvg(aFigure({ title: "a < b & c" }, { rows: [aRow({ arm }), aRow({ arm, x: 1 })] }), "quick");
+    const svg = figureSvg(aFigure({ title: "a < b & c" }, { rows: [aRow({ arm }), aRow({ arm, x: 1 })] }), REPORT);
     expect(illFormed(svg)).toBeUndefined();
     expect(svg).toContain("&lt;b&gt;&amp;&quot;bold&#39;</text>");
     expect(svg).not.toContain("<b>");
   });
 
   it("says what to run when it is empty", () => {
-    const svg = figureSvg(aFigure({ experiment: "deep-linear" }), "quick");
-    expect(svg).toContain("npx gradstream run deep-linear --scale quick");
+    const svg = figureSvg(aFigure({ id: "10b", experiment: "deep-linear" }), REPORT);
+    expect(svg).toContain("npx gradstream reproduce --only 10 --scale quick --store &#39;a b.duckdb&#39;");
+  });
+});
+
+describe("order", () => {
+  it("of panels is by the numbers in their names, of arms the paper's", () => {
+    const rows = ["layer 13", "layer 2", "layer 9"].flatMap((panel) =>
+      ["l2Norm", "mine", "batchNorm", "standard"].flatMap((arm) => [0, 1].map((x) => aRow({ panel, arm, x }))),
+    );
+    const { panels, keys } = drawFigure(aFigure({}, { rows }));
+    expect(panels.map(({ title }) => title)).toEqual(["layer 2", "layer 9", "layer 13"]);
+    expect(keys.map(({ label }) => label)).toEqual(["standard", "batchNorm", "l2Norm", "mine"]);
+  });
+
+  it("of rates is by value, of equal beginnings by what follows", () => {
+    const rows = ["lr 0.1, layer 10", "lr 1e-7", "lr 0.1, layer 5", "lr 0.01", "lr 0.1"].map((panel) =>
+      aRow({ panel }),
+    );
+    expect(drawFigure(aFigure({}, { rows })).panels.map(({ title }) => title)).toEqual([
+      "lr 1e-7",
+      "lr 0.01",
+      "lr 0.1",
+      "lr 0.1, layer 5",
+      "lr 0.1, layer 10",
+    ]);
+  });
+
+  it("of lines in colour is each source's own", () => {
+    const rows = (["ours", "paper"] as const).flatMap((source) =>
+      [0, 1].flatMap((line) =>
+        [1, 2].map((x) => aRow({ source, line: String(line * (source === "ours" ? 100 : 9000)), x })),
+      ),
+    );
+    const { panels } = drawFigure(aFigure({ kind: "profiles" }, { rows }));
+    const [red, blue] = ["rgb(222,56,48)", "rgb(38,112,226)"];
+    for (const { svg } of panels) expect([svg.includes(red), svg.includes(blue)]).toEqual([true, true]);
+    expect(panels.length).toBe(2);
   });
 });

@@ -73,10 +73,17 @@ describe("a report", () => {
   it("says what to run where ours is missing", async () => {
     const { html, markdown } = await written(paperReport());
     const section = (id: string) => new RegExp(`id="figure-${id}">.*?</figure>`, "s").exec(html)![0];
-    expect(section("13a")).toMatch(/No data yet.*npx gradstream run deep-linear --scale quick/s);
-    expect(section("13b")).toMatch(/Only the paper's curves.*npx gradstream run deep-linear --scale quick/s);
+    expect(section("13a")).toMatch(/No data yet.*npx gradstream reproduce --only 13 --scale quick --store results/s);
+    expect(section("13b")).toMatch(/Only the paper's curves so far.*npx gradstream reproduce --only 13/s);
     expect(section("1a")).not.toContain("npx gradstream");
     expect(markdown.match(/No data of ours yet/g)).toHaveLength(2);
+  });
+
+  it("does not ask for runs that are there and show nothing", async () => {
+    const report = paperReport();
+    const figures = report.figures.map((input) => (input.figure.id === "13b" ? { ...input, runs: ["a"] } : input));
+    const { html } = await written({ ...report, figures });
+    expect(html).toContain("Only the paper's curves: the runs of this store are too short for it.");
   });
 
   it("lists the runs, with what their settings hide", async () => {

@@ -58,3 +58,36 @@ it("says what is not there, and that one is no comparison", async () => {
   expect((await rejection(comparison(store, "a.duckdb", ["standard"]))).message).toMatch(/at least two runs or arms/);
   await store.close();
 });
+
+it("keeps experiments and settings apart and named, however they are asked for", async () => {
+  const store = await fixture();
+  for (const [experiment, learningRate] of [
+    ["landscape", 0.1],
+    ["noisy-batchnorm", 0.5],
+  ] as const) {
+    // prettier-ignore
+    const run = aRun({ runId: `other-${experiment}`, experiment, hyper: { learningRate, batchSize: 128 } });
+    await store.startRun(run);
+    await store.append(run.runId, [aReading(0), aReading(1)]);
+    await store.finishRun(run.runId, "completed", run.startedAt + 1000);
+  }
+  const titles = async (...wanted: string[]) => (await comparison(store, "a.duckdb", wanted)).title;
+  const [slow, fast] = ["noisy-batchnorm/standard, lr 0.1", "noisy-batchnorm/standard, lr 0.5"];
+  expect(await titles("landscape/standard", "noisy-batchnorm/standard")).toBe(
+    `landscape/standard beside ${slow} beside ${fast}`,
+  );
+  expect(await titles("standard", "landscape/standard")).toBe(`landscape/standard beside ${slow} beside ${fast}`);
+  expect(await titles("noisy-batchnorm/standard")).toBe("standard, lr 0.1 beside standard, lr 0.5");
+  await store.close();
+});
+
+it("says so when nothing was recorded by all", async () => {
+  const store = await fixture();
+  const run = aRun({ runId: "bare", arm: "bare" });
+  await store.startRun(run);
+  await store.finishRun("bare", "completed", run.startedAt + 1000);
+  expect((await rejection(comparison(store, "a.duckdb", ["bare", "standard"]))).message).toBe(
+    "compare: bare beside standard: no stat that all of them have at two steps or more",
+  );
+  await store.close();
+});

@@ -64,12 +64,12 @@ it("trains what the store lacks, goes on after an interruption, judges and write
   stopped.child.kill("SIGINT");
   const first = await stopped.ended;
   expect(first.code).toBe(130);
-  expect(first.stderr).toMatch(/1 of 1: theory: 4 to train\n[^]*stopped; call it again to go on\n$/);
+  expect(first.stderr).toMatch(/1 of 1: theory, learningRate 0.1: 4 to train\n[^]*stopped; call it again to go on\n$/);
   expect(existsSync(join(cwd, "out"))).toBe(false);
 
   const second = await start([...args, "--seeds", "2"], place).ended;
   expect(second.code, second.stderr).toBe(0);
-  const [, missing, there] = /1 of 1: theory: (\d) to train, (\d) in the store/.exec(second.stderr)!;
+  const [, missing, there] = /1 of 1: theory, learningRate 0.1: (\d) to train, (\d) in the store/.exec(second.stderr)!;
   expect(Number(missing) + Number(there)).toBe(4);
   expect(Number(there)).toBeGreaterThan(0);
   expect(second.stdout).toMatch(
@@ -78,7 +78,7 @@ it("trains what the store lacks, goes on after an interruption, judges and write
   expect(second.stdout).toContain("Report: out/index.html and report.md, 1 figures of 4 runs.");
 
   const third = await start([...args, "--seeds", "2"], place).ended;
-  expect(third.stderr).toContain("1 of 1: theory: 0 to train, 4 in the store");
+  expect(third.stderr).toContain("1 of 1: theory, learningRate 0.1: 0 to train, 4 in the store");
   expect(third.stdout).toBe(second.stdout);
   const runs = await rowsOf(join(cwd, "p.duckdb"), "SELECT arm, seed FROM run WHERE status = 'completed' ORDER BY ALL");
   expect(runs).toEqual([0, 1].flatMap((seed) => [["mlp", seed], ["vgg", seed]]).sort()); // prettier-ignore

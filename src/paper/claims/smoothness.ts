@@ -179,12 +179,14 @@ export const SMOOTHNESS: readonly Claim[] = [
         0,
       ),
       strictly(
-        "median change of the layer's mean in 100 steps over that of standard, least of L1, L2, L∞",
+        "median change of the layer's variance in 100 steps over that of standard, least of L1, L2, L∞",
         everyP,
-        sql.momentChange(everyP, STD, "mean", "IS NULL"),
+        sql.momentChange(everyP, STD, "variance", "IS NULL"),
         "at least",
         1,
       ),
+      // Behind these normalizations a unit's mean is its shift.
+      report("the same of the layer's mean", everyP, sql.momentChange(everyP, STD, "mean", "IS NULL"), "at least", 1),
       ...withAnyP.loss,
       ...withAnyP.gradient,
       ...withAnyP.beta,

@@ -5,7 +5,7 @@ import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
 import { loadPipeline } from "../load-pipeline.ts";
-import { codeVersion } from "../trials.ts";
+import { codeVersion, fittedTo } from "../trials.ts";
 import { setting, ready, settingsOf, wholeNumber } from "../options.ts";
 
 const HELP = `
@@ -51,12 +51,13 @@ export function auditCommand(): Command {
 
 async function run(path: string, options: AuditOptions): Promise<void> {
   const { name, experiment } = await loadPipeline(path);
-  const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
-  const arm = chooseArms(experiment, hyper, [options.arm])[options.arm]!;
-  if (options.step >= hyper.steps) {
-    throw new UserError(`audit: no step ${options.step}; this run has ${hyper.steps}, from 0`);
+  const asked = resolveHyper(experiment, options.scale, settingsOf(options));
+  const arm = chooseArms(experiment, asked, [options.arm])[options.arm]!;
+  if (options.step >= asked.steps) {
+    throw new UserError(`audit: no step ${options.step}; this run has ${asked.steps}, from 0`);
   }
   const { backend, data, notes } = await ready(options);
+  const hyper = fittedTo(data, asked);
   const say = (text: string) => process.stderr.write(text);
   for (const note of notes) say(`${note}\n`);
   say(`training again up to step ${options.step} (${backend}, ${data.name})\n`);

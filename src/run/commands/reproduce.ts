@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
+import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { DEFAULT_PORT } from "../../feed/server.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
@@ -90,7 +91,7 @@ async function run(options: ReproduceOptions): Promise<void> {
       const { reproduction, verdicts } = await import("../report/reproduction.ts");
       const input = await reproduction(store, { scale, store: path, runs, only: namesOf(options.only) });
       await write(out, input);
-      const option = path === DEFAULT_STORE ? "" : ` --store ${path}`;
+      const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
       process.stdout.write(
         `${verdicts(input.claims)}\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
           `${runs.length} runs. Try:\n  npx gradstream sql "FROM claim"${option}\n` +

@@ -13,7 +13,7 @@ import { loadPipeline } from "../load-pipeline.ts";
 import { countUpTo, list, portNumber, setting, ready, settingsOf } from "../options.ts";
 import { ExperimentRunner } from "../run-experiment.ts";
 import { summary } from "../summary.ts";
-import { codeVersion, listTrials, shared } from "../trials.ts";
+import { codeVersion, fittedTo, listTrials, shared } from "../trials.ts";
 
 const EXAMPLES = `
 <pipeline> is a path, or the name of a pipeline that ships with gradstream.
@@ -74,7 +74,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
       const runner = new ExperimentRunner({
         trials,
         basis: {
-          ...{ experiment: name, pipeline: path, hyper, steps: hyper.steps, backend, dataset: data.name },
+          ...{ experiment: name, pipeline: path, hyper: fittedTo(data, hyper), steps: hyper.steps },
+          ...{ backend, dataset: data.name },
           ...{ codeVersion: codeVersion(), host: hostname() },
         },
         ...{ pipelineFile: file, data: shared(data), backend, store, hub: server?.hub, progress },

@@ -14,30 +14,41 @@ interface Group {
 
 /** A page that sets runs or arms beside each other: every stat that all of them have, over steps. */
 export async function comparison(store: Store, path: string, wanted: readonly string[]): Promise<ReportInput> {
-  const groups: Group[] = [];
-  for (const what of wanted) groups.push(...(await groupsOf(store, what)));
+  const groups = grouped((await Promise.all(wanted.map((what) => find(store, what)))).flat());
   if (groups.length < 2) {
     throw new UserError(
       "compare: name at least two runs or arms, or an experiment with several; `gradstream runs` lists them",
     );
   }
-  const ids = [...new Set(groups.flatMap(({ runs }) => runs))];
+  const title = groups.map(({ label }) => label).join(" beside ");
   const figures: FigureData[] = [];
   for (const { probe, stat } of await commonStats(store, groups))
     figures.push(await figure(store, groups, probe, stat));
+  if (figures.length === 0)
+    throw new UserError(`compare: ${title}: no stat that all of them have at two steps or more`);
+  const ids = groups.flatMap(({ runs }) => runs);
   return {
     ...(await describeRuns(store, ids)),
-    ...{ title: groups.map(({ label }) => label).join(" beside "), scale: "", store: path, claims: [], figures },
+    ...{ title, scale: "", store: path, claims: [], figures },
   };
 }
 
+interface Found {
+  readonly id: string;
+  /** Asked for by its id: it stands for itself. */
+  readonly alone: boolean;
+  readonly experiment: string;
+  readonly arm: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /** A run by its id, an arm (`standard` or `landscape/standard`) with its seeds, or all arms of an experiment. */
-async function groupsOf(store: Store, what: string): Promise<Group[]> {
+async function find(store: Store, what: string): Promise<Found[]> {
   const rows = await records(
     store,
-    `SELECT run_id, experiment, arm, coalesce(hyper ->> 'learningRate', '') AS rate FROM latest_run
-     WHERE $1 IN (arm, experiment, experiment || '/' || arm)
-     UNION SELECT run_id, experiment, arm, '' FROM run WHERE run_id = $1 ORDER BY ALL`,
+    `SELECT run_id, experiment, arm, hyper::VARCHAR AS hyper, dataset, run_id = $1 AS alone FROM (
+       SELECT * FROM latest_run WHERE $1 IN (arm, experiment, experiment || '/' || arm) UNION SELECT * FROM run WHERE run_id = $1)
+     ORDER BY experiment, arm, hyper, seed`,
     [what],
   );
   if (rows.length === 0) {
@@ -48,15 +59,32 @@ async function groupsOf(store: Store, what: string): Promise<Group[]> {
     const names = known.map(({ name }) => String(name)).join(", ");
     throw new UserError(`compare: no finished run, arm or experiment ${what}${names ? `; there are ${names}, …` : ""}`);
   }
-  const byLabel = new Map<string, string[]>();
-  const rates = new Set(rows.map(({ rate }) => rate));
-  const experiments = new Set(rows.map(({ experiment }) => experiment));
-  for (const { run_id: id, experiment, arm, rate } of rows) {
-    const name = id === what ? what : [...(experiments.size > 1 ? [experiment] : []), arm].join("/");
-    const label = rates.size > 1 ? `${name}, lr ${String(rate)}` : name;
-    byLabel.set(label, [...(byLabel.get(label) ?? []), String(id)]);
+  return rows.map(({ run_id: id, experiment, arm, hyper, dataset, alone }) => ({
+    ...{ id: String(id), alone: Boolean(alone), experiment: String(experiment), arm: String(arm) },
+    settings: { ...(JSON.parse((hyper as string | null) ?? "{}") as object), dataset },
+  }));
+}
+
+/** Seeds together; runs that differ in anything else apart, and named by it. */
+function grouped(found: readonly Found[]): Group[] {
+  const experiments = new Set(found.map(({ experiment }) => experiment));
+  const varying = ({ experiment, arm }: Found): string[] => {
+    const alike = found.filter((other) => other.experiment === experiment && other.arm === arm);
+    const keys = new Set(alike.flatMap(({ settings }) => Object.keys(settings)));
+    return [...keys].filter((key) => new Set(alike.map(({ settings }) => settings[key])).size > 1);
+  };
+  const labelOf = (run: Found): string => {
+    if (run.alone) return run.id;
+    const name = experiments.size > 1 ? `${run.experiment}/${run.arm}` : run.arm;
+    const settings = varying(run).map((key) => `${key === "learningRate" ? "lr" : key} ${String(run.settings[key])}`);
+    return [name, ...settings].join(", ");
+  };
+  const byLabel = new Map<string, Set<string>>();
+  for (const run of found) {
+    const label = labelOf(run);
+    byLabel.set(label, (byLabel.get(label) ?? new Set()).add(run.id));
   }
-  return [...byLabel].map(([label, runs]) => ({ label, runs }));
+  return [...byLabel].map(([label, runs]) => ({ label, runs: [...runs] }));
 }
 
 /** What every group has recorded, of whole networks and layers, over at least two steps. */
@@ -75,7 +103,7 @@ async function figure(store: Store, groups: readonly Group[], probe: string, sta
   const sql = `SELECT if(layer IS NULL, '', 'layer ' || layer) AS panel, label AS arm, 'ours' AS source, '' AS line,
   step AS x, median(value) AS y, min(value) AS low, max(value) AS high
 FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
-WHERE probe = '${probe}' AND stat = '${stat}' AND unit IS NULL AND distance IS NULL
+WHERE probe = ${quoted(probe)} AND stat = ${quoted(stat)} AND unit IS NULL AND distance IS NULL
 GROUP BY layer, label, step ORDER BY layer, label, step`;
   const title = (stat.includes(probe) ? stat : `${probe}: ${stat}`).replaceAll("_", " ");
   return {

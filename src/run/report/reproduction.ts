@@ -1,4 +1,4 @@
-import type { ClaimResult, FigureData } from "../../paper/figure.ts";
+import { criterionOf, type ClaimResult, type FigureData } from "../../paper/figure.ts";
 import { FIGURES } from "../../paper/figures.ts";
 import { chooseRuns, judgeClaims } from "../../paper/judge.ts";
 import { readFigure } from "../../paper/read-figure.ts";
@@ -56,9 +56,9 @@ export function verdicts(claims: readonly ClaimResult[]): string {
   const lines = claims.map(({ id, verdict, statement, measures, detail }) => {
     const measured = measures
       .filter((measure) => measure.measured !== null)
-      .map(({ what, measured, is, threshold, passed }) => {
-        const asked = passed === null ? "not judged" : `${is} ${short(threshold)}`;
-        return `    ${what}: ${short(measured!)}, ${asked}`;
+      .map((measure) => {
+        const asked = measure.passed === null ? "not judged" : criterionOf(measure);
+        return `    ${measure.what}: ${short(measure.measured!)}, ${asked}`;
       });
     const head = `${MARKS[verdict]} ${id.padEnd(4)} ${verdict.padEnd(15)} ${statement}`;
     return [head, ...measured, ...(verdict === "reproduced" ? [] : [`    ${detail}`])].join("\n");

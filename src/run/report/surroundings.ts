@@ -1,8 +1,8 @@
+import { hostname } from "node:os";
 import type { ReportInput } from "../../report/input.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { machine } from "../machine.ts";
-import { codeVersion } from "../trials.ts";
 
 type Surroundings = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSeconds">;
 
@@ -10,16 +10,17 @@ type Surroundings = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSec
 export async function describeRuns(store: Store, ids: readonly string[]): Promise<Surroundings> {
   const rows = await records(
     store,
-    `SELECT * REPLACE (hyper::VARCHAR AS hyper), epoch_ms(started_at)::DOUBLE AS began, backend
-     FROM run_summary JOIN (SELECT run_id, backend FROM run) USING (run_id)
+    `SELECT * REPLACE (hyper::VARCHAR AS hyper), epoch_ms(started_at)::DOUBLE AS began, backend, host, code_version
+     FROM run_summary JOIN (SELECT run_id, backend, host, code_version FROM run) USING (run_id)
      WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY experiment, arm, seed, started_at`,
     [JSON.stringify(ids)],
   );
-  const backends = [...new Set(rows.map(({ backend }) => String(backend)))].join(", ");
+  const all = (name: string) => [...new Set(rows.map((row) => String(row[name])))];
+  const [hosts, backends] = [all("host"), all("backend").join(", ")];
   return {
     runs: rows,
-    machine: machine(),
-    versions: { gradstream: codeVersion(), Node: process.versions.node, ...(backends ? { backend: backends } : {}) },
+    machine: hosts.length === 1 && hosts[0] === hostname() ? machine() : hosts.join(", "),
+    versions: { gradstream: all("code_version").join(" / "), ...(backends ? { backend: backends } : {}) },
     wallSeconds: timeCovered(rows.map(({ began, seconds }) => [Number(began) / 1000, Number(seconds ?? 0)])),
   };
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.ts";
+import { CLAIMS } from "../../paper/claims.ts";
 
 /** Runs that a reproduction needs, and what of the paper stands on them. */
 export interface PlannedRuns {
@@ -11,35 +12,32 @@ export interface PlannedRuns {
   readonly claims: readonly string[];
 }
 
-const FIVE_NORMS = ["C12", "C13", "C14", "C15", "C16", "C17", "C19"];
-const LINEAR = ["C10", "C11", "C13", "C14", "C15", "C18", "C19"];
+const planned = (
+  pipeline: string,
+  learningRate: string,
+  figures: readonly string[],
+  arms?: readonly string[],
+): PlannedRuns => ({
+  ...{ pipeline, settings: { learningRate }, figures, ...(arms ? { arms } : {}) },
+  claims: CLAIMS.filter(({ measures }) =>
+    measures.some(
+      ({ needs: { experiment, rates } }) => experiment === pipeline && rates.includes(Number(learningRate)),
+    ),
+  ).map(({ id }) => id),
+});
 
 /** The whole paper. Learning rates stand here because one figure compares several of them. */
 export const PLAN: readonly PlannedRuns[] = [
-  {
-    ...{ pipeline: "learning-rates", settings: { learningRate: "0.1" } },
-    ...{ figures: ["1"], claims: ["C1", "C2", "C3", "C4", "C20"] },
-  },
-  {
-    ...{ pipeline: "learning-rates", settings: { learningRate: "0.5" } },
-    ...{ figures: ["1"], claims: ["C3", "C20"] },
-  },
-  { pipeline: "noisy-batchnorm", settings: {}, figures: ["2", "8"], claims: ["C1", "C5", "C6", "C7", "C8"] },
-  ...["0.1", "0.01"].map((learningRate) => ({
-    ...{ pipeline: "internal-covariate-shift", settings: { learningRate } },
-    ...{ figures: ["3"], claims: ["C9"] },
-  })),
-  { pipeline: "landscape", settings: {}, figures: ["4", "5", "6", "11", "12"], claims: FIVE_NORMS },
-  { pipeline: "deep-linear", settings: {}, figures: ["3", "5", "9", "10", "11", "13"], claims: LINEAR },
-  {
-    ...{ pipeline: "deep-linear", arms: ["standard", "batchNorm"], settings: { learningRate: "1e-7" } },
-    ...{ figures: ["3"], claims: ["C10", "C11"] },
-  },
-  { pipeline: "theory", settings: {}, figures: ["7"], claims: ["C21"] },
-  ...["0.01", "0.03", "0.3", "1"].map((learningRate) => ({
-    ...{ pipeline: "learning-rates", settings: { learningRate } },
-    ...{ figures: [], claims: ["C20"] },
-  })),
+  planned("learning-rates", "0.1", ["1"]),
+  planned("learning-rates", "0.5", ["1"]),
+  planned("noisy-batchnorm", "0.1", ["2", "8"]),
+  planned("internal-covariate-shift", "0.1", ["3"]),
+  planned("internal-covariate-shift", "0.01", ["3"]),
+  planned("landscape", "0.1", ["4", "5", "6", "11", "12"]),
+  planned("deep-linear", "1e-6", ["3", "5", "9", "10", "11", "13"]),
+  planned("deep-linear", "1e-7", ["3"], ["standard", "batchNorm"]),
+  planned("theory", "0.1", ["7"]),
+  ...["0.01", "0.03", "0.3", "1"].map((learningRate) => planned("learning-rates", learningRate, [])),
 ];
 
 /** `4a` and `c12` as the plan has them: `4`, `C12`. */

@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import type { Progress } from "../progress.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "../run-experiment.ts";
-import { codeVersion, listTrials, type Trial } from "../trials.ts";
+import { codeVersion, fittedTo, listTrials, type Trial } from "../trials.ts";
 import type { PlannedRuns } from "./plan.ts";
 
 export interface Reproduction {
@@ -76,7 +76,7 @@ export class PlanRunner {
   async #entry({ pipeline, arms, settings }: PlannedRuns): Promise<Entry> {
     const { scale, seeds, backend, data, store } = this.#options;
     const { name, file, experiment } = await loadPipeline(pipeline);
-    const hyper = resolveHyper(experiment, scale, settings);
+    const hyper = fittedTo(data, resolveHyper(experiment, scale, settings));
     const trials = listTrials(chooseArms(experiment, hyper, arms), seeds);
     const basis = {
       ...{ experiment: name, pipeline, hyper, steps: hyper.steps, backend, dataset: data.name },
