@@ -7,6 +7,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { packageVersion } from "./trials.ts";
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const commands = [
     runCommand(),
     reproduceCommand(),
+    serveCommand(),
     compareCommand(),
     runsCommand(),
     sqlCommand(),
