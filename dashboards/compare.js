@@ -29,14 +29,13 @@ class Comparison {
       Object.entries(X_AXES).map(([name, { label }]) => [name, label]),
     );
     this.node = element("div", { class: "whole" });
-    this.choices = element(
+    this.tool = element(
       "div",
       { class: "choices", role: "group", "aria-label": "What is compared" },
       this.stat.node,
       this.place.node,
       this.x.node,
     );
-    this.node.append(this.choices);
   }
 
   update(context) {

@@ -77,7 +77,7 @@ startPage({
   build: (context) => {
     const direction = choice("Walk", "direction", (value) => ({ direction: value === "gradient_steps" ? "" : value }));
     fill(direction.select, DIRECTIONS, probeOf(context));
-    const step = new StepChoice(context);
+    const step = new StepChoice();
     const profile = {
       id: "profile",
       title: "Gradient difference by distance",
@@ -93,11 +93,11 @@ startPage({
       query: (now) => ({ probes: [probeOf(now)], stats: ["gradient_difference"], distances: "any", points: 400 }),
       content: (series, now) => {
         const walked = series.filter(({ distance }) => distance !== null);
-        return { lines: profileLines(walked, now, step.choose(walked)) };
+        const ticksX = [...new Set(walked.map(({ distance }) => distance))];
+        return { lines: profileLines(walked, now, step.choose(walked)), ticksX };
       },
     };
-    const head = { node: direction.node, update: (now) => (direction.select.value = probeOf(now)) };
-    head.node.classList.add("page-choice");
+    const head = { tool: direction.node, update: (now) => (direction.select.value = probeOf(now)) };
     return [head, ...[loss, difference, beta, profile].map((options) => new LinePanel(options, context))];
   },
 });

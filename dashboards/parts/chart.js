@@ -38,7 +38,7 @@ export class Chart {
   }
 
   /**
-   * Shows content: `lines`, `cells`, `rules`. `zoom` is [from, to] or undefined, `live` lets the x axis end at a round
+   * Shows content: `lines`, `cells`, `rules`, `ticksX` (where the x axis is to have its numbers). `zoom` is [from, to] or undefined, `live` lets the x axis end at a round
    * number; `from`, if all before that x is as it was.
    */
   show(content, { zoom, live = false, log = false, from, colours = this.colours } = {}) {
@@ -140,7 +140,7 @@ export class Chart {
           ...axis,
           ...{ stroke: ink("muted"), grid: { stroke: ink("grid"), width: 1 }, size: 28, label: xLabel, labelSize: 18 },
           labelGap: 0,
-          splits: (plot, _, min, max) => ticks(min, max, room(plot, "width", 80), logX),
+          splits: (plot, _, min, max) => this.content.ticksX ?? ticks(min, max, room(plot, "width", 80), logX),
           values: (_, values) => values.map((value) => formatX(value)),
         },
         {

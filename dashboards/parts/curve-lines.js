@@ -61,7 +61,8 @@ export function edgeLines(lows, highs, { selection, seeds = "band" }) {
     lines.push({ ...common, kind: "line", stat: members[0].stat, y: low, thin: true });
     lines.push({ ...common, kind: "line", stat: others[0].stat, y: high, thin: true });
   }
-  return lines;
+  const crowded = new Set(lines.map(({ curve }) => curve)).size > 3;
+  return crowded ? lines.map((line) => ({ ...line, strong: false })) : lines;
 }
 
 function edge(members, side) {

@@ -29,7 +29,7 @@ export class Legend {
     setText(this.at, describe ? `${when}: ${describe(x)}` : when);
     curves.forEach((curve, i) => {
       const mine = entries.get(curve);
-      const [value, more] = this.#numbers(mine, x, curve);
+      const [value, more] = this.#numbers(mine, x);
       setText(this.#rows[i].value, value);
       setText(this.#rows[i].more, more);
     });
@@ -45,7 +45,7 @@ export class Legend {
     this.node.replaceChildren(this.at, ...this.#rows.map(({ item }) => item), ...rest);
   }
 
-  #numbers(lines, x, curve) {
+  #numbers(lines, x) {
     const strong = lines.filter(({ kind }) => kind === "line");
     const dots = lines.filter(({ kind }) => kind === "dots");
     const main = strong.length > 0 ? strong : dots;
@@ -58,7 +58,7 @@ export class Legend {
           side,
         ),
       );
-      return [`${this.format(low)} to ${this.format(high)}`, seedsText(curve.runs.length, "mean of")];
+      return [`${this.format(low)} to ${this.format(high)}`, ""];
     }
     const range = main.length === 1 && main[0].low ? [valueAt(main[0], x, "low"), valueAt(main[0], x, "high")] : [];
     const parts = [
@@ -74,8 +74,6 @@ export class Legend {
 export function swatch(curve) {
   return element("span", { class: `swatch place-${curve.place % 8} dash-${curve.dash % 8}`, "aria-hidden": "true" });
 }
-
-const seedsText = (count, before) => (count > 1 ? `${before} ${count} seeds` : "");
 
 function meanOf(lines, x, column) {
   const values = lines.map((line) => valueAt(line, x, column)).filter((value) => value !== undefined);

@@ -30,7 +30,6 @@ export class LiveSeries {
     this.#subscription = this.feed.series(filter).subscribe({
       next: (set) => {
         if (set !== this.set && !set.complete && this.set.series.length > 0 && this.pending) return;
-        if (set !== this.set) this.#seen = new Map();
         this.pending = !set.complete;
         this.set = set;
         this.onChange();
@@ -55,6 +54,7 @@ export class LiveSeries {
       const last = one.length > 0 ? one.start[one.length - 1] : -Infinity;
       this.#seen.set(one, { version: one.version, width: one.width, last });
     }
+    if (this.#seen.size > series.length) this.#seen = new Map(series.map((one) => [one, this.#seen.get(one)]));
     return whole || from === -Infinity ? undefined : from;
   }
 

@@ -12,8 +12,8 @@ import { urlState } from "./url-state.js";
 /**
  * Starts a page: `title`, `question` (what it answers), `controls` of its toolbar, `smooth` (steps, by default none),
  * `layersOf` (filter of the series whose layers can be chosen; `histograms`: of these too), `wholeNetwork` (a choice
- * besides the layers, and the default), and `build(context)`, which gives parts with `node`, `update(context)`. Gives the
- * context, whose fields change.
+ * besides the layers, and the default), and `build(context)`, which gives parts: `node`, `tool` (goes to the toolbar),
+ * `update(context)` when something is to be shown otherwise, `progress(context)` when runs have only gone on, `drawn()`.
  */
 export function startPage({ title, question, controls, smooth = 0, layersOf, wholeNetwork = false, build }) {
   const feed = connect();
@@ -37,16 +37,19 @@ export function startPage({ title, question, controls, smooth = 0, layersOf, who
   };
 
   const refresh = () => {
-    read(context, smooth, dark);
+    const changed = read(context, smooth, dark);
     frame.update(context);
     if (context.selection.runs.length === 0 && !parts && controls.length > 0) return;
-    if (!parts) {
+    const built = !parts;
+    if (built) {
       parts = build(context);
       const grid = document.createElement("div");
       grid.className = "grid";
-      grid.append(...parts.map(({ node }) => node));
+      grid.append(...parts.flatMap(({ node }) => node ?? []));
+      toolbar.node.append(...parts.flatMap(({ tool }) => tool ?? []));
       frame.main.append(...(controls.length > 0 ? [toolbar.node] : []), grid);
     }
+    if (!changed && !built) return parts.forEach((part) => part.progress?.(context));
     findLayers();
     toolbar.update(context);
     for (const part of parts) part.update(context);
@@ -95,10 +98,9 @@ export function startPage({ title, question, controls, smooth = 0, layersOf, who
     context,
     parts: () => parts ?? [],
   };
-  return context;
 }
 
-/** Reads from the URL what is shown. */
+/** Reads from the URL what is shown. Gives whether anything but the progress of the runs is another than before. */
 function read(context, smooth, dark) {
   const { state } = context;
   const theme = state.get("theme") ?? (dark.matches ? "dark" : "light");
@@ -108,13 +110,27 @@ function read(context, smooth, dark) {
     context.colours = palette(theme);
     for (let place = 0; place < 8; place++) root.style.setProperty(`--arm-${place}`, context.colours.arm(place));
   }
+  const selection = select(context.runs, state);
+  const { runs, experiments, live, started, mine } = selection;
+  const states = runs.map(({ runId, status }) => [runId, status]);
+  const { connection, layers } = context;
+  const looks = [location.search, theme, states, live, started, experiments, mine.length, context.runs.length, layers];
+  const key = JSON.stringify([...looks, connection.state, connection.epoch]);
+  if (key === context.key) {
+    // The same curves as before, so that what is drawn stays comparable.
+    const { curves, curveOf } = context.selection;
+    context.selection = { ...selection, curves, curveOf };
+    return false;
+  }
   const [from, to] = [state.number("from"), state.number("to")];
+  const wanted = state.number("layer");
   Object.assign(context, {
-    selection: select(context.runs, state),
+    key,
+    selection,
     zoom: from !== undefined && to > from ? [from, to] : undefined,
     seeds: state.get("seeds") === "single" ? "single" : "band",
     span: Math.max(0, state.number("smooth", smooth)),
+    layer: layers.includes(wanted) ? wanted : context.wholeNetwork ? "all" : layers.at(-1),
   });
-  const wanted = state.number("layer");
-  context.layer = context.layers.includes(wanted) ? wanted : context.wholeNetwork ? "all" : context.layers.at(-1);
+  return true;
 }

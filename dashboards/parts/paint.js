@@ -50,7 +50,8 @@ export function paint(context, content, view, colours, from) {
     if (kind === "band") fillBands(context, lines, toX, toY, view, from);
     else if (kind === "dots") fillDots(context, lines, toX, toY, view, from, 4, colours.ground);
     else {
-      strokeLines(context, lines, toX, toY, view, from);
+      // Dashes go on from the beginning of their line.
+      strokeLines(context, lines, toX, toY, view, style.dash.length > 0 ? undefined : from);
       const few = lines.filter((line) => !line.many && isSparse(line, toX));
       if (kind === "line") fillDots(context, few, toX, toY, view, from, 2.2);
     }

@@ -48,6 +48,10 @@ export class RunsTable {
     nextFrame(this.#draw);
   }
 
+  progress() {
+    nextFrame(this.#draw);
+  }
+
   #draw = () => {
     if (!this.context) return;
     const { runs, curveOf } = this.context.selection;

@@ -27,7 +27,7 @@ export function svgOf({ content, view: live, options }, { title, what, xLabel, y
     text(16, 30, title, `font-size="17" font-weight="600" fill="${colours.text}"`),
     ...about.map((line, i) => text(16, 50 + i * LINE, line, `fill="${colours.muted}"`)),
     ...(yLabel ? [text(BOX.left, top - 9, yLabel, `fill="${colours.muted}"`)] : []),
-    ...axes(view, map, top, colours, options),
+    ...axes({ ...view, ticksX: content.ticksX }, map, top, colours, options),
     `<clipPath id="plot"><rect width="${BOX.width}" height="${BOX.height}"/></clipPath>`,
     `<g transform="translate(${BOX.left} ${top})"><g clip-path="url(#plot)">`,
     ...(content.cells ? cells(content.cells, map, colours) : []),
@@ -45,14 +45,14 @@ export function svgOf({ content, view: live, options }, { title, what, xLabel, y
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="12.5"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
 }
 
-function axes({ x, y, log, logX }, { toX, toY }, top, colours, { formatX, formatY }) {
+function axes({ x, y, log, logX, ticksX }, { toX, toY }, top, colours, { formatX, formatY }) {
   const parts = [];
   for (const value of ticks(...y, 7, log)) {
     const at = round(top + toY(value));
     parts.push(`<path d="M${BOX.left} ${at}h${BOX.width}" stroke="${colours.grid}"/>`);
     parts.push(text(BOX.left - 8, at + 4, formatY(value), `text-anchor="end" fill="${colours.muted}"`));
   }
-  for (const value of ticks(...x, 8, logX)) {
+  for (const value of ticksX ?? ticks(...x, 8, logX)) {
     const at = round(BOX.left + toX(value));
     parts.push(`<path d="M${at} ${top}v${BOX.height}" stroke="${colours.grid}"/>`);
     parts.push(text(at, top + BOX.height + 17, formatX(value), `text-anchor="middle" fill="${colours.muted}"`));
