@@ -5,7 +5,7 @@ import uPlot from "/vendor/uplot.js";
 import { element } from "./element.js";
 import { extentOf, spanOf } from "./extent.js";
 import { nextFrame } from "./frames.js";
-import { mapping, paint } from "./paint.js";
+import { leftOf, paint } from "./paint.js";
 import { formatTick, formatWhole } from "./text.js";
 import { niceCeiling, niceRange, ticks } from "./ticks.js";
 
@@ -93,7 +93,7 @@ export class Chart {
     if (w === 0 || h === 0) return;
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (!whole) {
-      const left = Math.floor(mapping(this.view).toX(from));
+      const left = leftOf(this.view, from);
       if (left > width) return;
       this.context.clearRect(left, 0, width - left, height);
     }

@@ -50,8 +50,8 @@ export class LiveSeries {
       const before = this.#seen.get(one);
       if (before?.version === one.version) continue;
       if (!before || before.width !== one.width) whole = true;
-      else from = Math.min(from, before.last - one.width);
-      const last = one.length > 0 ? one.start[one.length - 1] : -Infinity;
+      else from = Math.min(from, before.last);
+      const last = one.length > 1 ? one.start[one.length - 2] : -Infinity;
       this.#seen.set(one, { version: one.version, width: one.width, last });
     }
     if (this.#seen.size > series.length) this.#seen = new Map(series.map((one) => [one, this.#seen.get(one)]));

@@ -22,12 +22,15 @@ export function mapping({ x: [x0, x1], y: [y0, y1], log, logX, width, height }) 
 
 const same = (value) => value;
 
+/** The pixel from which on drawing from x = `from` on draws anew: joints of lines reach a little back. */
+export const leftOf = (view, from) => Math.floor(mapping(view).toX(from)) - 2;
+
 /** Draws everything from x = `from` on (all of it where that is undefined). The canvas must be clear there. */
 export function paint(context, content, view, colours, from) {
   const { toX, toY } = mapping(view);
   context.save();
   context.beginPath();
-  const left = from === undefined ? 0 : Math.floor(toX(from));
+  const left = from === undefined ? 0 : leftOf(view, from);
   context.rect(left, 0, view.width - left, view.height);
   context.clip();
   if (content.cells) paintCells(context, content.cells, toX, toY, colours, left);
@@ -65,9 +68,10 @@ export function paint(context, content, view, colours, from) {
 export const isSparse = ({ x, length }, toX) =>
   length === 1 || (length < 60 && (toX(x[length - 1]) - toX(x[0])) / (length - 1) > 14);
 
-/** Index range of a line that a view needs, a point further on either side. */
-export function shown(line, { x: [x0, x1] }, from) {
-  const first = Math.max(0, indexAt(line, from === undefined ? x0 : Math.max(from, x0)) - 1);
+/** Index range of a line that a view needs, a point further on either side and some pixels before `from`. */
+export function shown(line, { x: [x0, x1], width }, from) {
+  const early = from === undefined ? x0 : Math.max(x0, from - (5 * (x1 - x0)) / width);
+  const first = Math.max(0, indexAt(line, early) - 1);
   return [first, Math.min(line.length, indexAt(line, x1) + 1)];
 }
 
