@@ -34,7 +34,7 @@ export class HistogramHeat {
       this.#key = key;
       this.#records = [];
       this.subscription?.unsubscribe();
-      this.panel.say(layer === undefined && !context.selection.live ? "empty" : "loading", this.#missing());
+      this.panel.say("loading");
       if (run && layer !== undefined) {
         this.subscription = context.feed.histograms({ runs: [run.runId], layers: [layer] }).subscribe({
           next: (histogram) => {
@@ -69,6 +69,7 @@ export class HistogramHeat {
     const wanted = this.unitOf(context) || (this.#records[0] && unitOf(this.#records[0]));
     const records = this.#records.filter((one) => unitOf(one) === wanted).sort((a, b) => a.step - b.step);
     if (records.length === 0) {
+      if (!context.layersKnown) return this.panel.say("loading");
       const waiting = context.selection.live || context.connection.state !== "live";
       return this.panel.say("empty", waiting ? "Waiting for the first histogram…" : this.#missing());
     }

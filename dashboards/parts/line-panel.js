@@ -65,7 +65,7 @@ export class LinePanel {
     const series = set.series.filter(
       ({ runId }) => selection.curveOf.has(runId) && !selection.hidden.has(selection.curveOf.get(runId).name),
     );
-    if (!set.complete && series.length === 0) return this.panel.say("loading");
+    if ((!set.complete || !context.layersKnown) && series.length === 0) return this.panel.say("loading");
     const content = this.options.content(series, context);
     this.panel.show(content, {
       ...{ colours, live: selection.live, from: this.#redraw ? undefined : from },

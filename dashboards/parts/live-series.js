@@ -27,6 +27,7 @@ export class LiveSeries {
       return this.onChange();
     }
     this.pending = true;
+    if (this.set.series.length === 0) this.set = { series: [], complete: false };
     this.#subscription = this.feed.series(filter).subscribe({
       next: (set) => {
         if (set !== this.set && !set.complete && this.set.series.length > 0 && this.pending) return;

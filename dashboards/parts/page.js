@@ -21,6 +21,7 @@ export function startPage({ title, question, controls, smooth = 0, layersOf, who
   const toolbar = new Toolbar({ controls, defaults: { smooth } });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const context = { feed, state: urlState, runs: [], connection: { state: "connecting" }, layers: [], wholeNetwork };
+  context.layersKnown = layersOf === undefined;
   let parts;
   let layersKey;
   let layerSubscriptions = [];
@@ -62,6 +63,7 @@ export function startPage({ title, question, controls, smooth = 0, layersOf, who
     const key = JSON.stringify(runs);
     if (layersOf === undefined || key === layersKey || runs.length === 0) return;
     layersKey = key;
+    context.layersKnown = false;
     for (const one of layerSubscriptions) one.unsubscribe();
     const found = new Set();
     const add = (layers) => {
@@ -73,7 +75,13 @@ export function startPage({ title, question, controls, smooth = 0, layersOf, who
     };
     const { histograms, ...filter } = layersOf;
     const series = feed.series({ ...filter, runs, layers: "any", units: "any", points: 2 });
-    layerSubscriptions = [series.subscribe((set) => add(set.series.map(({ layer }) => layer)))];
+    const see = (set) => {
+      add(set.series.map(({ layer }) => layer));
+      if (!set.complete || context.layersKnown) return;
+      context.layersKnown = true;
+      schedule();
+    };
+    layerSubscriptions = [series.subscribe(see)];
     if (histograms) {
       const records = feed.histograms({ runs: runs.slice(0, 1) });
       layerSubscriptions.push(records.subscribe(({ layer }) => add([layer])));
@@ -113,8 +121,19 @@ function read(context, smooth, dark) {
   const selection = select(context.runs, state);
   const { runs, experiments, live, started, mine } = selection;
   const states = runs.map(({ runId, status }) => [runId, status]);
-  const { connection, layers } = context;
-  const looks = [location.search, theme, states, live, started, experiments, mine.length, context.runs.length, layers];
+  const { connection, layers, layersKnown } = context;
+  const looks = [
+    location.search,
+    theme,
+    states,
+    live,
+    started,
+    experiments,
+    mine.length,
+    context.runs.length,
+    layers,
+    layersKnown,
+  ];
   const key = JSON.stringify([...looks, connection.state, connection.epoch]);
   if (key === context.key) {
     // The same curves as before, so that what is drawn stays comparable.
