@@ -222,16 +222,16 @@ describe.skipIf(CHROMIUM === undefined)("every page of a store of real runs", ()
     const row = (await page.textContent("[data-claim=C21]")) ?? "";
     for (const part of [claim![0], claim![3]]) expect(row).toContain(part as string);
     expect(await page.locator("[data-claim]").count()).toBe(21);
+    await until(page, "window.gradstream.parts()[1].rows !== undefined");
     const lines = await drawn(page);
     const rows = await sql("SELECT x, y FROM figure_4c WHERE source = 'ours' AND arm = 'batchNorm' ORDER BY x");
     expect(await page.textContent("[data-panel=figure] .nothing")).toBe("");
-    console.log(JSON.stringify(lines.map((l) => [l.panel, l.kind, l.curve, l.values?.length])), JSON.stringify(rows));
     const ours = lines.find(({ curve, kind }) => curve === "batchNorm" && kind === "line")!;
     expect(ours.values).toEqual(columns(rows)[1]);
     const paper = await sql("SELECT x, y FROM figure_4c WHERE source = 'paper' AND arm = 'batchNorm' ORDER BY x");
     const theirs = lines.find(({ curve }) => curve === "batchNorm, the paper’s")!;
     expect([theirs.steps, theirs.values]).toEqual(columns(paper));
-    const select = page.getByLabel("Figure", { exact: true });
+    const select = page.locator("[data-choice=figure]");
     const ids = await select.locator("option").evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
     expect(ids.length).toBeGreaterThan(25);
     for (const id of ids) {
