@@ -15,7 +15,7 @@ async function recorded(options: Parameters<typeof serve>[0] = {}) {
     { kind: "histogram", step: 0, layer: 1, site: "norm", lo: 0, hi: 1, counts: [3, 4] },
   ]);
   await served.store.flush();
-  return { ...served, ...follow(served.server.url) };
+  return { ...served, feed: follow(served.server.url).feed };
 }
 
 it("answers SELECT, with every kind of value as it is", async () => {

@@ -65,7 +65,7 @@ it("gives a page opened late what one opened early has, and both what was record
           at = Math.max(0, at + jump);
           return { ...aReading(at, { probe, stat: "s", value: v, ...(layer > 0 ? { layer } : {}) }), runId: run };
         });
-        const strip = ({ runId: _, ...rest }: (typeof all)[number]): Recorded => rest;
+        const strip = (one: (typeof all)[number]): Recorded => one;
         for (const r of all.slice(0, cut)) await record(r.runId, [strip(r)]);
         await store.flush();
         const middle = follow(server.url).series({ points });

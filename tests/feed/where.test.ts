@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Reading } from "../../src/core/types.ts";
 import { Registry } from "../../src/feed/registry.ts";
 import { where, wantedRuns } from "../../src/feed/where.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -42,7 +41,7 @@ it("lets through in SQL what it lets through live", async () => {
           return registry.addRun({ ...run, status: "running", endedAt: null, step: -1, stepsPerSecond: null }, true);
         });
         for (const [i, { run, ...rest }] of all.entries()) {
-          await store.append(runs[run]!.state.runId, [{ kind: "reading", ...rest, value: i } as Reading]);
+          await store.append(runs[run]!.state.runId, [{ kind: "reading", ...rest, value: i }]);
         }
         await store.flush();
         for (const one of filters) {

@@ -9,7 +9,6 @@ import { Definitions } from "../../src/client/definitions.ts";
 import { definePlace, defineSeries } from "../../src/feed/encode.ts";
 import { HEADER_BYTES, newFrame, readHeader } from "../../src/wire/frame.ts";
 import { decodeNumber, encodeNumber } from "../../src/wire/number.ts";
-import { Subscriber } from "rxjs";
 import { aRun } from "../fixtures/runs.ts";
 
 const uint = fc.integer({ min: 0, max: 0xffff_ffff });
@@ -100,7 +99,7 @@ function decoded(frame: Uint8Array<ArrayBuffer>, definitions: Definitions): unkn
   const got: unknown[] = [];
   const subscription = new RecordSubscription(
     { kind: "readings", filter: {} },
-    new Subscriber({ next: (record: unknown) => got.push(record), error: () => undefined, complete: () => undefined }),
+    { next: (record: unknown) => got.push(record), error: () => undefined, complete: () => undefined },
   );
   subscription.begin(definitions);
   subscription.frame(readHeader(frame.buffer), frame.buffer);
