@@ -1,4 +1,4 @@
-import type { Subscriber } from "rxjs";
+import type { Observer } from "rxjs";
 import type { Histogram, Reading, RunEvent } from "../core/types.ts";
 import { bytesOf, frameColumns, HISTOGRAM_COLUMNS, READING_COLUMNS } from "../wire/columns.ts";
 import { FRAME, HEADER_BYTES, type FrameHeader } from "../wire/frame.ts";
@@ -14,15 +14,15 @@ type RunRecord = (Reading | Histogram | RunEvent) & { readonly runId: string };
  */
 export class RecordSubscription<T extends RunRecord> implements Subscription {
   readonly request: Subscription["request"];
-  readonly #subscriber: Subscriber<T>;
+  readonly #observer: Observer<T>;
   #definitions: Definitions | undefined;
   /** Of each run, records passed on (or left out by the server), and how many the server has sent since it started over. */
   readonly #passed = new Map<string, number>();
   #sent = new Map<string, number>();
 
-  constructor(request: Subscription["request"], subscriber: Subscriber<T>) {
+  constructor(request: Subscription["request"], observer: Observer<T>) {
     this.request = request;
-    this.#subscriber = subscriber;
+    this.#observer = observer;
   }
 
   begin(definitions: Definitions): void {
@@ -77,11 +77,11 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
   }
 
   fail(error: Error): void {
-    this.#subscriber.error(error);
+    this.#observer.error(error);
   }
 
   complete(): void {
-    this.#subscriber.complete();
+    this.#observer.complete();
   }
 
   #pass(runId: string, rows: number, skipped: number, record: (row: number) => RunRecord): void {
@@ -89,6 +89,6 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
     const before = (this.#sent.get(runId) ?? 0) + skipped;
     this.#sent.set(runId, before + rows);
     this.#passed.set(runId, Math.max(passed, before + rows));
-    for (let i = Math.max(0, passed - before); i < rows; i++) this.#subscriber.next(record(i) as T);
+    for (let i = Math.max(0, passed - before); i < rows; i++) this.#observer.next(record(i) as T);
   }
 }

@@ -14,10 +14,12 @@ export class Channel {
   readonly selection: Selection;
   readonly members = new Set<Member>();
   readonly #read: (channel: Channel) => Promise<Snapshot>;
+  readonly key: string;
   readonly request: Subscribe;
   #reading: Promise<Snapshot> | undefined;
 
-  constructor(request: Subscribe, registry: Registry, read: (channel: Channel) => Promise<Snapshot>) {
+  constructor(key: string, request: Subscribe, registry: Registry, read: (channel: Channel) => Promise<Snapshot>) {
+    this.key = key;
     this.request = request;
     this.isSeries = request.kind === "series";
     this.kind = request.kind === "series" ? "readings" : request.kind;

@@ -141,7 +141,7 @@ export class FeedHub implements Hub {
     const key = JSON.stringify(rest);
     let channel = this.#channels.get(key);
     if (!channel) {
-      channel = new Channel(request, this.#registry, (asked) => this.#snapshot(asked));
+      channel = new Channel(key, request, this.#registry, (asked) => this.#snapshot(asked));
       this.#channels.set(key, channel);
     }
     const member = new Member(id, client, channel, this.#registry, this.#ring);
@@ -154,7 +154,8 @@ export class FeedHub implements Hub {
 
   unsubscribe(member: Member): void {
     member.leave();
-    for (const [key, { members }] of this.#channels) if (members.size === 0) this.#channels.delete(key);
+    const { key, members } = member.channel;
+    if (members.size === 0) this.#channels.delete(key);
   }
 
   /** Closes every client. */

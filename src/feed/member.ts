@@ -18,7 +18,7 @@ const DEFINITIONS = 500;
 export class Member implements Held {
   readonly id: number;
   readonly #client: FeedClient;
-  readonly #channel: Channel;
+  readonly channel: Channel;
   readonly #registry: Registry;
   readonly #ring: Ring;
   /** Of each run, records that the snapshot had; forgotten once what is published is beyond. */
@@ -32,7 +32,7 @@ export class Member implements Held {
   constructor(id: number, client: FeedClient, channel: Channel, registry: Registry, ring: Ring) {
     this.id = id;
     this.#client = client;
-    this.#channel = channel;
+    this.channel = channel;
     this.#registry = registry;
     this.#ring = ring;
   }
@@ -49,7 +49,7 @@ export class Member implements Held {
   overlap(batch: Batch): number {
     const mark = this.#marks?.get(batch.run);
     if (mark === undefined) return 0;
-    const { kind } = this.#channel;
+    const { kind } = this.channel;
     const [from, count] = [batch.from[kind], countOf(batch, kind)];
     if (mark <= from + count) this.#marks!.delete(batch.run);
     return Math.min(count, Math.max(0, mark - from));
@@ -67,7 +67,7 @@ export class Member implements Held {
       at ??= await this.#snapshot();
       while (!this.#isOver() && at >= this.#ring.start && at < this.#ring.end) {
         const batch = this.#ring.at(at++);
-        const out = this.#channel.encode(batch, at, this.overlap(batch));
+        const out = this.channel.encode(batch, at, this.overlap(batch));
         if (out) await this.#send(out);
       }
       if (this.#isOver()) return;
@@ -87,7 +87,7 @@ export class Member implements Held {
       return;
     }
     this.#newest ??= new Newest(this.#registry);
-    this.#newest.add(out, this.#channel.isSeries);
+    this.#newest.add(out, this.channel.isSeries);
     this.#client.hold(this);
   }
 
@@ -95,7 +95,7 @@ export class Member implements Held {
     const newest = this.#newest;
     this.#newest = undefined;
     if (!newest || this.#isOver()) return 0;
-    if (this.#channel.isSeries) {
+    if (this.channel.isSeries) {
       this.#live = false;
       this.#client.say({ type: "resync", id: this.id });
       void this.begin(undefined).catch(() => this.#client.close(1011, "the store could not be read: reconnect"));
@@ -110,7 +110,7 @@ export class Member implements Held {
     this.#left = true;
     this.#live = false;
     this.#client.drop(this);
-    this.#channel.members.delete(this);
+    this.channel.members.delete(this);
   }
 
   #isOver(): boolean {
@@ -121,8 +121,8 @@ export class Member implements Held {
   async #snapshot(): Promise<number> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
-      const { marks, parts } = await this.#channel.snapshot();
-      const late = [...marks].find(([run, seq]) => !this.#ring.covers(run, this.#channel.kind, seq));
+      const { marks, parts } = await this.channel.snapshot();
+      const late = [...marks].find(([run, seq]) => !this.#ring.covers(run, this.channel.kind, seq));
       if (!late || this.#isOver()) {
         this.#marks = new Map(marks);
         const at = this.#ring.start;
@@ -154,7 +154,7 @@ export class Member implements Held {
 
   /** Tells the client what the numbers in the frames to come stand for. */
   #define(): void {
-    const { series, places } = this.#channel.selection;
+    const { series, places } = this.channel.selection;
     while (this.#defined.series < series.numbers.length || this.#defined.places < places.numbers.length) {
       const nextSeries = series.numbers.slice(this.#defined.series, this.#defined.series + DEFINITIONS);
       const nextPlaces = places.numbers.slice(this.#defined.places, this.#defined.places + DEFINITIONS);

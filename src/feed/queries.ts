@@ -4,7 +4,6 @@ import type { FeedClient } from "./client.ts";
 import type { FeedReader } from "./source.ts";
 
 const ROWS = 10_000;
-/** Characters of an answer as JSON. */
 const CHARACTERS = 4_000_000;
 const TIMEOUT_MS = 10_000;
 /** Queries of one client that are served or wait. */
@@ -30,12 +29,10 @@ export class Queries {
     this.#inFlight.set(client, before + 1);
     try {
       const start = performance.now();
-      const { columns, rows, truncated } = await this.#reader.ask(sql, { rows: ROWS, ms: this.#timeout });
-      const fitting = fit(rows);
-      client.say({
-        ...{ type: "rows", id, columns, rows: fitting, truncated: truncated || fitting.length < rows.length },
-        ms: performance.now() - start,
-      });
+      const limits = { rows: ROWS, characters: CHARACTERS, ms: this.#timeout };
+      const { columns, rows, truncated } = await this.#reader.ask(sql, limits);
+      const ms = performance.now() - start;
+      client.say({ type: "rows", id, columns, rows: rows.map((row) => row.map(encode)), truncated, ms });
     } catch (error) {
       const reason = error instanceof UserError ? error.message : "the store could not be read";
       client.say({ type: "error", id, message: reason });
@@ -45,19 +42,7 @@ export class Queries {
   }
 }
 
-/** As many rows as fit into one message, with values that JSON can carry. */
-function fit(rows: readonly (readonly unknown[])[]): unknown[][] {
-  const fitting: unknown[][] = [];
-  let characters = 0;
-  for (const row of rows) {
-    const encoded = row.map(encode);
-    characters += JSON.stringify(encoded).length;
-    if (characters > CHARACTERS) break;
-    fitting.push(encoded);
-  }
-  return fitting;
-}
-
+/** A value that JSON can carry. */
 function encode(value: unknown): unknown {
   if (typeof value === "number") return encodeNumber(value);
   if (typeof value === "bigint") return String(value);

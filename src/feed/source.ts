@@ -15,11 +15,18 @@ export interface Answer {
   readonly truncated: boolean;
 }
 
+/** Rows, characters of all values, and milliseconds that an answer may take. */
+export interface Limits {
+  readonly rows: number;
+  readonly characters: number;
+  readonly ms: number;
+}
+
 export interface FeedReader {
   /** Runs SELECTs that all see the store as it is at the first of them. */
   snapshot<T>(task: (select: Select) => Promise<T>): Promise<T>;
   /** Runs one SELECT that a client wrote. */
-  ask(sql: string, limits: { readonly rows: number; readonly ms: number }): Promise<Answer>;
+  ask(sql: string, limits: Limits): Promise<Answer>;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import type { FeedServer } from "../feed/server.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { forgetLivePage, noteLivePage } from "./live-page.ts";
 import { Progress } from "./progress.ts";
 import { serve, type ServingOptions } from "./serving.ts";
 
@@ -38,6 +39,7 @@ export async function attend<T>(
   try {
     await options.prepare?.(store);
     const server = options.serve ? await serve(store, options) : undefined;
+    if (server) noteLivePage(options.store, server.url);
     const progress = new Progress(process.stderr);
     try {
       let trainer: Trainer<T> | undefined;
@@ -52,6 +54,7 @@ export async function attend<T>(
       await conclude(result, store);
     } finally {
       progress.close();
+      if (server) forgetLivePage(options.store);
       await server?.close();
     }
   } finally {

@@ -23,17 +23,19 @@ const resume = z.strictObject({ epoch: z.string().max(64), tick: z.number().int(
 const subscribe = { type: z.literal("subscribe"), id, filter, resume: resume.optional() };
 
 /** What clients say, in JSON text frames. The first message is `hello`. */
-export const clientMessage = z.union([
+export const clientMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("hello"), protocol: z.literal(PROTOCOL) }),
-  z.strictObject({ ...subscribe, kind: z.enum(["readings", "events"]) }),
-  z.strictObject({ ...subscribe, kind: z.literal("histograms"), every: z.number().int().min(1).optional() }),
-  z.strictObject({
-    ...subscribe,
-    kind: z.literal("series"),
-    points: z.number().int().min(1).max(LIMITS.points).optional(),
-    from: step.optional(),
-    to: step.optional(),
-  }),
+  z.discriminatedUnion("kind", [
+    z.strictObject({ ...subscribe, kind: z.enum(["readings", "events"]) }),
+    z.strictObject({ ...subscribe, kind: z.literal("histograms"), every: z.number().int().min(1).optional() }),
+    z.strictObject({
+      ...subscribe,
+      kind: z.literal("series"),
+      points: z.number().int().min(1).max(LIMITS.points).optional(),
+      from: step.optional(),
+      to: step.optional(),
+    }),
+  ]),
   z.strictObject({ type: z.literal("unsubscribe"), id }),
   z.strictObject({ type: z.literal("query"), id, sql: z.string().max(LIMITS.sql) }),
 ]);

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { UserError } from "../../core/errors.ts";
 import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { livePageOf } from "../live-page.ts";
 import { liveLine, serve, servingOptions, type ServingOptions } from "../serving.ts";
 
 const EXAMPLES = `
@@ -28,7 +30,11 @@ export function serveCommand(): Command {
 
 async function serveStore(options: ServeOptions): Promise<void> {
   requireStore(options.store);
-  const store = await openStore(options.store, { readOnly: true });
+  const store = await openStore(options.store, { readOnly: true }).catch((error: unknown) => {
+    const page = livePageOf(options.store);
+    if (!(error instanceof UserError) || page === undefined) throw error;
+    throw new UserError(`${options.store} is being written to by a gradstream run; its live page is ${page}`);
+  });
   try {
     const server = await serve(store, options);
     let end: () => void = () => undefined;
