@@ -8,6 +8,7 @@ import { goodWay } from "./parts/good-way.js";
 import { LinePanel } from "./parts/line-panel.js";
 import { LiveSeries } from "./parts/live-series.js";
 import { startPage } from "./parts/page.js";
+import { runsFilter } from "./parts/selection.js";
 import { formatTick } from "./parts/text.js";
 import { choice, fill } from "./parts/toolbar.js";
 import { stepAt, X_AXES } from "./parts/x-axes.js";
@@ -43,9 +44,12 @@ class Comparison {
     this.catalogue.update(context);
     const places = this.#offer(context);
     const axis = axisOf(context);
-    const runs = context.selection.runs.map(({ runId }) => runId);
-    const timed = axis.perRun && runs.length > 0;
-    this.clocks.ask(timed ? { runs, probes: ["timing"], stats: ["milliseconds"], points: 400 } : undefined);
+    const timed = axis.perRun && context.selection.runs.length > 0;
+    this.clocks.ask(
+      timed
+        ? { ...runsFilter(context.selection), probes: ["timing"], stats: ["milliseconds"], points: 400 }
+        : undefined,
+    );
     const chosen = places.get(context.state.get("place")) ?? [...places.values()][0];
     const key = JSON.stringify([statOf(context), chosen, axis.label]);
     if (key !== this.key) {

@@ -3,6 +3,7 @@
 import { element } from "./element.js";
 import { nextFrame } from "./frames.js";
 import { emphasized } from "./panel.js";
+import { runsFilter } from "./selection.js";
 import { formatWhole } from "./text.js";
 
 const MOST = 50;
@@ -32,8 +33,8 @@ export class EventList {
     this.#events = [];
     nextFrame(this.#draw);
     if (runs.length === 0) return;
-    this.subscription = this.feed.events({ runs }).subscribe((event) => {
-      if (event.level === "info") return;
+    this.subscription = this.feed.events(runsFilter(selection)).subscribe((event) => {
+      if (event.level === "info" || !this.#key.includes(JSON.stringify(event.runId))) return;
       this.#events.push(event);
       nextFrame(this.#draw);
     });

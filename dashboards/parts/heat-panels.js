@@ -6,6 +6,7 @@ import { endsOf, layerHeat } from "./layer-heat.js";
 import { LiveSeries } from "./live-series.js";
 import { Multiples } from "./multiples.js";
 import { Panel } from "./panel.js";
+import { runsFilter } from "./selection.js";
 import { ScaleBar } from "./scale-bar.js";
 
 const POINTS = 200;
@@ -91,9 +92,15 @@ export function heatOf({ probe, stat, log, select, missing, ...options }) {
       live ??= new LiveSeries(now.feed, () => nextFrame(draw));
       multiples.update(now);
       if (select) select.value = stat(now);
-      const runs = now.selection.runs.map(({ runId }) => runId);
+      const { runs } = now.selection;
       const [from, to] = now.zoom ?? [];
-      const filter = { runs, probes: [probe], stats: [stat(now)], layers: "any", points: POINTS };
+      const filter = {
+        ...runsFilter(now.selection),
+        probes: [probe],
+        stats: [stat(now)],
+        layers: "any",
+        points: POINTS,
+      };
       live.ask(runs.length > 0 ? { ...filter, ...(now.zoom && { from, to }) } : undefined);
       nextFrame(draw);
     },

@@ -5,6 +5,7 @@ import { drawnLines } from "./drawn.js";
 import { nextFrame } from "./frames.js";
 import { LiveSeries, pointsFor } from "./live-series.js";
 import { Panel } from "./panel.js";
+import { runsFilter } from "./selection.js";
 
 export class LinePanel {
   #context;
@@ -30,12 +31,12 @@ export class LinePanel {
     this.#redraw = true;
     this.node.hidden = this.options.hidden?.(context) === true;
     const filter = this.node.hidden ? undefined : this.options.query(context);
-    const runs = context.selection.runs.map(({ runId }) => runId);
+    const { runs } = context.selection;
     const { zoom = [] } = this.options.linked === false ? {} : context;
     this.live.ask(
       filter && runs.length > 0
         ? {
-            runs,
+            ...runsFilter(context.selection),
             layers: "none",
             ...filter,
             points: filter.points ?? pointsFor(this.panel.host.clientWidth),

@@ -4,7 +4,7 @@ import { connect } from "/client.js";
 import { Frame } from "./frame.js";
 import { nextFrame } from "./frames.js";
 import { palette } from "./palette.js";
-import { select } from "./selection.js";
+import { runsFilter, select } from "./selection.js";
 import { Toolbar } from "./toolbar.js";
 import { counted } from "./text.js";
 import { urlState } from "./url-state.js";
@@ -74,7 +74,7 @@ export function startPage({ title, question, controls, smooth = 0, layersOf, who
       schedule();
     };
     const { histograms, ...filter } = layersOf;
-    const series = feed.series({ ...filter, runs, layers: "any", units: "any", points: 2 });
+    const series = feed.series({ ...filter, ...runsFilter(context.selection), layers: "any", units: "any", points: 2 });
     const see = (set) => {
       add(set.series.map(({ layer }) => layer));
       if (!set.complete || context.layersKnown) return;

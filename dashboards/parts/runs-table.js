@@ -4,7 +4,7 @@ import { element } from "./element.js";
 import { nextFrame } from "./frames.js";
 import { setText, swatch } from "./legend.js";
 import { LiveSeries } from "./live-series.js";
-import { varyingKeys } from "./selection.js";
+import { runsFilter, varyingKeys } from "./selection.js";
 import { smooth } from "./smooth.js";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "./text.js";
 
@@ -41,8 +41,13 @@ export class RunsTable {
 
   update(context) {
     this.context = context;
-    const runs = context.selection.runs.map(({ runId }) => runId);
-    const filter = { runs, layers: "none", probes: ["loss", "accuracy"], stats: ["loss", "accuracy", "test_accuracy"] };
+    const { runs } = context.selection;
+    const filter = {
+      ...runsFilter(context.selection),
+      layers: "none",
+      probes: ["loss", "accuracy"],
+      stats: ["loss", "accuracy", "test_accuracy"],
+    };
     this.live.ask(runs.length > 0 ? { ...filter, points: 64 } : undefined);
     this.#summarize(context.selection.runs.filter(({ status }) => status !== "running"));
     nextFrame(this.#draw);
@@ -135,11 +140,11 @@ export class RunsTable {
 
   #summarize(ended) {
     const key = ended.map(({ runId }) => runId).join();
+    const names = [...new Set(ended.map(({ experiment }) => `'${experiment.replaceAll("'", "''")}'`))].join(", ");
     if (key === this.#ended) return;
     this.#ended = key;
     if (ended.length === 0) return;
-    const ids = ended.map(({ runId }) => `'${runId.replaceAll("'", "''")}'`).join(", ");
-    this.feed.query(`SELECT run_id, ${SUMMARY} FROM run_summary WHERE run_id IN (${ids})`).then(
+    this.feed.query(`SELECT run_id, ${SUMMARY} FROM run_summary WHERE experiment IN (${names})`).then(
       ({ columns, rows }) => {
         for (const row of rows)
           this.#summaries.set(row[0], Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));

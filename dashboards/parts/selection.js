@@ -34,6 +34,15 @@ export function select(all, state) {
   };
 }
 
+/** More names than this are not sent to the server. */
+const MOST_NAMES = 200;
+
+/** The part of a filter that asks for these runs; of very many, for their experiments, which may hold more. */
+export function runsFilter({ runs }) {
+  if (runs.length <= MOST_NAMES) return { runs: runs.map(({ runId }) => runId) };
+  return { experiments: [...new Set(runs.map(({ experiment }) => experiment))] };
+}
+
 /** What runs of one experiment may differ in, besides arm and seed. */
 export const settingsOf = ({ hyper, steps, dataset }) => JSON.stringify([hyper, steps, dataset]);
 
