@@ -33,8 +33,9 @@ export class EventList {
     this.#events = [];
     nextFrame(this.#draw);
     if (runs.length === 0) return;
+    const shown = new Set(runs);
     this.subscription = this.feed.events(runsFilter(selection)).subscribe((event) => {
-      if (event.level === "info" || !this.#key.includes(JSON.stringify(event.runId))) return;
+      if (event.level === "info" || !shown.has(event.runId)) return;
       this.#events.push(event);
       nextFrame(this.#draw);
     });
