@@ -113,9 +113,9 @@ class Comparison {
   #lines(series, context) {
     const axis = axisOf(context);
     const lines = curveLines(series, axis.perRun ? { ...context, seeds: "single" } : context);
+    if (axis === X_AXES.step) return lines;
     return lines.flatMap((line) => {
       const toX = this.#toX(context.selection.runs.find(({ runId }) => runId === line.runId) ?? line.curve.runs[0]);
-      if (axis === X_AXES.step) return [line];
       return toX ? [{ ...line, x: line.x.subarray(0, line.length).map((step) => toX(step)) }] : [];
     });
   }

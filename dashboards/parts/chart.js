@@ -46,8 +46,10 @@ export class Chart {
     const recoloured = colours !== this.colours;
     Object.assign(this, { content, colours });
     const x = zoom ?? this.#allOf(content, live);
-    const [low, high] = this.options.range ?? extentOf(content, x, log);
-    const y = this.options.range ?? niceRange(low, high, log);
+    const grown = from !== undefined && before?.log === log && before.x[0] === x[0] && !content.cells;
+    this.extent =
+      this.options.range ?? extentOf(content, grown ? [from, x[1]] : x, log, grown ? this.extent : undefined);
+    const y = this.options.range ?? niceRange(...this.extent, log);
     const [width, height] = ["width", "height"].map((side) => this.plot.bbox[side] / window.devicePixelRatio);
     this.view = { x, y, log, logX: this.options.logX === true, width, height };
     this.asked = { zoom, live, log };

@@ -1,8 +1,10 @@
 import { indexAt } from "./points.js";
 
-/** Least and largest finite value drawn between two x; on a logarithmic axis, of those above zero. */
-export function extentOf({ lines = [], cells, rules = [] }, [from, to], log) {
-  let [low, high] = [Infinity, -Infinity];
+/**
+ * Least and largest finite value drawn between two x, and in `before`; on a logarithmic axis, of those above zero.
+ */
+export function extentOf({ lines = [], cells, rules = [] }, [from, to], log, before = [Infinity, -Infinity]) {
+  let [low, high] = before;
   const take = (value) => {
     if (!(value > (log ? 0 : -Infinity)) || value === Infinity) return;
     if (value < low) low = value;

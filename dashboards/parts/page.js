@@ -9,6 +9,8 @@ import { Toolbar } from "./toolbar.js";
 import { counted } from "./text.js";
 import { urlState } from "./url-state.js";
 
+const PROGRESS_MS = 200;
+
 /**
  * Starts a page: `title`, `question` (what it answers), `controls` of its toolbar, `smooth` (steps, by default none),
  * `layersOf` (filter of the series whose layers can be chosen; `histograms`: of these too), `wholeNetwork` (a choice
@@ -92,9 +94,18 @@ export function startPage({ title, question, controls, smooth = 0, layersOf, who
     context.connection = connection;
     schedule();
   });
+  // How far runs have come is worth some looks a second, not one a frame.
+  let waiting;
+  let seenAt = -Infinity;
   feed.runs.subscribe((runs) => {
     context.runs = runs;
-    schedule();
+    waiting ??= setTimeout(
+      () => {
+        [waiting, seenAt] = [undefined, performance.now()];
+        schedule();
+      },
+      Math.max(0, PROGRESS_MS - (performance.now() - seenAt)),
+    );
   });
   feed.skipped.subscribe((count) => frame.skipped(count));
   urlState.subscribe(schedule);

@@ -65,8 +65,20 @@ export class Panel {
     if (empty) return this.say("empty", rest.why);
     this.say("ready");
     this.chart.show(content, { ...rest, log: this.log });
-    this.legend.show(content, this.chart.x);
+    this.#tellLegend(lines.length);
     if (readings !== undefined) this.count.textContent = `${formatWhole(points)} of ${formatWhole(readings)} points`;
+  }
+
+  /** The numbers of very many lines are told a few times a second. */
+  #tellLegend(lines) {
+    clearTimeout(this.telling);
+    const wait = lines > 60 ? 250 - (performance.now() - (this.toldAt ?? 0)) : 0;
+    if (wait > 0) {
+      this.telling = setTimeout(() => this.#tellLegend(0), wait);
+      return;
+    }
+    this.toldAt = performance.now();
+    this.legend.show(this.chart.content, this.chart.x);
   }
 
   /** `loading`, `empty`, `error` (with a text) or `ready`. */

@@ -32,7 +32,7 @@ async function fill(store: Store): Promise<void> {
 const widest = (page: Page): Promise<number[]> =>
   page.evaluate("window.gradstream.parts()[1].live.set.series.map(({ width }) => width)");
 
-describe.skipIf(CHROMIUM === undefined)("pages", () => {
+describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();
@@ -84,10 +84,10 @@ describe.skipIf(CHROMIUM === undefined)("pages", () => {
     const { server } = await serve({ store: served.store });
     const { page, complaints } = await open(browser, `${server.url}?smooth=0&seeds=single`);
     await settled(page);
-    expect(await widest(page)).toEqual([64, 64]);
+    expect(await widest(page)).toEqual([32, 32]);
     const spike = (lines: Awaited<ReturnType<typeof drawn>>) => Math.max(...lines.flatMap(({ values }) => values));
     expect(spike(await drawn(page, "loss"))).toBe(9);
-    expect(await page.textContent("[data-panel=loss] .count")).toBe("1,250 of 80,000 points");
+    expect(await page.textContent("[data-panel=loss] .count")).toBe("2,500 of 80,000 points");
 
     const box = (await page.locator("[data-panel=loss] .u-over").boundingBox())!;
     const at = (step: number) => box.x + (box.width * step) / STEPS;
@@ -107,7 +107,7 @@ describe.skipIf(CHROMIUM === undefined)("pages", () => {
     expect(inside.steps.map((step, i) => [step, inside.values[i]])).toEqual(expected.rows);
     expect(spike(lines)).toBe(9);
     await page.mouse.dblclick(at(20_000), box.y + 50);
-    await until(page, `window.gradstream.parts()[1].live.set.series.every(({ width }) => width === 64)`);
+    await until(page, `window.gradstream.parts()[1].live.set.series.every(({ width }) => width === 32)`);
     expect(page.url()).not.toContain("from=");
     await page.goBack();
     await until(page, `window.gradstream.parts()[1].live.set.series.every(({ width }) => width === 1)`);
