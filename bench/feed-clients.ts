@@ -3,7 +3,8 @@ import { frameColumns, READING_COLUMNS } from "../src/wire/columns.ts";
 import { FRAME, readHeader } from "../src/wire/frame.ts";
 
 /** What the process of clients is told, and what it says. */
-export type ToClients = { readonly url: string; readonly clients: number } | { readonly report: true } | { readonly leave: true };
+export type ToClients =
+  { readonly url: string; readonly clients: number } | { readonly report: true } | { readonly leave: true };
 export interface ClientsReport {
   readonly connected: number;
   /** Readings that came, over all clients. */

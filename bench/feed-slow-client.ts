@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { WebSocket } from "ws";
-import { aRun, publishLoad, withServer } from "./feed-load.ts";
+import { aRun, publish, publishLoad, withServer } from "./feed-load.ts";
 
 const MIB = 2 ** 20;
+/** More than are kept for clients that come back. */
+const RING_READINGS = 2_500_000;
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
@@ -25,9 +27,10 @@ export async function feedSlowClient(perSecond: number, seconds: number): Promis
       bench.server.hub.runStarted(run);
       const socket = isSlow ? await stuck(bench.server.url) : undefined;
       // The ring that everyone may be sent again from is full first.
-      const stopFilling = publishLoad(bench, run.runId, 500_000);
-      await sleep(6000);
-      stopFilling();
+      for (let i = 0; i < RING_READINGS; i += 5000) {
+        await publish(bench, run.runId, i / 5000, 5000);
+        if (i % 50_000 === 0) await sleep(10);
+      }
       const before = memory();
       socket?.pause();
       const stop = publishLoad(bench, run.runId, perSecond);

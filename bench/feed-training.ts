@@ -52,7 +52,7 @@ export function feedTraining(clients: number, perSecond: number, steps: number, 
 /** A function that trains once and gives milliseconds per step. */
 async function trials({ store, server }: Bench, steps: number): Promise<() => Promise<number>> {
   const { experiment } = await loadPipeline(PIPELINE);
-  const hyper = resolveHyper(experiment, "quick", { steps: String(steps), testEvery: String(10 * steps) });
+  const hyper = resolveHyper(experiment, "quick", { steps: String(steps) });
   const { data } = await openDataSet("shapes10", { env: process.env, cwd: process.cwd() });
   const order = { pipeline: PIPELINE, arm: "batchNorm", seed: 0, hyper, data: shared(data), backend: "wasm" as const };
   let count = 0;

@@ -12,6 +12,8 @@ const EVERYWHERE = ["0.0.0.0", "::"];
  */
 export class Access {
   readonly token: string | undefined;
+  /** The name under which others reach the server, as it stands in a URL. */
+  readonly name: string;
   readonly #names: ReadonlySet<string>;
   /** Cookies do not tell ports apart. */
   #cookie = "gradstream";
@@ -19,6 +21,7 @@ export class Access {
   constructor(host: string, token: string | undefined) {
     const isLocal = LOOPBACK.includes(bracketed(host));
     this.token = token ?? (isLocal ? undefined : randomBytes(16).toString("base64url"));
+    this.name = EVERYWHERE.includes(host) ? outwardAddress() : bracketed(host);
     this.#names = new Set([...LOOPBACK, ...namesOf(host)].map((name) => name.toLowerCase()));
   }
 
@@ -74,6 +77,13 @@ export function pathOf(request: IncomingMessage): string {
 
 function query(request: IncomingMessage): URLSearchParams {
   return new URLSearchParams((request.url ?? "").split("?").slice(1).join("?"));
+}
+
+/** An address of this machine that others can reach, or its name. */
+function outwardAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outward = all.find(({ internal, family }) => !internal && family === "IPv4");
+  return outward?.address ?? hostname();
 }
 
 function namesOf(host: string): string[] {

@@ -106,12 +106,12 @@ export class FeedHub implements Hub {
     for (const record of records) {
       feeding.pending.push(record);
       if (record.kind !== "event" && record.step > step) step = record.step;
+      if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
     }
     if (step > feeding.entry.state.step) {
       feeding.entry.state = { ...feeding.entry.state, step };
       feeding.moved = true;
     }
-    if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
     this.#batching ??= setTimeout(() => this.#flushAll(), BATCH_MS).unref();
   }
 

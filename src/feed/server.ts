@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { LIMITS } from "../wire/protocol.ts";
-import { Access, bracketed, pathOf } from "./access.ts";
+import { Access, pathOf } from "./access.ts";
 import { FeedHub, type Hub } from "./hub.ts";
 import { listen } from "./listen.ts";
 import { listPages, redirect, refuse, servePage } from "./pages.ts";
@@ -98,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
     await closeReaders();
   };
   const secret = access.token === undefined ? "" : `?token=${encodeURIComponent(access.token)}`;
-  const url = `http://${bracketed(host)}:${port}/${secret}`;
+  const url = `http://${access.name}:${port}/${secret}`;
   return { hub, url, port, requestedPort, close: () => (closed ??= close()) };
 }
 

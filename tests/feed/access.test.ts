@@ -47,8 +47,11 @@ it("asks for a random token where other machines can reach it, and takes it in t
   expect(await opens(`${feed}?token=wrong`)).toBe(false);
   expect(await opens(`${feed}?token=${token}`)).toBe(true);
   expect(await opens(feed, { cookie: `gradstream-${port}=${token}` })).toBe(true);
-  const page = server.url.replace("0.0.0.0", "127.0.0.1");
-  const clients = [follow(page), follow(`http://127.0.0.1:${port}/`, { token }), follow(`http://127.0.0.1:${port}/`)];
+  const clients = [
+    follow(server.url),
+    follow(`http://127.0.0.1:${port}/`, { token }),
+    follow(`http://127.0.0.1:${port}/`),
+  ];
   await vi.waitFor(() => expect(clients.map(({ state }) => state)).toEqual(["live", "live", "disconnected"]));
 });
 
