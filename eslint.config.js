@@ -38,7 +38,15 @@ export default tseslint.config(
         [
           ...["window", "document", "location", "WebSocket", "requestAnimationFrame", "setTimeout", "clearTimeout"],
           ...["matchMedia", "ResizeObserver", "devicePixelRatio", "getComputedStyle", "performance", "setInterval"],
-          ...["clearInterval", "EventTarget", "CustomEvent", "cancelAnimationFrame", "Event"],
+          ...[
+            "clearInterval",
+            "EventTarget",
+            "CustomEvent",
+            "cancelAnimationFrame",
+            "Event",
+            "URLSearchParams",
+            "history",
+          ],
         ].map((name) => [name, "readonly"]),
       ),
     },

@@ -6,7 +6,12 @@ import { defineConfig } from "vitest/config";
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
 export default defineConfig({
-  resolve: { alias: { gradstream: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "gradstream/client": fileURLToPath(new URL("src/client/node.ts", import.meta.url)),
+      gradstream: fileURLToPath(new URL("src/index.ts", import.meta.url)),
+    },
+  },
   test: {
     include: ["tests/**/*.test.ts"],
     pool: "forks",

@@ -1,59 +1,76 @@
-import type { Histogram, Reading, Recorded, Run, RunEvent, RunStatus } from "../core/types.ts";
-import type {
-  Counts,
-  ReadingColumns,
-  RecordsMessage,
-  RunState,
-  WireEvent,
-  WireHistogram,
-  WireNumber,
-} from "./protocol.ts";
+import { bytesOf, frameColumns, HISTOGRAM_COLUMNS, READING_COLUMNS } from "../wire/columns.ts";
+import type { ColumnsOf, ColumnType, ReadingColumns } from "../wire/columns.ts";
+import { FRAME, HEADER_BYTES, newFrame, type FrameHeader } from "../wire/frame.ts";
+import { encodeNumber } from "../wire/number.ts";
+import type { PlaceDefinition, SeriesDefinition, WireEvent } from "../wire/server-messages.ts";
+import type { Histogram, RunEvent } from "../core/types.ts";
+import type { PlaceEntry, Registry } from "./registry.ts";
 
-/** A number as JSON can carry it. */
-export function encodeNumber(value: number): WireNumber {
-  return Number.isFinite(value) ? value : (String(value) as WireNumber);
+type Header = Pick<FrameHeader, "run" | "tick" | "to"> & { readonly skipped?: number };
+
+/** A frame of columns, for no subscription yet. */
+export function columnFrame<T extends Readonly<Record<string, ColumnType>>>(
+  kind: number,
+  types: T,
+  rows: number,
+  header: Header & { readonly extra?: number },
+  fill: (columns: ColumnsOf<T>) => void,
+): Uint8Array<ArrayBuffer> {
+  const frame = newFrame({ id: 0, skipped: 0, extra: 0, ...header, kind, rows }, bytesOf(types, rows));
+  fill(frameColumns(types, frame.buffer, rows));
+  return frame;
 }
 
-/** The message that carries these records of a run; `seq` counts the records before them. */
-export function encodeRecords(runId: string, seq: Counts, records: readonly Recorded[]): RecordsMessage {
-  const readings = noReadings();
-  const histograms: WireHistogram[] = [];
-  const events: WireEvent[] = [];
-  for (const record of records) {
-    if (record.kind === "reading") pushReading(readings, record);
-    else if (record.kind === "histogram") histograms.push(encodeHistogram(record));
-    else events.push(encodeEvent(record));
-  }
-  return { type: "records", runId, seq: { ...seq }, readings, histograms, events };
+/** A frame of those rows of readings. */
+export function readingsFrame(
+  columns: ReadingColumns,
+  rows: ArrayLike<number>,
+  header: Header,
+): Uint8Array<ArrayBuffer> {
+  return columnFrame(FRAME.readings, READING_COLUMNS, rows.length, header, ({ value, step, series }) => {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      value[i] = columns.value[row]!;
+      step[i] = columns.step[row]!;
+      series[i] = columns.series[row]!;
+    }
+  });
 }
 
-export function encodeRun(run: Run, status: RunStatus, endedAt: number | null): RunState {
-  const { runId, experiment, arm, seed, hyper, steps, backend, dataset, network, startedAt } = run;
-  return { runId, experiment, arm, seed, hyper, steps, backend, dataset, network, startedAt, endedAt, status };
+export interface PlacedHistogram {
+  readonly place: number;
+  readonly record: Pick<Histogram, "step" | "lo" | "hi"> & { readonly counts: ArrayLike<number> };
 }
 
-export function noCounts(): Counts {
-  return { reading: 0, histogram: 0, event: 0 };
+export function histogramsFrame(list: readonly PlacedHistogram[], header: Header): Uint8Array<ArrayBuffer> {
+  const bins = list.reduce((sum, { record }) => sum + record.counts.length, 0);
+  const rows = list.length;
+  const bytes = bytesOf(HISTOGRAM_COLUMNS, rows);
+  const frame = newFrame({ id: 0, skipped: 0, ...header, kind: FRAME.histograms, rows, extra: bins }, bytes + 4 * bins);
+  const columns = frameColumns(HISTOGRAM_COLUMNS, frame.buffer, rows);
+  const counts = new Uint32Array(frame.buffer, HEADER_BYTES + bytes, bins);
+  let at = 0;
+  list.forEach(({ place, record }, i) => {
+    columns.lo[i] = record.lo;
+    columns.hi[i] = record.hi;
+    columns.step[i] = record.step;
+    columns.place[i] = place;
+    columns.bins[i] = record.counts.length;
+    counts.set(record.counts, at);
+    at += record.counts.length;
+  });
+  return frame;
 }
 
-function noReadings(): ReadingColumns {
-  return { step: [], probe: [], stat: [], layer: [], unit: [], distance: [], value: [] };
-}
-
-function pushReading(columns: ReadingColumns, reading: Reading): void {
-  columns.step.push(reading.step);
-  columns.probe.push(reading.probe);
-  columns.stat.push(reading.stat);
-  columns.layer.push(reading.layer ?? null);
-  columns.unit.push(reading.unit ?? null);
-  columns.distance.push(reading.distance === undefined ? null : encodeNumber(reading.distance));
-  columns.value.push(encodeNumber(reading.value));
-}
-
-function encodeHistogram({ step, layer, site, unit, lo, hi, counts }: Histogram): WireHistogram {
-  return { step, layer, site, unit: unit ?? null, lo: encodeNumber(lo), hi: encodeNumber(hi), counts: [...counts] };
-}
-
-function encodeEvent({ step, at, level, event, message, data }: RunEvent): WireEvent {
+export function encodeEvent({ step, at, level, event, message, data }: RunEvent): WireEvent {
   return { step, at: Math.round(at), level, event, message, data: data ?? null };
+}
+
+export function defineSeries(registry: Registry, number: number): SeriesDefinition {
+  const { run, probe, stat, layer, unit, distance } = registry.series(number);
+  return [number, run.number, probe, stat, layer, unit, distance === null ? null : encodeNumber(distance)];
+}
+
+export function definePlace({ number, run, layer, site, unit }: PlaceEntry): PlaceDefinition {
+  return [number, run.number, layer, site, unit];
 }

@@ -1,11 +1,30 @@
 import type { Recorded, Run, RunStatus } from "../core/types.ts";
+import type { Subscribe } from "../wire/client-messages.ts";
+import { CLOSE, PROTOCOL } from "../wire/protocol.ts";
+import type { RunState } from "../wire/run-state.ts";
+import type { ServerMessage } from "../wire/server-messages.ts";
+import { makeBatch } from "./batch.ts";
+import { Channel } from "./channel.ts";
 import type { FeedClient } from "./client.ts";
-import { encodeRecords, encodeRun, noCounts } from "./encode.ts";
-import { CLOSE, type Counts, PROTOCOL, type RunState, type ServerMessage } from "./protocol.ts";
-import { PAGE, readPages, type SnapshotSource } from "./snapshot.ts";
+import { KnownSeries } from "./known-series.ts";
+import { Member } from "./member.ts";
+import { Pace } from "./pace.ts";
+import { recordsSnapshot } from "./records-snapshot.ts";
+import { Registry, type RunEntry } from "./registry.ts";
+import { Ring } from "./ring.ts";
+import { seriesSnapshot } from "./series-snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { FeedReader } from "./source.ts";
 
-/** Records are gathered this long before they are sent. */
-const BATCH_MS = 30;
+/** Records are gathered this long before they are sent, and this many at most. */
+const BATCH_MS = 25;
+const BATCH_RECORDS = 5000;
+/** How often clients hear how far runs have come, and how far they themselves have. */
+const PROGRESS_MS = 500;
+const HEARTBEAT_MS = 5000;
+const DEFAULT_POINTS = 500;
+/** What reconnecting clients can be sent again. */
+const RING_BYTES = 32 << 20;
 
 /** The door for those who produce: announces runs and passes on what they record. Never waits for a client. */
 export interface Hub {
@@ -21,26 +40,44 @@ export interface Hub {
   readonly backlog: number;
 }
 
-interface RunFeed {
-  readonly run: Run;
-  status: RunStatus;
-  endedAt: number | null;
-  /** Records accepted, and of those the ones that wait for the next batch. */
-  readonly accepted: Counts;
+/** A run under way. */
+interface Feeding {
+  readonly entry: RunEntry;
+  readonly pace: Pace;
   pending: Recorded[];
+  moved: boolean;
 }
 
-/** Fans records out to clients; each gets, from its connection on, exactly what is recorded, in order. */
-export class FeedHub implements Hub {
-  readonly #store: SnapshotSource;
-  readonly #epoch: string;
-  readonly #runs = new Map<string, RunFeed>();
-  readonly #clients = new Set<FeedClient>();
-  #timer: NodeJS.Timeout | undefined;
+export interface HubOptions {
+  /** Names this server process. */
+  readonly epoch: string;
+  /** Path of the store, for people to read. */
+  readonly store: string;
+  readonly reader: FeedReader;
+  /** The runs that the store has already. */
+  readonly runs: readonly RunState[];
+  readonly ringBytes?: number | undefined;
+}
 
-  constructor(store: SnapshotSource, epoch: string) {
-    this.#store = store;
-    this.#epoch = epoch;
+/** Fans records out to subscriptions. */
+export class FeedHub implements Hub {
+  readonly #options: HubOptions;
+  readonly #registry = new Registry();
+  readonly #known = new KnownSeries(this.#registry);
+  readonly #ring: Ring;
+  readonly #feeding = new Map<string, Feeding>();
+  readonly #clients = new Set<FeedClient>();
+  readonly #channels = new Map<string, Channel>();
+  readonly #progress: NodeJS.Timeout;
+  #batching: NodeJS.Timeout | undefined;
+  #toldTick = 0;
+  #toldAt = 0;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.#ring = new Ring(options.ringBytes ?? RING_BYTES);
+    for (const run of options.runs) this.#registry.addRun(run, false);
+    this.#progress = setInterval(() => this.#tell(), PROGRESS_MS).unref();
   }
 
   get clients(): number {
@@ -52,87 +89,146 @@ export class FeedHub implements Hub {
   }
 
   runStarted(run: Run): void {
-    if (this.#runs.has(run.runId)) throw new Error(`feed: run ${run.runId} was already announced`);
-    const feed: RunFeed = { run, status: "running", endedAt: null, accepted: noCounts(), pending: [] };
-    this.#runs.set(run.runId, feed);
-    this.#broadcast({ type: "run", ...state(feed) });
+    if (this.#registry.runs.has(run.runId)) throw new Error(`feed: run ${run.runId} was already announced`);
+    const { runId, experiment, pipeline, arm, seed, hyper, steps, backend, dataset, network, startedAt } = run;
+    const state = { runId, experiment, pipeline, arm, seed, hyper, steps, backend, dataset, network, startedAt };
+    const entry = this.#registry.addRun(
+      { ...state, status: "running", endedAt: null, step: -1, stepsPerSecond: null },
+      true,
+    );
+    this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false });
+    this.#announce(entry);
   }
 
   publish(runId: string, records: readonly Recorded[]): void {
-    const feed = this.#feed(runId);
+    const feeding = this.#feed(runId);
+    let { step } = feeding.entry.state;
     for (const record of records) {
-      feed.accepted[record.kind]++;
-      feed.pending.push(record);
-      if (feed.pending.length >= PAGE) this.#send(feed);
+      feeding.pending.push(record);
+      if (record.kind !== "event" && record.step > step) step = record.step;
+      if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
     }
-    this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS).unref();
+    if (step > feeding.entry.state.step) {
+      feeding.entry.state = { ...feeding.entry.state, step };
+      feeding.moved = true;
+    }
+    this.#batching ??= setTimeout(() => this.#flushAll(), BATCH_MS).unref();
   }
 
   runEnded(runId: string, status: Exclude<RunStatus, "running">, endedAt = Date.now()): void {
-    const feed = this.#feed(runId);
-    this.#send(feed);
-    feed.status = status;
-    feed.endedAt = endedAt;
-    this.#broadcast({ type: "run", ...state(feed) });
+    const feeding = this.#feed(runId);
+    this.#flush(feeding);
+    feeding.entry.state = { ...feeding.entry.state, status, endedAt, stepsPerSecond: null };
+    this.#feeding.delete(runId);
+    this.#announce(feeding.entry);
   }
 
-  /** Sends a client what is recorded up to now, then what comes. Resolves when it is live or gone; never rejects. */
-  async add(client: FeedClient): Promise<void> {
-    this.#flush();
-    const marks = [...this.#runs.values()].map((feed) => ({ ...state(feed), counts: { ...feed.accepted } }));
+  /** Greets a client and tells it of the runs. */
+  add(client: FeedClient): void {
+    const { epoch, store } = this.#options;
+    client.say({ type: "hello", protocol: PROTOCOL, epoch, store });
+    client.say({ type: "runs", runs: [...this.#registry.runs.values()].map(withNumber) });
     this.#clients.add(client);
-    try {
-      await client.catchUp({ type: "hello", protocol: PROTOCOL, epoch: this.#epoch });
-      await client.catchUp({ type: "snapshot", runs: marks });
-      for (const { runId, counts } of marks) {
-        for await (const page of readPages(this.#store, runId, counts)) await client.catchUp(page);
-      }
-      await client.catchUp({ type: "live" });
-      client.goLive();
-    } catch {
-      client.close(CLOSE.failed, "snapshot failed: reconnect");
-    }
   }
 
   remove(client: FeedClient): void {
     this.#clients.delete(client);
   }
 
+  /** Begins a subscription; it closes the client with 1011 where the store cannot be read. */
+  subscribe(client: FeedClient, request: Subscribe): Member {
+    const { id, resume, ...rest } = request;
+    const key = JSON.stringify(rest);
+    let channel = this.#channels.get(key);
+    if (!channel) {
+      channel = new Channel(key, request, this.#registry, (asked) => this.#snapshot(asked));
+      this.#channels.set(key, channel);
+    }
+    const member = new Member(id, client, channel, this.#registry, this.#ring);
+    channel.members.add(member);
+    // A tick of another process means nothing here: -1 is before all that the ring holds.
+    const tick = resume && (resume.epoch === this.#options.epoch ? resume.tick : -1);
+    void member.begin(tick).catch(() => client.close(CLOSE.failed, "the store could not be read: reconnect"));
+    return member;
+  }
+
+  unsubscribe(member: Member): void {
+    member.leave();
+    const { key, members } = member.channel;
+    if (members.size === 0) this.#channels.delete(key);
+  }
+
   /** Closes every client. */
   close(): void {
-    this.#flush();
+    clearInterval(this.#progress);
+    this.#flushAll();
     for (const client of this.#clients) client.close(CLOSE.goingAway, "server closes");
   }
 
-  #feed(runId: string): RunFeed {
-    const feed = this.#runs.get(runId);
-    if (feed === undefined) throw new Error(`feed: run ${runId} was not announced`);
-    return feed;
+  async #snapshot({ request, kind, isSeries, selection }: Channel): Promise<Snapshot> {
+    const { reader } = this.#options;
+    const basis = { reader, registry: this.#registry, known: this.#known, selection };
+    if (isSeries && request.kind === "series") {
+      const { points = DEFAULT_POINTS, from, to } = request;
+      return seriesSnapshot({ ...basis, points, from, to });
+    }
+    return recordsSnapshot({ ...basis, kind, every: request.kind === "histograms" ? request.every : undefined });
   }
 
-  #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    for (const feed of this.#runs.values()) this.#send(feed);
+  #feed(runId: string): Feeding {
+    const feeding = this.#feeding.get(runId);
+    if (feeding === undefined) throw new Error(`feed: run ${runId} was not announced`);
+    return feeding;
   }
 
-  #send(feed: RunFeed): void {
-    if (feed.pending.length === 0) return;
-    const records = feed.pending;
-    feed.pending = [];
-    if (this.#clients.size === 0) return;
-    const seq = { ...feed.accepted };
-    for (const { kind } of records) seq[kind]--;
-    this.#broadcast(encodeRecords(feed.run.runId, seq, records));
+  #flushAll(): void {
+    clearTimeout(this.#batching);
+    this.#batching = undefined;
+    for (const feeding of this.#feeding.values()) this.#flush(feeding);
+    const now = Date.now();
+    for (const client of this.#clients) client.catchUp(now);
   }
 
+  #flush(feeding: Feeding): void {
+    if (feeding.pending.length === 0) return;
+    const batch = makeBatch(this.#registry, feeding.entry, feeding.pending);
+    feeding.pending = [];
+    this.#ring.push(batch);
+    for (const channel of this.#channels.values()) channel.deliver(batch, this.#ring.end);
+  }
+
+  /** Progress of runs; and where subscriptions stand, which also shows that the server lives. */
+  #tell(): void {
+    const now = Date.now();
+    const moved = [...this.#feeding.values()].filter((feeding) => feeding.moved);
+    for (const feeding of moved) {
+      feeding.moved = false;
+      const stepsPerSecond = feeding.pace.note(now, feeding.entry.state.step);
+      feeding.entry.state = { ...feeding.entry.state, stepsPerSecond };
+    }
+    if (moved.length > 0) {
+      const runs = moved.map(({ entry: { number, state } }) => [number, state.step, state.stepsPerSecond] as const);
+      this.#broadcast({ type: "progress", runs });
+    }
+    for (const client of this.#clients) client.catchUp(now);
+    if (this.#ring.end === this.#toldTick && now - this.#toldAt < HEARTBEAT_MS) return;
+    this.#toldTick = this.#ring.end;
+    this.#toldAt = now;
+    this.#broadcast({ type: "tick", tick: this.#ring.end });
+  }
+
+  #announce(entry: RunEntry): void {
+    this.#broadcast({ type: "run", ...withNumber(entry) });
+  }
+
+  /** Not to those who are behind: a tick would not be true of them. Runs, though, everybody hears of. */
   #broadcast(message: ServerMessage): void {
     if (this.#clients.size === 0) return;
     const text = JSON.stringify(message);
-    for (const client of this.#clients) client.push(text);
+    for (const client of this.#clients) if (message.type === "run" || !client.isBehind) client.send(text);
   }
 }
 
-function state({ run, status, endedAt }: RunFeed): RunState {
-  return encodeRun(run, status, endedAt);
+function withNumber({ number, state }: RunEntry): RunState & { readonly run: number } {
+  return { run: number, ...state };
 }

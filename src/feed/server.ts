@@ -1,34 +1,44 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
-import { type RawData, type WebSocket, WebSocketServer } from "ws";
-import { FeedClient } from "./client.ts";
+import { createServer, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { LIMITS } from "../wire/protocol.ts";
+import { Access, pathOf } from "./access.ts";
 import { FeedHub, type Hub } from "./hub.ts";
 import { listen } from "./listen.ts";
-import { bracketed, isOwn } from "./origin.ts";
-import { listPages, refuse, servePage } from "./pages.ts";
-import { CLOSE, clientMessage } from "./protocol.ts";
-import type { SnapshotSource } from "./snapshot.ts";
+import { listPages, redirect, refuse, servePage } from "./pages.ts";
+import { Queries } from "./queries.ts";
+import { Session } from "./session.ts";
+import type { FeedStore } from "./source.ts";
+import { storedRuns } from "./stored-runs.ts";
 
 export const DEFAULT_PORT = 8265;
-const MAX_MESSAGE = 4096;
-const HELLO_MS = 10_000;
 
 export interface ServerOptions {
-  /** Where clients that come late read what was recorded: must receive what is published. */
-  readonly store: SnapshotSource;
-  readonly host?: string;
+  /** Where what was recorded is read: must receive what is published. Its SQL can touch no other file from now on. */
+  readonly store: FeedStore;
+  readonly host?: string | undefined;
   /** First port to try; 0 for any. */
-  readonly port?: number;
+  readonly port?: number | undefined;
+  /** What clients must bring; without one, an address that other machines reach gets a random one. */
+  readonly token?: string | undefined;
   /** Folder whose files are served. */
   readonly dashboardsDir: string;
+  /** Further JSON documents to serve, by URL path. */
+  readonly documents?: Readonly<Record<string, unknown>> | undefined;
   /** Bytes that may wait for one client before it is closed. */
-  readonly clientBudget?: number;
+  readonly clientBudget?: number | undefined;
+  /** Bytes of the latest records that are kept for clients that come back. */
+  readonly ringBytes?: number | undefined;
   /** Milliseconds between pings; a client that leaves one unanswered is cut off at the next. */
-  readonly pingInterval?: number;
+  readonly pingInterval?: number | undefined;
+  /** Milliseconds that a client's query may take. */
+  readonly queryTimeout?: number | undefined;
 }
 
 export interface FeedServer {
   readonly hub: Hub;
+  /** The page's address, with the token where one is asked for. */
   readonly url: string;
   readonly port: number;
   /** Differs from `port` when that one was taken. */
@@ -38,30 +48,43 @@ export interface FeedServer {
 }
 
 /** Starts the HTTP and WebSocket server. Throws UserError when it cannot listen or the dashboards cannot be read. */
-export async function startServer({
-  store,
-  host = "127.0.0.1",
-  port: requestedPort = DEFAULT_PORT,
-  dashboardsDir,
-  clientBudget = 8 << 20,
-  pingInterval = 15_000,
-}: ServerOptions): Promise<FeedServer> {
-  const pages = listPages(dashboardsDir);
-  const hub = new FeedHub(store, randomUUID());
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE });
+export async function startServer(options: ServerOptions): Promise<FeedServer> {
+  const { store, host = "127.0.0.1", port: requestedPort = DEFAULT_PORT, token, dashboardsDir } = options;
+  const pages = listPages(dashboardsDir, options.documents);
+  const access = new Access(host, token);
+  await store.seal();
+  const [reader, asking] = [await store.openReader(), await store.openReader()];
+  const runs = await storedRuns(reader);
+  const hub = new FeedHub({ epoch: randomUUID(), store: store.path, reader, runs, ringBytes: options.ringBytes });
+  const session = { hub, queries: new Queries(asking, options.queryTimeout), budget: options.clientBudget ?? 8 << 20 };
+
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LIMITS.message });
   const server = createServer((request, response) => {
-    if (isOwn(request, host)) void servePage(pages, request, response);
-    else refuse(response, 403, "refused: not one of this server's own names");
+    if (!access.isOwn(request)) return refuse(response, 403, "refused: not one of this server's own names");
+    if (!access.isAllowed(request))
+      return refuse(response, 401, "refused: open the address that was printed, with its token");
+    const welcome = access.welcome(request);
+    if (welcome) return redirect(response, welcome.location, welcome.cookie);
+    void servePage(pages, request, response);
   });
-  server.on("upgrade", (request, socket, head) => {
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    if (!isOwn(request, host)) return socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
-    if (request.url !== "/feed") return socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
+    const deny = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    if (!access.isOwn(request)) return deny("403 Forbidden");
+    if (!access.isAllowed(request)) return deny("401 Unauthorized");
+    if (pathOf(request) !== "/feed") return deny("404 Not Found");
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client));
   });
-  sockets.on("connection", (client) => accept(client, hub, clientBudget));
-  const pings = pingAll(sockets, pingInterval);
-  const port = await listen(server, host, requestedPort);
+  sockets.on("connection", (client) => new Session(client, session));
+  const pings = pingAll(sockets, options.pingInterval ?? 15_000);
+  const closeReaders = () => Promise.all([reader.close(), asking.close()]);
+  const port = await listen(server, host, requestedPort).catch(async (error: unknown) => {
+    clearInterval(pings);
+    hub.close();
+    await closeReaders();
+    throw error;
+  });
+  access.listensOn(port);
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -72,36 +95,11 @@ export async function startServer({
     for (const socket of sockets.clients) socket.terminate();
     server.closeAllConnections();
     await ended;
+    await closeReaders();
   };
-  return { hub, url: `http://${bracketed(host)}:${port}/`, port, requestedPort, close: () => (closed ??= close()) };
-}
-
-/** Waits for the client's hello; anything else closes this connection and no other. */
-function accept(socket: WebSocket, hub: FeedHub, budget: number): void {
-  const client = new FeedClient(socket, budget);
-  const patience = setTimeout(() => client.close(CLOSE.refused, "no hello"), HELLO_MS).unref();
-  let greeted = false;
-  socket.on("message", (data, isBinary) => {
-    clearTimeout(patience);
-    if (greeted || isBinary || !isHello(data)) {
-      return client.close(CLOSE.refused, 'expected one {"type":"hello","protocol":1}');
-    }
-    greeted = true;
-    void hub.add(client);
-  });
-  socket.on("error", () => client.close(CLOSE.refused, "bad frame"));
-  socket.on("close", () => {
-    clearTimeout(patience);
-    hub.remove(client);
-  });
-}
-
-function isHello(data: RawData): boolean {
-  try {
-    return clientMessage.safeParse(JSON.parse((data as Buffer).toString())).success;
-  } catch {
-    return false;
-  }
+  const secret = access.token === undefined ? "" : `?token=${encodeURIComponent(access.token)}`;
+  const url = `http://${access.name}:${port}/${secret}`;
+  return { hub, url, port, requestedPort, close: () => (closed ??= close()) };
 }
 
 /** Cuts off clients that did not answer the last ping. */

@@ -1,16 +1,16 @@
-import { fileURLToPath } from "node:url";
-import { startServer, type FeedServer } from "../feed/server.ts";
+import type { FeedServer } from "../feed/server.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { forgetLivePage, noteLivePage } from "./live-page.ts";
 import { Progress } from "./progress.ts";
+import { serve, type ServingOptions } from "./serving.ts";
 
-const DASHBOARDS = fileURLToPath(new URL("../../dashboards", import.meta.url));
-
-export interface AttendOptions {
+export interface AttendOptions extends ServingOptions {
   readonly store: string;
   readonly serve: boolean;
-  readonly port: number;
+  /** What is to be done with the store while its SQL can still read other files. */
+  readonly prepare?: (store: Store) => Promise<void>;
 }
 
 /** What surrounds training: where it is recorded, shown and told of. */
@@ -37,9 +37,9 @@ export async function attend<T>(
 ): Promise<void> {
   const store = await openStore(options.store);
   try {
-    const server = options.serve
-      ? await startServer({ store, port: options.port, dashboardsDir: DASHBOARDS })
-      : undefined;
+    await options.prepare?.(store);
+    const server = options.serve ? await serve(store, options) : undefined;
+    if (server) noteLivePage(options.store, server.url);
     const progress = new Progress(process.stderr);
     try {
       let trainer: Trainer<T> | undefined;
@@ -54,15 +54,10 @@ export async function attend<T>(
       await conclude(result, store);
     } finally {
       progress.close();
+      if (server) forgetLivePage(options.store);
       await server?.close();
     }
   } finally {
     await store.close();
   }
-}
-
-/** Where the live page is. */
-export function liveLine({ url, port, requestedPort }: FeedServer): string {
-  const moved = requestedPort !== 0 && port !== requestedPort;
-  return `live: ${url}${moved ? ` (port ${requestedPort} is taken)` : ""}`;
 }

@@ -7,8 +7,10 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { sqlCommand } from "./commands/sql.ts";
+import { watchCommand } from "./commands/watch.ts";
 import { packageVersion } from "./trials.ts";
 
 /** The command line. Sets the exit code: 0 fine, 1 an error of ours, 2 one of the user's, 130 interrupted. */
@@ -20,6 +22,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const commands = [
     runCommand(),
     reproduceCommand(),
+    serveCommand(),
+    watchCommand(),
     compareCommand(),
     runsCommand(),
     sqlCommand(),

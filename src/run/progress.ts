@@ -1,13 +1,13 @@
 import { createLogUpdate } from "log-update";
 import type { Recorded, Run, RunStatus } from "../core/types.ts";
 import type { ProgressBoard } from "../sinks/progress-sink.ts";
+import { nameOf, type RunFacts, runLine } from "./run-line.ts";
 
 const LIVE_MS = 200;
 const PLAIN_MS = 10_000;
 /** Weight of what is already known in the shown loss and accuracy. */
 const SMOOTHING = 0.9;
 const WINDOW_MS = 8000;
-const GAP = "  ";
 
 interface Line {
   readonly run: Run;
@@ -91,7 +91,7 @@ export class Progress implements ProgressBoard {
   }
 
   #print(line: Line): void {
-    this.#stream.write(`${fields(line, this.#nameWidth()).join(GAP)}\n`);
+    this.#stream.write(`${runLine(factsOf(line), this.#nameWidth())}\n`);
   }
 
   #running(): Line[] {
@@ -104,7 +104,7 @@ export class Progress implements ProgressBoard {
     const rows = this.#stream.rows || 24;
     const all = [...this.#lines.values()];
     const shown = all.length <= rows - 3 ? all : this.#running();
-    return shown.map((line) => fit(fields(line, this.#nameWidth()), columns - 1)).join("\n");
+    return shown.map((line) => runLine(factsOf(line), this.#nameWidth(), columns - 1)).join("\n");
   }
 
   #nameWidth(): number {
@@ -112,39 +112,11 @@ export class Progress implements ProgressBoard {
   }
 }
 
-/** `batchNorm`, or `batchNorm seed 2`. */
-export const nameOf = ({ arm, seed }: Run): string => (seed === 0 ? arm : `${arm} seed ${seed}`);
-
-/** Name, step, loss, accuracy, pace, and time left or status. */
-function fields(line: Line, nameWidth: number): string[] {
-  const { run, status, steps, loss, accuracy, marks } = line;
+function factsOf({ run, status, steps, loss, accuracy, marks }: Line): RunFacts {
   const [first, last] = [marks[0]!, marks.at(-1)!];
-  const rate = last.at > first.at ? ((last.steps - first.steps) * 1000) / (last.at - first.at) : 0;
-  const left = rate > 0 && first.steps > 0 ? `${duration((run.steps - steps) / rate)} left` : "starting";
-  const width = String(run.steps).length;
-  return [
-    nameOf(run).padEnd(nameWidth),
-    `step ${String(steps).padStart(width)}/${run.steps}`,
-    `loss ${loss === undefined ? "   –" : loss.toPrecision(3).padEnd(4, "0")}`,
-    `accuracy ${accuracy === undefined ? "  –" : `${Math.round(accuracy * 100)} %`.padStart(4)}`,
-    `${rate.toFixed(1).padStart(5)} steps/s`,
-    status === "running" ? left : status,
-  ];
-}
-
-/** Leaves out pace, then accuracy, then loss where the terminal is narrow, and cuts what is still too long. */
-function fit(parts: readonly string[], columns: number): string {
-  const [name = "", step = "", loss = "", accuracy = "", , state = ""] = parts;
-  const choices = [parts, [name, step, loss, accuracy, state], [name, step, loss, state], [name, step, state]];
-  const texts = choices.map((choice) => choice.join(GAP));
-  return texts.find((text) => text.length <= columns) ?? texts.at(-1)!.slice(0, columns);
-}
-
-/** Seconds as `42 s` or `3 min 5 s` or `2 h 10 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const stepsPerSecond = last.at > first.at ? ((last.steps - first.steps) * 1000) / (last.at - first.at) : 0;
+  return {
+    ...{ name: nameOf(run), steps: run.steps, stepsDone: steps, loss, accuracy, stepsPerSecond, status },
+    isPaced: first.steps > 0,
+  };
 }

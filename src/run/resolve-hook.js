@@ -12,7 +12,7 @@ export async function resolve(specifier, context, next) {
 
 async function find(specifier, context, next) {
   const ours = { ...context, parentURL: PACKAGE };
-  if (specifier === "gradstream") return next(specifier, ours);
+  if (/^gradstream(\/|$)/.test(specifier)) return next(specifier, ours);
   try {
     return await next(specifier, context);
   } catch (error) {

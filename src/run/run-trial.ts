@@ -40,9 +40,8 @@ export function startTrial(
       heard = true;
       if (message.type === "end") return resolve(message.outcome);
       onSteps(message.steps);
-      void Promise.all(channels.map((channel) => channel.push(withTiming(message.records)))).then(() =>
-        tell({ type: "credit" }),
-      );
+      const records = withTiming(message.records);
+      void Promise.all(channels.map((channel) => channel.push(records))).then(() => tell({ type: "credit" }));
     });
     worker.on("error", (error) => fail(`its thread failed: ${error.message}`));
     worker.on("exit", (code) =>

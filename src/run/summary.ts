@@ -2,7 +2,7 @@ import { shellQuoted } from "../core/shell-quoted.ts";
 import type { Run } from "../core/types.ts";
 import type { Store } from "../store/store.ts";
 import { DEFAULT_STORE } from "./default-store.ts";
-import { nameOf } from "./progress.ts";
+import { nameOf } from "./run-line.ts";
 import { renderTable } from "./render.ts";
 import type { Finished } from "./run-experiment.ts";
 

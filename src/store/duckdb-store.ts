@@ -3,6 +3,7 @@ import { UserError } from "../core/errors.ts";
 import type { Recorded, Run, RunStatus } from "../core/types.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, runQuery } from "./query.ts";
+import { StoreReader } from "./reader.ts";
 import { insertRun, updateRun } from "./run-rows.ts";
 import type { Store } from "./store.ts";
 import type { Writer } from "./writer.ts";
@@ -62,6 +63,7 @@ export class DuckDbStore implements Store {
   }
 
   flush(): Promise<void> {
+    if (this.#parts.writer === undefined) return Promise.resolve();
     return this.#write((writer) => this.#flushNow(writer));
   }
 
@@ -70,6 +72,15 @@ export class DuckDbStore implements Store {
     const result = this.#reads.then(() => runQuery(this.#parts.reading, sql, params));
     this.#reads = result.catch(() => undefined);
     return result;
+  }
+
+  async openReader(): Promise<StoreReader> {
+    if (this.#closed !== undefined) throw new Error(`${this.path}: the store is closed`);
+    return new StoreReader(await this.#parts.instance.connect());
+  }
+
+  async seal(): Promise<void> {
+    await this.query("SET enable_external_access = false");
   }
 
   close(): Promise<void> {

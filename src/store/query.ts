@@ -29,12 +29,17 @@ export async function runQuery(
     const reader = await connection.runAndReadAll(sql, params as DuckDBValue[]);
     const types = reader.columnTypes().map(String);
     const columns = reader.deduplicatedColumnNames().map((name, i) => ({ name, type: types[i] ?? "" }));
-    const rows = reader.getRowsJS().map((row) => row.map((value, i) => plain(value, types[i])));
+    const rows = reader.getRowsJS().map((row) => plainRow(row, types));
     return { columns, rows };
   } catch (error) {
     const reason = firstLine(error).replace("Error in native callback", "no statement");
     throw new UserError(`${reason} in: ${sql.replace(/\s+/g, " ").trim()}`);
   }
+}
+
+/** A row of DuckDB's values as plain ones. */
+export function plainRow(row: readonly unknown[], types: readonly string[]): unknown[] {
+  return row.map((value, i) => plain(value, types[i]));
 }
 
 function plain(value: unknown, type?: string): unknown {

@@ -1,5 +1,6 @@
 import type { Recorded, Run, RunStatus } from "../core/types.ts";
 import type { QueryParameter, QueryResult } from "./query.ts";
+import type { StoreReader } from "./reader.ts";
 
 /**
  * One open DuckDB file. Writing goes through one connection and reading through another; calls on each are served in
@@ -15,10 +16,14 @@ export interface Store {
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void>;
   /** Takes the records; they are durable, and visible to `query`, within a second or after `flush`. */
   append(runId: string, records: readonly Recorded[]): Promise<void>;
-  /** Resolves when everything appended so far is durable. */
+  /** Resolves when everything appended so far is durable: at once where nothing can be appended. */
   flush(): Promise<void>;
   /** Runs SQL with `?` or `$1` parameters. Throws UserError carrying the SQL and DuckDB's reason. */
   query(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult>;
+  /** A further connection to read through; whoever asked for it closes it before the store is closed. */
+  openReader(): Promise<StoreReader>;
+  /** From now on no SQL in this store, whoever wrote it, can touch another file or the network. Cannot be undone. */
+  seal(): Promise<void>;
   /** Flushes, checkpoints and lets go of the file. A second call does nothing. */
   close(): Promise<void>;
 }

@@ -108,7 +108,7 @@ it("takes the next free port and says which", async () => {
 });
 
 it("refuses an address that is not this machine's, and a missing folder", async () => {
-  const store = { flush: () => Promise.resolve(), query: () => Promise.resolve({ rows: [] }) };
+  const { store } = await serve();
   await expect(startServer({ store, host: "192.0.2.1", port: 0, dashboardsDir: DASHBOARDS })).rejects.toThrow(
     UserError,
   );

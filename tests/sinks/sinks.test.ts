@@ -42,8 +42,7 @@ describe("duckDbSink", () => {
 describe("feedSink", () => {
   sinkContract(async (run) => {
     const published: number[] = [];
-    const store = { flush: () => Promise.resolve(), query: () => Promise.resolve({ rows: [] }) };
-    const hub = new FeedHub(store, "epoch");
+    const hub = await aHub();
     hub.runStarted(run);
     const sink = feedSink({
       publish(runId, records) {
@@ -53,5 +52,17 @@ describe("feedSink", () => {
     });
     return { sink, arrived: async () => published };
   });
-  refusalContract(async () => feedSink(new FeedHub({ flush: async () => {}, query: async () => ({ rows: [] }) }, "e")));
+  refusalContract(async () => feedSink(await aHub()));
 });
+
+async function aHub(): Promise<FeedHub> {
+  const store = await openStore(join(temporaryFolder(), "a.duckdb"));
+  const reader = await store.openReader();
+  const hub = new FeedHub({ epoch: "epoch", store: store.path, reader, runs: [] });
+  onTestFinished(async () => {
+    hub.close();
+    await reader.close();
+    await store.close();
+  });
+  return hub;
+}

@@ -1,6 +1,8 @@
 import { take, type Observable, type OperatorFunction } from "rxjs";
 import { expectTypeOf, it } from "vitest";
 import * as gradstream from "gradstream";
+import * as client from "gradstream/client";
+import type { Feed, FeedEvent, QueryRows, RunHistogram, RunReading, RunState, SeriesSet } from "gradstream/client";
 import { experiment, mlp, probes, sgd, train, type Activation, type Batch, type Recorded, type Step } from "gradstream";
 
 // Checked by the compiler (`npm run check:types`); running it shows that the public door opens.
@@ -37,4 +39,28 @@ it("opens one public door", () => {
   for (const name of ["train", "probes", "injectNoise", "vgg", "sgd", "openStore", "duckDbSink"] as const) {
     expectTypeOf(gradstream[name]).toBeFunction();
   }
+});
+
+it("types the feed's client", () => {
+  expectTypeOf(client.connect).returns.toEqualTypeOf<Feed>();
+  expectTypeOf<Feed["runs"]>().toEqualTypeOf<Observable<readonly RunState[]>>();
+  expectTypeOf<Feed["readings"]>().returns.toEqualTypeOf<Observable<RunReading>>();
+  expectTypeOf<RunReading>().toExtend<gradstream.Reading>();
+  expectTypeOf<Feed["histograms"]>().returns.toEqualTypeOf<Observable<RunHistogram>>();
+  expectTypeOf<Feed["events"]>().returns.toEqualTypeOf<Observable<FeedEvent>>();
+  expectTypeOf<Feed["series"]>().returns.toEqualTypeOf<Observable<SeriesSet>>();
+  expectTypeOf<Feed["query"]>().returns.toEqualTypeOf<Promise<QueryRows>>();
+  const compiled = (feed: Feed) => {
+    feed.readings({ arms: ["batch*"], layers: [1, 2], units: "none" });
+    feed.histograms({ every: 10 });
+    feed.series({ probes: ["loss"], points: 100, from: 0 });
+    // @ts-expect-error layers are numbers
+    feed.readings({ layers: ["1"] });
+    // @ts-expect-error `every` is for histograms
+    feed.readings({ every: 2 });
+    // @ts-expect-error patterns are lists
+    feed.series({ arms: "batchNorm" });
+  };
+  expectTypeOf(compiled).toBeFunction();
+  for (const name of ["connect", "FeedError", "QueryError"] as const) expectTypeOf(client[name]).toBeFunction();
 });

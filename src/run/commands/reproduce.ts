@@ -4,14 +4,15 @@ import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { DEFAULT_PORT } from "../../feed/server.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
-import { attend, liveLine } from "../attend.ts";
+import { attend } from "../attend.ts";
 import { exitCode } from "../exit-code.ts";
-import { countUpTo, list, portNumber, ready } from "../options.ts";
+import { countUpTo, list, ready } from "../options.ts";
 import { write } from "../report/write.ts";
 import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
+import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
+import { loadPaperCurves } from "../../store/paper-curves.ts";
 import { shared } from "../trials.ts";
 
 const HELP = `
@@ -24,7 +25,7 @@ Examples:
   $ gradstream reproduce --scale mini
   $ gradstream reproduce --scale paper --seeds 1 --only 3,10,C18`;
 
-interface ReproduceOptions {
+interface ReproduceOptions extends ServingOptions {
   readonly scale: "smoke" | "mini" | "paper";
   readonly only?: readonly string[];
   readonly seeds: number;
@@ -33,13 +34,12 @@ interface ReproduceOptions {
   readonly backend: BackendName | "auto";
   readonly data: DataSetName;
   readonly serve: boolean;
-  readonly port: number;
   readonly jobs?: number;
 }
 
 /** `gradstream reproduce`: the whole paper, trained, judged and drawn. */
 export function reproduceCommand(): Command {
-  return new Command("reproduce")
+  const command = new Command("reproduce")
     .description("train the paper's experiments, judge its claims, write the report")
     .addOption(
       new Option("--scale <scale>", "size of networks and runs").choices(["smoke", "mini", "paper"]).default("mini"),
@@ -52,10 +52,10 @@ export function reproduceCommand(): Command {
     .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
     .option("--serve", "serve the live page while training (default)", true)
     .option("--no-serve", "no live page")
-    .option("--port <n>", "port of the live page; the next free one if it is taken", portNumber, DEFAULT_PORT)
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)
     .action(run);
+  return servingOptions(command);
 }
 
 async function run(options: ReproduceOptions): Promise<void> {
@@ -66,7 +66,7 @@ async function run(options: ReproduceOptions): Promise<void> {
   const say = (text: string) => process.stderr.write(`${text}\n`);
 
   await attend(
-    options,
+    { ...options, prepare: loadPaperCurves },
     ({ store, server, progress }) => {
       const { scale, seeds } = options;
       const runner = new PlanRunner({

@@ -5,13 +5,13 @@ import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
-import { DEFAULT_PORT } from "../../feed/server.ts";
-import { attend, liveLine } from "../attend.ts";
+import { attend } from "../attend.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 import { exitCode } from "../exit-code.ts";
 import { loadPipeline } from "../load-pipeline.ts";
-import { countUpTo, list, portNumber, setting, ready, settingsOf } from "../options.ts";
+import { countUpTo, list, setting, ready, settingsOf } from "../options.ts";
 import { ExperimentRunner } from "../run-experiment.ts";
+import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
 import { summary } from "../summary.ts";
 import { codeVersion, fittedTo, listTrials, shared } from "../trials.ts";
 
@@ -23,7 +23,7 @@ Examples:
   $ gradstream run noisy-batchnorm --arm standard,batchNorm --seeds 3 --steps 300
   $ gradstream run pipelines/noisy-batchnorm.ts --set learningRate=0.5 --set width=16 --no-serve`;
 
-interface RunOptions {
+interface RunOptions extends ServingOptions {
   readonly scale: Scale;
   readonly arm?: readonly string[];
   readonly seeds?: number;
@@ -33,13 +33,12 @@ interface RunOptions {
   readonly store: string;
   readonly set: Readonly<Record<string, string>>;
   readonly serve: boolean;
-  readonly port: number;
   readonly jobs?: number;
 }
 
 /** `gradstream run`: trains every arm of a pipeline, side by side, recorded and live. */
 export function runCommand(): Command {
-  return new Command("run")
+  const command = new Command("run")
     .description("train the arms of a pipeline, recording every reading")
     .argument("<pipeline>", "a TypeScript module whose default export is an experiment")
     .addOption(new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick"))
@@ -52,10 +51,10 @@ export function runCommand(): Command {
     .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
     .option("--serve", "serve the live page while training (default)", true)
     .option("--no-serve", "no live page")
-    .option("--port <n>", "port of the live page; the next free one if it is taken", portNumber, DEFAULT_PORT)
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addHelpText("after", EXAMPLES)
     .action(run);
+  return servingOptions(command);
 }
 
 async function run(path: string, options: RunOptions): Promise<void> {

@@ -1,0 +1,59 @@
+// Does a layer's gradient change when the layers below it are updated, and does BatchNorm make it change less?
+
+import { LinePanel } from "./parts/line-panel.js";
+import { heatOf } from "./parts/heat-panels.js";
+import { startPage } from "./parts/page.js";
+import { choice, fill } from "./parts/toolbar.js";
+
+const STATS = [
+  ["l2", "l2, the difference"],
+  ["cosine", "cosine, the angle"],
+  ["normalized_l2", "l2 relative to the gradient"],
+];
+const query =
+  (stat) =>
+  ({ layer }) =>
+    layer === undefined ? undefined : { probes: ["ics"], stats: [stat], layers: [layer] };
+const missing =
+  "Not recorded in these runs. The probe ics() records it; landscape and internal-covariate-shift have it.";
+
+const l2 = {
+  id: "l2",
+  title: "Difference of gradients, ‖G − G′‖",
+  what: "How much the gradient of the layer chosen changes when the layers below it make their update. **0 is no shift.** Were BatchNorm to reduce covariate shift, its curve would be the lower one.",
+  log: true,
+  yLabel: "‖G − G′‖",
+  missing,
+  query: query("l2"),
+};
+const cosine = {
+  id: "cosine",
+  title: "Cosine of gradients",
+  what: "The angle between the layer’s gradient before and after that update. **1 is no shift**, 0 is a gradient that points elsewhere, below 0 it points back.",
+  yLabel: "cos(G, G′)",
+  missing,
+  query: query("cosine"),
+};
+
+startPage({
+  title: "Internal covariate shift",
+  question: "Does a layer’s gradient change when the layers below it move, and does BatchNorm make that less?",
+  controls: ["experiment", "runs", "arms", "layer", "seeds", "smooth"],
+  layersOf: { probes: ["ics"], stats: ["l2"] },
+  build: (context) => {
+    const stat = choice("Show", "heat", (value) => ({ heat: value === "l2" ? "" : value }));
+    fill(stat.select, STATS, context.state.get("heat", "l2"));
+    const heat = heatOf({
+      id: "shift-by-layer",
+      title: "Every layer over time",
+      what: "One row per layer, from the input at the bottom; one picture per arm, on one scale of colours. **Pale is little shift** where differences are shown, **dark is little shift** where cosines are.",
+      controls: [stat.node],
+      missing,
+      stat: ({ state }) => state.get("heat", "l2"),
+      probe: "ics",
+      log: ({ state }) => state.get("heat", "l2") !== "cosine",
+      select: stat.select,
+    });
+    return [new LinePanel(l2, context), new LinePanel(cosine, context), heat];
+  },
+});

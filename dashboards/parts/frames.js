@@ -1,0 +1,15 @@
+// Everything that draws asks for a frame; each asker is called once in it, however often it asked.
+
+const waiting = new Set();
+let frame;
+
+/** Calls `draw` in the next animation frame. */
+export function nextFrame(draw) {
+  waiting.add(draw);
+  frame ??= requestAnimationFrame(() => {
+    frame = undefined;
+    const now = [...waiting];
+    waiting.clear();
+    for (const one of now) one();
+  });
+}

@@ -1,0 +1,23 @@
+// Which way is good, of the stats that have one.
+
+const WAYS = {
+  "loss / loss": "How wrong the network is on its minibatch. **Lower is better.**",
+  "loss / penalized_loss": "The loss with the weight penalty, which training lowers. **Lower is better.**",
+  "accuracy / accuracy": "Share of the minibatch named correctly. **Higher is better.**",
+  "accuracy / test_accuracy": "Share of the test images named correctly. **Higher is better.**",
+  "ics / l2": "How much a layer’s gradient changes when the layers below move. **0 is no shift.**",
+  "ics / cosine": "The angle between a layer’s gradients before and after the layers below move. **1 is no shift.**",
+  "gradient_steps / beta":
+    "Effective β-smoothness: change of the gradient per distance moved. **Low and steady is good.**",
+  "moments / mean": "Mean of a layer’s values before the non-linearity. **Steady is stable.**",
+  "moments / variance": "Spread of a layer’s values before the non-linearity. **Steady is stable.**",
+  "norms / gradient_norm": "Length of the gradient. **Neither vanishing nor exploding is good.**",
+  "norms / update_norm": "Length of the optimizer’s update. **Even is good.**",
+};
+
+/** A sentence for a `probe / stat`. */
+export function goodWay(name) {
+  const [probe, stat] = name.split(" / ");
+  const plain = `What the probe ${probe} read as ${stat}, of every run chosen above. **Neither way is good in itself**; the README says what each probe reads.`;
+  return WAYS[name] ?? plain;
+}

@@ -1,0 +1,9 @@
+/** The server refused a subscription. */
+export class FeedError extends Error {
+  override readonly name: string = "FeedError";
+}
+
+/** The server refused or failed a query, or was gone before it answered. */
+export class QueryError extends FeedError {
+  override readonly name = "QueryError";
+}

@@ -1,0 +1,6 @@
+export { connect, type ConnectOptions } from "./connect.ts";
+export { FeedError, QueryError } from "./errors.ts";
+export type { ConnectionState, Feed, FeedEvent, QueryRows, RunHistogram, RunReading, SeriesRequest } from "./feed.ts";
+export type { Series, SeriesSet } from "./series.ts";
+export type { Filter } from "../wire/filter.ts";
+export type { RunState } from "../wire/run-state.ts";

@@ -1,0 +1,40 @@
+/**
+ * One curve in buckets whose width is a power of two and whose starts are its multiples, so that they stay put while
+ * data grows. The arrays are longer than `length` and are replaced when they grow: read them anew after each change.
+ */
+export interface Series {
+  readonly runId: string;
+  readonly probe: string;
+  readonly stat: string;
+  readonly layer: number | null;
+  readonly unit: number | null;
+  readonly distance: number | null;
+  /** Steps per bucket. All series of a run have the same. */
+  readonly width: number;
+  /** Readings behind the buckets. */
+  readonly readings: number;
+  /** Buckets that hold a reading; empty ones are left out. */
+  readonly length: number;
+  /** First step of the bucket. */
+  readonly start: Float64Array;
+  /** Least and greatest finite value, NaN where there is none, and the first step that has it, -1 where there is none. */
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly minStep: Float64Array;
+  readonly maxStep: Float64Array;
+  /** The last reading: of the greatest step and, of several at it, the one recorded last. May be NaN or infinite. */
+  readonly last: Float64Array;
+  readonly lastStep: Float64Array;
+  /** Readings that are not finite. */
+  readonly broken: Uint32Array;
+  /** Grows with every change. */
+  readonly version: number;
+}
+
+/** The curves of one request. */
+export interface SeriesSet {
+  /** By run, probe, stat, layer, unit and distance. */
+  readonly series: readonly Series[];
+  /** Whether the snapshot has arrived. */
+  readonly complete: boolean;
+}

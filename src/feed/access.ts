@@ -1,0 +1,93 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { hostname, networkInterfaces } from "node:os";
+
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+const EVERYWHERE = ["0.0.0.0", "::"];
+
+/**
+ * Who may speak to the server. Host must be a name of this machine, so that no foreign name can be pointed here; Origin,
+ * where a browser sends one, must be that same host. On an address that other machines reach, and wherever a token was
+ * given, the token must come along: in the URL, or in the cookie that the page's URL sets.
+ */
+export class Access {
+  readonly token: string | undefined;
+  /** The name under which others reach the server, as it stands in a URL. */
+  readonly name: string;
+  readonly #names: ReadonlySet<string>;
+  /** Cookies do not tell ports apart. */
+  #cookie = "gradstream";
+
+  constructor(host: string, token: string | undefined) {
+    const isLocal = LOOPBACK.includes(bracketed(host));
+    this.token = token ?? (isLocal ? undefined : randomBytes(16).toString("base64url"));
+    this.name = EVERYWHERE.includes(host) ? outwardAddress() : bracketed(host);
+    this.#names = new Set([...LOOPBACK, ...namesOf(host)].map((name) => name.toLowerCase()));
+  }
+
+  listensOn(port: number): void {
+    this.#cookie = `gradstream-${port}`;
+  }
+
+  /** Whether a request is meant for this server and comes from its own pages. */
+  isOwn({ headers: { host, origin } }: IncomingMessage): boolean {
+    const url = `http://${host ?? ""}`;
+    if (!URL.canParse(url) || !this.#names.has(new URL(url).hostname)) return false;
+    return origin === undefined || origin.toLowerCase() === url.toLowerCase();
+  }
+
+  /** Whether a request brings the token, where one is asked for. */
+  isAllowed(request: IncomingMessage): boolean {
+    if (this.token === undefined) return true;
+    const cookies = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
+    const cookie = cookies.find((pair) => pair.startsWith(`${this.#cookie}=`))?.slice(this.#cookie.length + 1);
+    return [cookie, query(request).get("token")].some((given) => typeof given === "string" && this.#isToken(given));
+  }
+
+  /** Where a page was asked for with the token in its URL: the cookie to set and the URL without it. */
+  welcome(request: IncomingMessage): { readonly cookie: string; readonly location: string } | undefined {
+    const params = query(request);
+    const given = params.get("token");
+    if (this.token === undefined || given === null || !this.#isToken(given)) return undefined;
+    params.delete("token");
+    const rest = params.toString();
+    const path = `/${pathOf(request).replace(/^\/+/, "")}`;
+    return {
+      cookie: `${this.#cookie}=${this.token}; HttpOnly; SameSite=Strict; Path=/`,
+      location: rest === "" ? path : `${path}?${rest}`,
+    };
+  }
+
+  /** In constant time, whatever the length. */
+  #isToken(given: string): boolean {
+    const digest = (text: string) => createHash("sha256").update(text).digest();
+    return timingSafeEqual(digest(given), digest(this.token!));
+  }
+}
+
+/** An IPv6 address as it stands in a URL. */
+export function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** The path that a request names, as it was sent. */
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split("?")[0]!;
+}
+
+function query(request: IncomingMessage): URLSearchParams {
+  return new URLSearchParams((request.url ?? "").split("?").slice(1).join("?"));
+}
+
+/** An address of this machine that others can reach, or its name. */
+function outwardAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outward = all.find(({ internal, family }) => !internal && family === "IPv4");
+  return outward?.address ?? hostname();
+}
+
+function namesOf(host: string): string[] {
+  if (!EVERYWHERE.includes(host)) return [bracketed(host)];
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
+  return [hostname(), ...addresses.map((address) => bracketed(address.split("%")[0]!))];
+}

@@ -1,0 +1,51 @@
+import { Command } from "commander";
+import { UserError } from "../../core/errors.ts";
+import { openStore } from "../../store/open-store.ts";
+import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { livePageOf } from "../live-page.ts";
+import { liveLine, serve, servingOptions, type ServingOptions } from "../serving.ts";
+
+const EXAMPLES = `
+The store is opened for reading only. While gradstream run writes to it, its live page is there for that: the message
+says where.
+
+Examples:
+  $ gradstream serve
+  $ gradstream serve --store results/paper.duckdb --port 9000`;
+
+interface ServeOptions extends ServingOptions {
+  readonly store: string;
+}
+
+/** `gradstream serve`: the pages of what was recorded, until it is interrupted. */
+export function serveCommand(): Command {
+  const command = new Command("serve")
+    .description("serve the pages of what was recorded")
+    .option("--store <file>", "the store to show", DEFAULT_STORE)
+    .addHelpText("after", EXAMPLES)
+    .action(serveStore);
+  return servingOptions(command);
+}
+
+async function serveStore(options: ServeOptions): Promise<void> {
+  requireStore(options.store);
+  const store = await openStore(options.store, { readOnly: true }).catch((error: unknown) => {
+    const page = livePageOf(options.store);
+    if (!(error instanceof UserError) || page === undefined) throw error;
+    throw new UserError(`${options.store} is being written to by a gradstream run; its live page is ${page}`);
+  });
+  try {
+    const server = await serve(store, options);
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    process.stderr.write(`${liveLine(server)}\n${options.store}, for reading only; Ctrl-C ends\n`);
+    try {
+      await onInterrupt(end, () => ended);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await store.close();
+  }
+}

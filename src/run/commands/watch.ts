@@ -1,0 +1,101 @@
+import { Command } from "commander";
+import { connect, type ConnectionState, type Feed } from "../../client/node.ts";
+import { UserError } from "../../core/errors.ts";
+import { DEFAULT_PORT } from "../../feed/server.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { Board } from "../watch/board.ts";
+import { watchRuns, type WatchedRun } from "../watch/watched.ts";
+
+/** A run that follows another starts within this time. */
+const GRACE_MS = 2000;
+
+const EXAMPLES = `
+[run] is a pattern of run ids, arms or experiments, with * for any characters; without it, the runs under way.
+Ends when they have ended, with the exit code of gradstream run: 0, 1 when one failed, 130 when one was interrupted.
+Reads from the feed alone: leaving changes nothing for the runs.
+
+Examples:
+  $ gradstream watch
+  $ gradstream watch "batch*"
+  $ gradstream watch --url "http://somewhere:8265/?token=…"`;
+
+/** `gradstream watch`: how runs are doing, in a terminal. */
+export function watchCommand(): Command {
+  return new Command("watch")
+    .description("show in this terminal how runs are doing, from the feed of a gradstream run or serve")
+    .argument("[run]", "runs, arms or experiments to show (default: what is under way)")
+    .option("--url <url>", "the live page's address", `http://127.0.0.1:${DEFAULT_PORT}/`)
+    .addHelpText("after", EXAMPLES)
+    .action(watch);
+}
+
+async function watch(pattern: string | undefined, { url }: { url: string }): Promise<void> {
+  const address = await reachable(url);
+  const feed = connect(address);
+  const board = new Board(process.stderr);
+  try {
+    let leave: () => void = () => undefined;
+    const left = new Promise<undefined>((resolve) => (leave = () => resolve(undefined)));
+    const runs = await onInterrupt(leave, () => Promise.race([left, ended(feed, pattern, board)]));
+    if (runs?.length === 0) throw new UserError(noRun(pattern, url));
+    process.exitCode = runs ? exitCodeOf(runs) : 130;
+  } finally {
+    board.close();
+    feed.close();
+  }
+}
+
+/** Resolves with the runs when all of them have ended and no other has followed. */
+function ended(feed: Feed, pattern: string | undefined, board: Board): Promise<readonly WatchedRun[]> {
+  return new Promise((resolve) => {
+    let runs: readonly WatchedRun[] = [];
+    let connection: ConnectionState = { state: "connecting" };
+    let quiet: NodeJS.Timeout | undefined;
+    const isUnderWay = () => runs.some(({ state }) => state.status === "running");
+    const check = () => {
+      clearTimeout(quiet);
+      if (connection.state === "connecting" || isUnderWay()) return;
+      quiet = setTimeout(() => resolve(runs), connection.state === "disconnected" ? 0 : GRACE_MS);
+    };
+    feed.connection.subscribe((now) => {
+      if (now.state === "disconnected" && connection.state === "live" && isUnderWay())
+        board.note(`disconnected: ${now.reason || now.code}; trying again`);
+      connection = now;
+      check();
+    });
+    watchRuns(feed, pattern, (now) => {
+      runs = now;
+      board.show(now);
+      check();
+    });
+  });
+}
+
+/** The page's URL. Throws UserError when no server of ours answers there, or it asks for a token. */
+async function reachable(text: string): Promise<string> {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new UserError(`watch: ${text} is no address such as http://127.0.0.1:${DEFAULT_PORT}/`);
+  }
+  const url = new URL("/client.js", text);
+  url.search = new URL(text).search;
+  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+  if (response?.status === 401)
+    throw new UserError(`watch: ${text} asks for its token: give the address as it was printed`);
+  if (response === undefined || ![200, 303].includes(response.status)) {
+    throw new UserError(
+      `watch: no gradstream at ${text}: start one (gradstream run, gradstream serve) or name its --url`,
+    );
+  }
+  return text;
+}
+
+function noRun(pattern: string | undefined, url: string): string {
+  return pattern === undefined
+    ? `watch: ${url} has no run yet`
+    : `watch: no run, arm or experiment fits "${pattern}" at ${url}`;
+}
+
+function exitCodeOf(runs: readonly WatchedRun[]): number {
+  const has = (status: string) => runs.some(({ state }) => state.status === status);
+  return has("failed") ? 1 : has("interrupted") ? 130 : 0;
+}

@@ -1,0 +1,62 @@
+import { createLogUpdate } from "log-update";
+import { runLine } from "../run-line.ts";
+import type { WatchedRun } from "./watched.ts";
+
+const LIVE_MS = 200;
+const PLAIN_MS = 10_000;
+
+/** Draws runs: in place on a terminal, elsewhere a line each every ten seconds and when one ends. */
+export class Board {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #live: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #ended = new Set<string>();
+  #runs: readonly WatchedRun[] = [];
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
+    this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
+    this.#timer.unref();
+  }
+
+  show(runs: readonly WatchedRun[]): void {
+    this.#runs = runs;
+  }
+
+  /** A line of text that stays above those of the runs. */
+  note(text: string): void {
+    this.#live?.clear();
+    this.#stream.write(`${text}\n`);
+    this.#live?.(this.#text());
+  }
+
+  /** Leaves the last state standing. */
+  close(): void {
+    clearInterval(this.#timer);
+    if (!this.#live) return this.#draw();
+    this.#live(this.#text());
+    this.#live.done();
+  }
+
+  #draw(): void {
+    if (this.#live) return this.#live(this.#text());
+    for (const { state, facts } of this.#runs) {
+      if (this.#ended.has(state.runId)) continue;
+      if (state.status !== "running") this.#ended.add(state.runId);
+      this.#stream.write(`${runLine(facts, this.#nameWidth())}\n`);
+    }
+  }
+
+  #text(): string {
+    const columns = this.#stream.columns || 80;
+    const rows = this.#stream.rows || 24;
+    const running = this.#runs.filter(({ state }) => state.status === "running");
+    const shown = this.#runs.length <= rows - 2 ? this.#runs : running.slice(0, rows - 2);
+    return shown.map(({ facts }) => runLine(facts, this.#nameWidth(), columns - 1)).join("\n");
+  }
+
+  #nameWidth(): number {
+    return Math.max(0, ...this.#runs.map(({ facts }) => facts.name.length));
+  }
+}

@@ -1,0 +1,80 @@
+import { type Subscription, map, distinctUntilChanged, switchMap, combineLatest, startWith } from "rxjs";
+import type { Feed, RunState, Series, SeriesSet } from "../../client/index.ts";
+import { matches } from "../../wire/matches.ts";
+import { nameOf, type RunFacts } from "../run-line.ts";
+import { sparkline } from "./sparkline.ts";
+
+/** Runs that one subscription names at most. */
+const MOST_RUNS = 200;
+const PICTURE = 16;
+
+/** A run with what a line about it says. */
+export interface WatchedRun {
+  readonly state: RunState;
+  readonly facts: RunFacts;
+}
+
+/**
+ * The runs that a pattern (of run id, arm or experiment) picks: without one, those under way or, where none is, those of
+ * the latest invocation. `changed` is called with them, oldest first, whenever something about them changed.
+ */
+export function watchRuns(
+  feed: Feed,
+  pattern: string | undefined,
+  changed: (runs: readonly WatchedRun[]) => void,
+): Subscription {
+  const seen = new Set<string>();
+  const chosen = feed.runs.pipe(map((runs) => choose(runs, pattern, seen)));
+  const curves = chosen.pipe(
+    map((runs) => runs.map(({ runId }) => runId)),
+    distinctUntilChanged((a, b) => a.join("\n") === b.join("\n")),
+    switchMap((runs) =>
+      feed.series({
+        ...{ runs, probes: ["loss", "accuracy"], stats: ["loss", "accuracy"], layers: "none", distances: "none" },
+        points: PICTURE,
+      }),
+    ),
+    startWith<SeriesSet>({ series: [], complete: false }),
+  );
+  return combineLatest([chosen, curves]).subscribe(([runs, { series }]) =>
+    changed(runs.map((state) => ({ state, facts: factsOf(state, series) }))),
+  );
+}
+
+/** Newest first in, oldest first out. */
+function choose(runs: readonly RunState[], pattern: string | undefined, seen: Set<string>): RunState[] {
+  const isPicked = ({ runId, arm, experiment }: RunState) =>
+    [runId, arm, experiment].some((name) => matches([pattern!], name));
+  if (pattern !== undefined) return runs.filter(isPicked).slice(0, MOST_RUNS).reverse();
+  for (const { runId, status } of runs) if (status === "running") seen.add(runId);
+  const first = runs[0];
+  const picked =
+    seen.size > 0
+      ? runs.filter(({ runId }) => seen.has(runId))
+      : runs.filter(({ experiment }) => experiment === first?.experiment).slice(0, 8);
+  return picked.slice(0, MOST_RUNS).reverse();
+}
+
+function factsOf(state: RunState, series: readonly Series[]): RunFacts {
+  const own = series.filter(({ runId }) => runId === state.runId);
+  const find = (name: string) => own.find(({ probe, stat }) => probe === name && stat === name);
+  const last = (curve: Series | undefined) => (curve && curve.length > 0 ? curve.last[curve.length - 1] : undefined);
+  const loss = find("loss");
+  return {
+    ...{
+      name: nameOf(state),
+      steps: state.steps,
+      stepsDone: Math.min(state.step + 1, state.steps),
+      status: state.status,
+    },
+    ...{ loss: last(loss), accuracy: last(find("accuracy")), stepsPerSecond: paceOf(state) },
+    isPaced: state.stepsPerSecond !== null,
+    picture: loss ? sparkline([...loss.last.subarray(0, loss.length)].slice(-2 * PICTURE)) : "",
+  };
+}
+
+/** Of a run that has ended, over all of it. */
+function paceOf({ step, stepsPerSecond, startedAt, endedAt }: RunState): number {
+  if (endedAt === null) return stepsPerSecond ?? 0;
+  return endedAt > startedAt ? ((step + 1) * 1000) / (endedAt - startedAt) : 0;
+}

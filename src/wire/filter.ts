@@ -1,0 +1,17 @@
+/**
+ * What a subscription is about. Patterns are exact names, or have `*` for any characters; an absent list lets everything
+ * through. A histogram counts as probe `histogram` with its site as stat; events have neither.
+ */
+export interface Filter {
+  readonly runs?: readonly string[] | undefined;
+  readonly experiments?: readonly string[] | undefined;
+  readonly arms?: readonly string[] | undefined;
+  readonly probes?: readonly string[] | undefined;
+  readonly stats?: readonly string[] | undefined;
+  /** "none": whole-network readings only. */
+  readonly layers?: readonly number[] | "none" | "any" | undefined;
+  /** Default "none" for series, "any" otherwise. */
+  readonly units?: readonly number[] | "none" | "any" | undefined;
+  /** Default "any". */
+  readonly distances?: "none" | "any" | undefined;
+}

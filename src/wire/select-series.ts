@@ -1,0 +1,27 @@
+import type { Filter } from "./filter.ts";
+import { matches } from "./matches.ts";
+
+/** What tells one series of a run from another. */
+export interface SeriesKey {
+  readonly probe: string;
+  readonly stat: string;
+  readonly layer: number | null;
+  readonly unit: number | null;
+  readonly distance: number | null;
+}
+
+/** Whether a filter, with its defaults filled in, lets a series of a run through. */
+export function selectsSeries({ probes, stats, layers, units, distances }: Filter, key: SeriesKey): boolean {
+  return (
+    matches(probes, key.probe) &&
+    matches(stats, key.stat) &&
+    allows(layers, key.layer) &&
+    allows(units, key.unit) &&
+    (distances !== "none" || key.distance === null)
+  );
+}
+
+function allows(wanted: readonly number[] | "none" | "any" | undefined, value: number | null): boolean {
+  if (wanted === undefined || wanted === "any") return true;
+  return wanted === "none" ? value === null : value !== null && wanted.includes(value);
+}
