@@ -10,6 +10,13 @@ export function nextFrame(draw) {
     frame = undefined;
     const now = [...waiting];
     waiting.clear();
-    for (const one of now) one();
+    for (const one of now) {
+      try {
+        one();
+      } catch (error) {
+        // One panel that fails must not keep the others from drawing.
+        window.reportError(error);
+      }
+    }
   });
 }
