@@ -62,5 +62,5 @@ it("types the feed's client", () => {
     feed.series({ arms: "batchNorm" });
   };
   expectTypeOf(compiled).toBeFunction();
-  for (const name of ["connect", "FeedError", "QueryError"] as const) expectTypeOf(client[name]).toBeFunction();
+  expectTypeOf(client.QueryError).instance.toExtend<client.FeedError>();
 });
