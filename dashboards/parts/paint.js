@@ -34,17 +34,8 @@ export function paint(context, content, view, colours, from) {
   context.rect(left, 0, view.width - left, view.height);
   context.clip();
   if (content.cells) paintCells(context, content.cells, toX, toY, colours, left);
-  const styles = new Map();
-  for (const kind of ORDER) {
-    for (const line of content.lines ?? []) {
-      if (line.kind !== kind) continue;
-      const style = styleOf(line, colours);
-      const key = `${kind} ${style.colour} ${style.alpha} ${style.width} ${style.dash}`;
-      if (!styles.has(key)) styles.set(key, { kind, style, lines: [] });
-      styles.get(key).lines.push(line);
-    }
-  }
-  for (const { kind, style, lines } of styles.values()) {
+  for (const { kind, lines } of groupsOf(content.lines ?? [])) {
+    const style = styleOf(lines[0], colours);
     context.globalAlpha = style.alpha;
     context.strokeStyle = context.fillStyle = style.colour;
     context.lineWidth = style.width;
@@ -62,6 +53,18 @@ export function paint(context, content, view, colours, from) {
   context.globalAlpha = 1;
   for (const rule of content.rules ?? []) paintRule(context, rule, toY, view, colours);
   context.restore();
+}
+
+/** Lines of one kind and curve are drawn alike; from back to front. */
+function groupsOf(lines) {
+  const groups = new Map(ORDER.map((kind) => [kind, new Map()]));
+  for (const line of lines) {
+    const known = groups.get(line.kind);
+    const group = known.get(line.curve);
+    if (group) group.push(line);
+    else known.set(line.curve, [line]);
+  }
+  return ORDER.flatMap((kind) => [...groups.get(kind).values()].map((lines) => ({ kind, lines })));
 }
 
 /** Readings that stand well apart get a dot each. */
