@@ -66,7 +66,8 @@ export function drawProfiles(input: FigureData): Drawing {
     [panel, arms.length > 1 && !panel.includes(arm) ? arm : "", source === "paper" ? "the paper" : ""]
       .filter(Boolean)
       .join(" · ");
-  const places = distinct(series.map(placeOf)).map((title) => {
+  const byArm = arms.flatMap((arm) => series.filter((line) => line.arm === arm));
+  const places = distinct(byArm.map(placeOf)).map((title) => {
     const inside = series.filter((line) => placeOf(line) === title);
     return { title, series: inside, rules: rulesIn(input.rules, inside[0]!.panel, input.figure.y.log) };
   });
