@@ -29,7 +29,7 @@ describe.skipIf(CHROMIUM === undefined)("every page of a store of real runs", { 
     }
     server = await serveProcess(store);
     browser = await launch();
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     await browser.close();
     await server.kill();
