@@ -69,7 +69,9 @@ async function frames(page: Page, act: () => Promise<void>): Promise<readonly nu
   await page.evaluate(`window.times = []; window.ticking = true;
     requestAnimationFrame(function tick(now) { window.times.push(now); if (window.ticking) requestAnimationFrame(tick); }); undefined`);
   await act();
-  const times = await page.evaluate<number[]>("window.ticking = false, window.times");
+  const times = await page.evaluate<number[]>(
+    "window.ticking = false, new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.times))))",
+  );
   return times.slice(1).map((time, i) => time - times[i]!);
 }
 
@@ -119,16 +121,14 @@ async function live(browser: CDPSession, cdp: CDPSession, page: Page, server: Fe
   const drawings = `({ ...window.gradstream.parts()[0].panel.panel.chart.drawings })`;
   const drawn = await page.evaluate<{ whole: number; part: number }>(drawings);
   const began = performance.now();
-  const gaps = await frames(page, async () => {
-    for (let update = 1; update <= UPDATES * SECONDS; update++) {
-      for (let i = 0; i < each; i++) {
-        const run = turn++ % SERIES;
-        next[run]!++;
-        server.hub.publish(names[run]!, [reading(run, from + next[run]!)]);
-      }
-      await pause(Math.max(0, began + (1000 * update) / UPDATES - performance.now()));
+  for (let update = 1; update <= UPDATES * SECONDS; update++) {
+    for (let i = 0; i < each; i++) {
+      const run = turn++ % SERIES;
+      next[run]!++;
+      server.hub.publish(names[run]!, [reading(run, from + next[run]!)]);
     }
-  });
+    await pause(Math.max(0, began + (1000 * update) / UPDATES - performance.now()));
+  }
   const wall = performance.now() - began;
   const [after, shown] = [await costs(browser, cdp), await page.evaluate<{ whole: number; part: number }>(drawings)];
   const share = (key: "process" | "main"): string => ((100 * (after[key] - before[key])) / wall).toFixed(1);
@@ -137,7 +137,6 @@ async function live(browser: CDPSession, cdp: CDPSession, page: Page, server: Fe
       `  renderer ${share("process")} % of a core with all its threads, ${share("main")} % in its main thread's tasks; ` +
       `${shown.part - drawn.part} drawings in part, ${shown.whole - drawn.whole} in full`,
   );
-  report("meanwhile", gaps);
 }
 
 async function measure(browser: Browser, server: FeedServer): Promise<void> {

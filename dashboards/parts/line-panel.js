@@ -7,9 +7,15 @@ import { LiveSeries, pointsFor } from "./live-series.js";
 import { Panel } from "./panel.js";
 import { runsFilter } from "./selection.js";
 
+/** From so many lines on, milliseconds between two drawings of what has come. */
+const CROWD = 200;
+const CROWD_MS = 100;
+
 export class LinePanel {
   #context;
   #redraw = true;
+  #timer;
+  #drawnAt = -Infinity;
 
   /**
    * Panel's options and: `query(context)`, the filter without runs (undefined: nothing to ask); `content(series, context)`,
@@ -21,7 +27,7 @@ export class LinePanel {
     const onZoom = options.linked === false ? options.onZoom : context.zoomTo;
     this.panel = new Panel({ onZoom, ...options }, context);
     this.panel.source = () => context.source();
-    this.live = new LiveSeries(context.feed, () => nextFrame(this.#draw));
+    this.live = new LiveSeries(context.feed, () => this.#schedule());
     this.node = this.panel.node;
   }
 
@@ -52,13 +58,28 @@ export class LinePanel {
   }
 
   destroy() {
+    clearTimeout(this.#timer);
     this.live.close();
     this.panel.destroy();
+  }
+
+  /** Draws what has come in the next frame; of very many lines, some times a second. */
+  #schedule() {
+    if (this.live.set.series.length < CROWD) return nextFrame(this.#draw);
+    const wait = CROWD_MS - (performance.now() - this.#drawnAt);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        nextFrame(this.#draw);
+      },
+      Math.max(0, wait),
+    );
   }
 
   #draw = () => {
     const context = this.#context;
     if (!context) return;
+    this.#drawnAt = performance.now();
     const { error, set } = this.live;
     if (error) return this.panel.say("error", `The server could not answer: ${error.message}`);
     const from = this.live.changedFrom();
