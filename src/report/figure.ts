@@ -110,7 +110,7 @@ function wrap(text: string, width: number, size: number): string[] {
 }
 
 function emptyPanel(command: string): Panel {
-  const [width, height] = [400, 170];
+  const [width, height] = [Math.max(400, Math.ceil(7.5 * command.length) + 60), 170];
   const svg =
     opening(width, height, `No data yet. ${command}`) +
     `<rect x="8" y="4" width="${width - 16}" height="${height - 8}" rx="12" fill="none" stroke="var(--line)" stroke-width="1.5" stroke-dasharray="6 5"/>` +

@@ -115,6 +115,8 @@ it("goes on after the server has started again, with what is new", async () => {
   await vi.waitFor(() => expect(client.readings("run-1")).toHaveLength(100));
   await server.close();
   await vi.waitFor(() => expect(client.state).toBe("disconnected"));
+  // A process that ends leaves nothing unwritten to the next.
+  await store.flush();
 
   const again = await startServer({ store, port: server.port, dashboardsDir: DASHBOARDS });
   onTestFinished(() => again.close());
@@ -128,7 +130,7 @@ it("goes on after the server has started again, with what is new", async () => {
   expect(client.readings("run-1")).toEqual(await readings("run-1"));
   expect(client.readings("run-2")).toEqual(await readings("run-2"));
   expect(client.events.get("run-1")).toHaveLength(50);
-  await vi.waitFor(() => expect(curve.set.series).toHaveLength(8));
+  await vi.waitFor(() => expect(curve.set.series).toHaveLength(8), 10_000);
   expect(curve.set.series.reduce((sum, { readings: n }) => sum + n, 0)).toBe(160);
   expect(client.errors).toEqual([]);
 });

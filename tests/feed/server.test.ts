@@ -34,7 +34,7 @@ it("serves the dashboards and uPlot with a strict policy, and nothing else", asy
   for (const [path, type] of [
     ["/", "text/html"],
     ["/index.html?x=1", "text/html"],
-    ["/style.css", "text/css"],
+    ["/styles/base.css", "text/css"],
     ["/overview.js", "text/javascript"],
     ["/vendor/uplot.js", "text/javascript"],
     ["/vendor/rxjs.js", "text/javascript"],
