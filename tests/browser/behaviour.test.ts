@@ -98,14 +98,16 @@ describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
     await until(page, `window.gradstream.parts()[1].live.set.series.every(({ width }) => width === 1)`);
     const [from, to] = ["from", "to"].map((key) => Number(new URL(page.url()).searchParams.get(key)));
     expect(Math.abs(from! - 12_000)).toBeLessThan(120);
-    const lines = await drawn(page, "loss");
-    const inside = lines.find(({ arm }) => arm === "batchNorm")!;
     const expected = await served.store.query(
       "SELECT step, value FROM reading WHERE run_id = 'batchNorm' AND step BETWEEN $1 AND $2 ORDER BY step",
       [from!, to!],
     );
-    expect(inside.steps.map((step, i) => [step, inside.values[i]])).toEqual(expected.rows);
-    expect(spike(lines)).toBe(9);
+    await vi.waitFor(async () => {
+      const lines = await drawn(page, "loss");
+      const inside = lines.find(({ arm }) => arm === "batchNorm")!;
+      expect(inside.steps.map((step, i) => [step, inside.values[i]])).toEqual(expected.rows);
+      expect(spike(lines)).toBe(9);
+    }, WAIT);
     await page.mouse.dblclick(at(20_000), box.y + 50);
     await until(page, `window.gradstream.parts()[1].live.set.series.every(({ width }) => width === 32)`);
     expect(page.url()).not.toContain("from=");
