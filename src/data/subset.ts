@@ -13,7 +13,9 @@ export function subset(examples: Examples, count: number): Examples {
   const share = (label: number) => Math.floor(count / classes) + (label < count % classes ? 1 : 0);
   const chosen = new Set<number>();
   labels.forEach((label, i) => {
-    if (taken[label]! < share(label)) chosen.add(i), taken[label]!++;
+    if (taken[label]! >= share(label)) return;
+    taken[label]!++;
+    chosen.add(i);
   });
   for (let i = 0; chosen.size < count; i++) chosen.add(i);
   const order = [...chosen].sort((a, b) => a - b);
