@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
-import { quoted } from "../store/quoted.ts";
 import type { Store } from "../store/store.ts";
+import { choiceOf } from "./choice.ts";
 import { CLAIMS, CONDITIONS, MINIMUM_SEEDS } from "./claims.ts";
 import type { Claim, ClaimMeasure } from "./claims/claim.ts";
 import { criterionOf, type ClaimResult, type Measure, type Verdict } from "./figure.ts";
@@ -30,8 +30,7 @@ interface Judged {
  * steps, per experiment.
  */
 export async function chooseRuns(store: Store, runIds: readonly string[] | undefined): Promise<void> {
-  const ids = runIds?.map(quoted).join(", ");
-  await store.query(ids === undefined ? "RESET VARIABLE paper_runs" : `SET VARIABLE paper_runs = [${ids}]::VARCHAR[]`);
+  await store.query(runIds === undefined ? "RESET VARIABLE paper_runs" : choiceOf(runIds));
 }
 
 /**

@@ -1,11 +1,12 @@
+import { choiceOf } from "../paper/choice.ts";
 import type { FigureData } from "../paper/figure.ts";
 import { claimsHtml } from "./claims.ts";
 import { columnsOf, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
-import { choiceOf, runsTable, seedsOf } from "./runs.ts";
+import { runsTable, seedsOf } from "./runs.ts";
 import { styleSheet } from "./style.ts";
-import { escape, formatDuration, plural } from "./text.ts";
+import { escape, formatDuration, plural, textOf } from "./text.ts";
 
 /** One page that needs nothing but itself: no script, no network. */
 export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
@@ -130,7 +131,7 @@ function aboutHtml({ figure, runs, settings }: FigureData, report: ReportInput):
 
 /** Views take the newest runs, which in another store's future are others. */
 function choiceHtml(runs: ReportInput["runs"]): string {
-  return `<details><summary>SQL that chooses these runs</summary><p class="note">The figures' SQL takes the newest runs of the most steps. To have just these, run this first, on the same connection:</p><pre>${escape(choiceOf(runs))}</pre></details>\n`;
+  return `<details><summary>SQL that chooses these runs</summary><p class="note">The figures' SQL takes the newest runs of the most steps. To have just these, run this first, on the same connection:</p><pre>${escape(choiceOf(runs.map((row) => textOf(row["run_id"]))))}</pre></details>\n`;
 }
 
 function runsHtml(runs: ReportInput["runs"]): string {

@@ -45,12 +45,6 @@ export function runsTable(runs: readonly Row[]): RunsTable {
   };
 }
 
-/** SQL that makes the paper's views speak of these runs, and of no newer ones. */
-export function choiceOf(runs: readonly Row[]): string {
-  const ids = runs.map((row) => `'${textOf(row["run_id"]).replaceAll("'", "''")}'`);
-  return `SET VARIABLE paper_runs = [\n  ${ids.join(",\n  ")}\n]::VARCHAR[]`;
-}
-
 /** The seeds of these runs, in order. */
 export function seedsOf(runs: readonly Row[], ids: readonly string[]): string[] {
   const seeds = runs.filter((row) => ids.includes(textOf(row["run_id"]))).map((row) => textOf(row["seed"]));
