@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { KernelConfig, KernelFunc, Tensor, Tensor4D, TensorInfo } from "@tensorflow/tfjs";
+import type { KernelBackend, KernelConfig, KernelFunc, Tensor, Tensor4D, TensorInfo } from "@tensorflow/tfjs";
 import type { WasmMemory } from "./memory.ts";
 
 type Inputs = Record<string, TensorInfo>;
@@ -48,6 +48,13 @@ function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
   filterTurned.dispose();
   return dx;
 }
+
+/** Another name for the same values, as on every other backend; the kernel that is replaced copies them. */
+const identity: KernelFunc = ({ inputs, backend }) => {
+  const { dataId, shape, dtype } = inputs["x"]!;
+  (backend as KernelBackend).incRef(dataId);
+  return { dataId, shape, dtype };
+};
 
 /** x + bias, the bias along the last axis. */
 function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
@@ -118,6 +125,7 @@ export function trainingKernels(memory: WasmMemory): KernelConfig[] {
       if (!isSame(args.attrs as unknown as ConvAttrs, filter.shape)) return slowInputGradient(args);
       return inputGradient(memory, args.inputs as Inputs);
     }),
+    replace("Identity", identity),
     replace("Add", add(memory, original("Add"))),
     replace("BatchMatMul", matMul(original("BatchMatMul"))),
     replace("Sum", sum(memory, original("Sum"))),

@@ -1,0 +1,40 @@
+import type { Tensor } from "@tensorflow/tfjs";
+
+/** One recorded call of a kernel, as its rule sees it while tangents are pushed through. */
+export interface Call {
+  readonly kernel: string;
+  readonly attrs: Readonly<Record<string, unknown>>;
+  /** Names of the inputs, in the kernel's order. */
+  readonly names: readonly string[];
+  /** Shapes of the inputs, and of the first output. */
+  shapeOf(name: string): number[];
+  readonly shape: number[];
+  /** An input's value. */
+  input(name: string): Tensor;
+  /** Its tangent; undefined means zero. */
+  tangent(name: string): Tensor | undefined;
+  /** How many outputs there are, and the value of one. */
+  readonly outputCount: number;
+  output(index?: number): Tensor;
+}
+
+/** Tangents of a call's outputs, in their order; undefined means zero. */
+export type Tangents = Tensor | undefined | readonly (Tensor | undefined)[];
+
+/**
+ * The derivative of one kernel: what its outputs do when its inputs move. Masks of piecewise linear kernels and the winners
+ * of maxima are constants: the derivative of the piece on which the inputs stand.
+ */
+export interface Rule {
+  /** Whether the rule reads the values of inputs and outputs; where not, they need not be kept. */
+  readonly reads: boolean;
+  readonly push: (call: Call) => Tangents;
+}
+
+export const reading = (push: Rule["push"]): Rule => ({ reads: true, push });
+export const blind = (push: Rule["push"]): Rule => ({ reads: false, push });
+
+/** The sum of those that are there. */
+export function sumOf(parts: readonly (Tensor | undefined)[], add: (a: Tensor, b: Tensor) => Tensor) {
+  return parts.reduce((sum, part) => (sum && part ? add(sum, part) : (sum ?? part)), undefined);
+}
