@@ -2,6 +2,7 @@ import { lastValueFrom, take } from "rxjs";
 import { batchNorm, crossEntropy, deepLinear, halfSquares, normal, rootKey, vgg, type Batch } from "gradstream";
 import { probeBackend } from "../src/backend/start.ts";
 import { linearTask } from "../src/data/linear-task.ts";
+import { hessianCost } from "./hessian-cost.ts";
 import { icsCost } from "./ics-cost.ts";
 import { machine } from "./measure.ts";
 import { noiseCost } from "./noise-cost.ts";
@@ -33,6 +34,13 @@ for (const name of ["tensorflow", "wasm"] as const) {
   console.log(`${(await streamOverhead(paper, batchesOf(128, 2), PAIRS)).join("\n")}\n`);
   console.log((await icsCost(paper, batchesOf(128, 1)[0]!, crossEntropy, 4)).join("\n"));
   for (const norm of [undefined, batchNorm]) {
+    for (const [width, size] of [
+      [8, 64],
+      [16, 128],
+    ] as const) {
+      const network = vgg({ depth: width === 8 ? 11 : 16, width, norm });
+      console.log((await hessianCost(network, batchesOf(size, 1)[0]!, PAIRS)).join("\n"));
+    }
     const linear = await lastValueFrom(linearTask({ key: rootKey(0) }).pipe(take(1)));
     console.log((await icsCost(deepLinear({ norm }), linear, halfSquares, PAIRS)).join("\n"));
   }

@@ -24,6 +24,8 @@ export { ics, type IcsOptions } from "./probes/ics.ts";
 export { gradientSteps, type GradientStepsOptions } from "./probes/gradient-steps.ts";
 export { curvature, type CurvatureOptions } from "./probes/curvature.ts";
 export { hessian, type HessianOptions } from "./probes/hessian.ts";
+export { hessianTrace, type HessianTraceOptions } from "./probes/hessian-trace.ts";
+export { spectralDensity, type SpectralDensityOptions } from "./probes/spectral-density.ts";
 export { sharpness, type SharpnessOptions } from "./probes/sharpness.ts";
 export { gradientNoiseScale } from "./probes/gradient-noise-scale.ts";
 export { theory, type TheoryOptions } from "./probes/theory.ts";

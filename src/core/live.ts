@@ -3,7 +3,7 @@ import type { LayerInfo, Tap } from "./network.ts";
 import type { Penalty } from "./optimizer.ts";
 import type { Params, State } from "./params.ts";
 import type { Key } from "./random.ts";
-import type { Batch, Site } from "./types.ts";
+import type { Batch, LabelledExamples, Site } from "./types.ts";
 
 /**
  * The live half: these carry tensors that the emitter owns. Read them inside the push that brings them; a later read
@@ -49,6 +49,8 @@ export interface PassOptions {
   readonly groups?: number;
   /** Only these examples of the batch, as a batch of their own: from the first to before the second. */
   readonly examples?: readonly [from: number, to: number];
+  /** These examples, of the shape of the batch's, as a batch in its place. */
+  readonly of?: LabelledExamples;
   /** Sees every activation, as the activations operator left it, and may put another in its place. */
   readonly tap?: Tap;
   /** Default true; false leaves the activations operator out. */
@@ -74,6 +76,8 @@ export interface Step extends Objective {
   /** Running statistics before and after the step. */
   readonly states: { readonly before: State; readonly after: State };
   readonly lossName: string;
+  /** How the loss joins the examples; undefined where the loss does not say. */
+  readonly lossReduction: "mean" | "sum" | undefined;
   /** What the activations operator, started afresh, makes of a value at a place; undefined where there is none. */
   readonly intervention: ((layer: number, site: Site, value: Tensor) => Tensor) | undefined;
   /** The weight penalty as a function of parameters; undefined without weight decay. */
@@ -93,7 +97,7 @@ export interface Step extends Objective {
    */
   pass(params: Params, options?: PassOptions): Tensor;
   /** The data loss of what a pass gave; with `groups`, the sum of theirs. */
-  lossOf(outputs: Tensor, options?: Pick<PassOptions, "groups" | "examples">): Scalar;
+  lossOf(outputs: Tensor, options?: Pick<PassOptions, "groups" | "examples" | "of">): Scalar;
   /** Makes something once per step and keeps its tensors until the step is over: for probes that need the same pass. */
   share<T extends Shared>(name: string, make: () => T): T;
   /**

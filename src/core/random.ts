@@ -125,6 +125,12 @@ export function normal(key: Key, n: number, mean = 0, sd = 1): Float32Array {
   return out;
 }
 
+/** `n` signs, -1 or 1, each as likely. */
+export function signs(key: Key, n: number): Float32Array {
+  const bits = randomBits(key, Math.ceil(n / 32));
+  return Float32Array.from({ length: n }, (_, i) => ((bits[i >>> 5]! >>> (i & 31)) & 1 ? 1 : -1));
+}
+
 /** `n` integers uniform on 0 .. bound - 1, without bias. Throws a RangeError unless `bound` is in 1 .. 2^32. */
 export function integers(key: Key, n: number, bound: number): Uint32Array {
   const below = boundedDraw(key);

@@ -26,6 +26,8 @@ export interface Surroundings<A extends Arm> {
   readonly batches: (options: { readonly size: number; readonly images?: number }) => Observable<Batch>;
   /** Gaussian examples with targets A x, the whole set at every step: the task of the deep linear network. */
   readonly linearTask: (options?: { readonly size?: number; readonly units?: number }) => Observable<Batch>;
+  /** The training set in chunks in its own order, to iterate as often as wanted: for probes at fixed parameters. */
+  readonly trainingSet: (options?: { readonly images?: number; readonly size?: number }) => Iterable<LabelledExamples>;
   /** The test set in chunks, to iterate as often as wanted; `images` takes so many only, the classes alike. */
   readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
 }
@@ -54,7 +56,14 @@ export function experiment<H extends Hyper, A extends Arm>(definition: Experimen
 }
 
 /** What `run` gets besides the hyper-parameters. */
-const RESERVED = ["arm", "seed", "batches", "linearTask", "test"] as const satisfies (keyof Surroundings<Arm>)[];
+const RESERVED = [
+  "arm",
+  "seed",
+  "batches",
+  "linearTask",
+  "trainingSet",
+  "test",
+] as const satisfies (keyof Surroundings<Arm>)[];
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
 const shape = z.strictObject({

@@ -6,6 +6,7 @@ import { fold, rootKey } from "../core/random.ts";
 import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
 import type { Arm, Surroundings } from "./experiment.ts";
 
+/** Examples of a chunk unless told otherwise. */
 const CHUNK = 250;
 
 export interface SurroundingsOptions<A extends Arm> {
@@ -26,15 +27,18 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
       batches(subset(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
     linearTask: (options = {}) =>
       linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...(gate ? { gate } : {}) }),
-    test: ({ images = Infinity } = {}) => chunked(subset(data.test, images)),
+    trainingSet: ({ images = Infinity, size = CHUNK } = {}) => chunked(subset(data.train, images), size),
+    test: ({ images = Infinity } = {}) => chunked(subset(data.test, images), CHUNK),
   };
 }
 
-const chunked = (examples: Examples): Iterable<LabelledExamples> => ({ [Symbol.iterator]: () => chunks(examples) });
+const chunked = (examples: Examples, size: number): Iterable<LabelledExamples> => ({
+  [Symbol.iterator]: () => chunks(examples, size),
+});
 
-function* chunks(examples: Examples): Generator<LabelledExamples> {
-  for (let from = 0; from < examples.count; from += CHUNK) {
-    const to = Math.min(examples.count, from + CHUNK);
+function* chunks(examples: Examples, size: number): Generator<LabelledExamples> {
+  for (let from = 0; from < examples.count; from += size) {
+    const to = Math.min(examples.count, from + size);
     const labels = Int32Array.from(examples.labels.subarray(from, to));
     yield { size: to - from, examples: examplesToFloat(examples, from, to), labels };
   }

@@ -31,6 +31,9 @@ export function elsewhere({ network, lossFunction, activations, state, examples,
   const part = (tensor: Tensor, range: PassOptions["examples"]): Tensor =>
     range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
 
+  const examplesOf = ({ of, examples: range }: PassOptions): Tensor =>
+    of ? tf.tensor(of.examples, [of.size, ...examples.shape.slice(1)]) : part(examples, range);
+
   const pass = (params: Params, options: PassOptions = {}): Tensor => {
     const { input, from, to, groups = 1, tap: observe, intervene: through = true } = options;
     const inlines = activations && through ? Array.from({ length: groups }, () => openInline(activations)) : [];
@@ -42,7 +45,7 @@ export function elsewhere({ network, lossFunction, activations, state, examples,
     };
     const tap: Tap = observe ? (layer, site, value) => observe(layer, site, intervene(layer, site, value)) : intervene;
     try {
-      return network.apply(params, state, input ?? part(examples, options.examples), {
+      return network.apply(params, state, input ?? examplesOf(options), {
         mode: "probe",
         tap,
         groups,
@@ -53,8 +56,10 @@ export function elsewhere({ network, lossFunction, activations, state, examples,
       for (const inline of inlines) inline.close();
     }
   };
-  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "groups" | "examples"> = {}): Scalar =>
-    groupedLoss(lossFunction, outputs, part(labels, options.examples), options.groups ?? 1);
+  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "groups" | "examples" | "of"> = {}): Scalar => {
+    const own = options.of ? labelsOf(options.of) : part(labels, options.examples);
+    return groupedLoss(lossFunction, outputs, own, options.groups ?? 1);
+  };
   const intervention = activations
     ? (layer: number, site: Site, value: Tensor): Tensor => {
         const inline = openInline(activations);

@@ -187,6 +187,7 @@ export class Trainer {
       learningRate,
       key,
       lossName: lossOf.title ?? "custom",
+      lossReduction: lossOf.reduction,
       activations: seen,
     };
     return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };

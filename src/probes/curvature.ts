@@ -1,44 +1,62 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor1D } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
-import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { Recorded } from "../core/types.ts";
-import { flatten, squaredNorm, sumInBlocks } from "../core/vectors.ts";
+import type { Reading, Recorded } from "../core/types.ts";
+import { norm, sumInBlocks } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
-import { hessianVectorProduct } from "./hessian-vector.ts";
+import { checkCurvatureData, eachOperator, estimate, ExactnessNotice, type CurvatureData } from "./curvature-data.ts";
+import { readingsOf } from "./readings-of.ts";
 
-export interface CurvatureOptions {
-  /** Length of the finite difference's step, as a part of ‖θ‖. */
-  readonly relativeStep?: number;
+export interface CurvatureOptions extends CurvatureData {
   readonly when?: Schedule | undefined;
 }
 
 /**
- * Directional curvature along the gradient g of the objective, `directional_curvature` = g'Hg / g'g: the limit of beta
- * for small distances, and at most the largest eigenvalue of H. Beside it `edge_of_stability` = 2 / learning rate,
- * above which a step along g overshoots (Cohen et al. 2021). Costs two forward and backward passes.
+ * Directional curvature along the gradient g of the objective, `directional_curvature` = g'Hg / g'g: the limit of beta for
+ * small distances, and at most the largest eigenvalue of H. H is exactly that of the piecewise smooth function that the
+ * network is at the parameters: kinks of ReLU and max-pooling are not crossed. Beside it `edge_of_stability` = 2 / learning
+ * rate, above which a step along g overshoots (Cohen et al. 2021).
+ *
+ * Of the step's batch, of a data set (`examples`), or the mean over `batches` with its `standard_error`: batch sharpness
+ * (Andreyev and Beneventano 2024). `exact` is 0 where an operation on the way cannot be differentiated so, with an event.
+ * Costs three forward and backward passes of each batch.
  */
-export function curvature({ relativeStep = 1e-3, when }: CurvatureOptions = {}): OperatorFunction<Step, Recorded> {
-  checkRelativeStep("curvature", relativeStep);
+export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step, Recorded> {
+  checkCurvatureData("curvature", options);
   return probe({
     name: "curvature",
-    when,
-    measure: (step) => {
-      const g = flatten(step.grads);
-      const unit = tf.div<Tensor1D>(g, tf.sqrt(squaredNorm(g)));
-      const value: Scalar = sumInBlocks(tf.mul(unit, hessianVectorProduct(step, unit, relativeStep)));
-      return [
-        { stat: "directional_curvature", value },
-        { stat: "edge_of_stability", value: 2 / step.learningRate },
-      ];
+    when: options.when,
+    open: () => {
+      const notice = new ExactnessNotice("curvature");
+      const measure = (step: Step) => {
+        const reading = readingsOf("curvature", step.step);
+        const edge = () => reading("edge_of_stability", 2 / step.learningRate);
+        const exactly = () => {
+          const { results, leaks } = eachOperator("curvature", step, options, undefined, ({ gradient, product }) =>
+            tf.tidy(() => {
+              const unit = tf.div<tf.Tensor1D>(gradient, norm(gradient));
+              return sumInBlocks(tf.mul(unit, product(unit)));
+            }),
+          );
+          const records = (values: readonly Float32Array[]): Reading[] => {
+            const { mean, standardError } = estimate(values.map(([value]) => value!));
+            return [
+              reading("directional_curvature", mean),
+              ...(options.batches ? [reading("standard_error", standardError)] : []),
+              reading("exact", leaks ? 0 : 1),
+              edge(),
+            ];
+          };
+          return [{ tensors: results, records }, ...notice.leaked(step, leaks)];
+        };
+        return notice.attempt(step, exactly, () => [
+          reading("directional_curvature", NaN),
+          reading("exact", 0),
+          edge(),
+        ]);
+      };
+      return { measure };
     },
   });
-}
-
-/** @throws UserError when the step cannot be taken. */
-export function checkRelativeStep(who: string, relativeStep: number): void {
-  if (Number.isFinite(relativeStep) && relativeStep > 0) return;
-  throw new UserError(`${who}: relativeStep must be finite and above 0, not ${relativeStep}`);
 }

@@ -1,129 +1,147 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor1D } from "@tensorflow/tfjs";
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { fold, normal } from "../core/random.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
-import { squaredNorm, sumInBlocks } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
-import { checkRelativeStep } from "./curvature.ts";
-import { hessianVectorProduct } from "./hessian-vector.ts";
+import type { Layers } from "../operators/select-layers.ts";
+import {
+  blocksOf,
+  checkCurvatureData,
+  eachOperator,
+  estimate,
+  ExactnessNotice,
+  type CurvatureData,
+} from "./curvature-data.ts";
+import { lanczos, type LanczosRun } from "./lanczos.ts";
+import { ritzPairs, type Projection } from "./projection.ts";
+import { inLayer, readingsOf } from "./readings-of.ts";
 
-export interface HessianOptions {
-  /** How many of the largest eigenvalues. */
+export interface HessianOptions extends CurvatureData {
+  /** How many of the largest eigenvalues, multiple ones counted as often as they are. */
   readonly eigenvalues?: number;
-  /** Lanczos steps, each a Hessian-vector product. */
+  /** The most Hessian-vector products to spend; default 20 for each eigenvalue. */
   readonly iterations?: number;
-  /** Length of the finite difference's step, as a part of ‖θ‖. */
-  readonly relativeStep?: number;
+  /** Residual, as a part of the largest eigenvalue, at which it ends earlier. */
+  readonly tolerance?: number;
+  /** Of the diagonal block of each of these layers instead of the whole Hessian. */
+  readonly layers?: Layers | undefined;
   readonly when?: Schedule | undefined;
 }
 
 /**
- * The largest eigenvalues of the Hessian of the objective on this batch, by Lanczos iteration with full
- * reorthogonalization from a random start: `eigenvalue`, and `residual` ‖H v - λ v‖, with the rank (from 1) as `unit`;
- * `iterations`, the Hessian-vector products spent (fewer than asked when the Krylov space ends early); and
- * `edge_of_stability` = 2 / learning rate, to which the largest rises in full-batch training (Cohen et al. 2021). Costs
- * two forward and backward passes an iteration and one vector of parameters each, so give it a schedule.
+ * The largest eigenvalues of the Hessian of the objective, exactly that of the piecewise smooth function that the network
+ * is at the parameters, by block Lanczos iteration with full orthogonalization, the block as wide as eigenvalues are
+ * asked for: `eigenvalue`, and `residual` ‖H u - λ u‖, with the rank (from 1) as `unit`; `iterations`, the products spent;
+ * `asymmetry` ‖T - T'‖ / ‖T‖ of the projected matrix, above rounding where the gradient is none of any function (a
+ * straight-through operator); `exact`, 0 where an operation cannot be differentiated so; and `edge_of_stability` = 2 /
+ * learning rate, to which the largest rises in full-batch training (Cohen et al. 2021).
+ *
+ * Of the step's batch, of a data set (`examples`), or means over `batches` with `eigenvalue_standard_error`. Costs about
+ * two forward and backward passes a product (three over several chunks of examples) and one vector of parameters each, so
+ * give it a schedule. Where the backend reads late (WebGPU), all products are spent.
  */
-export function hessian({
-  eigenvalues = 1,
-  iterations = 20,
-  relativeStep = 1e-3,
-  when,
-}: HessianOptions = {}): OperatorFunction<Step, Recorded> {
-  for (const [name, value] of Object.entries({ eigenvalues, iterations })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new UserError(`hessian: ${name} must be a whole number from 1 up, not ${value}`);
-    }
-  }
+export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Recorded> {
+  const { eigenvalues = 1, iterations = 20 * eigenvalues, tolerance = 1e-3, layers, when } = options;
+  checkWholeNumbers("hessian", { eigenvalues, iterations });
   if (eigenvalues > iterations) throw new UserError(`hessian: ${eigenvalues} eigenvalues need as many iterations`);
-  checkRelativeStep("hessian", relativeStep);
+  if (!(tolerance >= 0)) throw new UserError(`hessian: tolerance must be a number from 0 up, not ${tolerance}`);
+  checkCurvatureData("hessian", options);
   return probe({
     name: "hessian",
     when,
-    measure: (step) => [
-      {
-        tensor: lanczos(step, iterations, relativeStep),
-        records: (values: Float32Array) => records(step, ritz(values, eigenvalues)),
-      },
-    ],
+    open: () => {
+      const notice = new ExactnessNotice("hessian");
+      const measure = (step: Step) => {
+        const reading = readingsOf("hessian", step.step);
+        const edge = reading("edge_of_stability", 2 / step.learningRate);
+        const enough = (projection: Projection): boolean =>
+          projection.products >= eigenvalues && isConverged(projection, eigenvalues, tolerance);
+        const spectrum = (layer: number | undefined) => {
+          const { results: runs, leaks } = eachOperator("hessian", step, options, layer, ({ size, product }) =>
+            tidied(() =>
+              lanczos(product, {
+                ...{ size, block: eigenvalues, products: iterations, enough },
+                draw: (i) => tf.tensor1d(normal(fold(step.key, "lanczos", step.step, i), size)),
+              }),
+            ),
+          );
+          const records = (values: readonly Float32Array[]) => [
+            ...summary(
+              runs.map((run, i) => run.projectionOf(values[i]!)),
+              { ...{ eigenvalues, reading, layer }, isMean: options.batches !== undefined },
+            ),
+            reading("exact", leaks ? 0 : 1, inLayer(layer)),
+          ];
+          return [{ tensors: runs.map(({ tensor }) => tensor), records }, ...notice.leaked(step, leaks)];
+        };
+        const blocks = blocksOf("hessian", step, layers);
+        const unknown = () =>
+          blocks.flatMap((layer) => [
+            reading("eigenvalue", NaN, { ...inLayer(layer), unit: 1 }),
+            reading("exact", 0, inLayer(layer)),
+          ]);
+        return [
+          ...notice.attempt(step, () => blocks.flatMap(spectrum), unknown),
+          { tensors: [], records: () => [edge] },
+        ];
+      };
+      return { measure };
+    },
   });
 }
 
-/** The tridiagonal matrix as `[diagonal, off-diagonal]` rows; the last off-diagonal is what remains. */
-function lanczos(step: Step, most: number, relativeStep: number): tf.Tensor {
-  const size = Object.values(step.params).reduce((sum, value) => sum + value.size, 0);
-  const start = tf.tensor1d(normal(fold(step.key, "lanczos", step.step), size));
-  const basis: Tensor1D[] = [unitOf(start)];
-  const [alphas, betas]: [Scalar[], Scalar[]] = [[], []];
-  for (let i = 0; i < Math.min(most, size); i++) {
-    const v = basis[i]!;
-    const [rest, alpha, beta] = tf.tidy(() => {
-      let w = hessianVectorProduct(step, v, relativeStep);
-      const along = sumInBlocks(tf.mul(v, w));
-      // Twice is enough (Parlett): what one orthogonalization leaves by rounding, the second takes.
-      for (let pass = 0; pass < 2; pass++) {
-        for (const u of basis) w = tf.sub(w, tf.mul(u, sumInBlocks(tf.mul(u, w))));
-      }
-      return [w, along, tf.sqrt(squaredNorm(w))] as [Tensor1D, Scalar, Scalar];
-    });
-    alphas.push(alpha);
-    betas.push(beta);
-    basis.push(tf.div(rest, tf.maximum(beta, 1e-30)));
+/** A tensor scope that gives what holds tensors among other things. */
+export const tidied = (f: () => LanczosRun): LanczosRun => tf.tidy(f as never) as unknown as LanczosRun;
+
+/** @throws UserError naming the one that is not a whole number from 1 up. */
+export function checkWholeNumbers(who: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new UserError(`${who}: ${name} must be a whole number from 1 up, not ${value}`);
+    }
   }
-  return tf.stack([tf.stack(alphas), tf.stack(betas)]);
 }
 
-const unitOf = (vector: Tensor1D): Tensor1D => tf.div(vector, tf.sqrt(squaredNorm(vector)));
-
-interface Ritz {
-  readonly values: readonly number[];
-  readonly residuals: readonly number[];
-  readonly iterations: number;
+function isConverged(projection: Projection, count: number, tolerance: number): boolean {
+  const pairs = ritzPairs(projection);
+  const largest = Math.max(...pairs.map(({ value }) => Math.abs(value)));
+  return pairs.slice(0, count).every(({ residual }) => residual <= tolerance * largest);
 }
 
-/** Eigenvalues of the tridiagonal matrix, largest first, with the residuals |β_k s_k| of their Ritz vectors. */
-export function ritz(rows: ArrayLike<number>, count: number): Ritz {
-  const asked = rows.length / 2;
-  const largest = Math.max(...Array.from(rows, Math.abs));
-  // An off-diagonal at the level of the differences' error ends the Krylov space: what follows is noise.
-  let size = 1;
-  while (size < asked && rows[asked + size - 1]! > 1e-3 * largest) size += 1;
-  const matrix = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    matrix.set(i, i, rows[i]!);
-    if (i + 1 === size) break;
-    matrix.set(i, i + 1, rows[asked + i]!);
-    matrix.set(i + 1, i, rows[asked + i]!);
-  }
-  if (!Number.isFinite(largest)) return { values: [NaN], residuals: [NaN], iterations: size };
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
-  const last = rows[asked + size - 1]!;
-  const chosen = order.slice(0, count);
-  return {
-    values: chosen.map((i) => realEigenvalues[i]!),
-    residuals: chosen.map((i) => Math.abs(last * eigenvectorMatrix.get(size - 1, i))),
-    iterations: size,
-  };
+interface Summary {
+  readonly eigenvalues: number;
+  readonly layer: number | undefined;
+  readonly isMean: boolean;
+  readonly reading: ReturnType<typeof readingsOf>;
 }
 
-function records({ step, learningRate }: Step, { values, residuals, iterations }: Ritz): Reading[] {
-  const reading = (stat: string, value: number, unit?: number): Reading => ({
-    kind: "reading",
-    step,
-    probe: "hessian",
-    stat,
-    ...(unit === undefined ? {} : { unit }),
-    value,
-  });
+function summary(projections: readonly Projection[], { eigenvalues, layer, isMean, reading }: Summary): Reading[] {
+  const spectra = projections.map((projection) => ritzPairs(projection));
+  const ranks = Math.min(eigenvalues, ...spectra.map(({ length }) => length));
+  const place = inLayer(layer);
+  const mean = (of: (projection: Projection) => number) => estimate(projections.map(of)).mean;
   return [
-    ...values.flatMap((value, i) => [reading("eigenvalue", value, i + 1), reading("residual", residuals[i]!, i + 1)]),
-    reading("iterations", iterations),
-    reading("edge_of_stability", 2 / learningRate),
+    ...Array.from({ length: ranks }, (_, rank) => {
+      const at = { ...place, unit: rank + 1 };
+      const values = estimate(spectra.map((pairs) => pairs[rank]!.value));
+      return [
+        reading("eigenvalue", values.mean, at),
+        ...(isMean ? [reading("eigenvalue_standard_error", values.standardError, at)] : []),
+        reading("residual", estimate(spectra.map((pairs) => pairs[rank]!.residual)).mean, at),
+      ];
+    }).flat(),
+    reading(
+      "iterations",
+      mean(({ products }) => products),
+      place,
+    ),
+    reading(
+      "asymmetry",
+      mean(({ asymmetry }) => asymmetry),
+      place,
+    ),
   ];
 }

@@ -9,9 +9,19 @@ export interface Evaluation extends Objective {
   readonly grads: Params;
 }
 
-/** The objective and its gradients at `params`, on this step's batch. */
-export function evaluate(step: Step, params: Params, options: Pick<PassOptions, "examples"> = {}): Evaluation {
+/** The data loss and its gradients at `params`, on this step's batch, a part of it or other examples. */
+export function evaluateData(
+  step: Step,
+  params: Params,
+  options: Pick<PassOptions, "examples" | "of"> = {},
+): { readonly loss: Scalar; readonly grads: Params } {
   const { value: loss, grads } = valueAndGradients(() => step.lossOf(step.pass(params, options), options), params);
+  return { loss, grads };
+}
+
+/** The objective and its gradients at `params`, on this step's batch, a part of it or other examples. */
+export function evaluate(step: Step, params: Params, options: Pick<PassOptions, "examples" | "of"> = {}): Evaluation {
+  const { loss, grads } = evaluateData(step, params, options);
   const { penaltyTerm } = step;
   return {
     loss,

@@ -5,6 +5,7 @@ import type { Step } from "../core/live.ts";
 import type { Tap } from "../core/network.ts";
 import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
+import { linearize, type Linearization } from "../core/tangents/linearize.ts";
 import type { Site } from "../core/types.ts";
 import { flatten } from "../core/vectors.ts";
 
@@ -16,8 +17,6 @@ export interface Place {
   readonly units: readonly number[];
   /** How many of them, from the first, for second derivatives. */
   readonly curved: number;
-  /** Length of a finite difference's step, as a part of ‖y - μ‖. */
-  readonly relativeStep: number;
 }
 
 /**
@@ -28,10 +27,10 @@ export interface Place {
  * `kernelGradient`, and of a random kernel V: `kernelRandom` and `xRandom` = X V. `lambda`, the largest singular value
  * of X (rows by inputs of a unit), from below. `kernels`, the whole kernel. `identityLoss`, `identityGradient`: with γ = σ
  * and β = μ at every unit, so that z = y; `standardLoss`, without BatchNorm, at y; `standardGradient`, behind that z.
- * Along d and along g at length 1 (`curved` units), by central differences: `hdd` of dL̂/dy along d, `hd` and `hg` of
- * dL̂/dz along d and g.
+ * Along d and along g at length 1 (`curved` units), exactly (core/tangents): how `hdd` dL̂/dy moves along d, `hd` and
+ * `hg` how dL̂/dz moves along d and g.
  */
-export function lookAt(step: Step, { layer, input, units, curved, relativeStep }: Place): Record<string, Tensor> {
+export function lookAt(step: Step, { layer, input, units, curved }: Place): Record<string, Tensor> {
   const { params } = step;
   const name = (role: string) => `layer${layer}/${role}`;
   const [kernel, scale, shift] = ["kernel", "scale", "shift"].map((role) => params[name(role)]!) as [
@@ -109,19 +108,19 @@ export function lookAt(step: Step, { layer, input, units, curved, relativeStep }
   const random = tf.tensor(normal(fold(step.key, "theory", layer), kernel.size), kernel.shape);
   const rows = tf.tensor1d([...units], "int32");
   const rowsPerUnit = y.size / y.shape.at(-1)!;
-  const length = Math.sqrt(rowsPerUnit) * relativeStep;
-  const along = (gradient: (x: Tensor) => Tensor, x: Tensor, direction: Tensor, sizes: Tensor): Tensor => {
-    const found = units.slice(0, curved).map((unit) =>
-      tf.tidy(() => {
-        const epsilon = tf.mul<Scalar>(tf.reshape(tf.gather(sizes, [unit]), []), length);
-        const way = tf.mul(unitsOf(direction, unit), epsilon);
-        const difference = tf.sub(gradient(tf.add(x, way)), gradient(tf.sub(x, way)));
-        return columns(tf.div(difference, tf.mul(epsilon, 2)), [unit]);
-      }),
-    );
+  const along = (linear: Linearization, direction: Tensor): Tensor => {
+    const found = units
+      .slice(0, curved)
+      .map((unit) => tf.tidy(() => columns(linear.product({ at: unitsOf(direction, unit) })["at"]!, [unit])));
     return found.length > 0 ? tf.concat(found) : tf.zeros([0, rowsPerUnit]);
   };
-  const ofZ = (at_: Tensor) => fromZ(at_).grads["z"]!;
+  const gradientAt = (at: Tensor, gradient: (at: Tensor) => Tensor) => linearize(() => ({ at: gradient(at) }), { at });
+  const [ofY, ofZ] = [
+    gradientAt(y, (at) => fromY(params, at).grads["y"]!),
+    gradientAt(z, (at) => fromZ(at).grads["z"]!),
+  ];
+  const second = { hdd: along(ofY, d), hd: along(ofZ, d), hg: along(ofZ, g) };
+  for (const linear of [ofY, ofZ]) linear.dispose();
   return {
     y: columns(y),
     z: columns(z),
@@ -143,9 +142,7 @@ export function lookAt(step: Step, { layer, input, units, curved, relativeStep }
     identityLoss: identity.value,
     identityGradient: columns(identity.grads["y"]!),
     kernels: flatten({ kernel }),
-    hdd: along((at_) => fromY(params, at_).grads["y"]!, y, d, sd),
-    hd: along(ofZ, z, d, tf.abs(scale)),
-    hg: along(ofZ, z, g, tf.abs(scale)),
+    ...second,
   };
 }
 

@@ -7,7 +7,6 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
-import { checkRelativeStep } from "./curvature.ts";
 import { checkUnit, chooseUnits, type Units } from "./select-unit.ts";
 import { lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
@@ -18,10 +17,8 @@ export interface TheoryOptions {
   readonly layers?: Layers;
   /** Units looked at, all rows of them; default 8 drawn once per layer from the seed, or all where there are fewer. */
   readonly units?: Units | undefined;
-  /** How many of these, from the first, for second derivatives: six forward and backward passes each. */
+  /** How many of these, from the first, for second derivatives: about six forward and backward passes each. */
   readonly curvedUnits?: number;
-  /** Length of a finite difference's step, as a part of ‖y - μ‖ (for H, of ‖z - β‖). */
-  readonly relativeStep?: number;
   readonly when?: Schedule | undefined;
 }
 
@@ -37,8 +34,7 @@ const DEFAULT_UNITS = 8;
  * ways: `fact_c_1_error`, `theorem_4_1_error`, `theorem_4_2_error`, `observation_4_3_error`, `theorem_4_4_error` (at
  * X = λuv', which attains it), `lemma_4_5_error`. Of the network's own float32 passes against the formula:
  * `fact_c_1_network_error` and `theorem_4_1_network_error` (its d), `theorem_4_2_network_error` and
- * `hessian_network_error` (its d²L̂/dy² times d by central differences, against equations 41 and 42 with H d by central
- * differences: their residual, kinks included), `observation_4_3_loss_error` (loss at γ = σ, β = μ against that without
+ * `hessian_network_error` (its d²L̂/dy² times d, exactly, against equations 41 and 42 with its H d), `observation_4_3_loss_error` (loss at γ = σ, β = μ against that without
  * BatchNorm), `observation_4_3_network_error` (dL̂/dy there, from the standard network's dL/dy), `weight_gradient_error` (dL̂/dW = X'd along a random W), `scale_invariance_error` (z with W doubled) and
  * `radial_gradient` (|cos| of dL̂/dW and W). The theorems have no ε; the network's moves these by about ε/σ².
  *
@@ -57,14 +53,10 @@ const DEFAULT_UNITS = 8;
  * about four forward and backward passes from each layer up, ten of the layer alone and six per curved unit, so give it
  * a schedule.
  */
-export function theory({
-  layers = "all",
-  units,
-  curvedUnits = 4,
-  relativeStep = 1e-3,
-  when,
-}: TheoryOptions = {}): OperatorFunction<Step, Recorded> {
-  checkRelativeStep("theory", relativeStep);
+export function theory({ layers = "all", units, curvedUnits = 4, when }: TheoryOptions = {}): OperatorFunction<
+  Step,
+  Recorded
+> {
   if (!Number.isInteger(curvedUnits) || curvedUnits < 0) {
     throw new UserError(`theory: curvedUnits must be a whole number from 0 up, not ${curvedUnits}`);
   }
@@ -84,7 +76,7 @@ export function theory({
           const wanted = units ?? { random: Math.min(DEFAULT_UNITS, value.shape.at(-1)!) };
           const chosen = chooseUnits("theory", step, layer, value, wanted);
           for (const unit of chosen) checkUnit("theory", layer, value, unit);
-          const place = { layer, input: below.input, units: chosen, curved: curvedUnits, relativeStep };
+          const place = { layer, input: below.input, units: chosen, curved: curvedUnits };
           const { tensor, unpack } = packed(tf.tidy(() => lookAt(step, place)));
           const records = (values: Float32Array): Reading[] => {
             const found = unpack(values);

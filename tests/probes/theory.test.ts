@@ -182,13 +182,10 @@ onEachBackend((backend) => {
       expect(at("lemma_4_5_k", 1, 0)).toBeNaN();
     });
 
-    it("second derivatives by central differences agree with 4.2 and with equations 41 and 42", async () => {
+    it("second derivatives of the network's own passes agree with 4.2 and with equations 41 and 42", async () => {
       const at = await measure(shallow(exact), { units: [0, 1, 2, 3, 4], curvedUnits: 5 }, 3);
-      expect(at("theorem_4_2_network_error")).toBeLessThan(2e-2);
-      expect(at("hessian_network_error")).toBeLessThan(5e-3);
-      // A step so small that float32 cannot show it is told by the residual.
-      const blind = await measure(shallow(exact), { units: [0], curvedUnits: 1, relativeStep: 1e-8 }, 3);
-      expect(blind("hessian_network_error")).not.toBeLessThan(0.1);
+      expect(at("theorem_4_2_network_error")).toBeLessThan(1e-3);
+      expect(at("hessian_network_error")).toBeLessThan(1e-3);
     });
 
     it("an epsilon shows in what the network says, and not in the algebra", async () => {
@@ -251,7 +248,6 @@ onEachBackend((backend) => {
       await expect(measure(shallow(exact), { units: [5] })).rejects.toThrow("layer 1 has no unit 5");
       expect(() => theory({ units: [] })).toThrow("theory: units is empty; name some");
       expect(() => theory({ curvedUnits: -1 })).toThrow("theory: curvedUnits must be a whole number from 0 up, not -1");
-      expect(() => theory({ relativeStep: 0 })).toThrow("theory: relativeStep must be finite and above 0, not 0");
     });
   });
 

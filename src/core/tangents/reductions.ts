@@ -20,15 +20,13 @@ const extremum = reading((call) => {
   return tf.div(tf.sum(tf.mul(t, winners), axes, keepDims), tf.sum(winners, axes, keepDims));
 });
 
-/** Along the last axis, with p = softmax(x): p (x' - Σ p x'), or, of its logarithm, x' - Σ p x'. */
-const softmax = (logarithm: boolean): Rule =>
-  reading((call) => {
-    const t = call.tangent("logits");
-    if (!t) return undefined;
-    const p = logarithm ? tf.exp(call.output()) : call.output();
-    const moved = tf.sub(t, tf.sum(tf.mul(p, t), -1, true));
-    return logarithm ? moved : tf.mul(p, moved);
-  });
+/** Along the last axis, with p = softmax(x): p (x' - Σ p x'). */
+const softmax = reading((call) => {
+  const t = call.tangent("logits");
+  if (!t) return undefined;
+  const p = call.output();
+  return tf.mul(p, tf.sub(t, tf.sum(tf.mul(p, t), -1, true)));
+});
 
 interface PoolAttrs {
   readonly filterSize: number | readonly [number, number];
@@ -100,8 +98,7 @@ const givenStatistics = reading((call) => {
 export const reductions: Readonly<Record<string, Rule>> = {
   Max: extremum,
   Min: extremum,
-  Softmax: softmax(false),
-  LogSoftmax: softmax(true),
+  Softmax: softmax,
   MaxPool: reading(maxPool),
   FusedBatchNorm: givenStatistics,
   // dx = dy where y > 0, dy (y + 1) elsewhere.

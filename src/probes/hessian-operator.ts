@@ -1,0 +1,88 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Step } from "../core/live.ts";
+import { layerOf, mapParams, type Params } from "../core/params.ts";
+import { linearize, type Linearization } from "../core/tangents/linearize.ts";
+import type { LabelledExamples } from "../core/types.ts";
+import { flatten, unflatten } from "../core/vectors.ts";
+import { evaluate, evaluateData } from "./objective.ts";
+
+/** The Hessian of an objective at the step's parameters, or a diagonal block of it, as a product. */
+export interface HessianOperator {
+  /** How many parameters: the length of the vectors. */
+  readonly size: number;
+  /** The gradient of the objective with respect to them. */
+  readonly gradient: Tensor1D;
+  /** H v. The caller owns it. */
+  readonly product: (v: Tensor1D) => Tensor1D;
+  /** Whether an operation on the way read numbers of tensors: what it made of them counts as constant. */
+  readonly leaks: boolean;
+  readonly dispose: () => void;
+}
+
+export interface HessianOperatorOptions {
+  /** Examples in chunks in place of the step's batch: the objective over all of them, each chunk with batch statistics of its own. */
+  readonly examples?: readonly LabelledExamples[] | undefined;
+  /** Only this layer's parameters: a diagonal block. */
+  readonly layer?: number | undefined;
+}
+
+/**
+ * The Hessian of the piecewise smooth objective that the network is at the step's parameters, exactly (core/tangents). On
+ * one batch the passes are kept, and a product costs about two forward and backward passes; over several chunks they are
+ * made again for each product, which then costs three.
+ *
+ * @throws NotDifferentiableError naming the kernel whose derivative is not known.
+ */
+export function hessianOperator(step: Step, { examples, layer }: HessianOperatorOptions = {}): HessianOperator {
+  const { params } = step;
+  const chosen = Object.fromEntries(
+    Object.entries(params).filter(([name]) => layer === undefined || layerOf(name) === layer),
+  );
+  const size = Object.values(chosen).reduce((sum, value) => sum + value.size, 0);
+  const parts = partsOf(step, examples);
+  const kept = parts.length === 1 ? linearize(parts[0]!.gradients, params) : undefined;
+  let leaks = kept?.leaks ?? false;
+  const pick = (all: Params): Tensor1D => flatten(mapParams(chosen, (_value, name) => all[name]!));
+  const overParts = (of: (linear: Linearization) => Params): Tensor1D => {
+    if (kept) return tf.tidy(() => pick(of(kept)));
+    return parts.reduce<Tensor1D>(
+      (sum, { weight, gradients }) =>
+        tf.tidy(() => {
+          const linear = linearize(gradients, params);
+          leaks ||= linear.leaks;
+          const part = pick(of(linear));
+          linear.dispose();
+          return tf.add(sum, tf.mul(part, weight));
+        }),
+      tf.zeros([size]),
+    );
+  };
+  return {
+    size,
+    gradient: overParts(({ value }) => value),
+    product: (v) => overParts((linear) => linear.product(unflatten(v, chosen))),
+    get leaks() {
+      return leaks;
+    },
+    dispose: () => kept?.dispose(),
+  };
+}
+
+/** Functions whose weighted sum is the gradient of the objective. */
+function partsOf(step: Step, examples: readonly LabelledExamples[] | undefined) {
+  const { params, penaltyTerm, lossReduction } = step;
+  if (!examples) return [{ weight: 1, gradients: () => evaluate(step, params).grads }];
+  if (examples.length === 1)
+    return [{ weight: 1, gradients: () => evaluate(step, params, { of: examples[0]! }).grads }];
+  const total = examples.reduce((sum, { size }) => sum + size, 0);
+  const data = examples.map((of) => ({
+    weight: lossReduction === "sum" ? 1 : of.size / total,
+    gradients: () => evaluateData(step, params, { of }).grads,
+  }));
+  const penalty = penaltyTerm && {
+    weight: 1,
+    gradients: () => penaltyTerm.addGradient(mapParams(params, tf.zerosLike), params),
+  };
+  return penalty ? [...data, penalty] : data;
+}

@@ -1,0 +1,106 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor1D } from "@tensorflow/tfjs";
+import type { OperatorFunction } from "rxjs";
+import type { Step } from "../core/live.ts";
+import { fold, signs } from "../core/random.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Reading, Recorded } from "../core/types.ts";
+import { sumInBlocks } from "../core/vectors.ts";
+import { probe } from "../operators/probe.ts";
+import type { Layers } from "../operators/select-layers.ts";
+import {
+  blocksOf,
+  checkCurvatureData,
+  eachOperator,
+  estimate,
+  ExactnessNotice,
+  type CurvatureData,
+  type Estimate,
+} from "./curvature-data.ts";
+import { checkWholeNumbers } from "./hessian.ts";
+import type { HessianOperator } from "./hessian-operator.ts";
+import { orthonormalized } from "./lanczos.ts";
+import { inLayer, readingsOf } from "./readings-of.ts";
+
+export interface HessianTraceOptions extends CurvatureData {
+  /** Hessian-vector products to spend; a third each for the sketch, its range and what remains. */
+  readonly iterations?: number;
+  /** Of the diagonal block of each of these layers instead of the whole Hessian. */
+  readonly layers?: Layers | undefined;
+  readonly when?: Schedule | undefined;
+}
+
+/**
+ * The trace of the Hessian of the objective by Hutch++ (Meyer, Musco, Musco and Woodruff 2021): exactly on the range of a
+ * random sketch, by Rademacher vectors on what remains. `trace`, its `standard_error` (from the vectors, or over
+ * `batches`; 0 where the sketch spans everything) and `exact`. The Hessian is that of `hessian`; costs about two forward
+ * and backward passes a product (three over several chunks of examples).
+ */
+export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunction<Step, Recorded> {
+  const { iterations = 30, layers, when } = options;
+  checkWholeNumbers("hessianTrace", { iterations });
+  checkCurvatureData("hessianTrace", options);
+  const third = Math.max(2, Math.floor(iterations / 3));
+  return probe({
+    name: "hessian_trace",
+    when,
+    open: () => {
+      const notice = new ExactnessNotice("hessianTrace");
+      const measure = (step: Step) => {
+        const reading = readingsOf("hessian_trace", step.step);
+        const blocks = blocksOf("hessianTrace", step, layers);
+        const traceOf = (layer: number | undefined) => {
+          const { results, leaks } = eachOperator("hessianTrace", step, options, layer, (operator) =>
+            tf.tidy(() => tf.stack(hutch(operator, third, step))),
+          );
+          const records = (values: readonly Float32Array[]): Reading[] => {
+            const each = values.map(([sketched, ...rest]) => traceFrom(sketched!, rest));
+            const { mean, standardError } = options.batches ? estimate(each.map(({ mean }) => mean)) : each[0]!;
+            return [
+              reading("trace", mean, inLayer(layer)),
+              reading("standard_error", standardError, inLayer(layer)),
+              reading("exact", leaks ? 0 : 1, inLayer(layer)),
+            ];
+          };
+          return [{ tensors: results, records }, ...notice.leaked(step, leaks)];
+        };
+        const unknown = () =>
+          blocks.flatMap((layer) => [reading("trace", NaN, inLayer(layer)), reading("exact", 0, inLayer(layer))]);
+        return notice.attempt(step, () => blocks.flatMap(traceOf), unknown);
+      };
+      return { measure };
+    },
+  });
+}
+
+/** The trace on the range of a sketch of `third` products, then of `third` vectors their quadratic form on what remains. */
+function hutch({ size, product }: HessianOperator, third: number, { key, step }: Step): Scalar[] {
+  const draw = (name: string, i: number): Tensor1D => tf.tensor1d(signs(fold(key, "trace", name, step, i), size));
+  const along = (v: Tensor1D): Scalar => tf.tidy(() => sumInBlocks(tf.mul(v, product(v))));
+  const basis: Tensor1D[] = [];
+  for (let i = 0; i < Math.min(third, size); i++) {
+    const start = size <= third ? unitVector(i, size) : tf.tidy(() => product(draw("sketch", i)));
+    basis.push(orthonormalized(start, basis));
+  }
+  const sketched = tf.addN(basis.map(along));
+  if (basis.length === size) return [sketched];
+  const rest = Array.from({ length: third }, (_, i) =>
+    tf.tidy(() => {
+      const remaining = basis.reduce(
+        (v, u) => tf.sub<Tensor1D>(v, tf.mul(u, sumInBlocks(tf.mul(u, v)))),
+        draw("rest", i),
+      );
+      return along(remaining);
+    }),
+  );
+  return [sketched, ...rest];
+}
+
+const unitVector = (i: number, size: number): Tensor1D =>
+  tf.tensor1d(Float32Array.from({ length: size }, (_, at) => (at === i ? 1 : 0)));
+
+function traceFrom(sketched: number, rest: readonly number[]): Estimate {
+  if (rest.length === 0) return { mean: sketched, standardError: 0 };
+  const { mean, standardError } = estimate(rest);
+  return { mean: sketched + mean, standardError };
+}
