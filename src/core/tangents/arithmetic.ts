@@ -2,8 +2,11 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { blind, reading, sumOf, type Call, type Rule } from "./rule.ts";
 
-const spread = (t: Tensor | undefined, { shape }: Call): Tensor | undefined =>
-  t && (t.shape.join() === shape.join() ? t : tf.broadcastTo(t, shape));
+/** The sum of two tangents, either of which may be absent or smaller than the call's output. */
+function joined(a: Tensor | undefined, b: Tensor | undefined, { shape }: Call): Tensor | undefined {
+  const sum = sumOf([a, b], tf.add);
+  return sum && (sum.shape.join() === shape.join() ? sum : tf.broadcastTo(sum, shape));
+}
 
 /** y = a'·slope(a) + b'·slope(b), the slopes given the values a, b and y. */
 const ofTwo = (
@@ -11,21 +14,21 @@ const ofTwo = (
 ): Rule =>
   reading((call) => {
     const values = [call.input("a"), call.input("b"), call.output()] as const;
-    const parts = (["a", "b"] as const).map((name, i) => {
+    const [a, b] = (["a", "b"] as const).map((name, i) => {
       const t = call.tangent(name);
-      return t && spread(tf.mul(t, slopes[i]!(...values)), call);
+      return t && tf.mul(t, slopes[i]!(...values));
     });
-    return sumOf(parts, tf.add);
+    return joined(a, b, call);
   });
 
 const mask = (condition: Tensor): Tensor => tf.cast(condition, "float32");
 
 /** Kernels of two tensors that broadcast, and sums of many. */
 export const arithmetic: Readonly<Record<string, Rule>> = {
-  Add: blind((call) => sumOf([spread(call.tangent("a"), call), spread(call.tangent("b"), call)], tf.add)),
+  Add: blind((call) => joined(call.tangent("a"), call.tangent("b"), call)),
   Sub: blind((call) => {
     const b = call.tangent("b");
-    return sumOf([spread(call.tangent("a"), call), spread(b && tf.neg(b), call)], tf.add);
+    return joined(call.tangent("a"), b && tf.neg(b), call);
   }),
   AddN: blind((call) =>
     sumOf(

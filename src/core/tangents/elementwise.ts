@@ -30,7 +30,6 @@ const SLOPES: Readonly<Record<string, Slope>> = {
   Log1p: (x) => tf.reciprocal(tf.add(x, 1)),
   Neg: (x) => tf.fill(x.shape, -1),
   Reciprocal: (_x, y) => tf.neg(tf.square(y)),
-  Relu: (_x, y) => tf.step(y),
   Relu6: (x) => tf.mul(tf.step(x), mask(tf.lessEqual(x, 6))),
   Rsqrt: (_x, y) => tf.mul(tf.mul(tf.square(y), y), -0.5),
   Selu: (x, y) => tf.where(tf.greater(x, 0), tf.fill(x.shape, SELU.scale), tf.add(y, SELU.scaleAlpha)),

@@ -1,8 +1,7 @@
-import { dispose, reshape, tidy, zeros, type Tensor } from "@tensorflow/tfjs";
+import { dispose, type Tensor } from "@tensorflow/tfjs";
 import type { Params } from "../params.ts";
-import { anotherName } from "./another-name.ts";
 import { record, type DataId, type Recorded } from "./record.ts";
-import type { Call } from "./rule.ts";
+import { TangentProgram } from "./program.ts";
 
 /** Something between the parameters and the result has no derivative that is known. */
 export class NotDifferentiableError extends Error {
@@ -47,12 +46,12 @@ export function linearize(f: () => Params, params: Params): Linearization {
     }
     kept.reverse();
     release(values, kept);
-    const lastUse = lastUses(kept, value);
+    const program = new TangentProgram(kept, values);
     return {
       value,
       leaks,
-      product: (direction) => push(kept, values, lastUse, { params, direction, value }),
-      dispose: () => dispose([...values.values()]),
+      product: (direction) => program.run(params, direction, value),
+      dispose: () => program.dispose(),
     };
   } catch (error) {
     dispose([...values.values()]);
@@ -72,81 +71,4 @@ function release(values: Map<DataId, Tensor>, calls: readonly Recorded[]): void 
     tensor.dispose();
     values.delete(id);
   }
-}
-
-/** For each call, the tangents that nobody asks for after it. */
-function lastUses(calls: readonly Recorded[], value: Params): readonly (readonly DataId[])[] {
-  const results = new Set<DataId>(Object.values(value).map(({ dataId }) => dataId));
-  const seen = new Set<DataId>();
-  const last = calls.map(() => [] as DataId[]);
-  for (let i = calls.length - 1; i >= 0; i--) {
-    const { inputs, outputs } = calls[i]!;
-    for (const { id } of [...outputs, ...inputs.values()]) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-      if (!results.has(id)) last[i]!.push(id);
-    }
-  }
-  return last;
-}
-
-function push(
-  calls: readonly Recorded[],
-  values: ReadonlyMap<DataId, Tensor>,
-  lastUse: readonly (readonly DataId[])[],
-  { params, direction, value }: { readonly params: Params; readonly direction: Params; readonly value: Params },
-): Params {
-  return tidy(() => {
-    const tangents = new Map<DataId, Tensor>();
-    for (const [name, { dataId }] of Object.entries(params)) {
-      const own = direction[name];
-      if (own) tangents.set(dataId, anotherName(own));
-    }
-    calls.forEach((call, i) => {
-      // A rule may hand a tangent on as it is; what it gives has an owner of its own.
-      const made = tidy(() =>
-        ([call.rule!.push(view(call, values, tangents))].flat() as (Tensor | undefined)[]).map(
-          (t) => t && anotherName(t),
-        ),
-      );
-      call.outputs.forEach(({ id }, output) => {
-        const tangent = made[output];
-        if (tangent) tangents.set(id, tangent);
-      });
-      for (const id of lastUse[i]!) {
-        const tangent = tangents.get(id);
-        tangents.delete(id);
-        tangent?.dispose();
-      }
-    });
-    const moved = Object.entries(value).map(([name, { dataId, shape }]) => {
-      const tangent = tangents.get(dataId);
-      return [name, tangent ? reshape(tangent, shape) : zeros(shape)] as const;
-    });
-    return Object.fromEntries(moved);
-  });
-}
-
-function view(
-  { kernel, attrs, inputs, outputs }: Recorded,
-  values: ReadonlyMap<DataId, Tensor>,
-  tangents: ReadonlyMap<DataId, Tensor>,
-): Call {
-  const shaped = (tensor: Tensor, shape: number[]): Tensor =>
-    tensor.shape.join() === shape.join() ? tensor : reshape(tensor, shape);
-  return {
-    kernel,
-    attrs,
-    names: [...inputs.keys()],
-    shapeOf: (name) => inputs.get(name)!.shape,
-    shape: outputs[0]!.shape,
-    outputCount: outputs.length,
-    input: (name) => shaped(values.get(inputs.get(name)!.id)!, inputs.get(name)!.shape),
-    output: (index = 0) => shaped(values.get(outputs[index]!.id)!, outputs[index]!.shape),
-    tangent: (name) => {
-      const slot = inputs.get(name)!;
-      const tangent = tangents.get(slot.id);
-      return tangent && shaped(tangent, slot.shape);
-    },
-  };
 }

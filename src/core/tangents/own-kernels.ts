@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs } from "../kernels.ts";
 import { rerun } from "./linear-maps.ts";
 import { reading, type Call, type Rule } from "./rule.ts";
@@ -73,11 +73,12 @@ const batchNormGrad = reading((call) => {
   }
   if (u) {
     const alongW = tf.div(call.output(1), rows);
-    const [, sumAlongU, sumU] = project(call, u, ones, [mean, variance]) as [Tensor, Tensor, Tensor];
-    const alongU = tf.div(sumAlongU, rows);
+    // What x' does to mean and variance, the forward pass has said.
+    const meanU = call.tangent("mean")!;
+    const alongU = tf.mul(call.tangent("variance")!, tf.mul(inverse, 0.5));
     const slope = tf.mul(scale, inverse);
     const product = tf.div(tf.sum(tf.mul(w, u), axes), rows);
-    const covariance = tf.sub(product, tf.mul(tf.div(call.output(2), rows), tf.div(sumU, rows)));
+    const covariance = tf.sub(product, tf.mul(tf.div(call.output(2), rows), meanU));
     const rest = tf.mul(tf.sub(covariance, tf.mul(alongW, alongU)), inverse);
     parts.push(tf.mul(u, tf.neg(tf.mul(slope, alongW))));
     const drag = tf.neg(tf.mul(slope, alongU));
@@ -97,14 +98,14 @@ const maxPool = reading((call) => {
   const t = call.tangent("x");
   if (!t) return undefined;
   const { size } = call.attrs as unknown as MaxPoolAttrs;
-  const [x, y] = [call.input("x"), call.output()];
-  const workspace = call.outputCount > 1 ? { workspace: call.output(1) } : {};
-  const inputs = { dy: tf.onesLike(y), x, y, ...workspace };
-  const [winners] = rerun({ kernel: KERNELS.maxPoolGrad, attrs: call.attrs }, inputs) as [Tensor];
-  const [batch, height, width, channels] = y.shape as [number, number, number, number];
-  const kept = tf.slice(tf.mul(t, winners), [0, 0, 0, 0], [batch, height * size, width * size, channels]);
-  const inRows = tf.sum(tf.reshape(kept, [batch * height, size, width * size * channels]), 1);
-  return tf.reshape(tf.sum(tf.reshape(inRows, [batch * height * width, size, channels]), 1), y.shape);
+  const winners = call.once("winners", () => {
+    const [x, y] = [call.input("x"), call.output()];
+    const workspace = call.outputCount > 1 ? { workspace: call.output(1) } : {};
+    const inputs = { dy: tf.fill(y.shape, size * size), x, y, ...workspace };
+    return rerun({ kernel: KERNELS.maxPoolGrad, attrs: call.attrs }, inputs)[0]!;
+  });
+  // All but one of a window's values are masked out: its mean is that one's share.
+  return tf.avgPool(tf.mul<Tensor4D>(t, winners), size, size, "valid");
 });
 
 export const ownKernels: Readonly<Record<string, Rule>> = {
@@ -118,6 +119,10 @@ export const ownKernels: Readonly<Record<string, Rule>> = {
   [KERNELS.noise]: reading((call) => {
     const t = call.tangent("x");
     return t && tf.mul(t, call.output(1));
+  }),
+  Relu: reading((call) => {
+    const dy = call.tangent("x");
+    return dy && rerun({ kernel: KERNELS.reluGrad, attrs: {} }, { dy, y: call.output() })[0];
   }),
   [KERNELS.reluGrad]: reading((call) => {
     const dy = call.tangent("dy");

@@ -16,6 +16,8 @@ export interface Call {
   /** How many outputs there are, and the value of one. */
   readonly outputCount: number;
   output(index?: number): Tensor;
+  /** What `make` gives, made for the first direction and kept for all others. */
+  once(name: string, make: () => Tensor): Tensor;
 }
 
 /** Tangents of a call's outputs, in their order; undefined means zero. */
