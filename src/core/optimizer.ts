@@ -14,6 +14,8 @@ export interface Penalty {
 export interface Optimizer {
   readonly name: string;
   readonly learningRate: number;
+  /** What it was made with, in plain values, for the record. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly penalty?: Penalty;
   /** Fresh state; the caller owns the tensors. */
   init(params: Params): State;

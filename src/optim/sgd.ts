@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { UserError } from "../core/errors.ts";
+import { checkOptions, from, required } from "../core/options.ts";
 import type { Optimizer, Penalty } from "../core/optimizer.ts";
 import { mapParams } from "../core/params.ts";
 
@@ -10,12 +10,14 @@ export interface SgdOptions {
 }
 
 /** Plain stochastic gradient descent: next = params - learningRate * grads. */
-export function sgd({ learningRate, weightDecay = 0 }: SgdOptions): Optimizer {
-  if (!(learningRate >= 0)) throw new UserError(`sgd: learningRate must be a number from 0 up, not ${learningRate}`);
-  if (!(weightDecay >= 0)) throw new UserError(`sgd: weightDecay must be a number from 0 up, not ${weightDecay}`);
+export function sgd(options: SgdOptions): Optimizer {
+  const { learningRate, weightDecay = 0 } = checkOptions<SgdOptions>("sgd", options, {
+    ...{ learningRate: required(from(0)), weightDecay: from(0) },
+  });
   return {
     name: "sgd",
     learningRate,
+    options: { learningRate, weightDecay },
     ...(weightDecay > 0 ? { penalty: squaredNorm(weightDecay) } : {}),
     init: () => ({}),
     update: (params, grads, state) => ({

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import { checkOptions, flag, schedule, type Wanted } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { LabelledExamples, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
@@ -20,10 +21,19 @@ export interface AccuracyOptions {
  * parameters before the update, in evaluation mode (running statistics, no activations operator); one forward pass
  * over the set, so give it a schedule.
  */
-export function accuracy({ test, intervene = false, when }: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
+export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
+  const {
+    test,
+    intervene = false,
+    when,
+  } = checkOptions<AccuracyOptions>("accuracy", options, {
+    ...{ test: chunks, intervene: flag, when: schedule },
+  });
   return probe({
     name: "accuracy",
     when,
+    options: { of: test ? "test set" : "minibatch", ...(test && { intervene }) },
+    fits: ({ batch }) => (isOfClasses(batch) ? undefined : NO_CLASSES),
     measure: (step) => {
       if (!test) {
         const hits = countHits(step.logits, step.batch.labels);
@@ -40,10 +50,17 @@ export function accuracy({ test, intervene = false, when }: AccuracyOptions = {}
   });
 }
 
-function countHits(logits: tf.Tensor, labels: Int32Array | Float32Array): tf.Tensor {
-  if (labels instanceof Float32Array) {
-    throw new UserError("accuracy: these examples have target values, not classes; leave it out, or use loss()");
-  }
+const chunks: Wanted = {
+  what: "held-out examples in chunks, such as test({ images: 1000 })",
+  accepts: (value) => typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === "function",
+};
+
+const NO_CLASSES = "accuracy: these examples have target values, not classes; leave it out, or use loss()";
+
+const isOfClasses = ({ labels }: Pick<LabelledExamples, "labels">): boolean => labels instanceof Int32Array;
+
+function countHits(logits: tf.Tensor, labels: LabelledExamples["labels"]): tf.Tensor {
+  if (!isOfClasses({ labels })) throw new UserError(NO_CLASSES);
   const hits = tf.equal(tf.argMax(logits, -1), tf.tensor1d(labels, "int32"));
   return tf.sum(tf.cast(hits, "float32"));
 }

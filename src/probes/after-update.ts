@@ -77,8 +77,12 @@ const pick = (params: Params, names: readonly string[]): Params =>
 const largestActivation = ({ activations }: Step, layer: number): number =>
   Math.max(...activations.filter((a) => a.layer >= layer).map(({ value }) => value.size));
 
-/** A layer's weights (its kernel), or all its parameters. */
-export function parameterNames({ params }: Step, layer: number, parameters: "weights" | "all"): readonly string[] {
-  const all = Object.keys(params).filter((name) => layerOf(name) === layer);
+/** A layer's weights (its kernel), or all its parameters: their names, of a record that has all names. */
+export function parameterNames(
+  named: Readonly<Record<string, unknown>>,
+  layer: number,
+  parameters: "weights" | "all",
+): readonly string[] {
+  const all = Object.keys(named).filter((name) => layerOf(name) === layer);
   return parameters === "all" ? all : all.filter((name) => name.endsWith("/kernel"));
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
+import { checkOptions, schedule } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
@@ -9,7 +10,8 @@ import { probe } from "../operators/probe.ts";
  * The loss of the current minibatch before the update: `loss` is the data loss alone, `penalized_loss` has the weight
  * penalty added (only where there is one). Costs nothing: both belong to the training step.
  */
-export function loss({ when }: { readonly when?: Schedule } = {}): OperatorFunction<Step, Recorded> {
+export function loss(options: { readonly when?: Schedule | undefined } = {}): OperatorFunction<Step, Recorded> {
+  const { when } = checkOptions<typeof options>("loss", options, { when: schedule });
   return probe({
     name: "loss",
     when,

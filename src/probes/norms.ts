@@ -1,8 +1,10 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import { layerOf } from "../core/params.ts";
 import type { Values } from "../core/read.ts";
+import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 import { compareVectors } from "../core/vectors.ts";
@@ -22,14 +24,18 @@ export interface NormsOptions {
  * 2017; Arora, Li and Lyu 2019). Reads parameters, gradients and update back and sums them in float64: a pass over the
  * parameters, none of the network.
  */
-export function norms({ layers = "all", when }: NormsOptions = {}): OperatorFunction<Step, Recorded> {
+export function norms(options: NormsOptions = {}): OperatorFunction<Step, Recorded> {
+  const { layers = "all", when } = option.checkOptions<NormsOptions>("norms", options, {
+    ...{ layers: option.layers, when: option.schedule },
+  });
   return probe({
     name: "norms",
     when,
+    options: { layers },
+    fits: (setting) => refusalOf(() => checkLayers("norms", layers, setting)),
     open: () => {
       let initial: Values | undefined;
       const measure = (step: Step) => {
-        checkLayers("norms", layers, step);
         const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...layers];
         const names = Object.keys(step.params);
         const of = (values: Readonly<Record<string, Tensor>>): Tensor[] => names.map((name) => values[name]!);

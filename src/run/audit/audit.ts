@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Step } from "../../core/live.ts";
 import { readsAtOnce } from "../../core/read.ts";
 import type { DataSet, Recorded } from "../../core/types.ts";
-import { watchSteps } from "../../core/watch.ts";
+import { watch } from "../../core/watch.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
@@ -58,7 +58,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
   await new Promise<void>((resolve, reject) => {
     const context = Object.assign({}, hyper, surroundings({ arm, seed, data }));
     const stream = experiment.run(context);
-    const end = watchSteps((step) => {
+    const onStep = (step: Step): void => {
       order.onStep(step.step);
       if (step.step === order.step) audited = writeDown(step);
       // The step after the wanted one: its records are all here.
@@ -69,7 +69,8 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
           resolve();
         });
       }
-    });
+    };
+    const end = watch({ step: onStep });
     const subscription = stream.subscribe({
       next: (record) => records.push(record),
       error: reject,
