@@ -32,7 +32,7 @@ module.exports = {
     only("paper", "src/paper/", [...PLAIN, "src/store/"], "the paper's claims are SQL over the store"),
     only("wire", "src/wire/", ["src/core/types\\.ts$"], "both sides of the wire know plain values only"),
     only("feed", "src/feed/", [...PLAIN, "src/wire/"], "the feed cannot see a tensor"),
-    only("client", "src/client/", ["src/wire/", "src/core/types\\.ts$"], "the client runs in browsers"),
+    only("client", "src/client/", ["src/wire/", "src/core/(types|plain-text)\\.ts$"], "the client runs in browsers"),
     only(
       "report",
       "src/report/",

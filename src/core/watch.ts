@@ -28,7 +28,7 @@ export interface ProbeBegun {
 export interface Watcher {
   /** Every live step, inside its push, before its probes see it. */
   readonly step?: (step: Step) => void;
-  /** Before the first step of every training, when its probes are there. Whoever unsubscribes now ends it unstarted. */
+  /** Before the first step of every training, when its probes are there. What it throws ends that training unstarted. */
   readonly training?: (begun: TrainingBegun) => void;
   readonly probe?: (begun: ProbeBegun) => void;
 }

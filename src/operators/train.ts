@@ -60,11 +60,10 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
       let unread: Promise<void> | undefined;
       batches.pipe(takeUntil(stop)).subscribe({
         next: (batch) => {
-          if (!begun) showTraining({ network, optimizer, loss, activations, batch });
-          begun = true;
-          if (subscriber.closed) return;
           stepping = true;
           try {
+            if (!begun) showTraining({ network, optimizer, loss, activations, batch });
+            begun = true;
             unread = trainer.step(batch, (step) => subscriber.next(step));
             unread?.catch((error: unknown) => subscriber.error(error));
           } catch (error) {

@@ -5,6 +5,7 @@ import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
 import { loadPipeline } from "../load-pipeline.ts";
+import { say } from "../say.ts";
 import { codeVersion, fittedTo } from "../trials.ts";
 import { setting, ready, settingsOf, wholeNumber } from "../options.ts";
 
@@ -58,9 +59,8 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   }
   const { backend, data, notes } = await ready(options);
   const hyper = fittedTo(data, asked);
-  const say = (text: string) => process.stderr.write(text);
-  for (const note of notes) say(`${note}\n`);
-  say(`training again up to step ${options.step} (${backend}, ${data.name})\n`);
+  notes.forEach(say);
+  say(`training again up to step ${options.step} (${backend}, ${data.name})`);
   const { readings, tensors } = await audit({
     ...{ experiment, hyper, arm, data, seed: options.seed, step: options.step, out: options.out },
     metadata: {
@@ -68,7 +68,7 @@ async function run(path: string, options: AuditOptions): Promise<void> {
       ...{ backend, dataset: data.name, network: arm.network.name, code_version: codeVersion() },
     },
     onStep: (step) => {
-      if (process.stderr.isTTY) say(`\rstep ${step}${step === options.step ? "\n" : ""}`);
+      if (process.stderr.isTTY) process.stderr.write(`\rstep ${step}${step === options.step ? "\n" : ""}`);
     },
   });
   process.stdout.write(
