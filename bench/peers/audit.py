@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-BOUND, EPSILON = 1e-3, 1e-5
+BOUND = 1e-3
 # Distance from a kink, in root mean squares of the layer's values, within which rounding may decide.
 NEAR = 1e-5
 CANDIDATES = 100
@@ -46,10 +46,10 @@ def moments_norm(y, divisor):
 
 
 NORMS = {
-    "batchNorm": lambda y: moments_norm(y, lambda r: (r.var(0, unbiased=False) + EPSILON).sqrt()),
-    "l1Norm": lambda y: moments_norm(y, lambda r: r.abs().mean(0) + EPSILON),
-    "l2Norm": lambda y: moments_norm(y, lambda r: (r.square().mean(0) + EPSILON).sqrt()),
-    "lInfNorm": lambda y: moments_norm(y, lambda r: r.abs().amax(0) + EPSILON),
+    "batchNorm": lambda y, epsilon: moments_norm(y, lambda r: (r.var(0, unbiased=False) + epsilon).sqrt()),
+    "l1Norm": lambda y, epsilon: moments_norm(y, lambda r: r.abs().mean(0) + epsilon),
+    "l2Norm": lambda y, epsilon: moments_norm(y, lambda r: (r.square().mean(0) + epsilon).sqrt()),
+    "lInfNorm": lambda y, epsilon: moments_norm(y, lambda r: r.abs().amax(0) + epsilon),
 }
 
 
@@ -110,6 +110,7 @@ class Step:
         x = self.tensors["batch/examples"]
         for entry in self.layers:
             i, parts = entry["layer"], entry["parts"]
+            settings = {setting["name"]: setting for setting in entry["settings"]}
             own = lambda name: params.get(f"layer{i}/{name}")
             for part in parts:
                 if part.startswith("conv"):
@@ -117,11 +118,11 @@ class Step:
                     x = F.conv2d(x.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), own("bias"), padding="same")
                     x = self.intervene(i, "linear", x.permute(0, 2, 3, 1))
                 elif part.startswith("dense"):
-                    x = x.reshape(x.shape[0], -1) @ own("kernel")
+                    x = x @ own("kernel")
                     x = x if own("bias") is None else x + own("bias")
                     x = self.intervene(i, "linear", x)
                 elif part in NORMS:
-                    x = NORMS[part](x) * own("scale") + own("shift")
+                    x = NORMS[part](x, settings[part]["epsilon"]) * own("scale") + own("shift")
                 elif part in ("relu", "identity"):
                     x = self.intervene(i, "norm", x)
                     x = self.intervene(i, "output", decisions.relu(x) if part == "relu" else x)

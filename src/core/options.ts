@@ -108,7 +108,7 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return `[${value.slice(0, 8).map(shown).join(", ")}${value.length > 8 ? ", …" : ""}]`;
   if (typeof value !== "object" || value === null) return String(value);
   const { name } = (value as { constructor?: { name: string } }).constructor ?? { name: "Object" };
-  if (name !== "Object") return `a ${name}`;
+  if (name !== "Object") return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
   const entries = Object.entries(value).slice(0, 4);
   return `{ ${entries.map(([key, item]) => `${key}: ${isRecord(item) ? "…" : shown(item)}`).join(", ")} }`;
 }

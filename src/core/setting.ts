@@ -9,7 +9,6 @@ export interface Setting {
   /** How many units a layer shows at a site; undefined where it has no such site, or that is not known yet. */
   readonly unitsOf: (layer: number, site: Site) => number | undefined;
   readonly batch: Pick<Batch, "size" | "shape" | "labels">;
-  readonly learningRate: number;
   readonly lossName: string;
   /** Whether the objective has a weight penalty. */
   readonly hasPenalty: boolean;

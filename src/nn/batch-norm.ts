@@ -18,6 +18,7 @@ export interface BatchNormOptions {
 export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}): Normalization {
   return {
     name: "batchNorm",
+    options: { epsilon, momentum },
     absorbsBias: true,
     init: (_key, shape) => {
       const units = shape.at(-1)!;

@@ -12,6 +12,7 @@ import type { Layer } from "./layer.ts";
 export function conv({ filters, size = 3, bias = true }: { filters: number; size?: number; bias?: boolean }): Layer {
   return {
     name: `conv${size}x${size}(${filters})`,
+    options: { size, filters, bias, stride: 1, padding: "same" },
     init: (key, shape) => {
       if (shape.length !== 3) throw new UserError(`conv: needs [height, width, channels] examples, not [${shape}]`);
       const [height, width, channels] = shape as [number, number, number];

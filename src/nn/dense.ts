@@ -8,6 +8,7 @@ import type { Layer } from "./layer.ts";
 export function dense({ units, bias = true }: { units: number; bias?: boolean }): Layer {
   return {
     name: `dense(${units})`,
+    options: { units, bias },
     init: (key, shape) => {
       if (shape.length !== 1)
         throw new UserError(`dense: needs flat examples, not [${shape}]; put flatten() before it`);

@@ -22,5 +22,6 @@ export function groupNorm({ groups, epsilon = 1e-5 }: GroupNormOptions = {}): No
     if (units % groups !== 0) throw new UserError(`groupNorm: ${groups} groups do not divide ${units} units`);
     return groups;
   };
-  return sampleNorm("groupNorm", { mean: true, epsilon, groups: among });
+  const norm = sampleNorm("groupNorm", { mean: true, epsilon, groups: among });
+  return { ...norm, options: { epsilon, groups: groups ?? "of 16 units where 16 divides them, else one" } };
 }

@@ -13,6 +13,10 @@ export interface Initial {
 /** One layer as a pair of pure functions. Parameter names are local (`kernel`, `bias`); the network prefixes them. */
 export interface Layer {
   readonly name: string;
+  /** What it was made with, in plain values, for the record. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** The layers that it is made of, in order, where it is several. */
+  readonly made?: readonly Layer[];
   /** @throws UserError when the layer cannot take examples of `shape`. */
   init(key: Key, shape: readonly number[]): Initial;
   /**

@@ -28,7 +28,8 @@ export function layered(name: string, described: readonly Block[]): Network {
     layer: i + 1,
     name: block.linear.name,
     sites: block.nonlinearity ? SITES : ["linear", "output"],
-    parts: parts(block).map(({ name }) => name),
+    parts: told(block).map(({ name }) => name),
+    settings: told(block).map(({ name, options }) => ({ name, ...options })),
   }));
   return {
     name,
@@ -74,6 +75,9 @@ export function layered(name: string, described: readonly Block[]): Network {
 function parts({ linear, norm, nonlinearity, then = [] }: Block): Layer[] {
   return [linear, norm, nonlinearity, ...then].filter((part) => part !== undefined);
 }
+
+/** The parts of a layer as they are told, what several were made one taken apart. */
+const told = (block: Block): Layer[] => parts(block).flatMap((part) => part.made ?? [part]);
 
 function prefixed(index: number, values: Params): Params {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`layer${index + 1}/${name}`, value]));

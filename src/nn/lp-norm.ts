@@ -37,6 +37,7 @@ function lpNorm(
 ): Normalization {
   return {
     name,
+    options: { epsilon, momentum },
     absorbsBias: true,
     init: (_key, shape) => {
       const units = shape.at(-1)!;

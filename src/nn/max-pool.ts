@@ -4,7 +4,7 @@ import { stateless, type Layer } from "./layer.ts";
 
 /** Maximum over windows of `size` x `size` without overlap; a rest at the right or lower edge is left out. */
 export function maxPool({ size = 2 }: { size?: number } = {}): Layer {
-  return stateless(
+  const pool = stateless(
     `maxPool(${size})`,
     ([height, width, channels]) => {
       const shape = [Math.floor(height! / size), Math.floor(width! / size), channels!];
@@ -13,4 +13,5 @@ export function maxPool({ size = 2 }: { size?: number } = {}): Layer {
     },
     (x) => maxPoolKernel(x, { size }),
   );
+  return { ...pool, options: { size, stride: size } };
 }

@@ -11,6 +11,8 @@ export function reparametrized(
 ): Layer {
   return {
     name: linear.name,
+    ...(linear.options && { options: linear.options }),
+    ...(linear.made && { made: linear.made }),
     init: (key, shape) => {
       const initial = linear.init(key, shape);
       return { ...initial, params: { ...initial.params, ...extra(initial.params["kernel"]!) } };

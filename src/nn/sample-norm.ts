@@ -20,6 +20,7 @@ export function sampleNorm(name: string, options: SampleNormOptions): Normalizat
   const { mean, epsilon, groups, shift = true, absorbsBias = false } = options;
   return {
     name,
+    options: { epsilon },
     absorbsBias,
     init: (_key, shape) => {
       const units = shape.at(-1)!;

@@ -22,6 +22,7 @@ export function weightStandardization(options: WeightStandardizationOptions = {}
   return {
     ...after,
     name: `weightStandardization, ${after.name}`,
+    options: { ...after.options, kernelEpsilon: epsilon },
     reparametrize: (linear) => reparametrized(linear, ({ kernel }) => standardized(kernel!, epsilon)),
   };
 }

@@ -34,7 +34,7 @@ export function settingBefore({ network, optimizer, loss, batch }: TrainingBegun
     }
   });
   return {
-    ...{ layers: network.layers, shapes, batch, learningRate: optimizer.learningRate },
+    ...{ layers: network.layers, shapes, batch },
     ...{ lossName: loss.title ?? "custom", hasPenalty: optimizer.penalty !== undefined },
     unitsOf: (layer: number, site: Site) => units.get(`${layer} ${site}`),
   };

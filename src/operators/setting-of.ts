@@ -3,9 +3,9 @@ import type { Setting } from "../core/setting.ts";
 
 /** What was known before this step, from the step itself. */
 export function settingOf(step: Step): Setting {
-  const { layers, batch, learningRate, lossName, params, activations, penaltyTerm } = step;
+  const { layers, batch, lossName, params, activations, penaltyTerm } = step;
   return {
-    ...{ layers, batch, learningRate, lossName, hasPenalty: penaltyTerm !== undefined },
+    ...{ layers, batch, lossName, hasPenalty: penaltyTerm !== undefined },
     shapes: Object.fromEntries(Object.entries(params).map(([name, { shape }]) => [name, shape])),
     unitsOf: (layer, site) =>
       activations.find((activation) => activation.layer === layer && activation.site === site)?.value.shape.at(-1),

@@ -49,12 +49,11 @@ export function gradientSteps(options: GradientStepsOptions): OperatorFunction<S
     name,
     when,
     options: { distances, direction },
-    fits: ({ learningRate }) =>
-      learningRate === 0 && "learningRates" in distances
-        ? "gradientSteps: distances are multiples of the learning rate, which is 0"
-        : undefined,
     measure: (step) => {
       const { learningRate } = step;
+      if (learningRate === 0 && "learningRates" in distances) {
+        throw new UserError("gradientSteps: distances are multiples of the learning rate, which is 0");
+      }
       const hasPenalty = step.penaltyTerm !== undefined;
       const etas = "learningRates" in distances ? factors.map((factor) => factor * learningRate) : [...factors];
       const g = flatten(step.grads);

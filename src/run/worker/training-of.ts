@@ -11,13 +11,14 @@ export function trainingOf(
   { network, optimizer, loss, activations, batch }: TrainingBegun,
   probes: readonly ProbeBegun[],
 ): Training {
-  const { name, learningRate, penalty, options } = optimizer;
+  const { name, penalty, options, ...more } = optimizer;
+  const told = Object.entries(more).filter(([, value]) => typeof value !== "function");
   const plain = (value: NamedOptions) => plainValue(value) as NamedOptions;
   return {
     dataset: batch.source ?? OWN_SOURCE,
     network: network.name,
     optimizer: plain({
-      ...{ name, learningRate },
+      ...{ name, ...Object.fromEntries(told) },
       ...(penalty && { weightDecay: penalty.coefficient }),
       ...options,
     }),
