@@ -17,14 +17,13 @@ export type Known<O> = Readonly<Record<keyof O, Wanted>>;
  * @throws UserError `ics: no option layer; there are layers, parameters, when`.
  */
 export function checkOptions<O extends object>(who: string, options: O | undefined, known: Known<Required<O>>): O {
-  const given: unknown = options ?? {};
+  const given: unknown = options === undefined ? {} : options;
   if (!isPlain(given)) throw new UserError(`${who}: takes an object of options, not ${shown(given)}`);
   const names = Object.keys(known) as (keyof O & string)[];
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name));
   if (unknown !== undefined) {
-    throw new UserError(
-      `${who}: no option ${unknown}; ${names.length > 0 ? `there are ${names.join(", ")}` : "it takes none"}`,
-    );
+    const there = names.length === 1 ? `there is only ${names[0]}` : `there are ${names.join(", ")}`;
+    throw new UserError(`${who}: no option ${unknown}; ${there}`);
   }
   for (const name of names) {
     const { what, accepts, isRequired = false } = known[name];

@@ -4,7 +4,7 @@ import { Observable, type OperatorFunction } from "rxjs";
 import { spend } from "../core/cost.ts";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
-import { callable, checkOptions, object, required, schedule, text, type Wanted } from "../core/options.ts";
+import { callable, checkOptions, isRecord, object, required, schedule, text, type Wanted } from "../core/options.ts";
 import { every, isDue, type Schedule } from "../core/schedule.ts";
 import type { Values } from "../core/read.ts";
 import type { Setting } from "../core/setting.ts";
@@ -62,7 +62,9 @@ export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
 export function probe(options: ProbeOptions | RememberingProbeOptions): OperatorFunction<Step, Recorded> {
   checkOptions<ProbeOptions & RememberingProbeOptions>("probe", options as ProbeOptions & RememberingProbeOptions, {
     ...{ name: required(text), when: schedule, options: object, fits: callable },
-    ...("open" in options ? { open: callable, measure: unused } : { measure: required(callable), open: unused }),
+    ...(isRecord(options) && "open" in options
+      ? { open: callable, measure: unused }
+      : { measure: required(callable), open: unused }),
   });
   const { name, when = every(1), options: madeWith = {}, fits } = options;
   const measured: OperatorFunction<Step, Recorded> = (steps) =>
