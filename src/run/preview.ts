@@ -45,7 +45,7 @@ export function leftOut(previews: Previews, arms: readonly string[]): readonly L
   const shown = arms.flatMap((arm) => previews.get(arm) ?? []);
   // What an arm that did not show would say is not known.
   if (shown.length < arms.length || shown.some(({ isUnknown }) => isUnknown)) return [];
-  if (shown.every(({ refusal }) => refusal !== undefined)) throw new UserError(shown[0]!.refusal!);
+  if (shown.every(({ refusal }) => refusal !== undefined)) throw new UserError(shown[0]!.refusal);
   const found: (LeftOut & { readonly key: string })[] = [];
   const fitting = new Set<string>();
   for (const arm of arms) {

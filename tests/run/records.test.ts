@@ -4,6 +4,8 @@ import { openStore } from "../../src/store/open-store.ts";
 import { pipeline, rowsOf, runEach, start, tinyCifar10 } from "../fixtures/command-line.ts";
 import { aRun, temporaryFolder } from "../fixtures/runs.ts";
 
+const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
+
 const LOSS = '[{"name":"loss","when":{"every":2}}]';
 
 it("records what each arm really trained: source, optimizer with its options, loss, operator, probes", async () => {
@@ -26,8 +28,8 @@ it("records what each arm really trained: source, optimizer with its options, lo
         '{"name":"injectNoise","site":"norm","nMu":0.5,"nSigma":1.25,"rMu":0.1,"rSigma":0.1}',
       ],
       ["slow", '{"name":"sgd","learningRate":0.01,"weightDecay":0}', null],
-      ["told", expect.stringMatching(/^{"name":"scaled",.*"factor":0.02,"schedule":"schedule"}$/), null],
-      ["untold", expect.stringMatching(/^{"name":"scaled",.*"factor":0.03}$/), null],
+      ["told", matching(/^{"name":"scaled",.*"factor":0.02,"schedule":"schedule"}$/), null],
+      ["untold", matching(/^{"name":"scaled",.*"factor":0.03}$/), null],
     ].map(([arm, optimizer, activations]) => [arm, "cifar10", optimizer, "cross-entropy", activations, LOSS]),
   );
 
