@@ -11,6 +11,7 @@ export { probe, type Measured, type Measurement, type ProbeOptions } from "./ope
 export { probes } from "./operators/probes.ts";
 export { every, isDue, type Schedule } from "./core/schedule.ts";
 export type { Activation, Gradient, Objective, Step } from "./core/live.ts";
+export type { Setting } from "./core/setting.ts";
 
 // Probes
 export { loss } from "./probes/loss.ts";
@@ -83,6 +84,7 @@ export type {
   Hyper,
   HyperValue,
   LabelledExamples,
+  NamedOptions,
   Reading,
   Recorded,
   Run,
@@ -90,5 +92,6 @@ export type {
   RunStatus,
   Sink,
   Site,
+  Training,
 } from "./core/types.ts";
 export { DivergedError, UserError } from "./core/errors.ts";

@@ -44,6 +44,8 @@ it("records what each arm really trained: source, optimizer with its options, lo
   );
   expect([linear!.code, linear!.stderr]).toEqual([0, expect.stringContaining("2 runs of 3 steps on linearTask, into")]);
   expect([own!.code, own!.stderr]).toEqual([0, expect.stringContaining("1 run of 3 steps on own source, into")]);
+  expect(own!.stderr).toMatch(/^slow +step 3\/3 .* completed$/m);
+  expect(own!.stdout).toContain("What measuring took:");
   const runs = JSON.parse(listed!.stdout) as Readonly<Record<string, string>>[];
   expect(runs.map(({ arm, dataset, optimizer, loss_name: loss }) => [arm, dataset, optimizer, loss])).toEqual([
     ["slow", "linearTask", '{"name":"sgd","learningRate":0.01,"weightDecay":0}', "half sum of squares"],

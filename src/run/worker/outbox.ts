@@ -36,7 +36,14 @@ export class Outbox {
   }
 
   describe(training: Training): void {
+    this.#startedAt ??= this.#costsAt = performance.now();
     this.#post({ type: "training", training });
+  }
+
+  /** Called in each optimizer step: a source of the user's own does not ask before it. */
+  inStep(step: number): void {
+    this.#steps = Math.max(this.#steps, step + 1);
+    this.#sendIfDue();
   }
 
   /** Called before each optimizer step. A promise means: wait, the sinks are behind. */

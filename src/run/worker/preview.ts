@@ -71,6 +71,9 @@ const order = workerData as PreviewOrder;
 await startBackend(order.backend);
 const { experiment } = await loadPipeline(order.pipeline);
 for (const [name, arm] of Object.entries(chooseArms(experiment, order.hyper, order.arms))) {
-  tell({ type: "arm", arm: name, preview: await preview(experiment, arm, order) });
+  const seen = await preview(experiment, arm, order);
+  tell({ type: "arm", arm: name, preview: seen });
+  // The others will keep one waiting too, and without this one nothing can be said of all.
+  if (seen.isUnknown) break;
 }
 tell({ type: "end" });

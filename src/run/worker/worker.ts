@@ -25,11 +25,13 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   };
   const given = surroundings({ arm, seed: order.seed, data: order.data, gate });
   const probes: ProbeBegun[] = [];
-  const unwatch = watch({
-    probe: (begun) => probes.push(begun),
+  let isDescribed = false;
+  watch({
+    step: ({ step }) => outbox.inStep(step),
+    probe: (begun) => isDescribed || probes.push(begun),
     training: (begun) => {
-      unwatch();
-      outbox.describe(trainingOf(begun, probes));
+      if (!isDescribed) outbox.describe(trainingOf(begun, probes));
+      isDescribed = true;
     },
   });
   const records = startRun(() => experiment.run(Object.assign({}, order.hyper, given)));
