@@ -9,7 +9,7 @@ import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { checkRelativeStep } from "./curvature.ts";
 import { checkUnit, chooseUnits, type Units } from "./select-unit.ts";
-import { lookAt } from "./theory-layer.ts";
+import { batchNormNames, lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
 import { examine, isLive, type UnitMeasured } from "./theory-unit.ts";
 
@@ -112,8 +112,7 @@ export function theory({
 function normalizedLayers(step: Step, layers: Layers): readonly number[] {
   checkLayers("theory", layers, step);
   const has = (layer: number) =>
-    step.layers[layer - 1]!.parts.includes("batchNorm") &&
-    ["kernel", "scale", "shift"].every((role) => `layer${layer}/${role}` in step.params);
+    step.layers[layer - 1]!.parts[1] === "batchNorm" && batchNormNames(step.params, layer) !== undefined;
   if (layers === "all") {
     const found = step.layers.map(({ layer }) => layer).filter(has);
     if (found.length > 0) return found;
