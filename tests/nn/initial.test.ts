@@ -118,7 +118,9 @@ describe("initializers", () => {
     expect(() => constant(Infinity)).toThrow("constant: needs a finite number, not Infinity");
     expect(() => drawnBy(glorotUniform(), [5])).toThrow("needs a kernel [in, out] or more, not [5]; use constant()");
     const uncalled = dense({ units: 2, initial: glorotUniform as unknown as Initializer });
-    expect(() => uncalled.init(rootKey(0), [3])).toThrow("dense: the initial values need an initializer, not a function");
+    expect(() => uncalled.init(rootKey(0), [3])).toThrow(
+      "dense: the initial values need an initializer, not a function",
+    );
     const flat: Initializer = { name: "flat", draw: (_key, shape) => tf.zeros([product(shape)]) };
     expect(() => conv({ filters: 2, initial: flat }).init(rootKey(0), [4, 4, 1])).toThrow(
       "conv: the initializer flat gave [18] for [3,3,1,2]",
