@@ -111,6 +111,36 @@ onEachBackend(() => {
       .forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
   });
 
+  it.each(Object.entries({ batchNorm, l1Norm, l2Norm, lInfNorm }))(
+    "%s refuses a batch that leaves a single value per unit, in groups too, unless it evaluates",
+    (name, norm) => {
+      const layer = norm();
+      for (const shape of [[3], [1, 1, 3]]) {
+        const { params, state } = layer.init(rootKey(1), shape);
+        const apply = (count: number, mode: "train" | "probe" | "evaluate", groups?: number) =>
+          layer.apply(params, state, gaussian([count, ...shape], 1), mode, groups)[0].shape;
+        const message = `${name}: a batch of [${[1, ...shape]}] leaves a single value to each unit's statistics`;
+        for (const mode of ["train", "probe"] as const) {
+          expect(() => apply(1, mode)).toThrow(message);
+          expect(() => apply(3, mode, 3)).toThrow("leaves a single value");
+          expect(apply(2, mode)).toEqual([2, ...shape]);
+          expect(apply(4, mode, 2)).toEqual([4, ...shape]);
+        }
+        expect(apply(1, "evaluate")).toEqual([1, ...shape]);
+      }
+      const { params, state } = layer.init(rootKey(1), [2, 1, 3]);
+      expect(layer.apply(params, state, gaussian([1, 2, 1, 3], 1), "train")[0].shape).toEqual([1, 2, 1, 3]);
+    },
+  );
+
+  it("the norms of an example refuse one of a single value per statistic, whatever init met", () => {
+    const layer = instanceNorm();
+    const { params, state } = layer.init(rootKey(1), [2, 2, 3]);
+    expect(() => layer.apply(params, state, gaussian([4, 1, 1, 3], 1), "train")).toThrow(
+      "instanceNorm: examples of [1,1,3] leave a single value to each statistic",
+    );
+  });
+
   it("weightNorm starts as the network without it", () => {
     const [plain, normed] = [undefined, weightNorm].map((norm) => {
       const network = vgg({ depth: 11, width: 2, norm });
