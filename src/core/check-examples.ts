@@ -83,4 +83,4 @@ function checkFinite(who: string, values: Float32Array, perExample: number, name
 }
 
 const typeOf = (value: unknown): string =>
-  typeof value === "object" && value !== null ? (value.constructor?.name ?? "an object") : typeof value;
+  typeof value === "object" && value !== null ? value.constructor.name : typeof value;

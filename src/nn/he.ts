@@ -8,7 +8,7 @@ export interface HeOptions {
 }
 
 function he(name: string, law: Scaling["law"], { fan = "in" }: HeOptions): Initializer {
-  if (!["in", "out"].includes(fan)) throw new UserError(`${name}: fan must be "in" or "out", not ${String(fan)}`);
+  if (!["in", "out"].includes(fan)) throw new UserError(`${name}: fan must be "in" or "out", not ${fan}`);
   const of: Scaling["fan"] = ({ fanIn, fanOut }) => (fan === "in" ? fanIn : fanOut);
   return scaled({ name, law, gain: Math.SQRT2, detail: `fan ${fan}`, fan: of });
 }

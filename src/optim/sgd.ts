@@ -25,7 +25,7 @@ export function sgd({ learningRate, weightDecay = 0, decay = "all" }: SgdOptions
   }
   if (!isRate(weightDecay)) throw new UserError(`sgd: weightDecay must be a number from 0 up, not ${weightDecay}`);
   if (!Object.hasOwn(COVERS, decay)) {
-    throw new UserError(`sgd: decay must be "kernels" or "all", not ${String(decay)}`);
+    throw new UserError(`sgd: decay must be "kernels" or "all", not ${decay}`);
   }
   return {
     name: "sgd",

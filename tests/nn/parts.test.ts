@@ -210,7 +210,7 @@ onEachBackend(() => {
     const logits = (network: Network) =>
       tf.tidy(() => network.apply(params, state, gaussian([4, 5], 1), { mode: "train", tap }).logits.dataSync());
     await expectNoLeak(() => expect(logits(fresh)).toEqual(logits(drawn)));
-    const { "layer1/then1/kernel": _gone, ...fewer } = params;
+    const fewer = Object.fromEntries(Object.entries(params).filter(([name]) => name !== "layer1/then1/kernel"));
     expect(() => fresh.apply(fewer, state, gaussian([4, 5], 1), { mode: "train", tap })).toThrow(
       "layer1/then1/kernel is missing; pass all that init gave",
     );

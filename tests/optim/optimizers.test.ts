@@ -202,7 +202,7 @@ onEachBackend(() => {
         "a forgotten parameter",
         (...given) => {
           const { params, ...rest } = plain.update(...given);
-          const { "layer1/bias": _gone, ...fewer } = params;
+          const fewer = Object.fromEntries(Object.entries(params).filter(([name]) => name !== "layer1/bias"));
           return { params: fewer, ...rest };
         },
         "its update left out layer1/bias",

@@ -83,13 +83,14 @@ export class PlanRunner {
       ...{ codeVersion: this.#codeVersion, host: hostname() },
     };
     const { rows } = await store.query(
-      `SELECT arm, seed, arg_max(run_id, started_at) FROM run
+      `SELECT arm, seed, network, arg_max(run_id, started_at) FROM run
        WHERE experiment = $1 AND hyper::VARCHAR = $2 AND dataset = $3 AND status IN ('completed', 'diverged')
-       GROUP BY arm, seed`,
+       GROUP BY arm, seed, network`,
       [name, hyperText(hyper), data.name],
     );
-    const found = new Map(rows.map(([arm, seed, id]) => [`${String(arm)} ${String(seed)}`, String(id)]));
-    const idOf = ({ arm, seed }: Trial) => found.get(`${arm} ${seed}`);
+    const keyOf = (...of: unknown[]): string => of.map(String).join("\n");
+    const found = new Map(rows.map(([arm, seed, network, id]) => [keyOf(arm, seed, network), String(id)]));
+    const idOf = ({ arm, seed, network }: Trial) => found.get(keyOf(arm, seed, network));
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
       title: [name, ...changes].join(", "),
