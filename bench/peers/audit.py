@@ -88,8 +88,11 @@ class Step:
         self.tensors, self.metadata = read_safetensors(folder / "step.safetensors")
         self.layers = json.loads(self.metadata["layers"])
         self.params, self.next, self.direction = map(self.group, ("params", "next", "random_direction"))
+        if scoped := [name for name in self.params if name.count("/") > 1]:
+            sys.exit(f"audit.py: does not know layers with two parts of one name: {', '.join(scoped)}")
         self.learning_rate = float(self.metadata["learning_rate"])
         self.weight_decay = float(self.metadata["weight_decay"])
+        self.decays = json.loads(self.metadata["decays"])
         self.turned = 0
         saved = self.group("grads")
         # A gradient that is zero but for rounding, as of a shift that a normalization takes away again, has no digits.
@@ -143,7 +146,7 @@ class Step:
         return 0.5 * (outputs - self.tensors["batch/targets"]).square().sum(), outputs
 
     def penalty(self, params):
-        return self.weight_decay / 2 * sum(p.square().sum() for p in params.values())
+        return self.weight_decay / 2 * sum(params[name].square().sum() for name in self.decays)
 
     def gradients(self, params, turned=frozenset()):
         """Data loss, gradients of loss plus penalty, and the decisions near their kink."""
@@ -191,7 +194,9 @@ def readings_of(step, wanted):
     with torch.no_grad():
         loss, outputs = step.loss(step.params, Decisions())
         found["loss", "loss", None, None] = loss.item()
-        found["loss", "penalized_loss", None, None] = (loss + step.penalty(step.params)).item()
+        penalty = step.penalty(step.params)
+        found["loss", "penalty", None, None] = float(penalty)
+        found["loss", "penalized_loss", None, None] = float(loss + penalty)
         if "batch/labels" in step.tensors:
             hits = outputs.argmax(1) == step.tensors["batch/labels"]
             found["accuracy", "accuracy", None, None] = hits.double().mean().item()

@@ -19,6 +19,15 @@ export interface BatchesOptions {
   readonly source?: string;
 }
 
+/** @throws UserError when there are not as many pixels and labels as the examples that are counted. */
+function checkData({ count, shape, pixels, labels }: Examples): void {
+  const perExample = shape.reduce((product, n) => product * n, 1);
+  if (pixels.length !== count * perExample) {
+    throw new UserError(`batches: there are ${pixels.length} pixels, not ${count} examples of [${shape}]`);
+  }
+  if (labels.length !== count) throw new UserError(`batches: there are ${labels.length} labels for ${count} examples`);
+}
+
 /**
  * Minibatches of `data`, epoch after epoch, each epoch in an order of its own; the examples left over at the end of an
  * epoch are dropped. Pixels are scaled to [-1, 1].
@@ -34,6 +43,7 @@ export function batches(data: Examples, options: BatchesOptions): Observable<Bat
   const { size } = checkOptions<BatchesOptions>("batches", options, {
     ...{ size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text },
   });
+  checkData(data);
   if (size > data.count) throw new UserError(`batches: size ${size} exceeds the ${data.count} examples there are`);
   return defer(() => {
     const life = { over: false };

@@ -3,7 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { Params } from "../core/params.ts";
 import type { Layer } from "./layer.ts";
 
-/** A linear map whose kernel is computed from its parameters; `extra` are those it has besides its own. */
+/** Makes a linear map whose kernel is computed from its parameters; `extra` are those it has besides its own. */
 export function reparametrized(
   linear: Layer,
   kernelOf: (params: Params) => Tensor,

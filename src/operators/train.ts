@@ -31,11 +31,12 @@ const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteg
  *     steps    --s0------s1------s2--|
  *
  * For batch b at parameters p: loss and gradients g of the objective L(p; b) + penalty(p), then
- * next = optimizer(p, g); `step.next` of one step is `step.params` of the following. A step is live: its tensors
+ * next = optimizer(p, g, step); `step.next` of one step is `step.params` of the following. A step is live: its tensors
  * belong to this operator and end with the push. Each subscription trains anew, from the same seed to the same
  * numbers, and holds no tensor when it ends, however it ends.
  *
- * Errors with DivergedError when the loss is no longer finite.
+ * Errors with DivergedError when the loss is no longer finite, with UserError when a batch is not what it says (lengths,
+ * labels outside the network's classes, values that are no numbers), before anything is made of it.
  *
  * @throws UserError when the network, the optimizer or an option is none.
  */

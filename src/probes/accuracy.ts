@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
+import { checkExamples, checkLabels, type NameOf } from "../core/check-examples.ts";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { checkOptions, flag, schedule, type Wanted } from "../core/options.ts";
@@ -16,10 +17,11 @@ export interface AccuracyOptions {
 }
 
 /**
- * The fraction of examples whose largest logit is that of their class. `accuracy`: of the current minibatch, as the
+ * Reads the fraction of examples whose largest logit is that of their class. `accuracy`: of the current minibatch, as the
  * training pass saw it (batch statistics, noise and all); costs nothing. `test_accuracy`: of the whole test set at the
  * parameters before the update, in evaluation mode (running statistics, no activations operator); one forward pass
- * over the set, so give it a schedule.
+ * over the set, so give it a schedule. A label outside the network's classes, or a value that is no number, is an error
+ * that names the example.
  */
 export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
   const {
@@ -36,14 +38,20 @@ export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, 
     fits: ({ batch }) => (isOfClasses(batch) ? undefined : NO_CLASSES),
     measure: (step) => {
       if (!test) {
-        const hits = countHits(step.logits, step.batch.labels);
+        const where = (index: number) => `example ${index} of the batch of step ${step.step}`;
+        const hits = countHits(step.logits, step.batch.labels, where);
         return [{ stat: "accuracy", value: tf.div<tf.Scalar>(hits, step.batch.size) }];
       }
       let total = 0;
-      const hits = Array.from(test, ({ examples, labels, size }) => {
+      const hits = Array.from(test, (chunk) => {
+        const { examples, labels, size } = chunk;
+        const before = total;
+        const where = (index: number) => `test example ${before + index}`;
+        checkExamples("accuracy", chunk, step.batch.shape, where);
         total += size;
-        return tf.tidy(() => countHits(step.predict(examples, size, { intervene }), labels));
+        return tf.tidy(() => countHits(step.predict(examples, size, { intervene }), labels, where));
       });
+      if (total === 0) throw new UserError("accuracy: the test set is empty; give it examples, in chunks");
       const stat = intervene ? "intervened_test_accuracy" : "test_accuracy";
       return [{ stat, value: tf.div<tf.Scalar>(tf.addN(hits), total) }];
     },
@@ -59,8 +67,9 @@ const NO_CLASSES = "accuracy: these examples have target values, not classes; le
 
 const isOfClasses = ({ labels }: Pick<LabelledExamples, "labels">): boolean => labels instanceof Int32Array;
 
-function countHits(logits: tf.Tensor, labels: LabelledExamples["labels"]): tf.Tensor {
-  if (!isOfClasses({ labels })) throw new UserError(NO_CLASSES);
+function countHits(logits: tf.Tensor, labels: LabelledExamples["labels"], nameOf: NameOf): tf.Tensor {
+  if (!(labels instanceof Int32Array)) throw new UserError(NO_CLASSES);
+  checkLabels("accuracy", labels, logits.shape.at(-1)!, nameOf);
   const hits = tf.equal(tf.argMax(logits, -1), tf.tensor1d(labels, "int32"));
   return tf.sum(tf.cast(hits, "float32"));
 }

@@ -13,7 +13,7 @@ import { gradientsAfterUpdate, parameterNames } from "./after-update.ts";
 
 export interface IcsOptions {
   readonly layers?: Layers;
-  /** Whose gradients are compared: a layer's `weights` (its kernel; default) or `all` its parameters. */
+  /** Whose gradients are compared: a layer's `weights` (its kernels; default) or `all` its parameters. */
   readonly parameters?: "weights" | "all";
   readonly when?: Schedule | undefined;
 }

@@ -11,7 +11,7 @@ import type { Reading, Recorded } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { checkUnits, chooseUnits, type Units } from "./select-unit.ts";
-import { lookAt } from "./theory-layer.ts";
+import { batchNormNames, lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
 import { examine, isLive, type UnitMeasured } from "./theory-unit.ts";
 
@@ -118,13 +118,12 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
 
 /** @throws UserError naming what a layer has instead of a BatchNorm. */
 function normalizedLayers(
-  { layers: there, shapes }: Pick<Setting, "layers"> & { readonly shapes: object },
+  { layers: there, shapes }: Pick<Setting, "layers"> & { readonly shapes: Readonly<Record<string, unknown>> },
   layers: Layers,
 ): readonly number[] {
   checkLayers("theory", layers, { layers: there });
   const has = (layer: number) =>
-    there[layer - 1]!.parts.includes("batchNorm") &&
-    ["kernel", "scale", "shift"].every((role) => `layer${layer}/${role}` in shapes);
+    there[layer - 1]!.parts[1] === "batchNorm" && batchNormNames(shapes, layer) !== undefined;
   if (layers === "all") {
     const found = there.map(({ layer }) => layer).filter(has);
     if (found.length > 0) return found;

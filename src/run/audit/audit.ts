@@ -117,9 +117,17 @@ function writeDown(step: Step): Audited {
     step: String(step.step),
     learning_rate: String(step.learningRate),
     weight_decay: String(step.penaltyTerm?.coefficient ?? 0),
-    decays: JSON.stringify(step.penaltyTerm ? Object.keys(step.params) : []),
+    decays: JSON.stringify(decayedNames(step)),
     loss: step.lossName,
-    layers: JSON.stringify(step.layers.map(({ layer, parts, settings }) => ({ layer, parts, settings }))),
+    layers: JSON.stringify(
+      step.layers.map(({ layer, parts, settings = parts.map((name) => ({ name })) }) => {
+        return { layer, parts: settings.map(({ name }) => name), settings };
+      }),
+    ),
   };
   return { tensors, metadata };
 }
+
+/** Names the parameters that the weight penalty is on. */
+const decayedNames = ({ params, penaltyTerm }: Step): readonly string[] =>
+  penaltyTerm ? Object.keys(params).filter((name) => penaltyTerm.includes?.(name) ?? true) : [];

@@ -84,15 +84,16 @@ export class PlanRunner {
       ...{ codeVersion: this.#codeVersion, host: hostname() },
     };
     const { rows } = await store.query(
-      `SELECT arm, seed, arg_max(run_id, started_at) FROM run
+      `SELECT arm, seed, network, arg_max(run_id, started_at) FROM run
        WHERE experiment = $1 AND hyper::VARCHAR = $2 AND status IN ('completed', 'diverged')
          AND (dataset = $3 OR NOT list_contains($4::JSON::VARCHAR[], dataset))
-       GROUP BY arm, seed`,
+       GROUP BY arm, seed, network`,
       // A task of the pipeline's own is the same whatever data set was asked for.
       [name, hyperText(hyper), data.name, JSON.stringify(DATA_SETS)],
     );
-    const found = new Map(rows.map(([arm, seed, id]) => [`${String(arm)} ${String(seed)}`, String(id)]));
-    const idOf = ({ arm, seed }: Trial) => found.get(`${arm} ${seed}`);
+    const keyOf = (...of: unknown[]): string => of.map(String).join("\n");
+    const found = new Map(rows.map(([arm, seed, network, id]) => [keyOf(arm, seed, network), String(id)]));
+    const idOf = ({ arm, seed, network }: Trial) => found.get(keyOf(arm, seed, network));
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
       title: [name, ...changes].join(", "),
