@@ -63,6 +63,13 @@ export const listOf = ({ accepts }: Wanted, what: string): Wanted => ({
   accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(accepts),
 });
 
+/** Of which its user says more than a kind would. */
+export const anything: Wanted = { what: "anything", accepts: () => true };
+export const number: Wanted = { what: "a number", accepts: (value) => typeof value === "number" };
+export const numbers: Wanted = {
+  what: "a list of numbers",
+  accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === "number"),
+};
 export const flag: Wanted = { what: "true or false", accepts: (value) => typeof value === "boolean" };
 export const text: Wanted = { what: "text", accepts: (value) => typeof value === "string" && value !== "" };
 export const callable: Wanted = { what: "a function", accepts: (value) => typeof value === "function" };

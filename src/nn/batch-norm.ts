@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormKernel } from "../core/kernels.ts";
+import * as option from "../core/options.ts";
 import { affine, type AffineOptions } from "./affine.ts";
 import { checkRows, perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
@@ -17,7 +18,14 @@ export interface BatchNormOptions extends AffineOptions {
  * does. Evaluation: the running statistics, which are state; the running variance averages the unbiased estimate, as
  * PyTorch's does.
  */
-export function batchNorm({ epsilon = 1e-5, momentum = 0.1, ...start }: BatchNormOptions = {}): Normalization {
+export function batchNorm(options: BatchNormOptions = {}): Normalization {
+  const {
+    epsilon = 1e-5,
+    momentum = 0.1,
+    ...start
+  } = option.checkOptions<BatchNormOptions>("batchNorm", options, {
+    ...{ epsilon: option.from(0), momentum: option.from(0), initialScale: option.number, initialShift: option.number },
+  });
   const { title, params: initialParams } = affine("batchNorm", start);
   return {
     name: "batchNorm",

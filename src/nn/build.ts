@@ -1,3 +1,4 @@
+import { anything, callable, type Known } from "../core/options.ts";
 import { glorotUniform } from "./glorot.ts";
 import type { Initializer } from "./initializer.ts";
 import type { Layer, Norm, Normalization } from "./layer.ts";
@@ -11,6 +12,9 @@ export interface BuildOptions {
   /** Of every kernel. Default `glorotUniform` with the non-linearity's gain: √2 for `relu` and `tlu`, else 1. */
   readonly initial?: Initializer;
 }
+
+/** These options, as they are checked. */
+export const buildOptions: Known<BuildOptions> = { norm: callable, nonlinearity: callable, initial: anything };
 
 /** Gives the usual initial values of kernels before `nonlinearity`: those of Glorot with its gain. */
 export function usualInitial({ name }: Layer): Initializer {

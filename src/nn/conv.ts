@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
+import * as option from "../core/options.ts";
 import { fold } from "../core/random.ts";
 import { constant } from "./constant.ts";
 import { glorotUniform } from "./glorot.ts";
@@ -25,6 +26,10 @@ export interface ConvOptions {
  * `[n, height, width, filters]`. Kernel `[size, size, in, filters]`, bias `[filters]`.
  */
 export function conv(options: ConvOptions): Layer {
+  option.checkOptions<ConvOptions>("conv", options, {
+    ...{ filters: option.required(option.number), size: option.number, bias: option.flag },
+    ...{ initial: option.anything, initialBias: option.anything },
+  });
   const { filters, size = 3, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
   checkWhole("conv", { filters, size });
   return {

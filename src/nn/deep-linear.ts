@@ -1,4 +1,5 @@
 import type { Network } from "../core/network.ts";
+import * as option from "../core/options.ts";
 import { buildName } from "./build.ts";
 import { dense } from "./dense.ts";
 import { glorotUniform } from "./glorot.ts";
@@ -23,6 +24,10 @@ export interface DeepLinearOptions {
 
 /** Makes the deep linear network of Santurkar et al. 2018: f(x) = x W_1 ⋯ W_k, no bias, no non-linearity. */
 export function deepLinear(options: DeepLinearOptions = {}): Network {
+  option.checkOptions<DeepLinearOptions>("deepLinear", options, {
+    ...{ depth: option.number, width: option.number, norm: option.callable, normalizeLast: option.flag },
+    initial: option.anything,
+  });
   const { depth = 25, width = 10, norm, normalizeLast = true, initial = glorotUniform() } = options;
   checkWhole("deepLinear", { depth, width });
   const blocks = Array.from({ length: depth }, (_, i): Block => {

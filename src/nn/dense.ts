@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
+import * as option from "../core/options.ts";
 import { fold } from "../core/random.ts";
 import { constant } from "./constant.ts";
 import { glorotUniform } from "./glorot.ts";
@@ -20,6 +21,10 @@ export interface DenseOptions {
 
 /** Makes a linear map: `[n, in]` to `[n, units]`. Kernel `[in, units]`, bias `[units]`. */
 export function dense(options: DenseOptions): Layer {
+  option.checkOptions<DenseOptions>("dense", options, {
+    ...{ units: option.required(option.number), bias: option.flag },
+    ...{ initial: option.anything, initialBias: option.anything },
+  });
   const { units, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
   checkWhole("dense", { units });
   return {

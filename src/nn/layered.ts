@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
 import type { LayerInfo, Network } from "../core/network.ts";
+import { checkOptions, isRecord, required, shown, type Wanted } from "../core/options.ts";
 import { fold, rootKey } from "../core/random.ts";
 import { SITES } from "../core/types.ts";
 import type { Layer, Normalization } from "./layer.ts";
@@ -24,9 +25,10 @@ export interface Block {
  * Makes a feed-forward network of numbered layers. Every part of a layer has tensors of its own: `layer1/kernel`, or behind
  * the part's place where another of the layer has that name, `layer1/then1/kernel`; state likewise.
  *
- * @throws UserError for a normalization without a non-linearity behind it.
+ * @throws UserError for what is no list of layers, and for a normalization without a non-linearity behind it.
  */
 export function layered(name: string, described: readonly Block[]): Network {
+  checkBlocks(described);
   const blocks = described.map((block, i) => ({ ...block, parts: partsOf(block, i + 1) }));
   const layers: LayerInfo[] = blocks.map(({ nonlinearity, parts }, i) => ({
     layer: i + 1,
@@ -87,6 +89,30 @@ export function layered(name: string, described: readonly Block[]): Network {
       return { logits: x, state: mode === "train" ? next : state };
     },
   };
+}
+
+function checkBlocks(blocks: unknown): void {
+  if (!Array.isArray(blocks) || blocks.length === 0) {
+    throw new UserError(
+      `layered: needs a list of layers such as [{ linear: dense({ units: 10 }) }], not ${shown(blocks)}`,
+    );
+  }
+  const layer: Wanted = {
+    what: "a layer, such as dense({ units: 10 }) or relu()",
+    accepts: (value) => isRecord(value) && typeof value["init"] === "function" && typeof value["apply"] === "function",
+  };
+  const then: Wanted = {
+    what: "a list of layers",
+    accepts: (value) => Array.isArray(value) && value.every(layer.accepts),
+  };
+  blocks.forEach((block: Block, i) =>
+    checkOptions<Block>(`layered: layer ${i + 1}`, block, {
+      linear: required(layer),
+      norm: layer,
+      nonlinearity: layer,
+      then,
+    }),
+  );
 }
 
 function partsOf({ linear, norm, nonlinearity, then = [] }: Block, number: number): readonly Part[] {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { affine, type AffineOptions } from "./affine.ts";
+import * as option from "../core/options.ts";
 import { absoluteMaximum, absoluteMean, quadraticMean, type Denominator } from "./denominator.ts";
 import { checkRows, perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
@@ -32,11 +33,14 @@ export function lInfNorm(options: LpNormOptions = {}): Normalization {
   return lpNorm("lInfNorm", absoluteMaximum, options);
 }
 
-function lpNorm(
-  name: string,
-  denominator: Denominator,
-  { epsilon = 1e-5, momentum = 0.1, ...start }: LpNormOptions,
-): Normalization {
+function lpNorm(name: string, denominator: Denominator, options: LpNormOptions): Normalization {
+  const {
+    epsilon = 1e-5,
+    momentum = 0.1,
+    ...start
+  } = option.checkOptions<LpNormOptions>(name, options, {
+    ...{ epsilon: option.from(0), momentum: option.from(0), initialScale: option.number, initialShift: option.number },
+  });
   const { title, params: initialParams } = affine(name, start);
   return {
     name,

@@ -1,10 +1,12 @@
 import { UserError } from "../core/errors.ts";
 import { maxPoolKernel } from "../core/kernels.ts";
+import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
 /** Takes the maximum over windows of `size` x `size` without overlap; a rest at the right or lower edge is left out. */
-export function maxPool({ size = 2 }: { size?: number } = {}): Layer {
+export function maxPool(options: { readonly size?: number } = {}): Layer {
+  const { size = 2 } = option.checkOptions<typeof options>("maxPool", options, { size: option.number });
   checkWhole("maxPool", { size });
   const pooled = (shape: readonly number[]): readonly number[] => {
     if (shape.length !== 3) throw new UserError(`maxPool: needs [height, width, channels] examples, not [${shape}]`);

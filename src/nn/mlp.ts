@@ -1,5 +1,6 @@
 import type { Network } from "../core/network.ts";
-import { buildName, usualInitial, type BuildOptions } from "./build.ts";
+import * as option from "../core/options.ts";
+import { buildName, buildOptions, usualInitial, type BuildOptions } from "./build.ts";
 import { dense } from "./dense.ts";
 import { flatten } from "./flatten.ts";
 import { layered, type Block } from "./layered.ts";
@@ -15,6 +16,9 @@ export interface MlpOptions extends BuildOptions {
 
 /** Makes a perceptron over flattened examples: dense, normalization, non-linearity; the last layer gives the logits. */
 export function mlp(options: MlpOptions = {}): Network {
+  option.checkOptions<MlpOptions>("mlp", options, {
+    ...{ hidden: option.numbers, classes: option.number, ...buildOptions },
+  });
   const { hidden = [64, 64], classes = 10, norm, nonlinearity = relu } = options;
   const { initial = usualInitial(nonlinearity()) } = options;
   checkWhole("mlp", { ...numbered("hidden", hidden), classes });

@@ -1,6 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import type { Network } from "../core/network.ts";
-import { buildName, usualInitial, type BuildOptions } from "./build.ts";
+import * as option from "../core/options.ts";
+import { buildName, buildOptions, usualInitial, type BuildOptions } from "./build.ts";
 import { conv } from "./conv.ts";
 import { dense } from "./dense.ts";
 import { flatten } from "./flatten.ts";
@@ -32,6 +33,9 @@ export interface VggOptions extends BuildOptions {
  * that of their first loss.
  */
 export function vgg(options: VggOptions = {}): Network {
+  option.checkOptions<VggOptions>("vgg", options, {
+    ...{ depth: option.number, width: option.number, head: option.numbers, classes: option.number, ...buildOptions },
+  });
   const { depth = 16, width = 64, norm, nonlinearity = relu, classes = 10 } = options;
   const { head = [8 * width, 8 * width], initial = usualInitial(nonlinearity()) } = options;
   const stages = STAGES[depth as keyof typeof STAGES] as readonly number[] | undefined;

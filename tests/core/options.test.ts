@@ -10,6 +10,8 @@ const { accuracy, activations, batches, deadUnits, drift, effectiveRank, every, 
 const { gradientSteps, gradients, histogram, ics, injectNoise, loss, moments, norms, probe, probes, sgd, sharpness } =
   gradstream as unknown as Record<string, Loose>;
 const { theory, train } = gradstream as unknown as Record<string, Loose>;
+const { batchNorm, conv, deepLinear, dense, groupNorm, layered, maxPool, mlp, rmsNorm, vgg } =
+  gradstream as unknown as Record<string, Loose>;
 const network = gradstream.mlp();
 const optimizer = gradstream.sgd({ learningRate: 0.1 });
 const data = gradstream.shapes10({ train: 10, test: 1 }).train;
@@ -63,10 +65,52 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
     () => injectNoise!({ ...noise, sites: "norm" }),
     "injectNoise: no option sites; there are site, nMu, nSigma, rMu, rSigma",
   ],
-  [() => sgd!(), "sgd: learningRate is missing; it must be a number from 0 up"],
+  [() => sgd!(), "sgd: learningRate is missing; it must be a number from 0 up, or a function of the step"],
   [() => sgd!(0.1), "sgd: takes an object of options, not 0.1"],
-  [() => sgd!({ learningrate: 0.1 }), "sgd: no option learningrate; there are learningRate, weightDecay"],
-  [() => sgd!({ learningRate: "0.1" }), 'sgd: learningRate must be a number from 0 up, not "0.1"'],
+  [() => sgd!({ learningrate: 0.1 }), "sgd: no option learningrate; there are learningRate, weightDecay, decay"],
+  [
+    () => sgd!({ learningRate: "0.1" }),
+    'sgd: learningRate must be a number from 0 up, or a function of the step, not "0.1"',
+  ],
+  [() => vgg!({ dept: 11 }), "vgg: no option dept; there are depth, width, head, classes, norm, nonlinearity, initial"],
+  [
+    () => vgg!({ norm: gradstream.batchNorm() }),
+    'vgg: norm must be a function, not { name: "batchNorm", title: "batchNorm", options: …, absorbsBias: true }',
+  ],
+  [() => vgg!("16"), 'vgg: takes an object of options, not "16"'],
+  [() => mlp!({ hidden: 64 }), "mlp: hidden must be a list of numbers, not 64"],
+  [() => mlp!({ hiden: [64] }), "mlp: no option hiden; there are hidden, classes, norm, nonlinearity, initial"],
+  [
+    () => deepLinear!({ layers: 3 }),
+    "deepLinear: no option layers; there are depth, width, norm, normalizeLast, initial",
+  ],
+  [
+    () => layered!("mine", { linear: 1 }),
+    "layered: needs a list of layers such as [{ linear: dense({ units: 10 }) }], not { linear: 1 }",
+  ],
+  [
+    () => layered!("mine", [{}]),
+    "layered: layer 1: linear is missing; it must be a layer, such as dense({ units: 10 }) or relu()",
+  ],
+  [
+    () => layered!("mine", [{ linear: dense!({ units: 2 }), nonlinearity: gradstream.relu }]),
+    "layered: layer 1: nonlinearity must be a layer, such as dense({ units: 10 }) or relu(), not a function",
+  ],
+  [
+    () => layered!("mine", [{ linear: dense!({ units: 2 }), after: [] }]),
+    "layered: layer 1: no option after; there are linear, norm, nonlinearity, then",
+  ],
+  [() => dense!(), "dense: units is missing; it must be a number"],
+  [() => dense!(10), "dense: takes an object of options, not 10"],
+  [() => conv!({ filter: 8 }), "conv: no option filter; there are filters, size, bias, initial, initialBias"],
+  [() => maxPool!({ window: 3 }), "maxPool: no option window; there is only size"],
+  [
+    () => batchNorm!({ eps: 1e-3 }),
+    "batchNorm: no option eps; there are epsilon, momentum, initialScale, initialShift",
+  ],
+  [() => batchNorm!({ epsilon: "1e-3" }), 'batchNorm: epsilon must be a number from 0 up, not "1e-3"'],
+  [() => groupNorm!({ group: 2 }), "groupNorm: no option group; there are groups, epsilon"],
+  [() => rmsNorm!(1e-5), "rmsNorm: takes an object of options, not 0.00001"],
   [() => train!(), "train: the network is undefined; give one, such as vgg()"],
   [() => train!(network, 0.1), "train: the optimizer is 0.1; give one, such as sgd({ learningRate: 0.1 })"],
   [() => train!(network, optimizer), "train: seed is missing; it must be a whole number"],
