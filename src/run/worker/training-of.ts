@@ -19,8 +19,8 @@ export function trainingOf(
     network: network.name,
     optimizer: plain({
       ...{ name, ...Object.fromEntries(told) },
-      ...(penalty && { weightDecay: penalty.coefficient }),
       ...options,
+      ...(penalty && options?.["weightDecay"] === undefined && { weightDecay: penalty.coefficient }),
     }),
     loss: loss.title ?? (loss.name || "custom"),
     activations: activations && plain(descriptionOf(activations)),
