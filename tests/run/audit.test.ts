@@ -175,7 +175,12 @@ it("names all that it takes to compute the step again, and goes on without a pro
   ]);
   const readings = JSON.parse(readFileSync(join(cwd, "normed/readings.json"), "utf8")) as readonly ReadingRow[];
   expect(lossByManifest(file)).toBeCloseTo(readings.find(({ probe }) => probe === "loss")!.value, 5);
-  expect(JSON.parse(file.metadata["optimizer"]!)).toEqual({ name: "sgd", learningRate: 0.05, weightDecay: 0 });
+  expect(JSON.parse(file.metadata["optimizer"]!)).toEqual({
+    name: "sgd",
+    learningRate: 0.05,
+    weightDecay: 0,
+    decay: "all",
+  });
   expect((JSON.parse(file.metadata["probes"]!) as { name: string }[]).map(({ name }) => name)).toEqual([
     ...["loss", "accuracy", "ics", "theory", "moments", "gradient_noise_scale"],
   ]);

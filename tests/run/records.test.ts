@@ -21,13 +21,13 @@ it("records what each arm really trained: source, optimizer with its options, lo
     ),
   ).toEqual(
     [
-      ["decaying", '{"name":"sgd","learningRate":0.01,"weightDecay":0.5}', null],
-      ["fast", '{"name":"sgd","learningRate":0.1,"weightDecay":0}', null],
+      ["decaying", '{"name":"sgd","learningRate":0.01,"weightDecay":0.5,"decay":"all"}', null],
+      ["fast", '{"name":"sgd","learningRate":0.1,"weightDecay":0,"decay":"all"}', null],
       [
-        ...["noisy", '{"name":"sgd","learningRate":0.01,"weightDecay":0}'],
+        ...["noisy", '{"name":"sgd","learningRate":0.01,"weightDecay":0,"decay":"all"}'],
         '{"name":"injectNoise","site":"norm","nMu":0.5,"nSigma":1.25,"rMu":0.1,"rSigma":0.1}',
       ],
-      ["slow", '{"name":"sgd","learningRate":0.01,"weightDecay":0}', null],
+      ["slow", '{"name":"sgd","learningRate":0.01,"weightDecay":0,"decay":"all"}', null],
       ["told", matching(/^{"name":"scaled",.*"factor":0.02,"schedule":"schedule"}$/), null],
       ["untold", matching(/^{"name":"scaled",.*"factor":0.03}$/), null],
     ].map(([arm, optimizer, activations]) => [arm, "cifar10", optimizer, "cross-entropy", activations, LOSS]),
@@ -48,9 +48,9 @@ it("records what each arm really trained: source, optimizer with its options, lo
   expect(own!.stdout).toContain("What measuring took:");
   const runs = JSON.parse(listed!.stdout) as Readonly<Record<string, string>>[];
   expect(runs.map(({ arm, dataset, optimizer, loss_name: loss }) => [arm, dataset, optimizer, loss])).toEqual([
-    ["slow", "linearTask", '{"name":"sgd","learningRate":0.01,"weightDecay":0}', "half sum of squares"],
-    ["fast", "linearTask", '{"name":"sgd","learningRate":0.1,"weightDecay":0}', "half sum of squares"],
-    ["slow", "own source", '{"name":"sgd","learningRate":0.01,"weightDecay":0}', "cross-entropy"],
+    ["slow", "linearTask", '{"name":"sgd","learningRate":0.01,"weightDecay":0,"decay":"all"}', "half sum of squares"],
+    ["fast", "linearTask", '{"name":"sgd","learningRate":0.1,"weightDecay":0,"decay":"all"}', "half sum of squares"],
+    ["slow", "own source", '{"name":"sgd","learningRate":0.01,"weightDecay":0,"decay":"all"}', "cross-entropy"],
   ]);
 
   const [shown, none] = await runEach(
