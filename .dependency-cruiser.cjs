@@ -17,7 +17,7 @@ const never = (name, from, to, comment) => ({
   to: { path: to },
 });
 const TFJS = "node_modules/@tensorflow/";
-const PLAIN = ["src/core/types\\.ts$", "src/core/errors\\.ts$"];
+const PLAIN = ["types", "errors", "plain-text"].map((file) => `src/core/${file}\\.ts$`);
 
 module.exports = {
   forbidden: [
@@ -27,12 +27,12 @@ module.exports = {
     only("backend", "src/backend/", ["src/core/"], "backends register kernels of core"),
     only("operators", "src/operators/", ["src/core/"], "operators see networks through core's interfaces"),
     only("probes", "src/probes/", ["src/operators/", "src/core/"], "probes never see a network's layers"),
-    only("data", "src/data/", [...PLAIN, "src/core/random\\.ts$"], "data sets give plain batches"),
+    only("data", "src/data/", [...PLAIN, "src/core/(random|options)\\.ts$"], "data sets give plain batches"),
     only("store", "src/store/", PLAIN, "the store cannot see a tensor"),
     only("paper", "src/paper/", [...PLAIN, "src/store/"], "the paper's claims are SQL over the store"),
     only("wire", "src/wire/", ["src/core/types\\.ts$"], "both sides of the wire know plain values only"),
     only("feed", "src/feed/", [...PLAIN, "src/wire/"], "the feed cannot see a tensor"),
-    only("client", "src/client/", ["src/wire/", "src/core/types\\.ts$"], "the client runs in browsers"),
+    only("client", "src/client/", ["src/wire/", "src/core/(types|plain-text)\\.ts$"], "the client runs in browsers"),
     only(
       "report",
       "src/report/",

@@ -64,6 +64,7 @@ async function trials({ store, server }: Bench, steps: number): Promise<() => Pr
     const { outcome } = startTrial(order, run, [duckDbSink(store), feedSink(server.hub)], {
       onSteps: (done) => marks.push({ at: performance.now(), steps: done }),
       onText: () => undefined,
+      onTraining: () => undefined,
     });
     const { status } = await outcome;
     if (status !== "completed") throw new Error(`the trial is ${status}`);

@@ -13,7 +13,7 @@ export async function icsCost(network: Network, batch: Batch, loss: Loss, pairs:
   const measure = (step: Step): void => {
     const shared = () =>
       tf.tidy(() => {
-        const found = gradientsAfterUpdate(step, layers, (layer) => parameterNames(step, layer, "weights"));
+        const found = gradientsAfterUpdate(step, layers, (layer) => parameterNames(step.params, layer, "weights"));
         tf.addN([...found.values()].map((grads) => tf.sum(Object.values(grads)[0]!))).dataSync();
       });
     const naive = () => {

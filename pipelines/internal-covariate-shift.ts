@@ -20,7 +20,7 @@ export default experiment({
   run: ({ arm, batches, seed, steps, size, images, depth, learningRate, weightDecay, log }) =>
     batches({ size, images }).pipe(
       take(steps),
-      train(arm.network, sgd({ learningRate, weightDecay }), { seed }),
+      train(arm.network, sgd({ learningRate, weightDecay, decay: "kernels" }), { seed }),
       probes(
         loss(),
         accuracy(),

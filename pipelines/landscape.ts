@@ -23,7 +23,7 @@ export default experiment({
     const [distances, layers] = [{ learningRates: [0.5, 1, 2, 4] }, [depth === 16 ? 11 : 8]];
     return batches({ size, images }).pipe(
       take(steps),
-      train(arm.network, sgd({ learningRate, weightDecay }), { seed }),
+      train(arm.network, sgd({ learningRate, weightDecay, decay: "kernels" }), { seed }),
       probes(
         loss(),
         accuracy(),

@@ -25,7 +25,7 @@ export default experiment({
     const layers = depth === 16 ? [2, 9, 13] : [2, 5, 8];
     return batches({ size, images }).pipe(
       take(steps),
-      train(arm.network, sgd({ learningRate, weightDecay }), { seed, activations: arm.activations }),
+      train(arm.network, sgd({ learningRate, weightDecay, decay: "kernels" }), { seed, activations: arm.activations }),
       probes(
         loss(),
         accuracy(),

@@ -17,7 +17,7 @@ export default experiment({
   run: ({ arm, batches, seed, steps, batchSize, learningRate, weightDecay, log }) =>
     batches({ size: batchSize }).pipe(
       take(steps),
-      train(arm.network, sgd({ learningRate, weightDecay }), { seed }),
+      train(arm.network, sgd({ learningRate, weightDecay, decay: "kernels" }), { seed }),
       probes(loss(), accuracy(), theory({ layers: arm.layers, when: every(log, { last: steps - 1 }) })),
     ),
 });

@@ -11,6 +11,7 @@ export { probe, type Measured, type Measurement, type ProbeOptions } from "./ope
 export { probes } from "./operators/probes.ts";
 export { every, isDue, type Schedule } from "./core/schedule.ts";
 export type { Activation, Gradient, Objective, Step } from "./core/live.ts";
+export type { Setting } from "./core/setting.ts";
 
 // Probes
 export { loss } from "./probes/loss.ts";
@@ -36,8 +37,8 @@ export { vgg, type VggOptions } from "./nn/vgg.ts";
 export { deepLinear, type DeepLinearOptions } from "./nn/deep-linear.ts";
 export { mlp, type MlpOptions } from "./nn/mlp.ts";
 export { layered, type Block } from "./nn/layered.ts";
-export { conv } from "./nn/conv.ts";
-export { dense } from "./nn/dense.ts";
+export { conv, type ConvOptions } from "./nn/conv.ts";
+export { dense, type DenseOptions } from "./nn/dense.ts";
 export { relu } from "./nn/relu.ts";
 export { maxPool } from "./nn/max-pool.ts";
 export { flatten } from "./nn/flatten.ts";
@@ -52,14 +53,21 @@ export { rmsNorm, type RmsNormOptions } from "./nn/rms-norm.ts";
 export { filterResponseNorm, type FilterResponseNormOptions } from "./nn/filter-response-norm.ts";
 export { weightNorm } from "./nn/weight-norm.ts";
 export { weightStandardization, type WeightStandardizationOptions } from "./nn/weight-standardization.ts";
-export { glorotUniform } from "./nn/glorot.ts";
 export { stateless, type Initial, type Layer, type Norm, type Normalization } from "./nn/layer.ts";
 export type { LayerInfo, Network, Output, Pass, Tap } from "./core/network.ts";
-export { layerOf, mapParams, type Params, type State } from "./core/params.ts";
+export { layerOf, mapParams, roleOf, type Params, type State } from "./core/params.ts";
+
+// Initial values
+export type { Initializer } from "./nn/initializer.ts";
+export { glorotNormal, glorotUniform, type GlorotOptions } from "./nn/glorot.ts";
+export { heNormal, heUniform, type HeOptions } from "./nn/he.ts";
+export { lecunNormal, lecunUniform } from "./nn/lecun.ts";
+export { orthogonal, type OrthogonalOptions } from "./nn/orthogonal.ts";
+export { constant } from "./nn/constant.ts";
 
 // Optimizers and losses
 export { sgd, type SgdOptions } from "./optim/sgd.ts";
-export type { Optimizer, Penalty } from "./core/optimizer.ts";
+export type { Optimizer, Penalty, Update } from "./core/optimizer.ts";
 export { crossEntropy, halfSquares, type Loss } from "./core/losses.ts";
 
 // Data and randomness
@@ -85,6 +93,7 @@ export type {
   Hyper,
   HyperValue,
   LabelledExamples,
+  NamedOptions,
   Reading,
   Recorded,
   Run,
@@ -92,5 +101,6 @@ export type {
   RunStatus,
   Sink,
   Site,
+  Training,
 } from "./core/types.ts";
 export { DivergedError, UserError } from "./core/errors.ts";

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-BOUND, EPSILON = 1e-3, 1e-5
+BOUND = 1e-3
 # Distance from a kink, in root mean squares of the layer's values, within which rounding may decide.
 NEAR = 1e-5
 CANDIDATES = 100
@@ -46,10 +46,10 @@ def moments_norm(y, divisor):
 
 
 NORMS = {
-    "batchNorm": lambda y: moments_norm(y, lambda r: (r.var(0, unbiased=False) + EPSILON).sqrt()),
-    "l1Norm": lambda y: moments_norm(y, lambda r: r.abs().mean(0) + EPSILON),
-    "l2Norm": lambda y: moments_norm(y, lambda r: (r.square().mean(0) + EPSILON).sqrt()),
-    "lInfNorm": lambda y: moments_norm(y, lambda r: r.abs().amax(0) + EPSILON),
+    "batchNorm": lambda y, epsilon: moments_norm(y, lambda r: (r.var(0, unbiased=False) + epsilon).sqrt()),
+    "l1Norm": lambda y, epsilon: moments_norm(y, lambda r: r.abs().mean(0) + epsilon),
+    "l2Norm": lambda y, epsilon: moments_norm(y, lambda r: (r.square().mean(0) + epsilon).sqrt()),
+    "lInfNorm": lambda y, epsilon: moments_norm(y, lambda r: r.abs().amax(0) + epsilon),
 }
 
 
@@ -88,8 +88,11 @@ class Step:
         self.tensors, self.metadata = read_safetensors(folder / "step.safetensors")
         self.layers = json.loads(self.metadata["layers"])
         self.params, self.next, self.direction = map(self.group, ("params", "next", "random_direction"))
+        if scoped := [name for name in self.params if name.count("/") > 1]:
+            sys.exit(f"audit.py: does not know layers with two parts of one name: {', '.join(scoped)}")
         self.learning_rate = float(self.metadata["learning_rate"])
         self.weight_decay = float(self.metadata["weight_decay"])
+        self.decays = json.loads(self.metadata["decays"])
         self.turned = 0
         saved = self.group("grads")
         # A gradient that is zero but for rounding, as of a shift that a normalization takes away again, has no digits.
@@ -110,6 +113,7 @@ class Step:
         x = self.tensors["batch/examples"]
         for entry in self.layers:
             i, parts = entry["layer"], entry["parts"]
+            settings = {setting["name"]: setting for setting in entry["settings"]}
             own = lambda name: params.get(f"layer{i}/{name}")
             for part in parts:
                 if part.startswith("conv"):
@@ -117,11 +121,11 @@ class Step:
                     x = F.conv2d(x.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), own("bias"), padding="same")
                     x = self.intervene(i, "linear", x.permute(0, 2, 3, 1))
                 elif part.startswith("dense"):
-                    x = x.reshape(x.shape[0], -1) @ own("kernel")
+                    x = x @ own("kernel")
                     x = x if own("bias") is None else x + own("bias")
                     x = self.intervene(i, "linear", x)
                 elif part in NORMS:
-                    x = NORMS[part](x) * own("scale") + own("shift")
+                    x = NORMS[part](x, settings[part]["epsilon"]) * own("scale") + own("shift")
                 elif part in ("relu", "identity"):
                     x = self.intervene(i, "norm", x)
                     x = self.intervene(i, "output", decisions.relu(x) if part == "relu" else x)
@@ -142,7 +146,7 @@ class Step:
         return 0.5 * (outputs - self.tensors["batch/targets"]).square().sum(), outputs
 
     def penalty(self, params):
-        return self.weight_decay / 2 * sum(p.square().sum() for p in params.values())
+        return self.weight_decay / 2 * sum(params[name].square().sum() for name in self.decays)
 
     def gradients(self, params, turned=frozenset()):
         """Data loss, gradients of loss plus penalty, and the decisions near their kink."""
@@ -190,7 +194,9 @@ def readings_of(step, wanted):
     with torch.no_grad():
         loss, outputs = step.loss(step.params, Decisions())
         found["loss", "loss", None, None] = loss.item()
-        found["loss", "penalized_loss", None, None] = (loss + step.penalty(step.params)).item()
+        penalty = step.penalty(step.params)
+        found["loss", "penalty", None, None] = float(penalty)
+        found["loss", "penalized_loss", None, None] = float(loss + penalty)
         if "batch/labels" in step.tensors:
             hits = outputs.argmax(1) == step.tensors["batch/labels"]
             found["accuracy", "accuracy", None, None] = hits.double().mean().item()

@@ -13,6 +13,7 @@ import time
 import torch
 from torch import nn
 
+NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 STAGES = [[1, 1], [2, 2], [4, 4, 4], [8, 8, 8], [8, 8, 8]]
 
 
@@ -20,7 +21,7 @@ class Noise(nn.Module):
     """Algorithm 1 of Santurkar et al. 2018, appendix A.2.1."""
 
     def forward(self, a):
-        units = (1, a.shape[1], 1, 1)
+        units = (1, a.shape[1]) + (1,) * (a.dim() - 2)
         mu = torch.empty(units).uniform_(-0.5, 0.5)
         sigma = torch.empty(units).uniform_(1, 1.25)
         m = mu + torch.empty_like(a).uniform_(-0.1, 0.1)
@@ -38,7 +39,13 @@ def vgg(width, noisy):
             layers += [nn.ReLU(inplace=True)]
             channels = filters
         layers.append(nn.MaxPool2d(2))
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels, 10)).to(memory_format=torch.channels_last)
+    layers.append(nn.Flatten())
+    for units in (8 * width, 8 * width):
+        layers += [nn.Linear(channels, units, bias=False), nn.BatchNorm1d(units)]
+        layers += [Noise()] if noisy else []
+        layers += [nn.ReLU(inplace=True)]
+        channels = units
+    return nn.Sequential(*layers, nn.Linear(channels, 10)).to(memory_format=torch.channels_last)
 
 
 class Measured:
@@ -48,7 +55,7 @@ class Measured:
         self.network, self.loss_of = network, loss_of
         self.params = list(network.parameters())
         self.layers = [[m.weight, *later] for m, later in self.blocks()]
-        self.norms = [m for m in network if isinstance(m, nn.BatchNorm2d)]
+        self.norms = [m for m in network if isinstance(m, NORMS)]
 
     def blocks(self):
         """Each linear map with the other parameters of its layer."""
@@ -56,7 +63,7 @@ class Measured:
         for module in self.network:
             if isinstance(module, (nn.Conv2d, nn.Linear)):
                 blocks.append((module, [] if module.bias is None else [module.bias]))
-            elif isinstance(module, nn.BatchNorm2d):
+            elif isinstance(module, NORMS):
                 blocks[-1][1].extend([module.weight, module.bias])
         return blocks
 

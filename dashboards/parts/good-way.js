@@ -3,6 +3,7 @@
 const WAYS = {
   "loss / loss": "How wrong the network is on its minibatch. **Lower is better.**",
   "loss / penalized_loss": "The loss with the weight penalty, which training lowers. **Lower is better.**",
+  "loss / penalty": "The weight penalty, half the weight decay times Σ w². **Neither way is good in itself.**",
   "accuracy / accuracy": "Share of the minibatch named correctly. **Higher is better.**",
   "accuracy / test_accuracy": "Share of the test images named correctly. **Higher is better.**",
   "ics / l2": "How much a layer’s gradient changes when the layers below move. **0 is no shift.**",

@@ -107,7 +107,7 @@ export class RunsTable {
     const summary = this.#summaries.get(run.runId);
     const latest = this.#latest.get(run.runId) ?? {};
     const ended = run.status !== "running";
-    const done = run.status === "completed" ? run.steps : Math.min(run.steps, run.step + 1);
+    const done = stepsDone(run);
     const seconds = summary?.seconds ?? ((run.endedAt ?? Date.now()) - run.startedAt) / 1000;
     const speed = ended ? summary?.steps_per_second : run.stepsPerSecond;
     const cells = [
@@ -157,4 +157,10 @@ export class RunsTable {
 
 function header(name) {
   return element("th", { role: "columnheader", scope: "col", class: NUMERIC.has(name) && "number" }, name);
+}
+
+/** The step that diverged has not been done. */
+function stepsDone({ status, steps, step }) {
+  if (status === "completed") return steps;
+  return status === "diverged" ? step : Math.min(steps, step + 1);
 }

@@ -1,33 +1,70 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import { UserError } from "./errors.ts";
 
 /** A data loss: what the network gives and int32 labels `[size]`, or float32 targets `[size, units]`, to a scalar. */
 export interface Loss {
   (outputs: Tensor, labels: Tensor): Scalar;
   /** How it joins the examples, where that is one of these: lets several batches be evaluated as one. */
   readonly reduction?: "mean" | "sum";
+  /** What labels are to it. `classes`: training checks that each is one of the outputs, from 0. */
+  readonly labels?: "classes" | "targets";
   /** As the field calls it. */
   readonly title?: string;
 }
 
-/** Mean over the batch of -log softmax(logits)[label]. */
+/**
+ * Takes the mean over the batch of -log softmax(logits)[label]: logits `[size, classes]`, int32 labels `[size]`. A label
+ * outside the classes makes it NaN.
+ *
+ * @throws UserError for target values, and for outputs that are no logits.
+ */
 export const crossEntropy: Loss = Object.assign(
   (logits: Tensor, labels: Tensor): Scalar => {
-    const classes = logits.shape[1]!;
+    if (labels.dtype !== "int32") {
+      throw new UserError(
+        "crossEntropy: wants classes, an Int32Array of one label per example, not target values; halfSquares takes those",
+      );
+    }
+    const [size, classes] = logits.shape as [number, number];
+    if (logits.rank !== 2 || labels.rank !== 1 || labels.shape[0] !== size) {
+      throw new UserError(
+        `crossEntropy: wants outputs [size, classes] and labels [size], not [${logits.shape}] and [${labels.shape}]`,
+      );
+    }
     const target = tf.oneHot(labels, classes) as Tensor2D;
     const logProbabilities = tf.logSoftmax(logits as Tensor2D);
-    return tf.mul(tf.sum(tf.mul(logProbabilities, target)), -1 / labels.shape[0]);
+    const ofLabels = tf.div(tf.sum(tf.mul(logProbabilities, target), 1), tf.sum(target, 1));
+    return tf.mul(tf.sum(ofLabels), -1 / size);
   },
-  { reduction: "mean", title: "cross-entropy" } as const,
+  { reduction: "mean", labels: "classes", title: "cross-entropy" } as const,
 );
 
-/** Half the sum, over the batch and the units, of squared differences: ½ Σ |f(x) - t|². */
+/**
+ * Takes half the sum, over the batch and the units, of squared differences: ½ Σ |f(x) - t|².
+ *
+ * @throws UserError for classes, and for targets of another shape than the outputs.
+ */
 export const halfSquares: Loss = Object.assign(
-  (outputs: Tensor, targets: Tensor): Scalar => tf.mul(tf.sum(tf.square(tf.sub(outputs, targets))), 0.5),
-  { reduction: "sum", title: "half sum of squares" } as const,
+  (outputs: Tensor, targets: Tensor): Scalar => {
+    if (targets.dtype !== "float32") {
+      throw new UserError(
+        "halfSquares: wants target values, a Float32Array of as many per example as there are outputs, not classes; " +
+          "crossEntropy takes those",
+      );
+    }
+    if (outputs.shape.join() !== targets.shape.join()) {
+      throw new UserError(
+        `halfSquares: outputs [${outputs.shape}] and targets [${targets.shape}] differ in shape; ` +
+          "give as many target values per example as the network has outputs",
+      );
+    }
+    return tf.mul(tf.sum(tf.square(tf.sub(outputs, targets))), 0.5);
+  },
+  { reduction: "sum", labels: "targets", title: "half sum of squares" } as const,
 );
 
-/** The sum of the losses of `groups` batches that stand one after another; `labels` are those of each. */
+/** Sums the losses of `groups` batches that stand one after another; `labels` are those of each. */
 export function groupedLoss(loss: Loss, outputs: Tensor, labels: Tensor, groups: number): Scalar {
   if (groups === 1) return loss(outputs, labels);
   if (!loss.reduction) return tf.addN(tf.split(outputs, groups).map((own) => loss(own, labels)));

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Key } from "./random.ts";
 import type { Params, State } from "./params.ts";
-import type { Site } from "./types.ts";
+import type { NamedOptions, Site } from "./types.ts";
 
 /** A numbered layer of a network and the sites at which it shows its activations. */
 export interface LayerInfo {
@@ -11,6 +11,8 @@ export interface LayerInfo {
   readonly sites: readonly Site[];
   /** The names of everything in it, in the order of computation. */
   readonly parts: readonly string[];
+  /** The same by name with what each was made with, for the record. */
+  readonly settings?: readonly NamedOptions[];
 }
 
 /**

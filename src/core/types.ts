@@ -19,6 +19,8 @@ export interface Batch extends LabelledExamples {
   readonly epoch: number;
   /** Shape of one example, without the batch axis: `[height, width, channels]` for images. */
   readonly shape: readonly number[];
+  /** What it was taken from, such as `cifar10`; absent: a source of the user's own. */
+  readonly source?: string;
 }
 
 /** A data set held in memory, ready to be cut into batches. */
@@ -90,6 +92,24 @@ export type RunStatus = "running" | "completed" | "diverged" | "failed" | "inter
 /** Scalar hyper-parameters of a trial. */
 export type HyperValue = number | string | boolean;
 export type Hyper = Readonly<Record<string, HyperValue>>;
+
+/** What a run trains and measures, as its thread says when the first batch is there: all plain values. */
+export interface Training {
+  /** What its batches were taken from. */
+  readonly dataset: string;
+  readonly network: string;
+  /** By name, with its options. */
+  readonly optimizer: NamedOptions;
+  readonly loss: string;
+  /** The activations operator, by name, with its options where they are known. */
+  readonly activations?: NamedOptions | undefined;
+  readonly probes: readonly NamedOptions[];
+}
+
+export interface NamedOptions {
+  readonly name: string;
+  readonly [option: string]: unknown;
+}
 
 /** One recorded execution of a trial, as announced before its first step. */
 export interface Run {

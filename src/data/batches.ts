@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { defer, finalize, from, type Observable } from "rxjs";
 import { UserError } from "../core/errors.ts";
+import { callable, checkOptions, keyOption, required, text, whole } from "../core/options.ts";
 import { fold, permutation, type Key } from "../core/random.ts";
 import type { Batch, Examples } from "../core/types.ts";
 import { gatherToFloat } from "./pixels.ts";
@@ -14,6 +15,17 @@ export interface BatchesOptions {
   readonly limit?: number;
   /** Asked before each batch; a promise holds the batch back until it resolves. */
   readonly gate?: () => Promise<void> | undefined;
+  /** What `data` is called, for the record of what was trained on. */
+  readonly source?: string;
+}
+
+/** @throws UserError when there are not as many pixels and labels as the examples that are counted. */
+function checkData({ count, shape, pixels, labels }: Examples): void {
+  const perExample = shape.reduce((product, n) => product * n, 1);
+  if (pixels.length !== count * perExample) {
+    throw new UserError(`batches: there are ${pixels.length} pixels, not ${count} examples of [${shape}]`);
+  }
+  if (labels.length !== count) throw new UserError(`batches: there are ${labels.length} labels for ${count} examples`);
 }
 
 /**
@@ -25,11 +37,13 @@ export interface BatchesOptions {
  *
  * Cold: every subscription starts again from step 0. A batch is cut only when the one before has been delivered, so
  * nothing runs ahead of a synchronous consumer, and unsubscribing stops the cutting. Throws a UserError at once when
- * `size` is not a positive integer or exceeds the examples there are.
+ * an option is wrong or `size` exceeds the examples there are.
  */
 export function batches(data: Examples, options: BatchesOptions): Observable<Batch> {
-  const { size } = options;
-  if (!Number.isInteger(size) || size < 1) throw new UserError(`batches: size must be a positive integer, got ${size}`);
+  const { size } = checkOptions<BatchesOptions>("batches", options, {
+    ...{ size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text },
+  });
+  checkData(data);
   if (size > data.count) throw new UserError(`batches: size ${size} exceeds the ${data.count} examples there are`);
   return defer(() => {
     const life = { over: false };
@@ -38,7 +52,7 @@ export function batches(data: Examples, options: BatchesOptions): Observable<Bat
 }
 
 async function* cut(data: Examples, options: BatchesOptions, life: { over: boolean }): AsyncGenerator<Batch, void> {
-  const { size, key, limit = Infinity, gate } = options;
+  const { size, key, limit = Infinity, gate, source } = options;
   const perEpoch = Math.floor(data.count / size);
   let order: Uint32Array = new Uint32Array();
   for (let step = 0; step < limit; step++) {
@@ -50,6 +64,7 @@ async function* cut(data: Examples, options: BatchesOptions, life: { over: boole
     if (place === 0) order = permutation(fold(key, "epoch", epoch), data.count);
     const chosen = order.subarray(place * size, (place + 1) * size);
     const labels = Int32Array.from(chosen, (index) => data.labels[index]!);
-    yield { step, epoch, size, shape: data.shape, examples: gatherToFloat(data, chosen), labels };
+    const examples = gatherToFloat(data, chosen);
+    yield { step, epoch, size, shape: data.shape, examples, labels, ...(source === undefined ? {} : { source }) };
   }
 }

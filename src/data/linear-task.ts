@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { defer, finalize, from, type Observable } from "rxjs";
-import { UserError } from "../core/errors.ts";
+import { callable, checkOptions, keyOption, required, whole } from "../core/options.ts";
 import { fold, normal, type Key } from "../core/random.ts";
 import type { Batch } from "../core/types.ts";
 
@@ -18,8 +18,10 @@ export interface LinearTaskOptions {
  * The task of the deep linear network (Santurkar et al. 2018, appendix A.1): x standard normal, target A x with one
  * standard normal matrix A, both from the key. The same full batch at every step, one event-loop turn each.
  */
-export function linearTask({ size = 1000, units = 10, key, gate }: LinearTaskOptions): Observable<Batch> {
-  if (!Number.isInteger(size) || size < 1) throw new UserError(`linearTask: size must be a positive integer, got ${size}`);
+export function linearTask(options: LinearTaskOptions): Observable<Batch> {
+  const { size = 1000, units = 10, key, gate } = checkOptions<LinearTaskOptions>("linearTask", options, {
+    ...{ size: whole(1), units: whole(1), key: required(keyOption), gate: callable },
+  });
   const examples = normal(fold(key, "examples"), size * units);
   const matrix = normal(fold(key, "A"), units * units);
   const labels = new Float32Array(size * units);
@@ -37,7 +39,7 @@ export function linearTask({ size = 1000, units = 10, key, gate }: LinearTaskOpt
         await gate?.();
         await setImmediate();
         if (life.over) return;
-        yield { step, epoch: step, size, shape: [units], examples, labels };
+        yield { step, epoch: step, size, shape: [units], examples, labels, source: "linearTask" };
       }
     };
     return from(repeat()).pipe(finalize(() => (life.over = true)));

@@ -46,7 +46,7 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
   /** How many seeds (0, 1, …) unless `--seeds` says otherwise; 1. */
   readonly seeds?: number;
   readonly arms: (hyper: Settable<NoInfer<H>>) => Readonly<Record<string, A>>;
-  /** Pure: from batches to records. It is subscribed once per trial. */
+  /** Pure: from batches to records. It is subscribed once per trial, and once per arm before, up to the first batch. */
   readonly run: (context: Settable<NoInfer<H>> & Surroundings<NoInfer<A> & Arm>) => Observable<Recorded>;
 }
 

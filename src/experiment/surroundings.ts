@@ -2,6 +2,7 @@ import { batches } from "../data/batches.ts";
 import { linearTask } from "../data/linear-task.ts";
 import { examplesToFloat } from "../data/pixels.ts";
 import { subset } from "../data/subset.ts";
+import { checkOptions, required, whole, type Wanted } from "../core/options.ts";
 import { fold, rootKey } from "../core/random.ts";
 import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
 import type { Arm, Surroundings } from "./experiment.ts";
@@ -20,17 +21,37 @@ export interface SurroundingsOptions<A extends Arm> {
 /** What a trial's `run` gets: its arm and the data set, dealt out by its seed. */
 export function surroundings<A extends Arm>({ arm, seed, data, gate }: SurroundingsOptions<A>): Surroundings<A> {
   const key = fold(rootKey(seed), "batches");
+  const held = gate ? { gate } : {};
   return {
     arm,
     seed,
-    batches: ({ size, images = Infinity }) =>
-      batches(subset(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
-    linearTask: (options = {}) =>
-      linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...(gate ? { gate } : {}) }),
-    trainingSet: ({ images = Infinity, size = CHUNK } = {}) => chunked(subset(data.train, images), size),
-    test: ({ images = Infinity } = {}) => chunked(subset(data.test, images), CHUNK),
+    batches: (options) => {
+      const { size, images = Infinity } = checkOptions<BatchesAsked>("batches", options, {
+        ...{ size: required(whole(1)), images: countOption },
+      });
+      return batches(subset(data.train, images), { size, key, source: data.name, ...held });
+    },
+    linearTask: (options = {}) => linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...held }),
+    trainingSet: (options) => {
+      const asked = { images: countOption, size: whole(1) };
+      const { images = Infinity, size = CHUNK } = checkOptions<SetAsked>("trainingSet", options, asked);
+      return chunked(subset(data.train, images), size);
+    },
+    test: (options) => {
+      const { images = Infinity } = checkOptions<TestAsked>("test", options, { images: countOption });
+      return chunked(subset(data.test, images), CHUNK);
+    },
   };
 }
+
+type BatchesAsked = Parameters<Surroundings<Arm>["batches"]>[0];
+type SetAsked = NonNullable<Parameters<Surroundings<Arm>["trainingSet"]>[0]>;
+type TestAsked = NonNullable<Parameters<Surroundings<Arm>["test"]>[0]>;
+
+const countOption: Wanted = {
+  what: "a whole number from 1 up",
+  accepts: (value) => value === Infinity || whole(1).accepts(value),
+};
 
 const chunked = (examples: Examples, size: number): Iterable<LabelledExamples> => ({
   [Symbol.iterator]: () => chunks(examples, size),

@@ -5,8 +5,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("..", import.meta.url));
-/** Folders whose modules run in browsers; `core` gives them types only. */
+/** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
 const FOLDERS = ["client", "wire"];
+const ALSO = ["core/plain-text.ts"];
 const NOT_FOR_BROWSERS = new Set(["client/node.ts", "wire/client-messages.ts"]);
 
 /** Texts of JavaScript modules by URL path, each made when it is first asked for. */
@@ -21,15 +22,13 @@ export function browserModules(): Modules {
     ["/client.js", async () => 'export * from "/client/client/index.js";\n'],
     ["/vendor/rxjs.js", once(rxjs)],
   ]);
-  for (const folder of FOLDERS) {
-    for (const name of readdirSync(join(SOURCE, folder))) {
-      const path = `${folder}/${name}`;
-      if (!name.endsWith(".ts") || NOT_FOR_BROWSERS.has(path)) continue;
-      modules.set(
-        `/client/${path.replace(/ts$/, "js")}`,
-        once(() => compile(join(SOURCE, path))),
-      );
-    }
+  const paths = FOLDERS.flatMap((folder) => readdirSync(join(SOURCE, folder)).map((name) => `${folder}/${name}`));
+  for (const path of [...paths, ...ALSO]) {
+    if (!path.endsWith(".ts") || NOT_FOR_BROWSERS.has(path)) continue;
+    modules.set(
+      `/client/${path.replace(/ts$/, "js")}`,
+      once(() => compile(join(SOURCE, path))),
+    );
   }
   return modules;
 }

@@ -1,4 +1,4 @@
-import type { Recorded, Run, RunStatus } from "../core/types.ts";
+import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { Subscribe } from "../wire/client-messages.ts";
 import { CLOSE, PROTOCOL } from "../wire/protocol.ts";
 import type { RunState } from "../wire/run-state.ts";
@@ -30,6 +30,8 @@ const RING_BYTES = 32 << 20;
 export interface Hub {
   /** Announces a run. Throws Error when this hub knows it already. */
   runStarted(run: Run): void;
+  /** Announces what a run trains, where that was not known before. Throws Error for an unknown run. */
+  runDescribed(runId: string, training: Pick<Training, "dataset" | "network">): void;
   /** Passes on what the run recorded, in the same order as the store gets it. Throws Error for an unknown run. */
   publish(runId: string, records: readonly Recorded[]): void;
   /** Announces the end of a run, after everything published for it. */
@@ -100,12 +102,19 @@ export class FeedHub implements Hub {
     this.#announce(entry);
   }
 
+  runDescribed(runId: string, { dataset, network }: Pick<Training, "dataset" | "network">): void {
+    const { entry } = this.#feed(runId);
+    if (entry.state.dataset === dataset && entry.state.network === network) return;
+    entry.state = { ...entry.state, dataset, network };
+    this.#announce(entry);
+  }
+
   publish(runId: string, records: readonly Recorded[]): void {
     const feeding = this.#feed(runId);
     let { step } = feeding.entry.state;
     for (const record of records) {
       feeding.pending.push(record);
-      if (record.kind !== "event" && record.step > step) step = record.step;
+      if (tellsOfProgress(record) && record.step > step) step = record.step;
       if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
     }
     if (step > feeding.entry.state.step) {
@@ -228,6 +237,9 @@ export class FeedHub implements Hub {
     for (const client of this.#clients) if (message.type === "run" || !client.isBehind) client.send(text);
   }
 }
+
+/** A reading or histogram of a step; and where a run diverged, which is where it stands. */
+const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.event === "diverged";
 
 function withNumber({ number, state }: RunEntry): RunState & { readonly run: number } {
   return { run: number, ...state };

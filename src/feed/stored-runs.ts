@@ -9,7 +9,10 @@ export function storedRuns(reader: FeedReader): Promise<readonly RunState[]> {
     for (const chunk of await select(
       `SELECT run_id, experiment, pipeline, arm, seed::DOUBLE, hyper::VARCHAR, steps, backend, dataset, network, status,
          epoch_ms(started_at)::DOUBLE, epoch_ms(ended_at)::DOUBLE, coalesce(step, -1)
-       FROM run LEFT JOIN (SELECT run_id, max(step) AS step FROM reading GROUP BY run_id) USING (run_id)
+       FROM run LEFT JOIN (
+         SELECT run_id, max(step) AS step FROM (
+           SELECT run_id, step FROM reading UNION ALL SELECT run_id, step FROM event WHERE kind = 'diverged')
+         GROUP BY run_id) USING (run_id)
        ORDER BY started_at, run_id`,
     )) {
       for (let row = 0; row < chunk.rowCount; row++) {

@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormKernel } from "../core/kernels.ts";
-import { perGroup } from "./groups.ts";
+import * as option from "../core/options.ts";
+import { affine, type AffineOptions } from "./affine.ts";
+import { checkRows, perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
 
-export interface BatchNormOptions {
+export interface BatchNormOptions extends AffineOptions {
   /** Added to the variance under the root. */
   readonly epsilon?: number;
   /** Weight of the newest batch in the running statistics. */
@@ -11,18 +13,29 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalization (Ioffe and Szegedy 2015) over all axes but the last, with learnable scale (1) and shift (0).
- * Training: the statistics of this batch, biased variance. Evaluation: the running statistics, which are state; the
- * running variance averages the unbiased estimate, as PyTorch's does.
+ * Makes a batch normalization (Ioffe and Szegedy 2015) over all axes but the last, with learnable scale (1) and shift (0).
+ * Training: the statistics of this batch, biased variance; a single value per unit has none and is refused, as PyTorch
+ * does. Evaluation: the running statistics, which are state; the running variance averages the unbiased estimate, as
+ * PyTorch's does.
  */
-export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}): Normalization {
+export function batchNorm(options: BatchNormOptions = {}): Normalization {
+  const {
+    epsilon = 1e-5,
+    momentum = 0.1,
+    ...start
+  } = option.checkOptions<BatchNormOptions>("batchNorm", options, {
+    ...{ epsilon: option.from(0), momentum: option.from(0), initialScale: option.number, initialShift: option.number },
+  });
+  const { title, params: initialParams } = affine("batchNorm", start);
   return {
     name: "batchNorm",
+    title,
+    options: { epsilon, momentum },
     absorbsBias: true,
     init: (_key, shape) => {
       const units = shape.at(-1)!;
       return {
-        params: { scale: tf.ones([units]), shift: tf.zeros([units]) },
+        params: initialParams(units),
         state: { mean: tf.zeros([units]), variance: tf.ones([units]) },
         shape,
       };
@@ -34,6 +47,7 @@ export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions =
         const factor = tf.mul(scale, tf.rsqrt(tf.add(running.variance, epsilon)));
         return [tf.add(tf.mul(tf.sub(x, running.mean), factor), shift), state];
       }
+      const rows = checkRows("batchNorm", x, groups);
       if (groups > 1) {
         // Groups side by side are units to the kernel.
         const beside = tf.transpose(perGroup(x, groups), [1, 0, 2]);
@@ -44,11 +58,12 @@ export function batchNorm({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions =
       }
       const [y, mean, variance] = batchNormKernel(x, scale, shift, epsilon);
       if (mode === "probe") return [y, state];
-      const rows = x.size / scale.size;
-      const unbiased = rows > 1 ? rows / (rows - 1) : 1;
       const towards = (old: tf.Tensor, batch: tf.Tensor, factor: number) =>
         tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum * factor));
-      return [y, { mean: towards(running.mean, mean, 1), variance: towards(running.variance, variance, unbiased) }];
+      return [
+        y,
+        { mean: towards(running.mean, mean, 1), variance: towards(running.variance, variance, rows / (rows - 1)) },
+      ];
     },
   };
 }

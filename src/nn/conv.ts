@@ -1,22 +1,45 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
+import * as option from "../core/options.ts";
+import { fold } from "../core/random.ts";
+import { constant } from "./constant.ts";
 import { glorotUniform } from "./glorot.ts";
+import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
+import { checkWhole } from "./whole.ts";
+
+export interface ConvOptions {
+  readonly filters: number;
+  /** Side of the filters. Default 3. */
+  readonly size?: number;
+  /** Leave it out before a normalization whose shift does its work. Default true. */
+  readonly bias?: boolean;
+  /** Of the kernel. Default `glorotUniform()`. */
+  readonly initial?: Initializer;
+  /** Of the bias. Default `constant(0)`. */
+  readonly initialBias?: Initializer;
+}
 
 /**
- * A 2-D convolution, stride 1, zero padding that keeps the size: `[n, height, width, in]` to `[n, height, width, filters]`.
- * Kernel `[size, size, in, filters]`, Glorot uniform; bias zero. Leave the bias out before a normalization, whose shift
- * does its work.
+ * Makes a 2-D convolution, stride 1, zero padding that keeps the size: `[n, height, width, in]` to
+ * `[n, height, width, filters]`. Kernel `[size, size, in, filters]`, bias `[filters]`.
  */
-export function conv({ filters, size = 3, bias = true }: { filters: number; size?: number; bias?: boolean }): Layer {
+export function conv(options: ConvOptions): Layer {
+  option.checkOptions<ConvOptions>("conv", options, {
+    ...{ filters: option.required(option.number), size: option.number, bias: option.flag },
+    ...{ initial: option.anything, initialBias: option.anything },
+  });
+  const { filters, size = 3, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
+  checkWhole("conv", { filters, size });
   return {
     name: `conv${size}x${size}(${filters})`,
+    options: { size, filters, bias, stride: 1, padding: "same" },
     init: (key, shape) => {
       if (shape.length !== 3) throw new UserError(`conv: needs [height, width, channels] examples, not [${shape}]`);
       const [height, width, channels] = shape as [number, number, number];
-      const kernel = glorotUniform(key, [size, size, channels, filters]);
-      const params = bias ? { kernel, bias: tf.zeros([filters]) } : { kernel };
+      const kernel = drawn("conv", initial, key, [size, size, channels, filters]);
+      const params = bias ? { kernel, bias: drawn("conv", initialBias, fold(key, "bias"), [filters]) } : { kernel };
       return { params, state: {}, shape: [height, width, filters] };
     },
     apply: (params, state, x) => {

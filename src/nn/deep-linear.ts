@@ -1,9 +1,13 @@
-import { UserError } from "../core/errors.ts";
 import type { Network } from "../core/network.ts";
+import * as option from "../core/options.ts";
+import { buildName } from "./build.ts";
 import { dense } from "./dense.ts";
+import { glorotUniform } from "./glorot.ts";
 import { identity } from "./identity.ts";
+import type { Initializer } from "./initializer.ts";
 import { layered, type Block } from "./layered.ts";
 import type { Norm } from "./layer.ts";
+import { checkWhole } from "./whole.ts";
 
 export interface DeepLinearOptions {
   /** Square weight matrices; 25 in the paper. */
@@ -14,18 +18,22 @@ export interface DeepLinearOptions {
   readonly norm?: Norm | undefined;
   /** Whether the last layer is normalized too. The paper does not say; default yes. */
   readonly normalizeLast?: boolean;
+  /** Of every matrix. Default `glorotUniform()`, of gain 1: there is no non-linearity to make up for. */
+  readonly initial?: Initializer;
 }
 
-/** The deep linear network of Santurkar et al. 2018: f(x) = x W_1 ⋯ W_k, no bias, no non-linearity. */
-export function deepLinear({ depth = 25, width = 10, norm, normalizeLast = true }: DeepLinearOptions = {}): Network {
-  for (const [name, value] of Object.entries({ depth, width })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new UserError(`deepLinear: ${name} must be a positive integer, not ${value}`);
-    }
-  }
+/** Makes the deep linear network of Santurkar et al. 2018: f(x) = x W_1 ⋯ W_k, no bias, no non-linearity. */
+export function deepLinear(options: DeepLinearOptions = {}): Network {
+  option.checkOptions<DeepLinearOptions>("deepLinear", options, {
+    ...{ depth: option.number, width: option.number, norm: option.callable, normalizeLast: option.flag },
+    initial: option.anything,
+  });
+  const { depth = 25, width = 10, norm, normalizeLast = true, initial = glorotUniform() } = options;
+  checkWhole("deepLinear", { depth, width });
   const blocks = Array.from({ length: depth }, (_, i): Block => {
     const own = i < depth - 1 || normalizeLast ? norm?.() : undefined;
-    return { linear: dense({ units: width, bias: false }), norm: own, nonlinearity: identity() };
+    return { linear: dense({ units: width, bias: false, initial }), norm: own, nonlinearity: identity() };
   });
-  return layered(`deep linear ${depth} x ${width}, ${blocks[0]!.norm?.name ?? "no norm"}`, blocks);
+  const built = buildName(blocks[0]!.norm, initial);
+  return layered(`deep linear ${depth} x ${width}, ${built}`, blocks);
 }

@@ -1,18 +1,41 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
+import * as option from "../core/options.ts";
+import { fold } from "../core/random.ts";
+import { constant } from "./constant.ts";
 import { glorotUniform } from "./glorot.ts";
+import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
+import { checkWhole } from "./whole.ts";
 
-/** A linear map with bias: `[n, in]` to `[n, units]`. Kernel `[in, units]`, Glorot uniform; bias zero. */
-export function dense({ units, bias = true }: { units: number; bias?: boolean }): Layer {
+export interface DenseOptions {
+  readonly units: number;
+  /** Leave it out before a normalization whose shift does its work. Default true. */
+  readonly bias?: boolean;
+  /** Of the kernel. Default `glorotUniform()`. */
+  readonly initial?: Initializer;
+  /** Of the bias. Default `constant(0)`. */
+  readonly initialBias?: Initializer;
+}
+
+/** Makes a linear map: `[n, in]` to `[n, units]`. Kernel `[in, units]`, bias `[units]`. */
+export function dense(options: DenseOptions): Layer {
+  option.checkOptions<DenseOptions>("dense", options, {
+    ...{ units: option.required(option.number), bias: option.flag },
+    ...{ initial: option.anything, initialBias: option.anything },
+  });
+  const { units, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
+  checkWhole("dense", { units });
   return {
     name: `dense(${units})`,
+    options: { units, bias },
     init: (key, shape) => {
       if (shape.length !== 1)
         throw new UserError(`dense: needs flat examples, not [${shape}]; put flatten() before it`);
-      const kernel = glorotUniform(key, [shape[0]!, units]);
-      return { params: bias ? { kernel, bias: tf.zeros([units]) } : { kernel }, state: {}, shape: [units] };
+      const kernel = drawn("dense", initial, key, [shape[0]!, units]);
+      const params = bias ? { kernel, bias: drawn("dense", initialBias, fold(key, "bias"), [units]) } : { kernel };
+      return { params, state: {}, shape: [units] };
     },
     apply: (params, state, x) => {
       const y = tf.matMul(x, params["kernel"] as Tensor2D);

@@ -1,14 +1,20 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
-import { uniform, type Key } from "../core/random.ts";
+import type { Initializer } from "./initializer.ts";
+import { gainNamed, scaled, type Scaling } from "./scaled.ts";
 
-/**
- * Glorot and Bengio (2010), uniform: U(-a, a) with a = sqrt(6 / (fanIn + fanOut)). The last two axes of `shape` are
- * inputs and outputs, those before them (a filter's height and width) multiply both fans.
- */
-export function glorotUniform(key: Key, shape: readonly number[]): Tensor {
-  const field = shape.slice(0, -2).reduce((product, n) => product * n, 1);
-  const bound = Math.sqrt(6 / (field * (shape.at(-2)! + shape.at(-1)!)));
-  const count = shape.reduce((product, n) => product * n, 1);
-  return tf.tensor(uniform(key, count, -bound, bound), [...shape]);
+export interface GlorotOptions {
+  /** Multiplies the draws; ReLU's is √2. Default 1. */
+  readonly gain?: number;
+}
+
+const glorot = (name: string, law: Scaling["law"], { gain = 1 }: GlorotOptions): Initializer =>
+  scaled({ name, law, gain, detail: gainNamed(gain), fan: ({ fanIn, fanOut }) => (fanIn + fanOut) / 2 });
+
+/** Draws U(-a, a), a = gain sqrt(6 / (fanIn + fanOut)): Glorot and Bengio (2010), PyTorch's `xavier_uniform_`. */
+export function glorotUniform(options: GlorotOptions = {}): Initializer {
+  return glorot("glorotUniform", "uniform", options);
+}
+
+/** Draws N(0, sd), sd = gain sqrt(2 / (fanIn + fanOut)): Glorot and Bengio (2010), PyTorch's `xavier_normal_`. */
+export function glorotNormal(options: GlorotOptions = {}): Initializer {
+  return glorot("glorotNormal", "normal", options);
 }

@@ -1,9 +1,12 @@
+import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
+import { UserError } from "../core/errors.ts";
 import type { LayerInfo, Network } from "../core/network.ts";
-import type { Params } from "../core/params.ts";
-import { fold } from "../core/random.ts";
+import { checkOptions, isRecord, required, shown, type Wanted } from "../core/options.ts";
+import { fold, rootKey } from "../core/random.ts";
 import { SITES } from "../core/types.ts";
 import type { Layer, Normalization } from "./layer.ts";
+import { drawParts, ownOf, putState, told, type Drawn, type Owner, type Part } from "./owners.ts";
 
 /**
  * A numbered layer: a linear map, then (unless it is the last) the place of normalization and a non-linearity, then
@@ -18,72 +21,105 @@ export interface Block {
   readonly then?: readonly Layer[];
 }
 
-/** A feed-forward network of numbered layers. */
+/**
+ * Makes a feed-forward network of numbered layers. Every part of a layer has tensors of its own: `layer1/kernel`, or behind
+ * the part's place where another of the layer has that name, `layer1/then1/kernel`; state likewise.
+ *
+ * @throws UserError for what is no list of layers, and for a normalization without a non-linearity behind it.
+ */
 export function layered(name: string, described: readonly Block[]): Network {
-  const blocks = described.map((block) => ({
-    ...block,
-    linear: block.norm?.reparametrize?.(block.linear) ?? block.linear,
-  }));
-  const layers: LayerInfo[] = blocks.map((block, i) => ({
+  checkBlocks(described);
+  const blocks = described.map((block, i) => ({ ...block, parts: partsOf(block, i + 1) }));
+  const layers: LayerInfo[] = blocks.map(({ nonlinearity, parts }, i) => ({
     layer: i + 1,
-    name: block.linear.name,
-    sites: block.nonlinearity ? SITES : ["linear", "output"],
-    parts: parts(block).map(({ name }) => name),
+    name: parts[0]!.layer.name,
+    sites: nonlinearity ? SITES : ["linear", "output"],
+    parts: parts.map(({ layer }) => layer.name),
+    settings: parts
+      .flatMap(({ layer }) => layer.made ?? [layer])
+      .map(({ name: part, options }) => ({ name: part, ...options })),
   }));
+  // Which names are whose follows from the parts and a shape alone.
+  const known = blocks.map(() => new Map<string, readonly Owner[]>());
+  const draw = (i: number, key: Parameters<Network["init"]>[0], shape: readonly number[]): Drawn => {
+    const made = drawParts(i + 1, blocks[i]!.parts, fold(key, i + 1), shape);
+    known[i]!.set(shape.join(), made.owners);
+    return made;
+  };
+  const ownersOf = (i: number, shape: readonly number[]): readonly Owner[] => {
+    if (!known[i]!.has(shape.join())) tf.tidy(() => void draw(i, rootKey(0), shape));
+    return known[i]!.get(shape.join())!;
+  };
   return {
     name,
     layers,
-    init: (key, shape) => {
-      const params: Record<string, Tensor> = {};
-      const state: Record<string, Tensor> = {};
-      blocks.forEach((block, i) => {
-        for (const part of parts(block)) {
-          const initial = part.init(fold(key, i + 1, part.name), shape);
-          Object.assign(params, prefixed(i, initial.params));
-          Object.assign(state, prefixed(i, initial.state));
-          shape = initial.shape;
+    init: (key, shape) =>
+      tf.tidy(() => {
+        const made = { params: {}, state: {} };
+        for (let i = 0; i < blocks.length; i++) {
+          const { params, state, shape: out } = draw(i, key, shape);
+          Object.assign(made.params, params);
+          Object.assign(made.state, state);
+          shape = out;
         }
-      });
-      return { params, state };
-    },
+        return made;
+      }),
     apply: (params, state, examples, { mode, tap, groups, from = 1, to = blocks.length }) => {
-      const next: Record<string, Tensor> = {};
+      const next: Record<string, Tensor> = { ...state };
       let x = examples;
-      blocks.forEach((block, i) => {
-        if (i + 1 < from || i + 1 > to) return;
-        const own = { params: scoped(i, params), state: scoped(i, state) };
-        const through = (part: Layer): Tensor => {
-          const [y, after] = part.apply(own.params, own.state, x, mode, groups);
-          if (part === block.norm) Object.assign(next, prefixed(i, after));
+      for (let i = from - 1; i < to; i++) {
+        const { norm, nonlinearity } = blocks[i]!;
+        const owners = [...ownersOf(i, x.shape.slice(1))];
+        const through = (): Tensor => {
+          const owner = owners.shift()!;
+          const own = [ownOf(owner, owner.params, params), ownOf(owner, owner.state, state)] as const;
+          const [y, after] = told(i + 1, () => owner.layer.apply(...own, x, mode, groups));
+          if (mode === "train") putState(i + 1, owner, after, next);
           return y;
         };
-        x = tap(i + 1, "linear", through(block.linear));
-        if (block.nonlinearity) {
-          if (block.norm) x = through(block.norm);
+        x = tap(i + 1, "linear", through());
+        if (nonlinearity) {
+          if (norm) x = through();
           x = tap(i + 1, "norm", x);
-          x = through(block.nonlinearity);
+          x = through();
         }
         x = tap(i + 1, "output", x);
-        for (const part of block.then ?? []) x = through(part);
-      });
+        while (owners.length > 0) x = through();
+      }
       return { logits: x, state: mode === "train" ? next : state };
     },
   };
 }
 
-function parts({ linear, norm, nonlinearity, then = [] }: Block): Layer[] {
-  return [linear, norm, nonlinearity, ...then].filter((part) => part !== undefined);
-}
-
-function prefixed(index: number, values: Params): Params {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`layer${index + 1}/${name}`, value]));
-}
-
-function scoped(index: number, values: Params): Params {
-  const prefix = `layer${index + 1}/`;
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, value]) => [name.slice(prefix.length), value]),
+function checkBlocks(blocks: unknown): void {
+  if (!Array.isArray(blocks) || blocks.length === 0) {
+    throw new UserError(
+      `layered: needs a list of layers such as [{ linear: dense({ units: 10 }) }], not ${shown(blocks)}`,
+    );
+  }
+  const layer: Wanted = {
+    what: "a layer, such as dense({ units: 10 }) or relu()",
+    accepts: (value) => isRecord(value) && typeof value["init"] === "function" && typeof value["apply"] === "function",
+  };
+  const then: Wanted = {
+    what: "a list of layers",
+    accepts: (value) => Array.isArray(value) && value.every(layer.accepts),
+  };
+  blocks.forEach((block: Block, i) =>
+    checkOptions<Block>(`layered: layer ${i + 1}`, block, {
+      linear: required(layer),
+      norm: layer,
+      nonlinearity: layer,
+      then,
+    }),
   );
+}
+
+function partsOf({ linear, norm, nonlinearity, then = [] }: Block, number: number): readonly Part[] {
+  if (norm && !nonlinearity) {
+    throw new UserError(`layered: layer ${number} has a norm and no nonlinearity behind it; give it identity()`);
+  }
+  const own = { linear: norm?.reparametrize?.(linear) ?? linear, norm, nonlinearity };
+  const named = Object.entries(own).flatMap(([place, layer]) => (layer ? [{ place, layer }] : []));
+  return [...named, ...then.map((layer, i) => ({ place: `then${i + 1}`, layer }))];
 }

@@ -1,47 +1,56 @@
 import * as tf from "@tensorflow/tfjs";
+import { affine, type AffineOptions } from "./affine.ts";
+import * as option from "../core/options.ts";
 import { absoluteMaximum, absoluteMean, quadraticMean, type Denominator } from "./denominator.ts";
-import { perGroup } from "./groups.ts";
+import { checkRows, perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
-export interface LpNormOptions {
+export interface LpNormOptions extends AffineOptions {
   /** Added to the mean of the squares under the root, to the mean or maximum of the absolute values themselves. */
   readonly epsilon?: number;
   /** Weight of the newest batch in the running statistics. */
   readonly momentum?: number;
 }
 
-/** l_1 normalization: the denominator is mean |x| + ε. See `l2Norm`. */
+/** Makes an l_1 normalization: the denominator is mean |x| + ε. See `l2Norm`. */
 export function l1Norm(options: LpNormOptions = {}): Normalization {
   return lpNorm("l1Norm", absoluteMean, options);
 }
 
 /**
- * l_2 normalization (Santurkar et al. 2018, section 3.3) over all axes but the last: y = scale (x - μ) / d + shift, where
- * μ is the mean and d = sqrt(mean x² + ε), of x before the mean is subtracted, unlike BatchNorm's deviation. Training: the
- * statistics of this batch. Evaluation: running averages of μ and d, which are state. Scale (1) and shift (0) of each unit.
+ * Makes an l_2 normalization (Santurkar et al. 2018, section 3.3) over all axes but the last: y = scale (x - μ) / d + shift,
+ * where μ is the mean and d = sqrt(mean x² + ε), of x before the mean is subtracted, unlike BatchNorm's deviation. Training:
+ * the statistics of this batch; of a single value per unit nothing but the shift would be left, and it is refused.
+ * Evaluation: running averages of μ and d, which are state. Scale (1) and shift (0) of each unit.
  */
 export function l2Norm(options: LpNormOptions = {}): Normalization {
   return lpNorm("l2Norm", quadraticMean, options);
 }
 
-/** l_∞ normalization: the denominator is max |x| + ε. See `l2Norm`. */
+/** Makes an l_∞ normalization: the denominator is max |x| + ε. See `l2Norm`. */
 export function lInfNorm(options: LpNormOptions = {}): Normalization {
   return lpNorm("lInfNorm", absoluteMaximum, options);
 }
 
-function lpNorm(
-  name: string,
-  denominator: Denominator,
-  { epsilon = 1e-5, momentum = 0.1 }: LpNormOptions,
-): Normalization {
+function lpNorm(name: string, denominator: Denominator, options: LpNormOptions): Normalization {
+  const {
+    epsilon = 1e-5,
+    momentum = 0.1,
+    ...start
+  } = option.checkOptions<LpNormOptions>(name, options, {
+    ...{ epsilon: option.from(0), momentum: option.from(0), initialScale: option.number, initialShift: option.number },
+  });
+  const { title, params: initialParams } = affine(name, start);
   return {
     name,
+    title,
+    options: { epsilon, momentum },
     absorbsBias: true,
     init: (_key, shape) => {
       const units = shape.at(-1)!;
       return {
-        params: { scale: tf.ones([units]), shift: tf.zeros([units]) },
+        params: initialParams(units),
         state: { mean: tf.zeros([units]), denominator: tf.ones([units]) },
         shape,
       };
@@ -53,6 +62,7 @@ function lpNorm(
         const factor = tf.div(scale, running.denominator);
         return [tf.add(tf.mul(tf.sub(x, running.mean), factor), shift), state];
       }
+      checkRows(name, x, groups);
       const of = normalize(perGroup(x, groups), scale, shift, { mean: true, denominator, epsilon });
       const y = tf.reshape(of.y, x.shape);
       if (mode === "probe" || groups > 1) return [y, state];

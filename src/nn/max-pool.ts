@@ -1,16 +1,24 @@
 import { UserError } from "../core/errors.ts";
 import { maxPoolKernel } from "../core/kernels.ts";
+import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
+import { checkWhole } from "./whole.ts";
 
-/** Maximum over windows of `size` x `size` without overlap; a rest at the right or lower edge is left out. */
-export function maxPool({ size = 2 }: { size?: number } = {}): Layer {
-  return stateless(
-    `maxPool(${size})`,
-    ([height, width, channels]) => {
-      const shape = [Math.floor(height! / size), Math.floor(width! / size), channels!];
-      if (shape.includes(0)) throw new UserError(`maxPool: windows of ${size} do not fit ${height} x ${width}`);
-      return shape;
-    },
-    (x) => maxPoolKernel(x, { size }),
-  );
+/** Takes the maximum over windows of `size` x `size` without overlap; a rest at the right or lower edge is left out. */
+export function maxPool(options: { readonly size?: number } = {}): Layer {
+  const { size = 2 } = option.checkOptions<typeof options>("maxPool", options, { size: option.number });
+  checkWhole("maxPool", { size });
+  const pooled = (shape: readonly number[]): readonly number[] => {
+    if (shape.length !== 3) throw new UserError(`maxPool: needs [height, width, channels] examples, not [${shape}]`);
+    const [height, width, channels] = shape as [number, number, number];
+    if (Math.min(height, width) < size) {
+      throw new UserError(`maxPool: windows of ${size} do not fit ${height} x ${width}; pool less, or give it more`);
+    }
+    return [Math.floor(height / size), Math.floor(width / size), channels];
+  };
+  const pool = stateless(`maxPool(${size})`, pooled, (x) => {
+    pooled(x.shape.slice(1));
+    return maxPoolKernel(x, { size });
+  });
+  return { ...pool, options: { size, stride: size } };
 }

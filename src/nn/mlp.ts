@@ -1,35 +1,43 @@
 import type { Network } from "../core/network.ts";
+import * as option from "../core/options.ts";
+import { buildName, buildOptions, usualInitial, type BuildOptions } from "./build.ts";
 import { dense } from "./dense.ts";
 import { flatten } from "./flatten.ts";
 import { layered, type Block } from "./layered.ts";
-import type { Layer, Norm } from "./layer.ts";
+import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
+import { checkWhole, numbered } from "./whole.ts";
 
-export interface MlpOptions {
+export interface MlpOptions extends BuildOptions {
   /** Units of each hidden layer. */
   readonly hidden?: readonly number[];
   readonly classes?: number;
-  readonly norm?: Norm | undefined;
-  /** After every normalization; called for each layer. */
-  readonly nonlinearity?: () => Layer;
 }
 
-/** A multilayer perceptron over flattened examples: dense, normalization, non-linearity; the last layer gives the logits. */
-export function mlp({ hidden = [64, 64], classes = 10, norm, nonlinearity = relu }: MlpOptions = {}): Network {
-  const blocks = [...hidden, classes].map((units, i): Block => {
-    if (i === hidden.length) return { linear: flat(i, dense({ units })) };
-    const own = norm?.();
-    return { linear: flat(i, dense({ units, bias: !own?.absorbsBias })), norm: own, nonlinearity: nonlinearity() };
+/** Makes a perceptron over flattened examples: dense, normalization, non-linearity; the last layer gives the logits. */
+export function mlp(options: MlpOptions = {}): Network {
+  option.checkOptions<MlpOptions>("mlp", options, {
+    ...{ hidden: option.numbers, classes: option.number, ...buildOptions },
   });
-  return layered(`mlp ${hidden.join("-")}, ${blocks[0]!.norm?.name ?? "no norm"}`, blocks);
+  const { hidden = [64, 64], classes = 10, norm, nonlinearity = relu } = options;
+  const { initial = usualInitial(nonlinearity()) } = options;
+  checkWhole("mlp", { ...numbered("hidden", hidden), classes });
+  const blocks = [...hidden, classes].map((units, i): Block => {
+    if (i === hidden.length) return { linear: flat(i, dense({ units, initial })) };
+    const own = norm?.();
+    const linear = dense({ units, bias: !own?.absorbsBias, initial });
+    return { linear: flat(i, linear), norm: own, nonlinearity: nonlinearity() };
+  });
+  return layered(`mlp ${hidden.join("-")}, ${buildName(blocks[0]!.norm, initial, nonlinearity())}`, blocks);
 }
 
-/** The first dense layer takes examples of any shape. */
+/** Lets the first dense layer take examples of any shape. */
 function flat(index: number, layer: Layer): Layer {
   if (index > 0) return layer;
   const first = flatten();
   return {
     name: layer.name,
+    made: [first, layer],
     init: (key, shape) => layer.init(key, first.init(key, shape).shape),
     apply: (params, state, x, mode, groups) =>
       layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, groups),

@@ -3,7 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { Params } from "../core/params.ts";
 import type { Layer } from "./layer.ts";
 
-/** A linear map whose kernel is computed from its parameters; `extra` are those it has besides its own. */
+/** Makes a linear map whose kernel is computed from its parameters; `extra` are those it has besides its own. */
 export function reparametrized(
   linear: Layer,
   kernelOf: (params: Params) => Tensor,
@@ -11,6 +11,8 @@ export function reparametrized(
 ): Layer {
   return {
     name: linear.name,
+    ...(linear.options && { options: linear.options }),
+    ...(linear.made && { made: linear.made }),
     init: (key, shape) => {
       const initial = linear.init(key, shape);
       return { ...initial, params: { ...initial.params, ...extra(initial.params["kernel"]!) } };

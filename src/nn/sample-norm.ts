@@ -15,20 +15,28 @@ export interface SampleNormOptions {
   readonly absorbsBias?: boolean;
 }
 
-/** A normalization of every example by itself: no state, the same in training and evaluation. */
+/** Makes a normalization of every example by itself: no state, the same in training and evaluation. */
 export function sampleNorm(name: string, options: SampleNormOptions): Normalization {
   const { mean, epsilon, groups, shift = true, absorbsBias = false } = options;
+  const check = (shape: readonly number[]): void => {
+    const values = shape.reduce((product, n) => product * n, 1) / groups(shape.at(-1)!);
+    if (values > 1) return;
+    const hint =
+      shape.length === 1 ? "; a dense layer has no positions to go over: vgg does without with head: []" : "";
+    throw new UserError(`${name}: examples of [${shape}] leave a single value to each statistic${hint}`);
+  };
   return {
     name,
+    options: { epsilon },
     absorbsBias,
     init: (_key, shape) => {
       const units = shape.at(-1)!;
-      const values = shape.reduce((product, n) => product * n, 1) / groups(units);
-      if (values === 1) throw new UserError(`${name}: examples of [${shape}] leave a single value to each statistic`);
+      check(shape);
       const scale = tf.ones([units]);
       return { params: shift ? { scale, shift: tf.zeros([units]) } : { scale }, state: {}, shape };
     },
     apply: (params, state, x) => {
+      check(x.shape.slice(1));
       const of = { mean, denominator: deviation, epsilon, groups: groups(x.shape.at(-1)!) };
       const { y } = normalize(perGroup(x, x.shape[0]), params["scale"]!, params["shift"], of);
       return [tf.reshape(y, x.shape), state];

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
+import { callable, checkOptions, from } from "../core/options.ts";
 import { groupNorm } from "./group-norm.ts";
 import type { Normalization } from "./layer.ts";
 import { overInputs, reparametrized } from "./reparametrized.ts";
@@ -17,11 +18,16 @@ export interface WeightStandardizationOptions {
  * normalization unless told otherwise, as in the paper.
  */
 export function weightStandardization(options: WeightStandardizationOptions = {}): Normalization {
-  const { norm = groupNorm, epsilon = 1e-6 } = options;
+  const { norm = groupNorm, epsilon = 1e-6 } = checkOptions<WeightStandardizationOptions>(
+    "weightStandardization",
+    options,
+    { norm: callable, epsilon: from(0) },
+  );
   const after = norm();
   return {
     ...after,
     name: `weightStandardization, ${after.name}`,
+    options: { ...after.options, kernelEpsilon: epsilon },
     reparametrize: (linear) => reparametrized(linear, ({ kernel }) => standardized(kernel!, epsilon)),
   };
 }

@@ -1,5 +1,6 @@
 import { concatMap, from, type OperatorFunction } from "rxjs";
 import type { Activation, Step } from "../core/live.ts";
+import { checkOptions, layers as layersOption, schedule, site as siteOption } from "../core/options.ts";
 import { isDue, every, type Schedule } from "../core/schedule.ts";
 import type { Site } from "../core/types.ts";
 import { selectActivations, type Layers } from "./select-layers.ts";
@@ -20,11 +21,14 @@ export interface ActivationsOptions {
  *
  * Each is live: read it inside the push.
  */
-export function activations({
-  layers = "all",
-  site = "norm",
-  when = every(1),
-}: ActivationsOptions = {}): OperatorFunction<Step, Activation> {
+export function activations(options: ActivationsOptions = {}): OperatorFunction<Step, Activation> {
+  const {
+    layers = "all",
+    site = "norm",
+    when = every(1),
+  } = checkOptions<ActivationsOptions>("activations", options, {
+    ...{ layers: layersOption, site: siteOption, when: schedule },
+  });
   return concatMap((step) =>
     isDue(when, step.step) ? from(selectActivations("activations", step, layers, site)) : [],
   );

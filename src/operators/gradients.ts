@@ -1,5 +1,6 @@
 import { concatMap, type OperatorFunction } from "rxjs";
 import type { Gradient, Step } from "../core/live.ts";
+import { checkOptions, layers as layersOption, schedule } from "../core/options.ts";
 import { layerOf } from "../core/params.ts";
 import { every, isDue, type Schedule } from "../core/schedule.ts";
 import { checkLayers, type Layers } from "./select-layers.ts";
@@ -18,10 +19,10 @@ export interface GradientsOptions {
  *
  * Each is live: read it inside the push.
  */
-export function gradients({ layers = "all", when = every(1) }: GradientsOptions = {}): OperatorFunction<
-  Step,
-  Gradient
-> {
+export function gradients(options: GradientsOptions = {}): OperatorFunction<Step, Gradient> {
+  const { layers = "all", when = every(1) } = checkOptions<GradientsOptions>("gradients", options, {
+    ...{ layers: layersOption, when: schedule },
+  });
   return concatMap((step) => {
     if (!isDue(when, step.step)) return [];
     checkLayers("gradients", layers, step);

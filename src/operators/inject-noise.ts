@@ -1,7 +1,8 @@
 import { map, type OperatorFunction } from "rxjs";
-import { UserError } from "../core/errors.ts";
+import { describeAs } from "../core/described.ts";
 import { noiseKernel } from "../core/kernels.ts";
 import type { Activation } from "../core/live.ts";
+import { checkOptions, from, required, site as siteOption } from "../core/options.ts";
 import { fold, uniform } from "../core/random.ts";
 import type { Site } from "../core/types.ts";
 
@@ -31,18 +32,18 @@ export interface NoiseOptions {
  *
  * Santurkar et al. 2018, Algorithm 1; its N(sigma, 0.1) is read as a standard deviation.
  */
-export function injectNoise({
-  site = "norm",
-  nMu,
-  nSigma,
-  rMu,
-  rSigma,
-}: NoiseOptions): OperatorFunction<Activation, Activation> {
-  for (const [name, value] of Object.entries({ nMu, rMu, rSigma })) {
-    if (!(value >= 0)) throw new UserError(`injectNoise: ${name} must be a number from 0 up, not ${value}`);
-  }
-  if (!(nSigma >= 1)) throw new UserError(`injectNoise: nSigma must be a number from 1 up, not ${nSigma}`);
-  return map((activation) => {
+export function injectNoise(options: NoiseOptions): OperatorFunction<Activation, Activation> {
+  const {
+    site = "norm",
+    nMu,
+    nSigma,
+    rMu,
+    rSigma,
+  } = checkOptions<NoiseOptions>("injectNoise", options, {
+    ...{ site: siteOption, nMu: required(from(0)), nSigma: required(from(1)) },
+    ...{ rMu: required(from(0)), rSigma: required(from(0)) },
+  });
+  const noise = map((activation: Activation) => {
     if (activation.site !== site) return activation;
     const { value, key } = activation;
     const units = value.shape.at(-1)!;
@@ -51,4 +52,5 @@ export function injectNoise({
     const { hi, lo } = fold(key, "elements");
     return { ...activation, value: noiseKernel(value, { hi, lo, mu, sigma, rMu, rSigma }) };
   });
+  return describeAs(noise, { name: "injectNoise", site, nMu, nSigma, rMu, rSigma });
 }

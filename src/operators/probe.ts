@@ -2,10 +2,15 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { Observable, type OperatorFunction } from "rxjs";
 import { spend } from "../core/cost.ts";
+import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import { callable, checkOptions, isRecord, object, required, schedule, text, type Wanted } from "../core/options.ts";
 import { every, isDue, type Schedule } from "../core/schedule.ts";
 import type { Values } from "../core/read.ts";
+import type { Setting } from "../core/setting.ts";
 import type { Reading, Recorded } from "../core/types.ts";
+import { showProbe } from "../core/watch.ts";
+import { settingOf } from "./setting-of.ts";
 
 /** One number to be: a scalar tensor is read back when the probe has measured everything. */
 export interface Measurement extends Omit<Reading, "kind" | "step" | "probe" | "value"> {
@@ -28,6 +33,10 @@ export interface ProbeOptions {
   /** The `probe` of its readings. */
   readonly name: string;
   readonly when?: Schedule | undefined;
+  /** What it was made with, for the record. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Why it cannot measure such a training, in one line; undefined where it can. */
+  readonly fits?: (setting: Setting) => string | undefined;
   /** Called inside a tensor scope: what it creates is let go. */
   readonly measure: Measure;
 }
@@ -47,17 +56,25 @@ export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
  *     readings  --r0----------r2--|
  *
  * Readings come in the order in which `measure` returns them. It must not change the step: a step measured and a step
- * not measured train alike.
+ * not measured train alike. Where `fits` has a reason against the training, the first step ends it with a UserError
+ * that gives it.
  */
 export function probe(options: ProbeOptions | RememberingProbeOptions): OperatorFunction<Step, Recorded> {
-  const { name, when = every(1) } = options;
+  checkOptions<ProbeOptions & RememberingProbeOptions>("probe", options as ProbeOptions & RememberingProbeOptions, {
+    ...{ name: required(text), when: schedule, options: object, fits: callable },
+    ...(isRecord(options) && "open" in options
+      ? { open: callable, measure: unused }
+      : { measure: required(callable), open: unused }),
+  });
+  const { name, when = every(1), options: madeWith = {}, fits } = options;
   const measured: OperatorFunction<Step, Recorded> = (steps) =>
     new Observable((subscriber) => {
       const { measure, close }: ReturnType<RememberingProbeOptions["open"]> =
         "open" in options ? options.open() : options;
       if (close) subscriber.add(close);
+      showProbe({ name, when, options: madeWith, fits });
       // Where the backend reads late, the last readings come after the last step.
-      let [awaited, over] = [0, false];
+      let [awaited, over, first] = [0, false, true];
       const fail = (error: unknown) => subscriber.error(error);
       const deliver = (parts: readonly MeasuredTogether[], values: Values): void => {
         awaited -= 1;
@@ -70,19 +87,21 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       };
       return steps.subscribe({
         next: (step) => {
-          if (!isDue(when, step.step)) return;
           const start = performance.now();
           try {
+            if (first) refuseMisfit(fits, step);
+            first = false;
+            if (!isDue(when, step.step)) return;
             tf.tidy(() => {
               const parts = measure(step).map((one) => toPart(name, step.step, one));
               const tensors = parts.flatMap(({ tensors }) => tensors);
               awaited += 1;
               step.read(tensors, (values) => deliver(parts, values), fail);
             });
+            spend(name, performance.now() - start);
           } catch (error) {
             fail(error);
           }
-          spend(name, performance.now() - start);
         },
         error: fail,
         complete: () => {
@@ -93,6 +112,13 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
     });
   return Object.defineProperty(measured, "name", { value: name });
 }
+
+function refuseMisfit(fits: ProbeOptions["fits"], step: Step): void {
+  const reason = fits?.(settingOf(step));
+  if (reason !== undefined) throw new UserError(reason);
+}
+
+const unused: Wanted = { what: "absent", accepts: () => false };
 
 function toPart(probeName: string, step: number, one: Measurement | Measured | MeasuredTogether): MeasuredTogether {
   if ("tensors" in one) return one;

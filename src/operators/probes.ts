@@ -1,6 +1,7 @@
 import { connect, ignoreElements, merge, Observable, tap, type OperatorFunction } from "rxjs";
 import { DivergedError, UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import { shown } from "../core/options.ts";
 import type { Recorded, RunEvent } from "../core/types.ts";
 
 /** Failures after which a probe is left out for the rest of the run. */
@@ -13,15 +14,30 @@ const PATIENCE = 3;
  *               probes(loss(), accuracy())
  *     readings  --(l0 a0)-------(l1 a1)---|
  *
- * Within a step readings come in the order of the arguments. A probe that throws does not end training: it gives an
- * event, and after three failures it is disabled, with an event that says so. A UserError (a layer that is not there)
- * does end it.
+ * Within a step readings come in the order of the arguments. A probe does not end training. One that throws gives an
+ * event, and after three failures it is disabled, with an event that says so. One that throws a UserError (it does not
+ * fit: a layer that is not there, a batch that is odd) is left out at once, with an event; only when no other probe is
+ * left does the stream error, with the reason.
+ *
+ * @throws UserError when an argument is no operator.
  */
 export function probes(...measures: readonly OperatorFunction<Step, Recorded>[]): OperatorFunction<Step, Recorded> {
-  return connect((steps) => merge(...measures.map((measure, i) => steps.pipe(isolated(measure, i)))));
+  measures.forEach((measure: unknown, i) => {
+    if (typeof measure === "function") return;
+    throw new UserError(`probes: argument ${i + 1} is ${shown(measure)}, no probe; write loss(), with its parentheses`);
+  });
+  return connect((steps) => {
+    const left = new Set(measures.keys());
+    return merge(...measures.map((measure, i) => steps.pipe(isolated(measure, i, left))));
+  });
 }
 
-function isolated(measure: OperatorFunction<Step, Recorded>, index: number): OperatorFunction<Step, Recorded> {
+/** `left` holds the numbers of the probes that still measure. */
+function isolated(
+  measure: OperatorFunction<Step, Recorded>,
+  index: number,
+  left: Set<number>,
+): OperatorFunction<Step, Recorded> {
   return (steps) =>
     new Observable((subscriber) => {
       let failures = 0;
@@ -30,19 +46,26 @@ function isolated(measure: OperatorFunction<Step, Recorded>, index: number): Ope
       const name = measure.name || `number ${index + 1}`;
       const watched = steps.pipe(tap({ next: (s) => (step = s.step), error: () => (trainingFailed = true) }));
       const warn = (event: string, message: string) => subscriber.next(warning(step, event, message));
+      const leaveOut = (event: string, message: string) => {
+        left.delete(index);
+        warn(event, message);
+        subscriber.add(steps.pipe(ignoreElements()).subscribe(subscriber));
+      };
       const attempt = () => {
         subscriber.add(
           watched.pipe(measure).subscribe({
             next: (record) => subscriber.next(record),
             error: (error: unknown) => {
-              if (trainingFailed || error instanceof UserError || error instanceof DivergedError)
-                return subscriber.error(error);
+              if (trainingFailed || error instanceof DivergedError) return subscriber.error(error);
+              if (error instanceof UserError) {
+                if (left.size === 1) return subscriber.error(error);
+                return leaveOut("probe_left_out", leftOut(name, step, error.message));
+              }
               failures += 1;
               const cause = error instanceof Error ? error.message : String(error);
               warn("probe_failed", `probe ${name} failed at step ${step}: ${cause}`);
               if (failures < PATIENCE) return attempt();
-              warn("probe_disabled", `probe ${name} is disabled from step ${step} on, after ${failures} failures`);
-              subscriber.add(steps.pipe(ignoreElements()).subscribe(subscriber));
+              leaveOut("probe_disabled", `probe ${name} is disabled from step ${step} on, after ${failures} failures`);
             },
             complete: () => subscriber.complete(),
           }),
@@ -50,6 +73,16 @@ function isolated(measure: OperatorFunction<Step, Recorded>, index: number): Ope
       };
       attempt();
     });
+}
+
+function leftOut(name: string, step: number, reason: string): string {
+  return `probe ${name} is left out${step === 0 ? "" : ` from step ${step} on`}: ${withoutName(reason, name)}`;
+}
+
+/** `layer 2 has no kernel` of `ics: layer 2 has no kernel`. */
+export function withoutName(reason: string, name: string): string {
+  const [first = "", ...rest] = reason.split(": ");
+  return rest.length > 0 && first.toLowerCase() === name.replaceAll("_", "") ? rest.join(": ") : reason;
 }
 
 function warning(step: number, event: string, message: string): RunEvent {

@@ -1,13 +1,16 @@
 import { UserError } from "../core/errors.ts";
 import type { Activation, Step } from "../core/live.ts";
+import { refusalOf } from "../core/refusal.ts";
+import type { Setting } from "../core/setting.ts";
 import type { Site } from "../core/types.ts";
 
 /** Which numbered layers: all of them, or these. */
 export type Layers = "all" | readonly number[];
 
 /** @throws UserError `moments: no layer 20; this network has 16`. */
-export function checkLayers(who: string, layers: Layers, step: Pick<Step, "layers">): void {
+export function checkLayers(who: string, layers: Layers, step: Pick<Setting, "layers">): void {
   if (layers === "all") return;
+  if (layers.length === 0) throw new UserError(`${who}: layers is empty; name some`);
   const count = step.layers.length;
   for (const layer of layers) {
     if (Number.isInteger(layer) && layer >= 1 && layer <= count) continue;
@@ -15,14 +18,25 @@ export function checkLayers(who: string, layers: Layers, step: Pick<Step, "layer
   }
 }
 
+/** @throws UserError when a chosen layer is not there or lacks the site, or no layer has it. */
+export function checkSites(who: string, layers: Layers, site: Site, { layers: there }: Pick<Setting, "layers">): void {
+  checkLayers(who, layers, { layers: there });
+  if (layers === "all" && !there.some(({ sites }) => sites.includes(site))) {
+    throw new UserError(`${who}: no layer of this network has a site ${site}`);
+  }
+  for (const { layer, name, sites } of there) {
+    if (layers === "all" || !layers.includes(layer) || sites.includes(site)) continue;
+    throw new UserError(`${who}: layer ${layer} (${name}) has no site ${site}, only ${sites.join(", ")}`);
+  }
+}
+
+/** Whether a network has the layers, with this site, that a probe looks at. */
+export function fitsSites(who: string, layers: Layers, site: Site): (setting: Setting) => string | undefined {
+  return (setting) => refusalOf(() => checkSites(who, layers, site, setting));
+}
+
 /** The activations of a step at one site of the chosen layers, in order of computation. */
 export function selectActivations(who: string, step: Step, layers: Layers, site: Site): readonly Activation[] {
-  checkLayers(who, layers, step);
-  for (const info of step.layers) {
-    if (layers === "all" || !layers.includes(info.layer) || info.sites.includes(site)) continue;
-    throw new UserError(
-      `${who}: layer ${info.layer} (${info.name}) has no site ${site}, only ${info.sites.join(", ")}`,
-    );
-  }
+  checkSites(who, layers, site, step);
   return step.activations.filter((a) => a.site === site && (layers === "all" || layers.includes(a.layer)));
 }

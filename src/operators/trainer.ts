@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
-import { DivergedError } from "../core/errors.ts";
+import { checkCount, checkExamples, checkLabels } from "../core/check-examples.ts";
+import { checkUpdate } from "../core/check-update.ts";
+import { DivergedError, UserError } from "../core/errors.ts";
 import { valueAndGradients } from "../core/gradients.ts";
 import { Lifetime } from "../core/lifetime.ts";
 import type { Activation, Shared, Step } from "../core/live.ts";
@@ -39,6 +41,8 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #inline: Inline | undefined;
   #model: Model | undefined;
+  /** Of one example, the same at every step. */
+  #shape: readonly number[] | undefined;
   /** The newest step whose numbers are still on the device. */
   #unread: Promise<void> | undefined;
 
@@ -52,9 +56,11 @@ export class Trainer {
    * only then takes the update over. Where the backend reads late, the promise resolves when this step's numbers have
    * been delivered; the parameters before the update are let go no earlier.
    *
-   * @throws DivergedError (or rejects with it) when the loss is not finite; nothing is overwritten then.
+   * @throws DivergedError (or rejects with it) when the loss is not finite, UserError when the batch or the update is not
+   * what it must be; nothing is overwritten then.
    */
   step(batch: Batch, receive: (step: Step) => void): Promise<void> | undefined {
+    this.#check(batch);
     const old = (this.#model ??= this.#init(batch.shape));
     const lifetime = new Lifetime();
     const kept = new Set<Tensor>();
@@ -92,10 +98,21 @@ export class Trainer {
     this.#model = undefined;
   }
 
+  #check(batch: Batch): void {
+    const { step, shape } = batch;
+    const first = (this.#shape ??= shape);
+    if (shape.join() !== first.join()) {
+      throw new UserError(`train: the examples of step ${step} are [${shape}], those before were [${first}]`);
+    }
+    checkExamples(`train: step ${step}`, batch, shape, exampleOf);
+  }
+
   #init(shape: readonly number[]): Model {
     const { network, optimizer, key } = this.#options;
-    const { params, state } = network.init(fold(key, "init"), shape);
-    return { params, state, optimizerState: optimizer.init(params) };
+    return tf.tidy(() => {
+      const { params, state } = network.init(fold(key, "init"), shape);
+      return { params, state, optimizerState: optimizer.init(params) };
+    });
   }
 
   /** Tensors put into `kept` outlive the scopes inside this step, not the step. */
@@ -115,7 +132,7 @@ export class Trainer {
     const { value: loss, grads: lossGrads } = valueAndGradients(() => {
       ({ logits, state } = network.apply(params, old.state, examples, { mode: "train", tap }));
       [logits, ...Object.values(state)].forEach(keep);
-      return lossOf(logits, labels);
+      return this.#lossOf(logits, labels, batch);
     }, params);
     if (readsAtOnce()) {
       const [value] = loss.dataSync();
@@ -124,7 +141,8 @@ export class Trainer {
 
     const { penalty } = optimizer;
     const grads = penalty ? penalty.addGradient(lossGrads, params) : lossGrads;
-    const updated = optimizer.update(params, grads, old.optimizerState);
+    const updated = optimizer.update(params, grads, old.optimizerState, batch.step);
+    checkUpdate(optimizer.name, updated, params);
     const model = { params: updated.params, state, optimizerState: updated.state };
     for (const tensor of tensorsOf(model)) keep(tensor);
 
@@ -163,6 +181,7 @@ export class Trainer {
       predict: (values: Float32Array, count: number, { intervene = false } = {}) => {
         const { activations } = this.#options;
         const fresh = intervene && activations ? openInline(activations) : undefined;
+        checkCount(values, count, batch.shape);
         try {
           return tf.tidy(() => {
             const x = tf.tensor(values, [count, ...batch.shape]);
@@ -175,22 +194,30 @@ export class Trainer {
       },
       read: readBack.read.bind(readBack),
     };
-    const { layers } = network;
-    const {
-      key,
-      optimizer: { learningRate },
-    } = this.#options;
     const plain = {
       step: batch.step,
       batch,
-      layers,
-      learningRate,
-      key,
+      layers: network.layers,
+      learningRate: updated.learningRate,
+      key: this.#options.key,
       lossName: lossOf.title ?? "custom",
       lossReduction: lossOf.reduction,
       activations: seen,
     };
     return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };
+  }
+
+  /** The loss of what the network gave, once it is sure that the labels are of its classes and that the loss is one number. */
+  #lossOf(outputs: Tensor, labels: Tensor, { step, labels: values }: Batch): Scalar {
+    const { loss } = this.#options;
+    if (loss.labels === "classes" && outputs.rank === 2 && values instanceof Int32Array) {
+      checkLabels(`train: step ${step}`, values, outputs.shape[1]!, exampleOf);
+    }
+    const value = loss(outputs, labels);
+    if (value.rank === 0) return value;
+    throw new UserError(
+      `train: the loss gives [${(value as Tensor).shape}], not one number; take the sum or the mean of it`,
+    );
   }
 
   /** A loss read late: when it is not finite, the step is evaluated once more to see where that began. */
@@ -235,6 +262,8 @@ export class Trainer {
     };
   }
 }
+
+const exampleOf = (index: number): string => `example ${index} of the batch`;
 
 /** What lives as long as the push of one step. */
 interface Push {

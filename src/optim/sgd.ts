@@ -1,38 +1,65 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
+import { checkOptions, from, oneOf, required, type Wanted } from "../core/options.ts";
 import type { Optimizer, Penalty } from "../core/optimizer.ts";
-import { mapParams } from "../core/params.ts";
+import { mapParams, roleOf } from "../core/params.ts";
 
 export interface SgdOptions {
-  readonly learningRate: number;
-  /** Coefficient of the gradient of weightDecay / 2 Σ w² over all parameters, as in PyTorch's `SGD(weight_decay)`. */
+  /** A number, or one for each step (from 0): `(step) => 0.1 * 0.99 ** step`. */
+  readonly learningRate: number | ((step: number) => number);
+  /** Coefficient of the gradient of weightDecay / 2 Σ w², as in PyTorch's `SGD(weight_decay)`. */
   readonly weightDecay?: number;
+  /**
+   * What decays: `all` parameters (default, as in PyTorch), or `kernels`, those called `kernel`: no bias, no scale, no shift,
+   * no threshold; of weight normalization the direction, not its gain.
+   */
+  readonly decay?: "kernels" | "all";
 }
 
-/** Plain stochastic gradient descent: next = params - learningRate * grads. */
-export function sgd({ learningRate, weightDecay = 0 }: SgdOptions): Optimizer {
-  if (!(learningRate >= 0)) throw new UserError(`sgd: learningRate must be a number from 0 up, not ${learningRate}`);
-  if (!(weightDecay >= 0)) throw new UserError(`sgd: weightDecay must be a number from 0 up, not ${weightDecay}`);
+const COVERS = { all: () => true, kernels: (name: string) => roleOf(name) === "kernel" };
+
+const rateOption: Wanted = {
+  what: `${from(0).what}, or a function of the step`,
+  accepts: (value) => typeof value === "function" || from(0).accepts(value),
+};
+
+/** Makes plain stochastic gradient descent: next = params - learningRate * grads. */
+export function sgd(options: SgdOptions): Optimizer {
+  const {
+    learningRate,
+    weightDecay = 0,
+    decay = "all",
+  } = checkOptions<SgdOptions>("sgd", options, {
+    ...{ learningRate: required(rateOption), weightDecay: from(0), decay: oneOf("kernels", "all") },
+  });
+  const rateAt = typeof learningRate === "function" ? learningRate : () => learningRate;
   return {
     name: "sgd",
-    learningRate,
-    ...(weightDecay > 0 ? { penalty: squaredNorm(weightDecay) } : {}),
+    options: { learningRate, weightDecay, decay },
+    ...(weightDecay > 0 ? { penalty: squaredNorm(weightDecay, COVERS[decay]) } : {}),
     init: () => ({}),
-    update: (params, grads, state) => ({
-      params: mapParams(params, (value, name) => tf.sub(value, tf.mul(grads[name]!, learningRate))),
-      state,
-    }),
+    update: (params, grads, state, step) => {
+      const rate = rateAt(step);
+      if (!isRate(rate)) throw new UserError(`sgd: learningRate(${step}) gave ${rate}, not a number from 0 up`);
+      const next = mapParams(params, (value, name) => tf.sub(value, tf.mul(grads[name]!, rate)));
+      return { params: next, state, learningRate: rate };
+    },
   };
 }
 
-/** weightDecay / 2 Σ w². */
-function squaredNorm(weightDecay: number): Penalty {
+const isRate = (value: number): boolean => Number.isFinite(value) && value >= 0;
+
+/** Makes weightDecay / 2 Σ w² over the parameters that `includes` names. */
+function squaredNorm(weightDecay: number, includes: (name: string) => boolean): Penalty {
   return {
     coefficient: weightDecay,
+    includes,
     value: (params) => {
-      const squares = Object.values(params).map((value) => tf.sum(tf.square(value)));
-      return tf.mul(tf.addN(squares), weightDecay / 2);
+      const own = Object.entries(params).filter(([name]) => includes(name));
+      const squares = own.map(([, value]) => tf.sum(tf.square(value)));
+      return tf.mul(squares.length > 0 ? tf.addN(squares) : tf.scalar(0), weightDecay / 2);
     },
-    addGradient: (grads, params) => mapParams(grads, (grad, name) => tf.add(grad, tf.mul(params[name]!, weightDecay))),
+    addGradient: (grads, params) =>
+      mapParams(grads, (grad, name) => (includes(name) ? tf.add(grad, tf.mul(params[name]!, weightDecay)) : grad)),
   };
 }

@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
+import { checkExamples, checkLabels, type NameOf } from "../core/check-examples.ts";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import { checkOptions, flag, schedule, type Wanted } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { LabelledExamples, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
@@ -15,35 +17,59 @@ export interface AccuracyOptions {
 }
 
 /**
- * The fraction of examples whose largest logit is that of their class. `accuracy`: of the current minibatch, as the
+ * Reads the fraction of examples whose largest logit is that of their class. `accuracy`: of the current minibatch, as the
  * training pass saw it (batch statistics, noise and all); costs nothing. `test_accuracy`: of the whole test set at the
  * parameters before the update, in evaluation mode (running statistics, no activations operator); one forward pass
- * over the set, so give it a schedule.
+ * over the set, so give it a schedule. A label outside the network's classes, or a value that is no number, is an error
+ * that names the example.
  */
-export function accuracy({ test, intervene = false, when }: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
+export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
+  const {
+    test,
+    intervene = false,
+    when,
+  } = checkOptions<AccuracyOptions>("accuracy", options, {
+    ...{ test: chunks, intervene: flag, when: schedule },
+  });
   return probe({
     name: "accuracy",
     when,
+    options: { of: test ? "test set" : "minibatch", ...(test && { intervene }) },
+    fits: ({ batch }) => (isOfClasses(batch) ? undefined : NO_CLASSES),
     measure: (step) => {
       if (!test) {
-        const hits = countHits(step.logits, step.batch.labels);
+        const where = (index: number) => `example ${index} of the batch of step ${step.step}`;
+        const hits = countHits(step.logits, step.batch.labels, where);
         return [{ stat: "accuracy", value: tf.div<tf.Scalar>(hits, step.batch.size) }];
       }
       let total = 0;
-      const hits = Array.from(test, ({ examples, labels, size }) => {
+      const hits = Array.from(test, (chunk) => {
+        const { examples, labels, size } = chunk;
+        const before = total;
+        const where = (index: number) => `test example ${before + index}`;
+        checkExamples("accuracy", chunk, step.batch.shape, where);
         total += size;
-        return tf.tidy(() => countHits(step.predict(examples, size, { intervene }), labels));
+        return tf.tidy(() => countHits(step.predict(examples, size, { intervene }), labels, where));
       });
+      if (total === 0) throw new UserError("accuracy: the test set is empty; give it examples, in chunks");
       const stat = intervene ? "intervened_test_accuracy" : "test_accuracy";
       return [{ stat, value: tf.div<tf.Scalar>(tf.addN(hits), total) }];
     },
   });
 }
 
-function countHits(logits: tf.Tensor, labels: Int32Array | Float32Array): tf.Tensor {
-  if (labels instanceof Float32Array) {
-    throw new UserError("accuracy: these examples have target values, not classes; leave it out, or use loss()");
-  }
+const chunks: Wanted = {
+  what: "held-out examples in chunks, such as test({ images: 1000 })",
+  accepts: (value) => typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === "function",
+};
+
+const NO_CLASSES = "accuracy: these examples have target values, not classes; leave it out, or use loss()";
+
+const isOfClasses = ({ labels }: Pick<LabelledExamples, "labels">): boolean => labels instanceof Int32Array;
+
+function countHits(logits: tf.Tensor, labels: LabelledExamples["labels"], nameOf: NameOf): tf.Tensor {
+  if (!(labels instanceof Int32Array)) throw new UserError(NO_CLASSES);
+  checkLabels("accuracy", labels, logits.shape.at(-1)!, nameOf);
   const hits = tf.equal(tf.argMax(logits, -1), tf.tensor1d(labels, "int32"));
   return tf.sum(tf.cast(hits, "float32"));
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { valueAndGradients } from "../core/gradients.ts";
 import type { Step } from "../core/live.ts";
-import { layerOf, mapParams, type Params } from "../core/params.ts";
+import { layerOf, mapParams, roleOf, type Params } from "../core/params.ts";
 
 /** Activations, in values, up to which the networks above several layers are evaluated as one batch. */
 const TOGETHER = 2 ** 19;
@@ -77,8 +77,12 @@ const pick = (params: Params, names: readonly string[]): Params =>
 const largestActivation = ({ activations }: Step, layer: number): number =>
   Math.max(...activations.filter((a) => a.layer >= layer).map(({ value }) => value.size));
 
-/** A layer's weights (its kernel), or all its parameters. */
-export function parameterNames({ params }: Step, layer: number, parameters: "weights" | "all"): readonly string[] {
-  const all = Object.keys(params).filter((name) => layerOf(name) === layer);
-  return parameters === "all" ? all : all.filter((name) => name.endsWith("/kernel"));
+/** Names a layer's weights (its kernels), or all its parameters, of a record that has all names. */
+export function parameterNames(
+  named: Readonly<Record<string, unknown>>,
+  layer: number,
+  parameters: "weights" | "all",
+): readonly string[] {
+  const all = Object.keys(named).filter((name) => layerOf(name) === layer);
+  return parameters === "all" ? all : all.filter((name) => roleOf(name) === "kernel");
 }

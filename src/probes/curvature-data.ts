@@ -1,9 +1,10 @@
 import type { Step } from "../core/live.ts";
 import { UserError } from "../core/errors.ts";
+import * as option from "../core/options.ts";
 import { NotDifferentiableError } from "../core/tangents/linearize.ts";
 import type { LabelledExamples, Recorded, RunEvent } from "../core/types.ts";
 import type { MeasuredTogether } from "../operators/probe.ts";
-import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import type { Layers } from "../operators/select-layers.ts";
 import { hessianOperator, type HessianOperator } from "./hessian-operator.ts";
 
 /** Of what the curvature is taken; of the step's own batch without it. */
@@ -13,6 +14,13 @@ export interface CurvatureData {
   /** Batches: of each by itself at the step's parameters; readings are means over them, beside their standard errors. */
   readonly batches?: Iterable<LabelledExamples> | undefined;
 }
+
+/** The options of `CurvatureData`, for `checkOptions`. */
+export const curvatureData = { examples: option.examples, batches: option.examples };
+
+/** What a probe was made with, for the record: examples are told by what they are for. */
+export const describedData = ({ examples, batches }: CurvatureData): Readonly<Record<string, unknown>> =>
+  examples ? { of: "examples" } : batches ? { of: "batches" } : {};
 
 export function checkCurvatureData(who: string, { examples, batches }: CurvatureData): void {
   if (examples && batches) throw new UserError(`${who}: give examples or batches, not both`);
@@ -43,9 +51,8 @@ export function eachOperator<T>(
 }
 
 /** Which blocks: each of the chosen layers, or (undefined) the whole network. */
-export function blocksOf(who: string, step: Step, layers: Layers | undefined): readonly (number | undefined)[] {
+export function blocksOf(step: Step, layers: Layers | undefined): readonly (number | undefined)[] {
   if (layers === undefined) return [undefined];
-  checkLayers(who, layers, step);
   return layers === "all" ? step.layers.map(({ layer }) => layer) : layers;
 }
 

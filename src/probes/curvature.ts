@@ -1,11 +1,20 @@
 import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 import { norm, sumInBlocks } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
-import { checkCurvatureData, eachOperator, estimate, ExactnessNotice, type CurvatureData } from "./curvature-data.ts";
+import {
+  checkCurvatureData,
+  curvatureData,
+  describedData,
+  eachOperator,
+  estimate,
+  ExactnessNotice,
+  type CurvatureData,
+} from "./curvature-data.ts";
 import { readingsOf } from "./readings-of.ts";
 
 export interface CurvatureOptions extends CurvatureData {
@@ -23,10 +32,12 @@ export interface CurvatureOptions extends CurvatureData {
  * Costs three forward and backward passes of each batch.
  */
 export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step, Recorded> {
+  option.checkOptions<CurvatureOptions>("curvature", options, { ...curvatureData, when: option.schedule });
   checkCurvatureData("curvature", options);
   return probe({
     name: "curvature",
     when: options.when,
+    options: describedData(options),
     open: () => {
       const notice = new ExactnessNotice("curvature");
       const measure = (step: Step) => {

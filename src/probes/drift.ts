@@ -1,10 +1,11 @@
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded, Site } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { selectActivations, type Layers } from "../operators/select-layers.ts";
-import { chooseUnits, selectUnit, type Units } from "./select-unit.ts";
+import { chooseUnits, fitsUnits, selectUnit, type Units } from "./select-unit.ts";
 
 export interface DriftOptions {
   readonly layers?: Layers;
@@ -26,15 +27,23 @@ interface Sample {
  * samples, with `wasserstein_per_sd`, that over the unit's standard deviation now. Against the first record:
  * `mean_drift` and `variance_drift`, signed. Reads whole units back, so give it a schedule.
  */
-export function drift({
-  layers = "all",
-  site = "norm",
-  units = { random: 1 },
-  when,
-}: DriftOptions = {}): OperatorFunction<Step, Recorded> {
+export function drift(options: DriftOptions = {}): OperatorFunction<Step, Recorded> {
+  const {
+    layers = "all",
+    site = "norm",
+    units = { random: 1 },
+    when,
+  } = option.checkOptions<DriftOptions>("drift", options, {
+    layers: option.layers,
+    site: option.site,
+    units: option.units,
+    when: option.schedule,
+  });
   return probe({
     name: "drift",
     when,
+    options: { layers, site, units },
+    fits: fitsUnits("drift", layers, site, units),
     open: () => {
       const first = new Map<string, Sample>();
       const latest = new Map<string, Sample>();

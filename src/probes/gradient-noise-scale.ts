@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
-import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import { checkOptions, schedule } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
 import { flatten, squaredNorm } from "../core/vectors.ts";
@@ -19,18 +19,17 @@ import { evaluate } from "./objective.ts";
  * batch of its own, and noise is drawn for it as for a batch of that size. For losses that are means over the batch.
  * Costs one forward and backward pass.
  */
-export function gradientNoiseScale({ when }: { readonly when?: Schedule | undefined } = {}): OperatorFunction<
-  Step,
-  Recorded
-> {
+export function gradientNoiseScale(
+  options: { readonly when?: Schedule | undefined } = {},
+): OperatorFunction<Step, Recorded> {
+  const { when } = checkOptions<typeof options>("gradientNoiseScale", options, { when: schedule });
   return probe({
     name: "gradient_noise_scale",
     when,
+    fits: ({ batch: { size } }) =>
+      size < 4 || size % 2 ? `gradientNoiseScale: needs an even batch of 4 examples or more, not ${size}` : undefined,
     measure: (step) => {
       const { size } = step.batch;
-      if (size < 4 || size % 2) {
-        throw new UserError(`gradientNoiseScale: needs an even batch of 4 examples or more, not ${size}`);
-      }
       const half = size / 2;
       const ranges = [
         [0, half],

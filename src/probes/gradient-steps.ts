@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import { checkOptions, isRecord, oneOf, required, schedule, type Wanted } from "../core/options.ts";
 import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
 import type { Schedule } from "../core/schedule.ts";
@@ -33,24 +34,28 @@ export interface GradientStepsOptions {
  * `edge_of_stability_beta` = 2 / learning rate. Costs one forward and backward pass per distance. The probe is
  * `gradient_steps`, or `random_steps`.
  */
-export function gradientSteps({
-  distances,
-  direction = "gradient",
-  when,
-}: GradientStepsOptions): OperatorFunction<Step, Recorded> {
+export function gradientSteps(options: GradientStepsOptions): OperatorFunction<Step, Recorded> {
+  const {
+    distances,
+    direction = "gradient",
+    when,
+  } = checkOptions<GradientStepsOptions>("gradientSteps", options, {
+    ...{ distances: required(distancesOption), direction: oneOf("gradient", "random"), when: schedule },
+  });
   const factors = "learningRates" in distances ? distances.learningRates : distances;
   checkDistances(factors);
   const name = direction === "gradient" ? "gradient_steps" : "random_steps";
   return probe({
     name,
     when,
+    options: { distances, direction },
     measure: (step) => {
       const { learningRate } = step;
-      const hasPenalty = step.penaltyTerm !== undefined;
-      const etas = "learningRates" in distances ? factors.map((factor) => factor * learningRate) : [...factors];
       if (learningRate === 0 && "learningRates" in distances) {
         throw new UserError("gradientSteps: distances are multiples of the learning rate, which is 0");
       }
+      const hasPenalty = step.penaltyTerm !== undefined;
+      const etas = "learningRates" in distances ? factors.map((factor) => factor * learningRate) : [...factors];
       const g = flatten(step.grads);
       const walk = direction === "gradient" ? undefined : randomDirection(step);
       const sums = etas.flatMap((eta) => {
@@ -74,6 +79,11 @@ export function gradientSteps({
     },
   });
 }
+
+const distancesOption: Wanted = {
+  what: "a list such as [0.05, 0.1], or { learningRates: [0.5, 1, 2] }",
+  accepts: (value) => Array.isArray(value) || (isRecord(value) && Array.isArray(value["learningRates"])),
+};
 
 /** @throws UserError naming the distance that cannot be walked. */
 function checkDistances(distances: readonly number[]): void {

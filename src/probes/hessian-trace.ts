@@ -2,22 +2,25 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor1D } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import { fold, signs } from "../core/random.ts";
+import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 import { sumInBlocks } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
-import type { Layers } from "../operators/select-layers.ts";
+import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import {
   blocksOf,
   checkCurvatureData,
+  curvatureData,
+  describedData,
   eachOperator,
   estimate,
   ExactnessNotice,
   type CurvatureData,
   type Estimate,
 } from "./curvature-data.ts";
-import { checkWholeNumbers } from "./hessian.ts";
 import type { HessianOperator } from "./hessian-operator.ts";
 import { orthonormalized } from "./lanczos.ts";
 import { inLayer, readingsOf } from "./readings-of.ts";
@@ -37,18 +40,22 @@ export interface HessianTraceOptions extends CurvatureData {
  * and backward passes a product (three over several chunks of examples).
  */
 export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunction<Step, Recorded> {
+  option.checkOptions<HessianTraceOptions>("hessianTrace", options, {
+    ...{ iterations: option.whole(1), ...curvatureData, layers: option.layers, when: option.schedule },
+  });
   const { iterations = 30, layers, when } = options;
-  checkWholeNumbers("hessianTrace", { iterations });
   checkCurvatureData("hessianTrace", options);
   const third = Math.max(2, Math.floor(iterations / 3));
   return probe({
     name: "hessian_trace",
     when,
+    options: { iterations, ...(layers && { layers }), ...describedData(options) },
+    fits: (setting) => refusalOf(() => checkLayers("hessianTrace", layers ?? "all", setting)),
     open: () => {
       const notice = new ExactnessNotice("hessianTrace");
       const measure = (step: Step) => {
         const reading = readingsOf("hessian_trace", step.step);
-        const blocks = blocksOf("hessianTrace", step, layers);
+        const blocks = blocksOf(step, layers);
         const traceOf = (layer: number | undefined) => {
           const { results, leaks } = eachOperator("hessianTrace", step, options, layer, (operator) =>
             tf.tidy(() => tf.stack(hutch(operator, third, step))),

@@ -2,14 +2,18 @@ import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import { fold, normal } from "../core/random.ts";
+import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
-import type { Layers } from "../operators/select-layers.ts";
+import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import {
   blocksOf,
   checkCurvatureData,
+  curvatureData,
+  describedData,
   eachOperator,
   estimate,
   ExactnessNotice,
@@ -44,14 +48,18 @@ export interface HessianOptions extends CurvatureData {
  * give it a schedule. Where the backend reads late (WebGPU), all products are spent.
  */
 export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Recorded> {
+  option.checkOptions<HessianOptions>("hessian", options, {
+    ...{ eigenvalues: option.whole(1), iterations: option.whole(1), tolerance: option.from(0) },
+    ...{ ...curvatureData, layers: option.layers, when: option.schedule },
+  });
   const { eigenvalues = 1, iterations = 20 * eigenvalues, tolerance = 1e-3, layers, when } = options;
-  checkWholeNumbers("hessian", { eigenvalues, iterations });
   if (eigenvalues > iterations) throw new UserError(`hessian: ${eigenvalues} eigenvalues need as many iterations`);
-  if (!(tolerance >= 0)) throw new UserError(`hessian: tolerance must be a number from 0 up, not ${tolerance}`);
   checkCurvatureData("hessian", options);
   return probe({
     name: "hessian",
     when,
+    options: { eigenvalues, iterations, tolerance, ...(layers && { layers }), ...describedData(options) },
+    fits: (setting) => refusalOf(() => checkLayers("hessian", layers ?? "all", setting)),
     open: () => {
       const notice = new ExactnessNotice("hessian");
       const measure = (step: Step) => {
@@ -77,7 +85,7 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
           ];
           return [{ tensors: runs.map(({ tensor }) => tensor), records }, ...notice.leaked(step, leaks)];
         };
-        const blocks = blocksOf("hessian", step, layers);
+        const blocks = blocksOf(step, layers);
         const unknown = () =>
           blocks.flatMap((layer) => [
             reading("eigenvalue", NaN, { ...inLayer(layer), unit: 1 }),
@@ -95,15 +103,6 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
 
 /** A tensor scope that gives what holds tensors among other things. */
 export const tidied = (f: () => LanczosRun): LanczosRun => tf.tidy(f as never) as unknown as LanczosRun;
-
-/** @throws UserError naming the one that is not a whole number from 1 up. */
-export function checkWholeNumbers(who: string, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new UserError(`${who}: ${name} must be a whole number from 1 up, not ${value}`);
-    }
-  }
-}
 
 function isConverged(projection: Projection, count: number, tolerance: number): boolean {
   const pairs = ritzPairs(projection);

@@ -2,11 +2,12 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Histogram, Recorded, Site } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
 import { selectActivations, type Layers } from "../operators/select-layers.ts";
-import { chooseUnits, selectUnit, type Units } from "./select-unit.ts";
+import { chooseUnits, fitsUnits, selectUnit, type Units } from "./select-unit.ts";
 
 export interface HistogramOptions {
   readonly layers?: Layers;
@@ -20,20 +21,24 @@ export interface HistogramOptions {
 }
 
 /** Counts of activations in equal-width bins. Reads the whole activation back, so give it a schedule. */
-export function histogram({
-  layers = "all",
-  site = "norm",
-  units,
-  bins = 64,
-  range,
-  when,
-}: HistogramOptions = {}): OperatorFunction<Step, Recorded> {
-  if (!Number.isInteger(bins) || bins < 1)
-    throw new UserError(`histogram: bins must be a whole number from 1 up, not ${bins}`);
+export function histogram(options: HistogramOptions = {}): OperatorFunction<Step, Recorded> {
+  const {
+    layers = "all",
+    site = "norm",
+    units,
+    bins = 64,
+    range,
+    when,
+  } = option.checkOptions<HistogramOptions>("histogram", options, {
+    ...{ layers: option.layers, site: option.site, units: option.units, when: option.schedule },
+    ...{ bins: option.whole(1), range: rangeOption },
+  });
   if (range && !(range[0] < range[1])) throw new UserError(`histogram: range must rise, not [${range.join(", ")}]`);
   return probe({
     name: "histogram",
     when,
+    options: { layers, site, ...(units && { units }), bins, ...(range && { range }) },
+    fits: fitsUnits("histogram", layers, site, units),
     measure: (step) =>
       selectActivations("histogram", step, layers, site).flatMap(({ layer, value }) => {
         const of = (tensor: Tensor, place: { unit?: number }) => ({
@@ -49,6 +54,11 @@ export function histogram({
       }),
   });
 }
+
+const rangeOption: option.Wanted = {
+  what: "[lo, hi]",
+  accepts: (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite),
+};
 
 function count(
   values: Float32Array,

@@ -1,7 +1,10 @@
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
+import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
+import type { Setting } from "../core/setting.ts";
 import type { Recorded } from "../core/types.ts";
 import { compareVectors, flatten, pairSums } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
@@ -10,7 +13,7 @@ import { gradientsAfterUpdate, parameterNames } from "./after-update.ts";
 
 export interface IcsOptions {
   readonly layers?: Layers;
-  /** Whose gradients are compared: a layer's `weights` (its kernel; default) or `all` its parameters. */
+  /** Whose gradients are compared: a layer's `weights` (its kernels; default) or `all` its parameters. */
   readonly parameters?: "weights" | "all";
   readonly when?: Schedule | undefined;
 }
@@ -25,22 +28,32 @@ export interface IcsOptions {
  * and `cosine_distance` = 1 - cosine with all its digits. Layer 1 has nothing below: l2 0, cosine 1. Costs at most one
  * forward and backward pass per layer, fewer where layers are evaluated together, so give it a schedule.
  */
-export function ics({ layers = "all", parameters = "weights", when }: IcsOptions = {}): OperatorFunction<
-  Step,
-  Recorded
-> {
+export function ics(options: IcsOptions = {}): OperatorFunction<Step, Recorded> {
+  const {
+    layers = "all",
+    parameters = "weights",
+    when,
+  } = option.checkOptions<IcsOptions>("ics", options, {
+    ...{ layers: option.layers, parameters: option.oneOf("weights", "all"), when: option.schedule },
+  });
+  const chosenOf = ({ layers: there }: Pick<Setting, "layers">): readonly number[] =>
+    layers === "all" ? there.map(({ layer }) => layer) : [...new Set(layers)];
   return probe({
     name: "ics",
     when,
+    options: { layers, parameters },
+    fits: (setting) =>
+      refusalOf(() => {
+        checkLayers("ics", layers, setting);
+        const without = chosenOf(setting).find(
+          (layer) => parameterNames(setting.shapes, layer, parameters).length === 0,
+        );
+        if (without === undefined) return;
+        throw new UserError(`ics: layer ${without} has no ${parameters === "all" ? "parameters" : "kernel"}`);
+      }),
     measure: (step) => {
-      checkLayers("ics", layers, step);
-      const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...new Set(layers)];
-      const names = (layer: number) => {
-        const found = parameterNames(step, layer, parameters);
-        if (found.length === 0)
-          throw new UserError(`ics: layer ${layer} has no ${parameters === "all" ? "parameters" : "kernel"}`);
-        return found;
-      };
+      const chosen = chosenOf(step);
+      const names = (layer: number) => parameterNames(step.params, layer, parameters);
       const after = gradientsAfterUpdate(step, chosen, names);
       return chosen.map((layer) => {
         const before = Object.fromEntries(names(layer).map((name) => [name, step.grads[name]!]));

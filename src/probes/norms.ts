@@ -1,8 +1,10 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
-import { layerOf } from "../core/params.ts";
+import * as option from "../core/options.ts";
+import { layerOf, roleOf } from "../core/params.ts";
 import type { Values } from "../core/read.ts";
+import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 import { compareVectors } from "../core/vectors.ts";
@@ -17,19 +19,23 @@ export interface NormsOptions {
 /**
  * How large and how far, per layer (all its parameters) and for the network: `gradient_norm` ‖g‖, `parameter_norm` ‖θ‖,
  * `update_norm` ‖θ' - θ‖ of the optimizer's update, `distance` ‖θ - θ_0‖ from where this probe first saw them. Per layer
- * with a kernel w also `effective_learning_rate`, learning rate / ‖w‖², and `angular_update`, the angle between w and
+ * with a kernel w (all its kernels together, where there are more) also `effective_learning_rate`, learning rate / ‖w‖², and `angular_update`, the angle between w and
  * its update in radians: what matters of a step when the network does not depend on the scale of w (van Laarhoven
  * 2017; Arora, Li and Lyu 2019). Reads parameters, gradients and update back and sums them in float64: a pass over the
  * parameters, none of the network.
  */
-export function norms({ layers = "all", when }: NormsOptions = {}): OperatorFunction<Step, Recorded> {
+export function norms(options: NormsOptions = {}): OperatorFunction<Step, Recorded> {
+  const { layers = "all", when } = option.checkOptions<NormsOptions>("norms", options, {
+    ...{ layers: option.layers, when: option.schedule },
+  });
   return probe({
     name: "norms",
     when,
+    options: { layers },
+    fits: (setting) => refusalOf(() => checkLayers("norms", layers, setting)),
     open: () => {
       let initial: Values | undefined;
       const measure = (step: Step) => {
-        checkLayers("norms", layers, step);
         const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...layers];
         const names = Object.keys(step.params);
         const of = (values: Readonly<Record<string, Tensor>>): Tensor[] => names.map((name) => values[name]!);
@@ -88,9 +94,11 @@ function readings({ step, learningRate }: Step, layers: readonly number[], sums:
       reading("update_norm", length(2), layer),
       reading("distance", length(3), layer),
     ];
-    const kernel = sums.get(`layer${layer}/kernel`);
-    if (!kernel) return ofAll;
-    const [, old, turn, , growth] = kernel;
+    const kernels = own.filter(([name]) => roleOf(name) === "kernel").map(([, values]) => values);
+    if (layer === undefined || kernels.length === 0) return ofAll;
+    const [old, turn, growth] = ([1, 2, 4] as const).map((of) =>
+      kernels.reduce((sum, values) => sum + values[of], 0),
+    ) as [number, number, number];
     const { cosineDistance } = compareVectors([old, old + growth, turn, growth]);
     return [
       ...ofAll,

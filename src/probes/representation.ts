@@ -3,10 +3,11 @@ import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded, Site } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
-import { selectActivations, type Layers } from "../operators/select-layers.ts";
+import { fitsSites, selectActivations, type Layers } from "../operators/select-layers.ts";
 
 export interface RepresentationOptions {
   readonly layers?: Layers;
@@ -15,6 +16,11 @@ export interface RepresentationOptions {
   readonly when?: Schedule | undefined;
 }
 
+const checked = (who: string, options: RepresentationOptions): RepresentationOptions =>
+  option.checkOptions<RepresentationOptions>(who, options, {
+    ...{ layers: option.layers, site: option.site, when: option.schedule },
+  });
+
 const rowsOf = (value: Tensor): Tensor2D => tf.reshape(value, [-1, value.shape.at(-1)!]);
 
 /**
@@ -22,13 +28,13 @@ const rowsOf = (value: Tensor): Tensor2D => tf.reshape(value, [-1, value.shape.a
  * the rows (examples and positions) by units matrix, Σ σ made 1 (Roy and Vetterli 2007). From 1 to the number of units.
  * Costs a matrix product of rows x units² and an eigenvalue decomposition of units x units.
  */
-export function effectiveRank({ layers = "all", site = "output", when }: RepresentationOptions = {}): OperatorFunction<
-  Step,
-  Recorded
-> {
+export function effectiveRank(options: RepresentationOptions = {}): OperatorFunction<Step, Recorded> {
+  const { layers = "all", site = "output", when } = checked("effectiveRank", options);
   return probe({
     name: "effective_rank",
     when,
+    options: { layers, site },
+    fits: fitsSites("effectiveRank", layers, site),
     measure: (step) =>
       selectActivations("effectiveRank", step, layers, site).map(({ layer, value }): Measured => {
         const rows = rowsOf(value);
@@ -73,13 +79,13 @@ export function effectiveRankOf(gram: ArrayLike<number>): number {
  * Units that no example of the batch switches on: `dead_fraction` of a layer's units have no value above zero at any
  * example and position. Costs one reduction per layer.
  */
-export function deadUnits({ layers = "all", site = "output", when }: RepresentationOptions = {}): OperatorFunction<
-  Step,
-  Recorded
-> {
+export function deadUnits(options: RepresentationOptions = {}): OperatorFunction<Step, Recorded> {
+  const { layers = "all", site = "output", when } = checked("deadUnits", options);
   return probe({
     name: "dead_units",
     when,
+    options: { layers, site },
+    fits: fitsSites("deadUnits", layers, site),
     measure: (step) =>
       selectActivations("deadUnits", step, layers, site).map(({ layer, value }) => ({
         stat: "dead_fraction",

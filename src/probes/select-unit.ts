@@ -3,24 +3,54 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { fold, permutation } from "../core/random.ts";
+import { refusalOf } from "../core/refusal.ts";
+import type { Setting } from "../core/setting.ts";
+import type { Site } from "../core/types.ts";
+import { checkSites, type Layers } from "../operators/select-layers.ts";
 
 /** The values of one unit (index on the last axis). @throws UserError when the layer has no such unit. */
 export function selectUnit(who: string, layer: number, value: Tensor, unit: number): Tensor {
-  checkUnit(who, layer, value, unit);
+  checkUnit(who, layer, value.shape.at(-1)!, unit);
   return tf.slice(value, [...value.shape.slice(0, -1).map(() => 0), unit], [...value.shape.slice(0, -1), 1]);
 }
 
 /** @throws UserError when the layer has no such unit. */
-export function checkUnit(who: string, layer: number, value: Tensor, unit: number): void {
-  const units = value.shape.at(-1)!;
-  if (Number.isInteger(unit) && unit >= 0 && unit < units) return;
-  throw new UserError(`${who}: layer ${layer} has no unit ${unit}; its units are 0 to ${units - 1}`);
+export function checkUnit(who: string, layer: number, count: number, unit: number): void {
+  if (Number.isInteger(unit) && unit >= 0 && unit < count) return;
+  throw new UserError(`${who}: layer ${layer} has no unit ${unit}; its units are 0 to ${count - 1}`);
 }
 
 /** Units of a layer: these, or so many drawn once for a training, from its seed. */
 export type Units = readonly number[] | { readonly random: number };
 
-/** @throws UserError when the layer has fewer units than are to be drawn. */
+/** @throws UserError when a layer of `count` units has not got these. */
+export function checkUnits(who: string, layer: number, count: number, units: Units): void {
+  if (!("random" in units)) return units.forEach((unit) => checkUnit(who, layer, count, unit));
+  const { random } = units;
+  if (Number.isInteger(random) && random >= 1 && random <= count) return;
+  throw new UserError(`${who}: cannot draw ${random} units of layer ${layer}, which has ${count}`);
+}
+
+/** Whether a network has the layers, with this site and these units, that a probe looks at. */
+export function fitsUnits(
+  who: string,
+  layers: Layers,
+  site: Site,
+  units: Units | undefined,
+): (setting: Setting) => string | undefined {
+  return (setting) =>
+    refusalOf(() => {
+      checkSites(who, layers, site, setting);
+      if (!units) return;
+      for (const { layer } of setting.layers) {
+        const count = setting.unitsOf(layer, site);
+        if (count === undefined || (layers !== "all" && !layers.includes(layer))) continue;
+        checkUnits(who, layer, count, units);
+      }
+    });
+}
+
+/** @throws UserError when the layer has not got them. */
 export function chooseUnits(
   who: string,
   { key }: Pick<Step, "key">,
@@ -28,11 +58,8 @@ export function chooseUnits(
   value: Tensor,
   units: Units,
 ): readonly number[] {
-  if (!("random" in units)) return units;
-  const { random } = units;
   const count = value.shape.at(-1)!;
-  if (!Number.isInteger(random) || random < 1 || random > count) {
-    throw new UserError(`${who}: cannot draw ${random} units of layer ${layer}, which has ${count}`);
-  }
-  return [...permutation(fold(key, "units", layer), count).subarray(0, random)].sort((a, b) => a - b);
+  checkUnits(who, layer, count, units);
+  if (!("random" in units)) return units;
+  return [...permutation(fold(key, "units", layer), count).subarray(0, units.random)].sort((a, b) => a - b);
 }

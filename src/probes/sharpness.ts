@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
-import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import { above, checkOptions, schedule } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
 import { flatten, norm } from "../core/vectors.ts";
@@ -19,11 +19,12 @@ export interface SharpnessOptions {
  * How much the objective rises within rho along the gradient: `sharpness` = L(θ + ρ g / ‖g‖) - L(θ), the first-order
  * form of the sharpness that SAM minimises (Foret et al. 2021). Costs one forward pass.
  */
-export function sharpness({ rho = 0.05, when }: SharpnessOptions = {}): OperatorFunction<Step, Recorded> {
-  if (!Number.isFinite(rho) || rho <= 0) throw new UserError(`sharpness: rho must be finite and above 0, not ${rho}`);
+export function sharpness(options: SharpnessOptions = {}): OperatorFunction<Step, Recorded> {
+  const { rho = 0.05, when } = checkOptions<SharpnessOptions>("sharpness", options, { rho: above(0), when: schedule });
   return probe({
     name: "sharpness",
     when,
+    options: { rho },
     measure: (step) => {
       const up = moved(step.params, step.grads, tf.divNoNan<Scalar>(rho, norm(flatten(step.grads))));
       const there = { loss: step.lossOf(step.pass(up)), penalty: step.penaltyTerm?.value(up) };

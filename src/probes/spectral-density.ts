@@ -1,14 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
-import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
 import { fold, signs } from "../core/random.ts";
+import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { LabelledExamples, Reading, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
-import type { Layers } from "../operators/select-layers.ts";
-import { blocksOf, eachOperator, estimate, ExactnessNotice } from "./curvature-data.ts";
-import { checkWholeNumbers, tidied } from "./hessian.ts";
+import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import { blocksOf, describedData, eachOperator, estimate, ExactnessNotice } from "./curvature-data.ts";
+import { tidied } from "./hessian.ts";
 import { lanczos } from "./lanczos.ts";
 import { ritzPairs, type RitzPair } from "./projection.ts";
 import { inLayer, readingsOf } from "./readings-of.ts";
@@ -36,17 +37,21 @@ export interface SpectralDensityOptions {
  * `iterations` products of about two forward and backward passes, so give it a schedule.
  */
 export function spectralDensity(options: SpectralDensityOptions = {}): OperatorFunction<Step, Recorded> {
+  option.checkOptions<SpectralDensityOptions>("spectralDensity", options, {
+    ...{ vectors: option.whole(1), iterations: option.whole(1), bins: option.whole(1), width: option.above(0) },
+    ...{ examples: option.examples, layers: option.layers, when: option.schedule },
+  });
   const { vectors = 4, iterations = 30, bins = 100, width = 0.01, examples, layers, when } = options;
-  checkWholeNumbers("spectralDensity", { vectors, iterations, bins });
-  if (!(width > 0)) throw new UserError(`spectralDensity: width must be a number above 0, not ${width}`);
   return probe({
     name: "spectral_density",
     when,
+    options: { vectors, iterations, bins, width, ...(layers && { layers }), ...describedData(options) },
+    fits: (setting) => refusalOf(() => checkLayers("spectralDensity", layers ?? "all", setting)),
     open: () => {
       const notice = new ExactnessNotice("spectralDensity");
       const measure = (step: Step) => {
         const reading = readingsOf("spectral_density", step.step);
-        const blocks = blocksOf("spectralDensity", step, layers);
+        const blocks = blocksOf(step, layers);
         const density = (layer: number | undefined) => {
           const { results, leaks } = eachOperator("spectralDensity", step, { examples }, layer, ({ size, product }) =>
             Array.from({ length: vectors }, (_, vector) =>

@@ -32,12 +32,8 @@ export interface Place {
  */
 export function lookAt(step: Step, { layer, input, units, curved }: Place): Record<string, Tensor> {
   const { params } = step;
-  const name = (role: string) => `layer${layer}/${role}`;
-  const [kernel, scale, shift] = ["kernel", "scale", "shift"].map((role) => params[name(role)]!) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
+  const names = batchNormNames(params, layer)!;
+  const [kernel, scale, shift] = [params[names.kernel]!, params[names.scale]!, params[names.shift]!];
   const y = step.activations.find((a) => a.layer === layer && a.site === "linear")!.value;
   const columns = (value: Tensor, chosen = units): Tensor => {
     const rows = tf.reshape(value, [-1, value.shape.at(-1)!]);
@@ -78,29 +74,27 @@ export function lookAt(step: Step, { layer, input, units, curved }: Place): Reco
     return found!;
   };
   const linear = (weights: Tensor): Tensor => {
-    const bias = params[name("bias")];
-    return alone(
-      { ...params, [name("kernel")]: weights, ...(bias && { [name("bias")]: tf.zerosLike(bias) }) },
-      "linear",
-    );
+    const ofBias = `layer${layer}/bias`;
+    const bias = params[ofBias];
+    return alone({ ...params, [names.kernel]: weights, ...(bias && { [ofBias]: tf.zerosLike(bias) }) }, "linear");
   };
 
   const z = alone(params, "norm", y);
   const g = fromZ(z).grads["z"]!;
   const own = { kernel: tf.clone(kernel), offset: tf.zerosLike(y) };
   const { grads } = valueAndGradients(() => {
-    const moving = { ...params, [name("kernel")]: own.kernel };
+    const moving = { ...params, [names.kernel]: own.kernel };
     return lossFrom(
       moving,
       at("linear", (value) => tf.add(value, own.offset)),
     );
   }, own);
   const d = grads["offset"]!;
-  const doubled = alone({ ...params, [name("kernel")]: tf.mul(kernel, 2) }, "norm");
+  const doubled = alone({ ...params, [names.kernel]: tf.mul(kernel, 2) }, "norm");
 
   const { mean, variance } = tf.moments(tf.reshape(y, [-1, y.shape.at(-1)!]), 0);
   const sd = tf.sqrt(variance);
-  const neutral = { ...params, [name("scale")]: sd, [name("shift")]: mean };
+  const neutral = { ...params, [names.scale]: sd, [names.shift]: mean };
   const identity = fromY(neutral, y);
   // At the very values that BatchNorm gives: where y is at a kink, rounding would put it on the other side.
   const standard = fromZ(alone(neutral, "norm", y));
@@ -144,6 +138,14 @@ export function lookAt(step: Step, { layer, input, units, curved }: Place): Reco
     kernels: flatten({ kernel }),
     ...second,
   };
+}
+
+/** Names a layer's kernel and the scale and shift of the BatchNorm behind it; undefined where one of them is missing. */
+export function batchNormNames(params: object, layer: number) {
+  const scoped = `layer${layer}/norm/`;
+  const prefix = `${scoped}scale` in params ? scoped : `layer${layer}/`;
+  const names = { kernel: `layer${layer}/kernel`, scale: `${prefix}scale`, shift: `${prefix}shift` };
+  return Object.values(names).every((name) => name in params) ? names : undefined;
 }
 
 /** One unit of a value, made length 1, zero at all others. */

@@ -3,12 +3,15 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
+import * as option from "../core/options.ts";
+import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
+import type { Setting } from "../core/setting.ts";
 import type { Reading, Recorded } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
-import { checkUnit, chooseUnits, type Units } from "./select-unit.ts";
-import { lookAt } from "./theory-layer.ts";
+import { checkUnits, chooseUnits, type Units } from "./select-unit.ts";
+import { batchNormNames, lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
 import { examine, isLive, type UnitMeasured } from "./theory-unit.ts";
 
@@ -53,29 +56,38 @@ const DEFAULT_UNITS = 8;
  * about four forward and backward passes from each layer up, ten of the layer alone and six per curved unit, so give it
  * a schedule.
  */
-export function theory({ layers = "all", units, curvedUnits = 4, when }: TheoryOptions = {}): OperatorFunction<
-  Step,
-  Recorded
-> {
-  if (!Number.isInteger(curvedUnits) || curvedUnits < 0) {
-    throw new UserError(`theory: curvedUnits must be a whole number from 0 up, not ${curvedUnits}`);
-  }
-  if (units && !("random" in units) && units.length === 0) throw new UserError("theory: units is empty; name some");
+export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Recorded> {
+  const {
+    layers = "all",
+    units,
+    curvedUnits = 4,
+    when,
+  } = option.checkOptions<TheoryOptions>("theory", options, {
+    ...{ layers: option.layers, units: option.units, when: option.schedule },
+    ...{ curvedUnits: option.whole(0) },
+  });
   return probe({
     name: "theory",
     when,
+    options: { layers, ...(units && { units }), curvedUnits },
+    fits: (setting) =>
+      refusalOf(() => {
+        for (const layer of normalizedLayers(setting, layers)) {
+          const count = setting.unitsOf(layer, "linear");
+          if (units && count !== undefined) checkUnits("theory", layer, count, units);
+        }
+      }),
     open: () => {
       const initial = new Map<number, Vector>();
       const measure = (step: Step): Measured[] => {
         let below = { input: tf.tensor(step.batch.examples, [step.batch.size, ...step.batch.shape]), of: 1 };
-        return normalizedLayers(step, layers).map((layer) => {
+        return normalizedLayers({ layers: step.layers, shapes: step.params }, layers).map((layer) => {
           if (layer > below.of) {
             below = { input: step.pass(step.params, { input: below.input, from: below.of, to: layer - 1 }), of: layer };
           }
           const { value } = step.activations.find((a) => a.layer === layer && a.site === "linear")!;
           const wanted = units ?? { random: Math.min(DEFAULT_UNITS, value.shape.at(-1)!) };
           const chosen = chooseUnits("theory", step, layer, value, wanted);
-          for (const unit of chosen) checkUnit("theory", layer, value, unit);
           const place = { layer, input: below.input, units: chosen, curved: curvedUnits };
           const { tensor, unpack } = packed(tf.tidy(() => lookAt(step, place)));
           const records = (values: Float32Array): Reading[] => {
@@ -101,20 +113,22 @@ export function theory({ layers = "all", units, curvedUnits = 4, when }: TheoryO
 }
 
 /** @throws UserError naming what a layer has instead of a BatchNorm. */
-function normalizedLayers(step: Step, layers: Layers): readonly number[] {
-  checkLayers("theory", layers, step);
+function normalizedLayers(
+  { layers: there, shapes }: Pick<Setting, "layers"> & { readonly shapes: Readonly<Record<string, unknown>> },
+  layers: Layers,
+): readonly number[] {
+  checkLayers("theory", layers, { layers: there });
   const has = (layer: number) =>
-    step.layers[layer - 1]!.parts.includes("batchNorm") &&
-    ["kernel", "scale", "shift"].every((role) => `layer${layer}/${role}` in step.params);
+    there[layer - 1]!.parts[1] === "batchNorm" && batchNormNames(shapes, layer) !== undefined;
   if (layers === "all") {
-    const found = step.layers.map(({ layer }) => layer).filter(has);
+    const found = there.map(({ layer }) => layer).filter(has);
     if (found.length > 0) return found;
     throw new UserError("theory: no layer of this network has a batchNorm; build it with norm: batchNorm");
   }
   const without = layers.find((layer) => !has(layer));
   if (without === undefined) return [...new Set(layers)].sort((a, b) => a - b);
   throw new UserError(
-    `theory: layer ${without} has no batchNorm behind a kernel, only ${step.layers[without - 1]!.parts.join(", ")}`,
+    `theory: layer ${without} has no batchNorm behind a kernel, only ${there[without - 1]!.parts.join(", ")}`,
   );
 }
 

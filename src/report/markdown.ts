@@ -1,3 +1,4 @@
+import { plainLines, plainText } from "../core/plain-text.ts";
 import { criterionOf, type FigureData } from "../paper/figure.ts";
 import { counts, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
@@ -80,18 +81,17 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Text that Markdown takes literally, on one line, also in a table. */
 function plain(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
+  return plainText(text.replace(/\s+/g, " "))
     .replace(/[\\`*_[\]|#]/g, "\\$&")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;");
 }
 
 function code(text: string): string {
-  return `\`${text.replace(/[`\n|]/g, " ")}\``;
+  return `\`${plainText(text.replace(/[`\n|]/g, " "))}\``;
 }
 
 function fenced(text: string): string {
   const fence = "`".repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map((run) => run.length + 1)));
-  return `${fence}sql\n${text}\n${fence}`;
+  return `${fence}sql\n${plainLines(text)}\n${fence}`;
 }

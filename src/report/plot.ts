@@ -2,7 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import type { Range } from "./axis.ts";
 import { tickLabels } from "./axis.ts";
-import { printable, widthOf } from "./text.ts";
+import { plainLines, plainText } from "../core/plain-text.ts";
+import { widthOf } from "./text.ts";
 
 export const WIDTH = 400;
 export const HEIGHT = 256;
@@ -82,7 +83,7 @@ const COORDINATES = /\b(d|transform|points|x|y|x1|x2|y1|y2|dx|dy|width|height)="
 /** Without Plot's style sheet, with short coordinates, readable by screen readers. */
 function tidy(svg: string, { title, description }: Frame): string {
   const label = [title, description].filter((part) => part !== "").join(": ");
-  return printable(svg)
+  return plainLines(svg)
     .replace(/<style>.*?<\/style>/s, "")
     .replace(/^<svg[^>]*>/, () => opening(WIDTH, HEIGHT, label))
     .replace(COORDINATES, (_, name: string, value: string) => `${name}="${round(value)}"`)
@@ -90,7 +91,7 @@ function tidy(svg: string, { title, description }: Frame): string {
 }
 
 export function opening(width: number, height: number, label: string): string {
-  const text = printable(label).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const text = plainText(label).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
     `role="img" aria-label="${text}" text-anchor="middle" font-family="system-ui, sans-serif" font-size="${FONT}" fill="currentColor">`

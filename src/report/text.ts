@@ -1,15 +1,11 @@
+import { plainLines } from "../core/plain-text.ts";
+
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** Without the control characters that XML forbids. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "");
-}
-
 /** For HTML and XML, between tags and in attributes. */
 export function escape(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return plainLines(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 /** A database value as text. */

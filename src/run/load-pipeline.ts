@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { UserError } from "../core/errors.ts";
 import { checkExperiment, type Experiment } from "../experiment/experiment.ts";
 import { oneLine } from "../core/one-line.ts";
+import { say } from "./say.ts";
 
 const PIPELINES = fileURLToPath(new URL("../../pipelines", import.meta.url));
 
@@ -32,7 +33,7 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
 async function load(file: string, path: string): Promise<{ readonly default?: unknown }> {
   const tellOfExit = () => {
     process.exitCode = 2;
-    process.stderr.write(`gradstream: ${path}: loading the pipeline ended the process, or waits for ever\n`);
+    say(`gradstream: ${path}: loading the pipeline ended the process, or waits for ever`);
   };
   process.once("exit", tellOfExit);
   try {

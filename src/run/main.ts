@@ -11,14 +11,17 @@ import { serveCommand } from "./commands/serve.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { EXIT_CODES } from "./exit-code.ts";
+import { say } from "./say.ts";
 import { packageVersion } from "./trials.ts";
 
-/** The command line. Sets the exit code: 0 fine, 1 an error of ours, 2 one of the user's, 130 interrupted. */
+/** The command line. Sets the exit code, as `EXIT_CODES` says. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("gradstream")
     .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")
     .version(packageVersion())
-    .helpCommand(true);
+    .helpCommand(true)
+    .addHelpText("after", EXIT_CODES);
   const commands = [
     runCommand(),
     reproduceCommand(),
@@ -51,13 +54,14 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     const message = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
-    if (error.code !== "commander.help") process.stderr.write(`gradstream: ${message} (see --help)\n`);
+    if (error.code !== "commander.help") say(`gradstream: ${message} (see --help)`);
     return 2;
   }
   if (error instanceof UserError) {
-    process.stderr.write(`gradstream: ${error.message}\n`);
+    say(`gradstream: ${error.message}`);
     return 2;
   }
-  process.stderr.write(`gradstream: unexpected error\n${error instanceof Error ? error.stack : String(error)}\n`);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  for (const line of ["gradstream: unexpected error", ...stack.split("\n")]) say(line);
   return 1;
 }

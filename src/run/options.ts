@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { openDataSet, type DataSetName } from "../data/index.ts";
 import { chooseBackend, startBackend, type BackendName, type Choice } from "../backend/start.ts";
 
@@ -13,6 +13,46 @@ export function countUpTo(most: number): (text: string) => number {
 export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 0 up.");
+}
+
+/** Seeds are recorded as whole numbers up to this. */
+const MOST_SEED = 2 ** 31 - 1;
+const MOST_SEEDS = 10_000;
+
+/** `7`, `7,8,9`, `7-9` or a mixture as the seeds they name, in the order given. */
+export function seedList(text: string): readonly number[] {
+  const seeds = text.split(",").flatMap((part) => {
+    const [, from = "", to = from] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part.trim()) ?? [];
+    const [first, last] = [Number(from), Number(to)];
+    if (from === "" || first > last || last > MOST_SEED) {
+      throw new InvalidArgumentError(`It must be seeds from 0 to ${MOST_SEED}, such as 7 or 7,8,9 or 7-9.`);
+    }
+    if (last - first >= MOST_SEEDS) throw new InvalidArgumentError(`These are more than ${MOST_SEEDS} seeds.`);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  const twice = seeds.find((seed, i) => seeds.indexOf(seed) < i);
+  if (twice !== undefined) throw new InvalidArgumentError(`Seed ${twice} is there twice.`);
+  if (seeds.length > MOST_SEEDS) throw new InvalidArgumentError(`These are more than ${MOST_SEEDS} seeds.`);
+  return seeds;
+}
+
+export interface SeedsAsked {
+  readonly seeds?: number;
+  readonly seed?: readonly number[];
+}
+
+/** Adds `--seeds <n>` and `--seed <list>`, one of which may be given. */
+export function seedOptions(command: Command, most: number, described: string): Command {
+  return command
+    .option("--seeds <n>", described, countUpTo(most))
+    .addOption(
+      new Option("--seed <list>", "these seeds by value: 7 or 7,8,9 or 7-9").argParser(seedList).conflicts("seeds"),
+    );
+}
+
+/** The seeds asked for, by value; undefined when none were. */
+export function seedsOf({ seeds, seed }: SeedsAsked): readonly number[] | undefined {
+  return seed ?? (seeds === undefined ? undefined : Array.from({ length: seeds }, (_, i) => i));
 }
 
 export function portNumber(text: string): number {

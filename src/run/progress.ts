@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
-import type { Recorded, Run, RunStatus } from "../core/types.ts";
+import { plainText } from "../core/plain-text.ts";
+import type { Recorded, Run, RunEvent, RunStatus } from "../core/types.ts";
 import type { ProgressBoard } from "../sinks/progress-sink.ts";
 import { nameOf, type RunFacts, runLine } from "./run-line.ts";
 
@@ -25,6 +26,7 @@ export class Progress implements ProgressBoard {
   readonly #stream: NodeJS.WriteStream;
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
   readonly #timer: NodeJS.Timeout;
+  readonly #once = new Set<string>();
   #closed = false;
 
   constructor(stream: NodeJS.WriteStream) {
@@ -54,25 +56,40 @@ export class Progress implements ProgressBoard {
     const smooth = (old: number | undefined, value: number) =>
       old === undefined || !Number.isFinite(old) ? value : SMOOTHING * old + (1 - SMOOTHING) * value;
     for (const record of records) {
-      if (record.kind === "event") this.note(`${run.arm}: ${record.message}`);
+      if (record.kind === "event") this.#tell(run, record);
       if (record.kind !== "reading" || record.layer !== undefined) continue;
       if (record.probe === "loss" && record.stat === "loss") line.loss = smooth(line.loss, record.value);
       if (record.stat === "accuracy") line.accuracy = smooth(line.accuracy, record.value);
     }
   }
 
-  ended(run: Run, status: RunStatus): void {
+  /** Probes are left out of every seed of an arm alike: that is said once. */
+  #tell({ arm }: Run, { event, message }: RunEvent): void {
+    const text = `${arm}: ${message}`;
+    if (event === "probe_left_out") this.noteOnce(text);
+    else this.note(text);
+  }
+
+  /** `stepsDone` where they are known better than by the steps that have begun. */
+  ended(run: Run, status: RunStatus, stepsDone?: number): void {
     const line = this.#lines.get(run.runId)!;
     line.status = status;
+    line.steps = stepsDone ?? line.steps;
     if (this.#live) this.#draw();
     else this.#print(line);
+  }
+
+  /** The same, unless that was said already. */
+  noteOnce(text: string): void {
+    if (!this.#once.has(text)) this.note(text);
+    this.#once.add(text);
   }
 
   /** A line of text that stays above the progress lines. */
   note(text: string): void {
     const live = this.#closed ? undefined : this.#live;
     live?.clear();
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${plainText(text)}\n`);
     live?.(this.#text());
   }
 

@@ -1,3 +1,4 @@
+import { csvField, plainJson, plainText } from "../core/plain-text.ts";
 import type { Column, QueryResult } from "../store/query.ts";
 
 export const FORMATS = ["table", "csv", "json"] as const;
@@ -12,17 +13,16 @@ export function render(result: QueryResult, format: Format): string {
 
 /** Columns padded to one width, numbers to the right, the number of rows last. */
 export function renderTable({ columns, rows }: QueryResult): string {
-  const cells = rows.map((row) => row.map((value) => (value === null ? "" : printable(show(value)))));
-  const widths = columns.map(({ name }, i) =>
-    cells.reduce((most, row) => Math.max(most, width(row[i] ?? "")), width(name)),
-  );
+  const cells = rows.map((row) => row.map((value) => (value === null ? "" : plainText(textOf(value)))));
+  const names = columns.map(({ name }) => plainText(name));
+  const widths = names.map((name, i) => cells.reduce((most, row) => Math.max(most, width(row[i] ?? "")), width(name)));
   const line = (row: readonly string[]): string =>
     row
       .map((cell, i) => pad(cell, widths[i] ?? 0, isNumeric(columns[i])))
       .join("  ")
       .trimEnd();
   return [
-    line(columns.map(({ name }) => name)),
+    line(names),
     widths.map((w) => "─".repeat(w)).join("  "),
     ...cells.map(line),
     `(${rows.length} ${rows.length === 1 ? "row" : "rows"})`,
@@ -32,18 +32,15 @@ export function renderTable({ columns, rows }: QueryResult): string {
 
 /** RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names. */
 export function renderCsv({ columns, rows }: QueryResult): string {
-  const field = (value: unknown): string => {
-    if (value === null) return "";
-    const text = show(value);
-    return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
+  const field = (value: unknown): string => (value === null ? "" : csvField(textOf(value)));
   return [columns.map(({ name }) => name), ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
 /** An array of objects. Non-finite numbers and integers beyond 2^53 are strings. */
 export function renderJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
-  return `${JSON.stringify(objects, (_key, value: unknown) => (isPlainNumber(value) ? value : bare(value)), 2)}\n`;
+  const json = JSON.stringify(objects, (_key, value: unknown) => (isPlainNumber(value) ? value : bare(value)), 2);
+  return `${plainJson(json)}\n`;
 }
 
 function isPlainNumber(value: unknown): boolean {
@@ -55,21 +52,13 @@ function bare(value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
 }
 
-function show(value: unknown): string {
+/** A value as one text. */
+export function textOf(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   if (typeof value === "object" && value !== null) {
     return JSON.stringify(value, (_key, item: unknown) => (isPlainNumber(item) ? item : bare(item)));
   }
   return String(value);
-}
-
-/** Control characters as escapes, so that a cell stays on its line and cannot command the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) =>
-    JSON.stringify(char)
-      .slice(1, -1)
-      .replace(/[\x7f-\x9f]/, "\ufffd"),
-  );
 }
 
 function isNumeric(column: Column | undefined): boolean {

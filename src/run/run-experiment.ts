@@ -74,8 +74,7 @@ export class ExperimentRunner {
     const warnings: string[] = [];
     const watch = async (records: AsyncIterable<readonly Recorded[]>): Promise<void> => {
       for await (const chunk of records) {
-        for (const record of chunk)
-          if (record.kind === "event" && record.level !== "info") warnings.push(record.message);
+        for (const record of chunk) if (record.kind === "event" && isWarning(record)) warnings.push(record.message);
       }
     };
     const order: TrialOrder = {
@@ -88,7 +87,14 @@ export class ExperimentRunner {
     };
     const sinks = [duckDbSink(store), ...(hub ? [feedSink(hub)] : []), progressSink(progress), watch];
     let steps = 0;
+    let noted: Promise<void> = Promise.resolve();
     const handle = startTrial(order, run, sinks, {
+      onTraining: (training) => {
+        noted = store.noteTraining(run.runId, training);
+        // Heard of below, when the trial has ended.
+        noted.catch(() => undefined);
+        hub?.runDescribed(run.runId, training);
+      },
       onSteps: (count) => {
         steps = count;
         progress.stepped(run, count);
@@ -99,6 +105,7 @@ export class ExperimentRunner {
     if (this.#stopped) handle.stop();
     const outcome = await handle.outcome;
     this.#active.delete(handle);
+    await noted;
     await this.#end(run, outcome, steps);
     return { run, outcome, warnings };
   }
@@ -114,9 +121,13 @@ export class ExperimentRunner {
     }
     await store.finishRun(run.runId, outcome.status, at);
     hub?.runEnded(run.runId, outcome.status, at);
-    progress.ended(run, outcome.status);
+    // The step that diverged has begun, and is not done.
+    progress.ended(run, outcome.status, outcome.status === "diverged" ? outcome.step : undefined);
   }
 }
+
+/** A probe that was left out was told of before its run began. */
+const isWarning = ({ level, event }: RunEvent): boolean => level !== "info" && event !== "probe_left_out";
 
 function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {
   const basis = { kind: "event", at, level: "error", event: outcome.status } as const;

@@ -1,7 +1,13 @@
 import type { Run, RunStatus } from "../core/types.ts";
+import { plainText } from "../core/plain-text.ts";
 import { duration } from "./duration.ts";
 
 const GAP = "  ";
+
+/** Three digits: `2.30`, `230`, `1.23e+9`; `NaN` and `Infinity` as they are. */
+const shortNumber = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : String(value));
+
+const percent = (part: number): string => (Number.isFinite(part) ? `${Math.round(part * 100)} %` : String(part));
 
 /** How a run is doing, as a line of text says it. */
 export interface RunFacts {
@@ -19,7 +25,8 @@ export interface RunFacts {
 }
 
 /** `batchNorm`, or `batchNorm seed 2`. */
-export const nameOf = ({ arm, seed }: Pick<Run, "arm" | "seed">): string => (seed === 0 ? arm : `${arm} seed ${seed}`);
+export const nameOf = ({ arm, seed }: Pick<Run, "arm" | "seed">): string =>
+  plainText(seed === 0 ? arm : `${arm} seed ${seed}`);
 
 /**
  * Name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace,
@@ -31,9 +38,9 @@ export function runLine(facts: RunFacts, nameWidth: number, columns = Infinity):
   const parts = {
     name: name.padEnd(nameWidth),
     step: `step ${String(stepsDone).padStart(String(steps).length)}/${steps}`,
-    loss: `loss ${loss === undefined ? "   –" : loss.toPrecision(3).padEnd(4, "0")}`,
-    accuracy: `accuracy ${accuracy === undefined ? "  –" : `${Math.round(accuracy * 100)} %`.padStart(4)}`,
-    pace: `${stepsPerSecond.toFixed(1).padStart(5)} steps/s`,
+    loss: `loss ${(loss === undefined ? "   –" : shortNumber(loss)).padEnd(4)}`,
+    accuracy: `accuracy ${(accuracy === undefined ? "–" : percent(accuracy)).padStart(4)}`,
+    pace: `${(Number.isFinite(stepsPerSecond) ? stepsPerSecond.toFixed(1) : "–").padStart(5)} steps/s`,
     state: status === "running" ? left : status,
   };
   const without = (...names: (keyof typeof parts)[]) =>

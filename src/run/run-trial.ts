@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import type { Recorded, Run, Sink } from "../core/types.ts";
+import type { Recorded, Run, Sink, Training } from "../core/types.ts";
 import { Channel } from "./channel.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./worker/protocol.ts";
 
@@ -13,6 +13,8 @@ export interface TrialHandle {
 
 /** Who is told how the trial is doing, besides the sinks. */
 export interface TrialWatcher {
+  /** What it trains, before the first step. */
+  readonly onTraining: (training: Training) => void;
   /** Optimizer steps begun so far. */
   readonly onSteps: (steps: number) => void;
   /** A line that the pipeline printed. */
@@ -24,7 +26,7 @@ export function startTrial(
   order: TrialOrder,
   run: Run,
   sinks: readonly Sink[],
-  { onSteps, onText }: TrialWatcher,
+  { onTraining, onSteps, onText }: TrialWatcher,
 ): TrialHandle {
   const start = new URL("./worker/start.js", import.meta.url);
   const worker = new Worker(start, { workerData: order, stdout: true, stderr: true });
@@ -39,6 +41,7 @@ export function startTrial(
     worker.on("message", (message: FromWorker) => {
       heard = true;
       if (message.type === "end") return resolve(message.outcome);
+      if (message.type === "training") return onTraining(message.training);
       onSteps(message.steps);
       const records = withTiming(message.records);
       void Promise.all(channels.map((channel) => channel.push(records))).then(() => tell({ type: "credit" }));

@@ -1,3 +1,4 @@
+import { plainText } from "../core/plain-text.ts";
 import { shellQuoted } from "../core/shell-quoted.ts";
 import type { Run } from "../core/types.ts";
 import type { Store } from "../store/store.ts";
@@ -32,7 +33,7 @@ export async function summary(store: Store, path: string, finished: readonly Fin
     ...(costs.rows.length > 0 ? ["What measuring took:", renderTable(costs)] : []),
     ...problems,
     ...(problems.length > 0 ? [""] : []),
-    `Recorded in ${path}. Try:`,
+    plainText(`Recorded in ${path}. Try:`),
     `  npx gradstream runs${option}`,
     `  npx gradstream sql "SELECT arm, step, value FROM curve WHERE stat = 'test_accuracy' ORDER BY arm, step"${option}`,
     `  npx gradstream sql "SELECT arm, layer, max(value) - min(value) AS range FROM curve WHERE probe = 'moments' AND stat = 'mean' GROUP BY ALL ORDER BY ALL"${option}`,
@@ -48,5 +49,5 @@ function listProblems(finished: readonly Finished[]): string[] {
     if ("message" in outcome) add(`${outcome.status}: ${outcome.message}`, run);
     for (const text of warnings) add(`warned: ${text}`, run);
   }
-  return [...names].map(([text, runs]) => `${[...runs].join(", ")} ${text}`);
+  return [...names].map(([text, runs]) => plainText(`${[...runs].join(", ")} ${text}`));
 }

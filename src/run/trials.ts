@@ -14,13 +14,19 @@ export interface Trial {
   readonly arm: string;
   readonly seed: number;
   readonly network: string;
+  /** What it trains on, where that is known before. */
+  readonly dataset?: string | undefined;
 }
 
 /** Seeds outermost, so that the arms of one seed run side by side. */
-export function listTrials(arms: Readonly<Record<string, Arm>>, seeds: number): Trial[] {
-  return Array.from({ length: seeds }, (_, seed) =>
-    Object.entries(arms).map(([arm, { network }]) => ({ arm, seed, network: network.name })),
-  ).flat();
+export function listTrials(
+  arms: Readonly<Record<string, Arm>>,
+  seeds: readonly number[],
+  datasetOf: (arm: string) => string | undefined = () => undefined,
+): Trial[] {
+  return seeds.flatMap((seed) =>
+    Object.entries(arms).map(([arm, { network }]) => ({ arm, seed, network: network.name, dataset: datasetOf(arm) })),
+  );
 }
 
 /** The hyper-parameters with no more `images` than there are, as they will be recorded. */
@@ -37,7 +43,7 @@ export type RunBasis = Pick<
 
 /** Names a new run of a trial; `attempt` counts the runs of the same trial that the store already holds. */
 export async function describeRun(store: Store, basis: RunBasis, trial: Trial): Promise<Run> {
-  const { arm, seed, network } = trial;
+  const { arm, seed, network, dataset = basis.dataset } = trial;
   const earlier = await store.query(
     `SELECT count(*) FROM run WHERE experiment = $1 AND arm = $2 AND seed = $3 AND hyper::VARCHAR = $4
        AND code_version = $5`,
@@ -46,7 +52,7 @@ export async function describeRun(store: Store, basis: RunBasis, trial: Trial): 
   const startedAt = Date.now();
   const stamp = new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   const runId = `${basis.experiment}/${arm}/${seed}/${stamp}-${randomBytes(2).toString("hex")}`;
-  return { ...basis, runId, arm, seed, network, startedAt, attempt: Number(earlier.rows[0]![0]) + 1 };
+  return { ...basis, runId, arm, seed, network, dataset, startedAt, attempt: Number(earlier.rows[0]![0]) + 1 };
 }
 
 export function packageVersion(): string {

@@ -1,10 +1,10 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
-import type { Recorded, Run, RunStatus } from "../core/types.ts";
+import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, runQuery } from "./query.ts";
 import { StoreReader } from "./reader.ts";
-import { insertRun, updateRun } from "./run-rows.ts";
+import { insertRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { Store } from "./store.ts";
 import type { Writer } from "./writer.ts";
 
@@ -46,6 +46,10 @@ export class DuckDbStore implements Store {
 
   startRun(run: Run): Promise<void> {
     return this.#write(() => insertRun(this.#parts.writing, run));
+  }
+
+  noteTraining(runId: string, training: Training): Promise<void> {
+    return this.#write(() => updateTraining(this.#parts.writing, runId, training));
   }
 
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void> {

@@ -4,6 +4,7 @@ import { UserError } from "../core/errors.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
 import { firstLine, openInstance } from "./instance.ts";
 import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
 import type { Store, StoreOptions } from "./store.ts";
 import { Writer } from "./writer.ts";
 
@@ -12,8 +13,8 @@ const writing = new Set<string>();
 
 /**
  * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints.
- * Throws UserError when the file cannot be written, is no store, comes from a newer version or is held by another
- * process.
+ * A file of an older version is brought up to date for reading too. Throws UserError when the file cannot be written,
+ * is no store, comes from a newer version or is held by another process.
  */
 export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
   const file = resolve(path);
@@ -25,6 +26,18 @@ export async function openStore(path: string, { readOnly = false }: StoreOptions
   } catch (error) {
     writing.delete(file);
     throw error;
+  }
+}
+
+/** A file of an older version, to be read: its tables lack what is asked of them. */
+class Outdated extends Error {}
+
+async function bringUpToDate(path: string): Promise<void> {
+  try {
+    await (await openStore(path)).close();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${path} is of an older version and cannot be brought up to date: ${error.message}`);
   }
 }
 
@@ -40,6 +53,7 @@ async function open(path: string, readOnly: boolean, onClose: () => void): Promi
   try {
     const [reading, writing] = [await connect(), await connect()];
     const version = await checkVersion(reading, path, readOnly);
+    if (readOnly && version < SCHEMA_VERSION) throw new Outdated();
     if (readOnly) return new DuckDbStore({ path, notices, instance, reading, writing, writer: undefined, onClose });
     await migrate(writing, version);
     const interrupted = await markInterrupted(writing);
@@ -49,6 +63,10 @@ async function open(path: string, readOnly: boolean, onClose: () => void): Promi
   } catch (error) {
     for (const connection of connections) connection.disconnectSync();
     instance.closeSync();
+    if (error instanceof Outdated) {
+      await bringUpToDate(path);
+      return open(path, readOnly, onClose);
+    }
     throw error instanceof UserError ? error : new UserError(`${path}: cannot open the store: ${firstLine(error)}`);
   }
 }

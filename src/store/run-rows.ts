@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
-import type { Hyper, Run, RunStatus } from "../core/types.ts";
+import type { Hyper, Run, RunStatus, Training } from "../core/types.ts";
 import { timestamp } from "./writer.ts";
 
 const INSERT = `INSERT INTO run (run_id, experiment, pipeline, arm, seed, hyper, steps, status, backend, dataset, network,
@@ -28,6 +28,21 @@ export async function insertRun(connection: DuckDBConnection, run: Run): Promise
     run.sweepId ?? null,
     run.attempt,
   ]);
+}
+
+/** Sets what a run trains. Throws Error when it is not in the store. */
+export async function updateTraining(connection: DuckDBConnection, runId: string, training: Training): Promise<void> {
+  const { dataset, network, optimizer, loss, activations, probes } = training;
+  const result = await connection.run(
+    `UPDATE run SET dataset = $2, network = $3, optimizer = $4, loss_name = $5, activations = $6, probes = $7
+     WHERE run_id = $1`,
+    [
+      ...[runId, dataset, network, JSON.stringify(optimizer), loss],
+      activations === undefined ? null : JSON.stringify(activations),
+      JSON.stringify(probes),
+    ],
+  );
+  if (result.rowsChanged === 0) throw new Error(`store: no run ${runId} to describe`);
 }
 
 /** Sets status and end of a run. Throws Error when it is not in the store. */

@@ -33,6 +33,16 @@ export const MIGRATIONS: readonly Migration[] = [
         step INTEGER, distance DOUBLE, value DOUBLE)`,
     ],
   },
+  {
+    version: 2,
+    statements: [
+      ...["optimizer JSON", "loss_name VARCHAR", "activations JSON", "probes JSON"].map(
+        (column) => `ALTER TABLE run ADD COLUMN ${column}`,
+      ),
+      // These were recorded under the name of a data set of images, which such a network cannot take.
+      "UPDATE run SET dataset = 'linearTask' WHERE experiment = 'deep-linear' AND starts_with(network, 'deep linear ')",
+    ],
+  },
 ];
 
 /** The newest schema version this code knows. */

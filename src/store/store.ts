@@ -1,4 +1,4 @@
-import type { Recorded, Run, RunStatus } from "../core/types.ts";
+import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { QueryParameter, QueryResult } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
 
@@ -12,6 +12,8 @@ export interface Store {
   readonly notices: readonly string[];
   /** Records the run as `running`. Throws UserError when its id is already in the store. */
   startRun(run: Run): Promise<void>;
+  /** Completes the row of a run that has started by what it trains. Throws Error when the run is not in the store. */
+  noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void>;
   /** Takes the records; they are durable, and visible to `query`, within a second or after `flush`. */

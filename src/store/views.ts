@@ -21,10 +21,15 @@ export const VIEWS: readonly string[] = [
        arg_max(value, step) FILTER (probe = 'accuracy' AND stat = 'test_accuracy') AS test_accuracy,
        median(value) FILTER (probe = 'timing' AND stat = 'steps_per_second') AS steps_per_second
      FROM reading GROUP BY run_id
+   ), broken AS (
+     SELECT run_id, max(step) AS diverged_at FROM event WHERE kind = 'diverged' GROUP BY run_id
    ), timed AS (
+     -- A run that diverged at a step has not made its update: it has done the steps before, as many as its number.
      SELECT *, epoch_ms(ended_at - started_at) / 1000 AS seconds,
-       CASE WHEN status = 'completed' THEN steps ELSE least(steps, coalesce(steps_seen, 0)) END AS steps_done
-     FROM (SELECT *, ended_at IS NOT NULL AS ended FROM run) LEFT JOIN overall USING (run_id)
+       CASE status WHEN 'completed' THEN steps
+         WHEN 'diverged' THEN coalesce(diverged_at, steps_seen, 0)
+         ELSE least(steps, coalesce(steps_seen, 0)) END AS steps_done
+     FROM run LEFT JOIN overall USING (run_id) LEFT JOIN broken USING (run_id)
    )
    SELECT run_id, experiment, arm, seed, status, steps_done, steps, loss AS final_loss,
      accuracy AS final_train_accuracy, test_accuracy,

@@ -16,7 +16,7 @@ export interface RunState {
   readonly status: RunStatus;
   readonly startedAt: number;
   readonly endedAt: number | null;
-  /** Last step seen, -1 before the first. */
+  /** Last step seen, -1 before the first; of a run that diverged, the one whose loss is not finite. */
   readonly step: number;
   /** Recent steps per second while it runs. */
   readonly stepsPerSecond: number | null;

@@ -100,4 +100,17 @@ it("refuses what the runner must not do", async () => {
   await start(aRun());
   expect(() => server.hub.runStarted(aRun())).toThrow(/already announced/);
   expect(() => server.hub.publish("nobody", [])).toThrow(/not announced/);
+  expect(() => server.hub.runDescribed("nobody", { dataset: "", network: "" })).toThrow(/not announced/);
+});
+
+it("tells those who follow what a run really trains, when that shows", async () => {
+  const { server, start } = await serve();
+  await start(aRun({ dataset: "cifar10", network: "mlp" }));
+  const early = follow(server.url);
+  await vi.waitFor(() => expect(early.runs.get("run-1")).toMatchObject({ dataset: "cifar10" }), 10_000);
+  server.hub.runDescribed("run-1", { dataset: "linearTask", network: "deep linear" });
+  const state = { dataset: "linearTask", network: "deep linear", status: "running" };
+  await vi.waitFor(() => expect(early.runs.get("run-1")).toMatchObject(state), 10_000);
+  const late = follow(server.url);
+  await vi.waitFor(() => expect(late.runs.get("run-1")).toMatchObject(state), 10_000);
 });

@@ -3,16 +3,21 @@ import { describe, expect, it } from "vitest";
 import { crossEntropy } from "../../src/core/losses.ts";
 import { valueAndGradients } from "../../src/core/gradients.ts";
 import type { Tap } from "../../src/core/network.ts";
-import type { Params, State } from "../../src/core/params.ts";
+import { layerOf, type Params, type State } from "../../src/core/params.ts";
 import { rootKey } from "../../src/core/random.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { conv } from "../../src/nn/conv.ts";
+import { deepLinear } from "../../src/nn/deep-linear.ts";
 import { dense } from "../../src/nn/dense.ts";
+import { filterResponseNorm } from "../../src/nn/filter-response-norm.ts";
 import { flatten } from "../../src/nn/flatten.ts";
+import { heNormal } from "../../src/nn/he.ts";
+import { identity } from "../../src/nn/identity.ts";
 import { layered } from "../../src/nn/layered.ts";
 import { maxPool } from "../../src/nn/max-pool.ts";
 import { mlp } from "../../src/nn/mlp.ts";
 import { relu } from "../../src/nn/relu.ts";
+import { tlu } from "../../src/nn/tlu.ts";
 import { vgg } from "../../src/nn/vgg.ts";
 import { sgd } from "../../src/optim/sgd.ts";
 import { goldens, onEachBackend, relativeError, toTensor, type Golden } from "../support.ts";
@@ -92,7 +97,7 @@ onEachBackend(() => {
             got.forEach((v, i) => expect(Math.abs(v - grad.values[i]!) / scale, key).toBeLessThan(1e-5));
           }
         }
-        ({ params } = optimizer.update(params, optimizer.penalty!.addGradient(grads, params), {}));
+        ({ params } = optimizer.update(params, optimizer.penalty!.addGradient(grads, params), {}, step));
         state = next;
       });
       for (const [key, value] of Object.entries(golden.sgd.params)) {
@@ -117,15 +122,36 @@ describe("vgg", () => {
     [11, 8],
     [13, 10],
     [16, 13],
-  ])("of depth %i has %i convolutions, one dense layer, and the original's parameter count", (depth, convolutions) => {
-    const network = vgg({ depth, width: 64 });
-    expect(network.layers.map(({ layer }) => layer)).toEqual(Array.from({ length: convolutions + 1 }, (_, i) => i + 1));
-    expect(network.layers.at(-1)!.sites).toEqual(["linear", "output"]);
+  ])("of depth %i has %i convolutions, then a dense head of 512-512, then the classes", (depth, convolutions) => {
+    const { layers } = vgg({ depth, norm: batchNorm });
+    expect(layers.map(({ layer }) => layer)).toEqual(Array.from({ length: convolutions + 3 }, (_, i) => i + 1));
+    const kinds = layers.map(({ name }) => name.replace(/\(.*/, ""));
+    expect(kinds).toEqual([...Array<string>(convolutions).fill("conv3x3"), "dense", "dense", "dense"]);
+    expect(layers.slice(-3).map(({ parts }) => parts)).toEqual([
+      ["dense(512)", "batchNorm", "relu"],
+      ["dense(512)", "batchNorm", "relu"],
+      ["dense(10)"],
+    ]);
+    expect(layers.at(-1)!.sites).toEqual(["linear", "output"]);
+    expect(vgg({ depth, width: 4, head: [] }).layers).toHaveLength(convolutions + 1);
+    expect(vgg({ depth, width: 4 }).layers.at(-2)!.name).toBe("dense(32)");
+  });
+
+  it("says in its name how it is built", () => {
+    expect(vgg().name).toBe("vgg16 width 64, head 512-512, no norm, glorotUniform(gain 1.414)");
+    const options = { depth: 11, width: 4, head: [], norm: filterResponseNorm, nonlinearity: tlu };
+    expect(vgg({ ...options, initial: heNormal() }).name).toBe(
+      "vgg11 width 4, no head, filterResponseNorm, tlu, heNormal(fan in)",
+    );
+    expect(mlp({ norm: () => batchNorm({ initialScale: 0.5 }), nonlinearity: identity }).name).toBe(
+      "mlp 64-64, batchNorm(scale 0.5, shift 0), identity, glorotUniform(gain 1)",
+    );
+    expect(deepLinear().name).toBe("deep linear 25 x 10, no norm, glorotUniform(gain 1)");
   });
 
   it("of depth 16 and width 64 holds 14,714,688 convolution weights and biases, as torchvision's features do", () => {
     const { params } = vgg().init(rootKey(0), [32, 32, 3]);
-    const convolutions = Object.entries(params).filter(([name]) => !name.startsWith("layer14/"));
+    const convolutions = Object.entries(params).filter(([name]) => layerOf(name) <= 13);
     expect(convolutions.reduce((sum, [, value]) => sum + value.size, 0)).toBe(14_714_688);
   });
 
@@ -155,7 +181,9 @@ describe("vgg", () => {
 
   it("refuses a depth it does not know", () => {
     expect(() => vgg({ depth: 12 })).toThrow("vgg: no depth 12; choose 11, 13, 16");
-    expect(() => vgg({ width: 0 })).toThrow("positive integer");
+    expect(() => vgg({ width: 0 })).toThrow("vgg: width must be a positive integer, not 0");
+    expect(() => vgg({ head: [8, 2.5] })).toThrow("vgg: head[1] must be a positive integer, not 2.5");
+    expect(() => mlp({ classes: 0 })).toThrow("mlp: classes must be a positive integer, not 0");
   });
 });
 

@@ -111,6 +111,36 @@ onEachBackend(() => {
       .forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
   });
 
+  it.each(Object.entries({ batchNorm, l1Norm, l2Norm, lInfNorm }))(
+    "%s refuses a batch that leaves a single value per unit, in groups too, unless it evaluates",
+    (name, norm) => {
+      const layer = norm();
+      for (const shape of [[3], [1, 1, 3]]) {
+        const { params, state } = layer.init(rootKey(1), shape);
+        const apply = (count: number, mode: "train" | "probe" | "evaluate", groups?: number) =>
+          layer.apply(params, state, gaussian([count, ...shape], 1), mode, groups)[0].shape;
+        const message = `${name}: a batch of [${[1, ...shape]}] leaves a single value to each unit's statistics`;
+        for (const mode of ["train", "probe"] as const) {
+          expect(() => apply(1, mode)).toThrow(message);
+          expect(() => apply(3, mode, 3)).toThrow("leaves a single value");
+          expect(apply(2, mode)).toEqual([2, ...shape]);
+          expect(apply(4, mode, 2)).toEqual([4, ...shape]);
+        }
+        expect(apply(1, "evaluate")).toEqual([1, ...shape]);
+      }
+      const { params, state } = layer.init(rootKey(1), [2, 1, 3]);
+      expect(layer.apply(params, state, gaussian([1, 2, 1, 3], 1), "train")[0].shape).toEqual([1, 2, 1, 3]);
+    },
+  );
+
+  it("the norms of an example refuse one of a single value per statistic, whatever init met", () => {
+    const layer = instanceNorm();
+    const { params, state } = layer.init(rootKey(1), [2, 2, 3]);
+    expect(() => layer.apply(params, state, gaussian([4, 1, 1, 3], 1), "train")).toThrow(
+      "instanceNorm: examples of [1,1,3] leave a single value to each statistic",
+    );
+  });
+
   it("weightNorm starts as the network without it", () => {
     const [plain, normed] = [undefined, weightNorm].map((norm) => {
       const network = vgg({ depth: 11, width: 2, norm });
@@ -142,14 +172,14 @@ describe("networks with every norm", () => {
     );
     let { params, state } = network.init(rootKey(1), shape);
     const optimizer = sgd({ learningRate });
-    const found = Array.from({ length: 20 }, () => {
+    const found = Array.from({ length: 20 }, (_, step) => {
       const { value, grads } = valueAndGradients(() => {
         const output = network.apply(params, state, x, { mode: "train", tap });
         state = output.state;
         for (const tensor of Object.values(state)) tf.keep(tensor);
         return crossEntropy(output.logits, labels);
       }, params);
-      ({ params } = optimizer.update(params, grads, {}));
+      ({ params } = optimizer.update(params, grads, {}, step));
       return value.dataSync()[0]!;
     });
     const { logits } = network.apply(params, state, x, { mode: "evaluate", tap });
@@ -167,12 +197,13 @@ describe("networks with every norm", () => {
       expectTraining(losses(mlp({ hidden: [32, 32], norm }), [20], 0.1));
     });
     it.skipIf(backend === "cpu").each(Object.entries(NORMS))("vgg trains with %s", (name, norm) => {
-      // weightNorm leaves the signal as small as Glorot's kernels make it.
+      // weightNorm leaves the signal as small as the kernels make it.
       const bound = name === "weightNorm" ? 0.98 : 0.9;
-      expectTraining(losses(vgg({ depth: 11, width: 4, norm }), [32, 32, 3], 0.1), bound);
+      const head = NEEDS_POSITIONS.includes(name) ? { head: [] } : {};
+      expectTraining(losses(vgg({ depth: 11, width: 4, norm, ...head }), [32, 32, 3], 0.1), bound);
     });
     it.skipIf(backend === "cpu")("vgg trains with filterResponseNorm and tlu", () => {
-      const network = vgg({ depth: 11, width: 4, norm: filterResponseNorm, nonlinearity: tlu });
+      const network = vgg({ depth: 11, width: 4, norm: filterResponseNorm, nonlinearity: tlu, head: [] });
       expectTraining(losses(network, [32, 32, 3], 0.1));
     });
   });
@@ -198,7 +229,7 @@ describe("building with norms", () => {
   it("names the norm, shows its site and draws the same kernels, whatever the norm", () => {
     const plain = vgg({ depth: 11, width: 2 }).init(rootKey(5), [32, 32, 3]).params["layer3/kernel"]!.dataSync();
     for (const [name, norm] of Object.entries(NORMS)) {
-      const network = vgg({ depth: 11, width: 2, norm });
+      const network = vgg({ depth: 11, width: 2, norm, head: [] });
       expect(network.name).toContain(name);
       expect(network.layers[0]!.sites).toContain("norm");
       expect(network.init(rootKey(5), [32, 32, 3]).params["layer3/kernel"]!.dataSync(), name).toEqual(plain);

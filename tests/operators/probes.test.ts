@@ -161,14 +161,26 @@ describe("a probe that throws", () => {
     });
   });
 
-  it("ends training when the mistake is the user's", async () => {
+  it("is left out at once when the mistake is the user's, and ends training only when no other is left", async () => {
     const wrong = failing(
       (s) => s === 2,
       () => new UserError("fragile: no layer 9; this network has 3"),
     );
-    await expectNoLeak(() =>
-      expect(collect(toyBatches(5).pipe(toyTraining(), probes(wrong, tag("x"))))).rejects.toThrow("no layer 9"),
-    );
+    await expectNoLeak(async () => {
+      const records = await collect(toyBatches(5).pipe(toyTraining(), probes(wrong, tag("x"))));
+      expect([stepsOf(records, "fragile"), stepsOf(records, "x")]).toEqual([
+        [0, 1],
+        [0, 1, 2, 3, 4],
+      ]);
+      expect(eventsOf(records)).toMatchObject([
+        {
+          ...{ step: 2, level: "warning", event: "probe_left_out" },
+          message: "probe fragile is left out from step 2 on: no layer 9; this network has 3",
+        },
+      ]);
+      const alone = collect(toyBatches(5).pipe(toyTraining(), probes(wrong, wrong)));
+      await expect(alone).rejects.toThrow(new UserError("fragile: no layer 9; this network has 3"));
+    });
   });
 
   it("may be any operator from steps to records", async () => {

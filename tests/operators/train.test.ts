@@ -377,7 +377,7 @@ onEachBackend((backend) => {
 
     it.each([
       [() => activations({ layers: [4] }), "activations: no layer 4; this network has 3"],
-      [() => gradients({ layers: [0] }), "gradients: no layer 0; this network has 3"],
+      [() => gradients({ layers: [] }), "gradients: layers is empty; name some"],
       [() => activations({ layers: [3], site: "norm" }), "layer 3 (dense(3)) has no site norm, only linear, output"],
     ])("name what is not there", async (operator, message) => {
       await expect(

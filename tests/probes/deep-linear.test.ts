@@ -129,7 +129,7 @@ describe("linearTask", () => {
 
   it("refuses a size that is none", () => {
     expect(() => linearTask({ size: 0, key: rootKey(0) })).toThrow(
-      "linearTask: size must be a positive integer, got 0",
+      "linearTask: size must be a whole number from 1 up, not 0",
     );
   });
 });

@@ -125,7 +125,7 @@ onEachBackend(() => {
     [() => moments({ layers: [9] }), "moments: no layer 9; this network has 3"],
     [() => moments({ layers: [1], units: [6] }), "moments: layer 1 has no unit 6; its units are 0 to 5"],
     [() => moments({ layers: [3] }), "moments: layer 3 (dense(3)) has no site norm"],
-    [() => histogram({ layers: [-1] }), "histogram: no layer -1"],
+    [() => histogram({ layers: [4] }), "histogram: no layer 4"],
   ])("names what is not there", async (make, message) => {
     const error: unknown = await collect(toyBatches(1).pipe(toyTraining(), make())).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);

@@ -210,7 +210,7 @@ describe("hessian, curvature, sharpness", () => {
     [() => curvature({ examples: [], batches: [] }), "curvature: give examples or batches, not both"],
     [() => hessianTrace({ iterations: 0 }), "hessianTrace: iterations must be a whole number from 1 up, not 0"],
     [() => spectralDensity({ bins: -1 }), "spectralDensity: bins must be a whole number from 1 up, not -1"],
-    [() => spectralDensity({ width: 0 }), "spectralDensity: width must be a number above 0, not 0"],
+    [() => spectralDensity({ width: 0 }), "spectralDensity: width must be finite and above 0, not 0"],
     [() => sharpness({ rho: -1 }), "sharpness: rho must be finite and above 0, not -1"],
   ])("%# refuses options that mean nothing", (make, message) => {
     expect(make).toThrow(message);

@@ -246,7 +246,7 @@ onEachBackend((backend) => {
       await expect(measure(shallow(exact), { layers: [3] })).rejects.toThrow("theory: no layer 3; this network has 2");
       await expect(measure(shallow(exact), { units: { random: 6 } })).rejects.toThrow("cannot draw 6 units of layer 1");
       await expect(measure(shallow(exact), { units: [5] })).rejects.toThrow("layer 1 has no unit 5");
-      expect(() => theory({ units: [] })).toThrow("theory: units is empty; name some");
+      expect(() => theory({ units: [] })).toThrow("theory: units must be a list of units from 0 up");
       expect(() => theory({ curvedUnits: -1 })).toThrow("theory: curvedUnits must be a whole number from 0 up, not -1");
     });
   });

@@ -180,7 +180,7 @@ describe("a figure as a file", () => {
     const arm = "<b>&\"\u0000bold'";
     const svg = figureSvg(aFigure({ title: "a < b & c" }, { rows: [aRow({ arm }), aRow({ arm, x: 1 })] }), REPORT);
     expect(illFormed(svg)).toBeUndefined();
-    expect(svg).toContain("&lt;b&gt;&amp;&quot;bold&#39;</text>");
+    expect(svg).toContain("&lt;b&gt;&amp;&quot;\\u0000bold&#39;</text>");
     expect(svg).not.toContain("<b>");
   });
 

@@ -104,7 +104,7 @@ it("answers bad input with one line that names the culprit, and exit code 2", as
       message: /label\/test_batch\.bin, record 0: label 10, expected 0 to 9/,
     },
     { args: run(), env: { CIFAR10_DIR: "nowhere" }, message: /^CIFAR10_DIR=nowhere: cifar10: no folder .*nowhere/ },
-    { args: ["runs", "extra"], message: /^too many arguments for 'runs'/ },
+    { args: ["runs", "extra", "more"], message: /^too many arguments for 'runs'/ },
     { args: ["runs", "--store", "none.duckdb"], message: /^none\.duckdb does not exist: run something first/ },
     { args: ["sql", "SELEC 1", "--store", "newer.duckdb"], message: /^newer\.duckdb has schema version 99/ },
     { args: ["sql"], message: "missing required argument 'query' (see --help)" },

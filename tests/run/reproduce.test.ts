@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
 import { CLAIMS } from "../../src/paper/claims.ts";
@@ -94,4 +95,13 @@ it("trains what the store lacks, goes on after an interruption, judges and write
   expect(page).toContain("C21");
   expect(page).toContain("Figure 7");
   expect(existsSync(join(cwd, "out/figures/7.svg"))).toBe(true);
+
+  // A run of another network is not this one's.
+  const store = await DuckDBInstance.create(join(cwd, "p.duckdb"));
+  const connection = await store.connect();
+  await connection.run("UPDATE run SET network = 'vgg of before' WHERE arm = 'vgg' AND seed = 1");
+  connection.closeSync();
+  store.closeSync();
+  const fourth = await start([...args, "--seeds", "2"], place).ended;
+  expect(fourth.stderr).toContain("1 of 1: theory, learningRate 0.1: 1 to train, 3 in the store");
 }, 180_000);

@@ -44,7 +44,11 @@ describe("startTrial", () => {
       steps = count;
       ahead = Math.max(ahead, count - taken);
     };
-    const { outcome } = startTrial(order(60), run, [fast, sluggish], { onSteps, onText: () => undefined });
+    const { outcome } = startTrial(order(60), run, [fast, sluggish], {
+      onSteps,
+      onText: () => undefined,
+      onTraining: () => undefined,
+    });
     expect(await outcome).toEqual({ status: "completed" });
     expect(steps).toBe(60);
     expect(ahead).toBeGreaterThan(2);
@@ -61,6 +65,7 @@ describe("startTrial", () => {
     const { outcome } = startTrial(order(1e6), run, [full, kept], {
       onSteps: () => undefined,
       onText: () => undefined,
+      onTraining: () => undefined,
     });
     expect(await outcome).toEqual({ status: "failed", message: "recording failed: disk full", isUserError: false });
     const values = counts(kept.records.get(run.runId));
@@ -69,7 +74,7 @@ describe("startTrial", () => {
   });
 
   it("ends as interrupted when stopped, before the first record or after", async () => {
-    const quiet = { onSteps: () => undefined, onText: () => undefined };
+    const quiet = { onSteps: () => undefined, onText: () => undefined, onTraining: () => undefined };
     const early = startTrial(order(1e6), run, [memorySink()], quiet);
     early.stop();
     expect(await early.outcome).toEqual({ status: "interrupted" });

@@ -16,7 +16,7 @@ describe("opening a store", () => {
       const error = await rejection(openStore(path, { readOnly }));
       expect(error).toBeInstanceOf(UserError);
       expect(error.message).toMatch(
-        /a\.duckdb has schema version 99, this gradstream knows up to 1: update gradstream/,
+        /a\.duckdb has schema version 99, this gradstream knows up to 2: update gradstream/,
       );
     }
   });

@@ -4,10 +4,11 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../core/errors.ts";
 import type { Step } from "../../core/live.ts";
 import { readsAtOnce } from "../../core/read.ts";
-import type { DataSet, Recorded } from "../../core/types.ts";
-import { watchSteps } from "../../core/watch.ts";
+import type { DataSet, Recorded, Training } from "../../core/types.ts";
+import { watch, type ProbeBegun } from "../../core/watch.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
+import { trainingOf } from "../worker/training-of.ts";
 import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
 
@@ -23,6 +24,10 @@ export interface AuditOrder {
   /** What else stands in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly onStep: (step: number) => void;
+  /** Told before the first step. */
+  readonly onTraining: (training: Training) => void;
+  /** Told of what the run would tell of, such as a probe that is left out. */
+  readonly onEvent: (message: string) => void;
 }
 
 interface Audited {
@@ -55,10 +60,11 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
     throw new UserError("audit: needs a backend that reads at once; choose --backend tensorflow or wasm");
   const records: Recorded[] = [];
   let audited: Audited | undefined;
+  let training: Training | undefined;
   await new Promise<void>((resolve, reject) => {
     const context = Object.assign({}, hyper, surroundings({ arm, seed, data }));
     const stream = experiment.run(context);
-    const end = watchSteps((step) => {
+    const onStep = (step: Step): void => {
       order.onStep(step.step);
       if (step.step === order.step) audited = writeDown(step);
       // The step after the wanted one: its records are all here.
@@ -69,17 +75,35 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
           resolve();
         });
       }
+    };
+    const probes: ProbeBegun[] = [];
+    const end = watch({
+      step: onStep,
+      probe: (begun) => probes.push(begun),
+      training: (begun) => {
+        training ??= trainingOf(begun, probes);
+        order.onTraining(training);
+      },
     });
     const subscription = stream.subscribe({
-      next: (record) => records.push(record),
+      next: (record) => {
+        if (record.kind === "event") order.onEvent(record.message);
+        records.push(record);
+      },
       error: reject,
       complete: resolve,
     });
     subscription.add(end);
   });
   if (!audited) throw new UserError(`audit: the run ends before step ${order.step}`);
-  return { audited, records };
+  return { audited: { ...audited, metadata: { ...audited.metadata, ...manifestOf(training!) } }, records };
 }
+
+/** What the step was trained by, as the run's row has it. */
+const manifestOf = ({ dataset, network, optimizer, activations, probes }: Training): Record<string, string> => ({
+  ...{ dataset, network, optimizer: JSON.stringify(optimizer), probes: JSON.stringify(probes) },
+  ...(activations && { activations: JSON.stringify(activations) }),
+});
 
 function writeDown(step: Step): Audited {
   const tensors: Record<string, PlainTensor> = {};
@@ -93,8 +117,17 @@ function writeDown(step: Step): Audited {
     step: String(step.step),
     learning_rate: String(step.learningRate),
     weight_decay: String(step.penaltyTerm?.coefficient ?? 0),
+    decays: JSON.stringify(decayedNames(step)),
     loss: step.lossName,
-    layers: JSON.stringify(step.layers.map(({ layer, parts }) => ({ layer, parts }))),
+    layers: JSON.stringify(
+      step.layers.map(({ layer, parts, settings = parts.map((name) => ({ name })) }) => {
+        return { layer, parts: settings.map(({ name }) => name), settings };
+      }),
+    ),
   };
   return { tensors, metadata };
 }
+
+/** Names the parameters that the weight penalty is on. */
+const decayedNames = ({ params, penaltyTerm }: Step): readonly string[] =>
+  penaltyTerm ? Object.keys(params).filter((name) => penaltyTerm.includes?.(name) ?? true) : [];

@@ -10,9 +10,17 @@ const WIDE = fold(rootKey(0), "values that reach wide");
 
 export const LAYOUT = `Images NHWC, convolution kernels [height, width, in, out], dense kernels [in, out], flattening in
 NHWC order; all values float32, little-endian. params/, next/, grads/: parameters before and after the update, and the
-gradients of loss plus penalty. state/, next_state/: running statistics before and after. batch/examples and
-batch/labels (classes) or batch/targets. noise/layer<i>/<site>/scale and .../shift: the activations operator gave
-scale * a + shift there. random_direction/: the direction of random_steps, as long as the gradient.`.replaceAll(
+gradients of loss plus penalty. state/, next_state/: running statistics before and after. batch/examples (of images
+pixel / 127.5 - 1) and batch/labels (classes) or batch/targets. noise/layer<i>/<site>/scale and .../shift: the activations
+operator gave scale * a + shift there. random_direction/: the direction of random_steps, as long as the gradient.
+metadata layers: the parts of each layer in the order of computation, with their options in settings; site linear is
+behind the linear map (conv or dense), norm before the non-linearity, output behind that. conv: stride 1,
+zeros around it that keep the size (a kernel as large as size). maxPool: windows without overlap, a rest at the right or
+lower edge left out. batchNorm: scale (x - mean) / sqrt(variance + epsilon) + shift per unit, over examples and positions,
+variance biased; l1Norm, l2Norm, lInfNorm: the divisor is mean |x| + epsilon, sqrt(mean x² + epsilon), max |x| + epsilon of
+x before the mean is subtracted. Running statistics: old (1 - momentum) + momentum new, of the variance the unbiased.
+Penalty: weight_decay / 2 times the sum of squares of the parameters that decays names. cross-entropy: mean over the
+batch of -log softmax; half sum of squares: over batch and units. sgd: next = params - learning_rate * grads.`.replaceAll(
   "\n",
   " ",
 );

@@ -5,6 +5,7 @@ import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
 import { loadPipeline } from "../load-pipeline.ts";
+import { say } from "../say.ts";
 import { codeVersion, fittedTo } from "../trials.ts";
 import { setting, ready, settingsOf, wholeNumber } from "../options.ts";
 
@@ -12,6 +13,8 @@ const HELP = `
 Trains again, from the seed, up to the step, and writes into the folder
   step.safetensors  parameters before and after the update, gradients, the batch, every noise draw, running statistics
   readings.json     what the pipeline's probes read at that step
+The metadata of the first say how to compute: every layer's parts in order with their options, the loss, the optimizer, what
+decays, the operator on the activations, and in layout what the tensors are and how the parts are defined;
 so that anyone can compute the readings again: bench/peers/audit.py does, in float64 PyTorch. The numbers are those of the
 recorded run when pipeline, scale, settings, data, backend and code are the same.
 
@@ -58,17 +61,19 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   }
   const { backend, data, notes } = await ready(options);
   const hyper = fittedTo(data, asked);
-  const say = (text: string) => process.stderr.write(text);
-  for (const note of notes) say(`${note}\n`);
-  say(`training again up to step ${options.step} (${backend}, ${data.name})\n`);
   const { readings, tensors } = await audit({
     ...{ experiment, hyper, arm, data, seed: options.seed, step: options.step, out: options.out },
     metadata: {
       ...{ experiment: name, arm: options.arm, seed: String(options.seed), hyper: JSON.stringify(hyper) },
-      ...{ backend, dataset: data.name, network: arm.network.name, code_version: codeVersion() },
+      ...{ backend, code_version: codeVersion() },
     },
+    onTraining: ({ dataset }) => {
+      if (dataset === data.name) notes.forEach(say);
+      say(`training again up to step ${options.step} (${backend}, ${dataset})`);
+    },
+    onEvent: say,
     onStep: (step) => {
-      if (process.stderr.isTTY) say(`\rstep ${step}${step === options.step ? "\n" : ""}`);
+      if (process.stderr.isTTY) process.stderr.write(`\rstep ${step}${step === options.step ? "\n" : ""}`);
     },
   });
   process.stdout.write(

@@ -1,34 +1,43 @@
 import { Command } from "commander";
 import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
 import { comparison } from "../report/compare.ts";
 import { write } from "../report/write.ts";
 
 const HELP = `
 Each <what> is a run id, an arm (standard, or landscape/standard) with all its seeds, or an experiment with all its arms. Of
-arms the newest finished run of each seed and setting counts. Curves are medians over seeds, with their range.
+arms the newest finished run of each seed and setting counts, of all seeds or those asked for. Curves are medians over seeds, with their range.
 
 Examples:
   $ gradstream compare noisy-batchnorm
-  $ gradstream compare landscape/standard landscape/batchNorm --store results/paper.duckdb --out results/mine`;
+  $ gradstream compare landscape/standard landscape/batchNorm --store results/paper.duckdb --out results/mine
+  $ gradstream compare noisy-batchnorm --seed 7,8`;
+
+interface CompareOptions extends SeedsAsked {
+  readonly store: string;
+  readonly out: string;
+}
 
 /** `gradstream compare`: a page that sets runs beside each other. */
 export function compareCommand(): Command {
-  return new Command("compare")
+  const command = new Command("compare")
     .description("write a page that sets runs or arms beside each other")
     .argument("<what...>", "run ids, arms or experiments")
     .option("--store <file>", "the store to read", DEFAULT_STORE)
     .option("--out <folder>", "where the page goes", "results/compare")
     .addHelpText("after", HELP)
-    .action(async (wanted: readonly string[], { store: path, out }: { store: string; out: string }) => {
+    .action(async (wanted: readonly string[], options: CompareOptions) => {
+      const { store: path, out } = options;
       requireStore(path);
       const store = await openStore(path, { readOnly: true });
       try {
-        const input = await comparison(store, path, wanted);
+        const input = await comparison(store, path, wanted, seedsOf(options));
         await write(out, input);
         process.stdout.write(`${input.figures.length} figures of ${input.runs.length} runs: ${out}/index.html\n`);
       } finally {
         await store.close();
       }
     });
+  return seedOptions(command, 10_000, "of arms only seeds 0 to n - 1 (default: all there are)");
 }

@@ -6,10 +6,11 @@ import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 import { attend } from "../attend.ts";
-import { exitCode } from "../exit-code.ts";
-import { countUpTo, list, ready } from "../options.ts";
+import { exitCode, EXIT_CODES } from "../exit-code.ts";
+import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
 import { write } from "../report/write.ts";
 import { choosePlan, namesOf } from "../reproduce/plan.ts";
+import { say } from "../say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
 import { loadPaperCurves } from "../../store/paper-curves.ts";
@@ -23,12 +24,13 @@ Scales: smoke (a minute: whether everything runs), mini (about half an hour a se
 
 Examples:
   $ gradstream reproduce --scale mini
-  $ gradstream reproduce --scale paper --seeds 1 --only 3,10,C18`;
+  $ gradstream reproduce --scale paper --seeds 1 --only 3,10,C18
+${EXIT_CODES}
+A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
 
-interface ReproduceOptions extends ServingOptions {
+interface ReproduceOptions extends ServingOptions, SeedsAsked {
   readonly scale: "smoke" | "mini" | "paper";
   readonly only?: readonly string[];
-  readonly seeds: number;
   readonly store: string;
   readonly out: string;
   readonly backend: BackendName | "auto";
@@ -45,7 +47,6 @@ export function reproduceCommand(): Command {
       new Option("--scale <scale>", "size of networks and runs").choices(["smoke", "mini", "paper"]).default("mini"),
     )
     .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
-    .option("--seeds <n>", "seeds 0 to n - 1 of every arm", countUpTo(100), 3)
     .option("--store <file>", "the DuckDB file that records the runs", "results/paper.duckdb")
     .option("--out <folder>", "where the report goes", "results/report")
     .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
@@ -55,28 +56,29 @@ export function reproduceCommand(): Command {
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)
     .action(run);
-  return servingOptions(command);
+  return servingOptions(seedOptions(command, 100, `seeds 0 to n - 1 of every arm (default: ${SEEDS})`));
 }
+
+const SEEDS = 3;
 
 async function run(options: ReproduceOptions): Promise<void> {
   const plan = choosePlan(options.only);
   const jobs = options.jobs ?? availableParallelism();
   shareCores(availableParallelism(), jobs);
   const { backend, why, data, notes } = await ready(options);
-  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const seeds = seedsOf(options) ?? seedsOf({ seeds: SEEDS })!;
 
   await attend(
     { ...options, prepare: loadPaperCurves },
     ({ store, server, progress }) => {
-      const { scale, seeds } = options;
+      const { scale } = options;
       const runner = new PlanRunner({
         ...{ plan, scale, seeds, jobs, backend, store, progress },
         ...{ data: shared(data), hub: server?.hub, say: (line) => progress.note(line) },
       });
       [...notes, ...store.notices].forEach(say);
-      say(
-        `the paper at scale ${scale}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}, on ${data.name}, into ${options.store}`,
-      );
+      const count = `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
+      say(`the paper at scale ${scale}, ${count}, on ${data.name}, into ${options.store}`);
       say(`backend ${backend} (${why})`);
       if (server) say(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };

@@ -7,10 +7,12 @@ import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { attend } from "../attend.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
-import { exitCode } from "../exit-code.ts";
+import { exitCode, EXIT_CODES } from "../exit-code.ts";
 import { loadPipeline } from "../load-pipeline.ts";
-import { countUpTo, list, setting, ready, settingsOf } from "../options.ts";
+import { countUpTo, list, setting, ready, seedOptions, seedsOf, settingsOf, type SeedsAsked } from "../options.ts";
+import { leftOut, leftOutLine, previewArms, type Previews } from "../preview.ts";
 import { ExperimentRunner } from "../run-experiment.ts";
+import { say } from "../say.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
 import { summary } from "../summary.ts";
 import { codeVersion, fittedTo, listTrials, shared } from "../trials.ts";
@@ -21,12 +23,13 @@ const EXAMPLES = `
 Examples:
   $ gradstream run noisy-batchnorm
   $ gradstream run noisy-batchnorm --arm standard,batchNorm --seeds 3 --steps 300
-  $ gradstream run pipelines/noisy-batchnorm.ts --set learningRate=0.5 --set width=16 --no-serve`;
+  $ gradstream run pipelines/noisy-batchnorm.ts --set learningRate=0.5 --set width=16 --no-serve
+  $ gradstream run noisy-batchnorm --seed 7,8,9
+${EXIT_CODES}`;
 
-interface RunOptions extends ServingOptions {
+interface RunOptions extends ServingOptions, SeedsAsked {
   readonly scale: Scale;
   readonly arm?: readonly string[];
-  readonly seeds?: number;
   readonly steps?: number;
   readonly backend: BackendName | "auto";
   readonly data: DataSetName;
@@ -43,7 +46,6 @@ export function runCommand(): Command {
     .argument("<pipeline>", "a TypeScript module whose default export is an experiment")
     .addOption(new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick"))
     .option("--arm <a,b>", "only these arms", list)
-    .option("--seeds <n>", "run seeds 0 to n - 1 (default: the pipeline's)", countUpTo(10_000))
     .option("--steps <n>", "length of each run, the same as --set steps=n", countUpTo(MOST_STEPS))
     .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
     .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
@@ -54,18 +56,24 @@ export function runCommand(): Command {
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addHelpText("after", EXAMPLES)
     .action(run);
-  return servingOptions(command);
+  return servingOptions(seedOptions(command, 10_000, "run seeds 0 to n - 1 (default: the pipeline's)"));
 }
 
 async function run(path: string, options: RunOptions): Promise<void> {
   const { name, file, experiment } = await loadPipeline(path);
   const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
   const arms = chooseArms(experiment, hyper, options.arm);
-  const trials = listTrials(arms, options.seeds ?? experiment.seeds ?? 1);
-  const jobs = options.jobs ?? defaultJobs(Object.keys(arms).length);
-  shareCores(availableParallelism(), Math.min(jobs, trials.length));
-  const { backend, why, data, notes } = await ready(options);
-  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const names = Object.keys(arms);
+  const seeds = seedsOf(options) ?? seedsOf({ seeds: experiment.seeds ?? 1 })!;
+  const jobs = options.jobs ?? defaultJobs(names.length);
+  shareCores(availableParallelism(), Math.min(jobs, names.length * seeds.length));
+  const { backend, why, data: opened, notes } = await ready(options);
+  const [data, fitted] = [shared(opened), fittedTo(opened, hyper)];
+  const previews = await previewArms({
+    ...{ pipeline: file, arms: names, seed: seeds[0]!, hyper: fitted, data, backend },
+  });
+  const without = leftOut(previews, names);
+  const trials = listTrials(arms, seeds, (arm) => previews.get(arm)?.dataset);
 
   await attend(
     options,
@@ -73,17 +81,19 @@ async function run(path: string, options: RunOptions): Promise<void> {
       const runner = new ExperimentRunner({
         trials,
         basis: {
-          ...{ experiment: name, pipeline: path, hyper: fittedTo(data, hyper), steps: hyper.steps },
+          ...{ experiment: name, pipeline: path, hyper: fitted, steps: hyper.steps },
           ...{ backend, dataset: data.name },
           ...{ codeVersion: codeVersion(), host: hostname() },
         },
-        ...{ pipelineFile: file, data: shared(data), backend, store, hub: server?.hub, progress },
+        ...{ pipelineFile: file, data, backend, store, hub: server?.hub, progress },
         jobs,
       });
       if (experiment.question) say(experiment.question);
-      [...notes, ...store.notices].forEach(say);
-      say(`${describe(trials.length, hyper.steps, data)}, into ${options.store}`);
+      const sources = sourcesOf(previews, data);
+      [...(sources.includes(data.name) ? notes : []), ...store.notices].forEach(say);
+      say(`${describe(trials.length, hyper.steps, sources, data)}, into ${options.store}`);
       say(`backend ${backend} (${why})`);
+      for (const one of without) progress.noteOnce(leftOutLine(one));
       if (server) say(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
@@ -94,8 +104,16 @@ async function run(path: string, options: RunOptions): Promise<void> {
   );
 }
 
-function describe(runs: number, steps: number, { name, train, test }: DataSet): string {
-  return `${runs} ${runs === 1 ? "run" : "runs"} of ${steps} steps on ${name} (${train.count} images, ${test.count} test)`;
+/** What the arms train on, as far as they showed it. */
+function sourcesOf(previews: Previews, { name }: DataSet): readonly string[] {
+  return previews.size === 0 ? [name] : [...new Set([...previews.values()].map(({ dataset }) => dataset))];
+}
+
+function describe(runs: number, steps: number, sources: readonly string[], { name, train, test }: DataSet): string {
+  const what = sources.map((source) =>
+    source === name ? `${name} (${train.count} images, ${test.count} test)` : source,
+  );
+  return `${runs} ${runs === 1 ? "run" : "runs"} of ${steps} steps on ${what.join(" and ")}`;
 }
 
 /** The arms of a seed train side by side where that is at most two to a core; otherwise as many as there are cores. */

@@ -1,19 +1,24 @@
 import { Command, Option } from "commander";
+import { UserError } from "../../core/errors.ts";
+import { plainText } from "../../core/plain-text.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { type Format, FORMATS, render } from "../render.ts";
+import { type Format, FORMATS, render, textOf } from "../render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];
 
 const EXAMPLES = `
-Final loss and train accuracy are means over the last 5 % of readings (ten at least).
+Final loss and train accuracy are means over the last 5 % of readings (ten at least). Steps are those done: of a run that
+diverged, the steps before the one whose loss is not finite, as many as that one's number. With a run id: all that is
+recorded of that run, its optimizer, loss and probes included; csv and json have these of every run.
 
 Examples:
   $ gradstream runs
   $ gradstream runs --experiment noisy-batchnorm --status completed
-  $ gradstream runs --format json`;
+  $ gradstream runs --format json
+  $ gradstream runs noisy-batchnorm/standard/0/20260103T101500-1a2b`;
 
 interface RunsOptions {
   readonly store: string;
@@ -25,16 +30,21 @@ interface RunsOptions {
 /** `gradstream runs`: a table of recorded runs, oldest first. */
 export function runsCommand(): Command {
   return new Command("runs")
-    .description("list recorded runs with their final numbers")
+    .description("list recorded runs with their final numbers, or show one with all that is recorded of it")
+    .argument("[run]", "a run id: show that run")
     .option("--store <file>", "the store to read", DEFAULT_STORE)
     .option("--experiment <name>", "only this experiment")
     .addOption(new Option("--status <status>", "only runs in this state").choices(STATUSES))
     .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
     .addHelpText("after", EXAMPLES)
-    .action(async (options: RunsOptions) => {
+    .action(async (run: string | undefined, options: RunsOptions) => {
       requireStore(options.store);
       const store = await openStore(options.store, { readOnly: true });
       try {
+        if (run !== undefined) {
+          process.stdout.write(await showRun(store, run, options));
+          return;
+        }
         const result = await listRuns(store, options);
         const empty = result.rows.length === 0 && options.format === "table";
         process.stdout.write(empty ? `${emptyText(options)}\n` : render(result, options.format));
@@ -56,12 +66,32 @@ function listRuns(store: Store, { experiment, status, format }: RunsOptions): Pr
        ${rounded("final_loss", 4)} AS final_loss, ${rounded("final_train_accuracy", 4)} AS train_accuracy,
        ${rounded("test_accuracy", 4)} AS test_accuracy, ${rounded("steps_per_second", 2)} AS "steps/s",
        ${table ? "strftime(started_at, '%Y-%m-%d %H:%M:%S')" : "started_at"} AS started_utc,
-       ${table ? "round(seconds, 1) || ' s'" : "seconds"} AS took
+       ${table ? "round(seconds, 1) || ' s' AS took" : `seconds AS took, ${RECORDED}`}
      FROM (SELECT * REPLACE (if(status = 'running', 'interrupted', status) AS status) FROM run_summary)
+       JOIN (SELECT run_id, ${RECORDED} FROM run) USING (run_id)
      WHERE ($1 IS NULL OR experiment = $1) AND ($2 IS NULL OR status = $2)
      ORDER BY started_at, run_id`,
     [experiment ?? null, status ?? null],
   );
+}
+
+/** What a run trained, beside what it is called and how it ended. */
+const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
+
+/** Everything that is recorded of one run, a line each. */
+async function showRun(store: Store, id: string, { store: path, format }: RunsOptions): Promise<string> {
+  const { columns, rows } = await store.query(
+    `SELECT run.* EXCLUDE (status), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,
+       final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds
+     FROM run JOIN run_summary USING (run_id) WHERE run_id = $1`,
+    [id],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new UserError(`runs: no run ${id} in ${path}; gradstream runs lists them`);
+  if (format !== "table") return render({ columns, rows }, format);
+  const filled = columns.flatMap(({ name }, i) => (row[i] === null ? [] : [[name, row[i]] as const]));
+  const width = Math.max(...filled.map(([name]) => name.length));
+  return filled.map(([name, value]) => `${name.padEnd(width)}  ${plainText(textOf(value))}\n`).join("");
 }
 
 function emptyText({ store, experiment, status }: RunsOptions): string {

@@ -4,6 +4,7 @@ import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { livePageOf } from "../live-page.ts";
+import { say } from "../say.ts";
 import { liveLine, serve, servingOptions, type ServingOptions } from "../serving.ts";
 
 const EXAMPLES = `
@@ -39,7 +40,8 @@ async function serveStore(options: ServeOptions): Promise<void> {
     const server = await serve(store, options);
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    process.stderr.write(`${liveLine(server)}\n${options.store}, for reading only; Ctrl-C ends\n`);
+    say(liveLine(server));
+    say(`${options.store}, for reading only; Ctrl-C ends`);
     try {
       await onInterrupt(end, () => ended);
     } finally {

@@ -3,6 +3,7 @@ import { connect, type ConnectionState, type Feed } from "../../client/node.ts";
 import { UserError } from "../../core/errors.ts";
 import { DEFAULT_PORT } from "../../feed/server.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { EXIT_CODES, exitCodeOf } from "../exit-code.ts";
 import { Board } from "../watch/board.ts";
 import { watchRuns, type WatchedRun } from "../watch/watched.ts";
 
@@ -11,13 +12,14 @@ const GRACE_MS = 2000;
 
 const EXAMPLES = `
 [run] is a pattern of run ids, arms or experiments, with * for any characters; without it, the runs under way.
-Ends when they have ended, with the exit code of gradstream run: 0, 1 when one failed, 130 when one was interrupted.
+Ends when they have ended, with the exit code of gradstream run, but 1 whatever made one fail.
 Reads from the feed alone: leaving changes nothing for the runs.
 
 Examples:
   $ gradstream watch
   $ gradstream watch "batch*"
-  $ gradstream watch --url "http://somewhere:8265/?token=…"`;
+  $ gradstream watch --url "http://somewhere:8265/?token=…"
+${EXIT_CODES}`;
 
 /** `gradstream watch`: how runs are doing, in a terminal. */
 export function watchCommand(): Command {
@@ -38,7 +40,7 @@ async function watch(pattern: string | undefined, { url }: { url: string }): Pro
     const left = new Promise<undefined>((resolve) => (leave = () => resolve(undefined)));
     const runs = await onInterrupt(leave, () => Promise.race([left, ended(feed, pattern, board)]));
     if (runs?.length === 0) throw new UserError(noRun(pattern, url));
-    process.exitCode = runs ? exitCodeOf(runs) : 130;
+    process.exitCode = runs ? exitCodeOf(runs.map(({ state }) => state.status)) : 130;
   } finally {
     board.close();
     feed.close();
@@ -93,9 +95,4 @@ function noRun(pattern: string | undefined, url: string): string {
   return pattern === undefined
     ? `watch: ${url} has no run yet`
     : `watch: no run, arm or experiment fits "${pattern}" at ${url}`;
-}
-
-function exitCodeOf(runs: readonly WatchedRun[]): number {
-  const has = (status: string) => runs.some(({ state }) => state.status === status);
-  return has("failed") ? 1 : has("interrupted") ? 130 : 0;
 }

@@ -12,9 +12,14 @@ interface Group {
   readonly runs: readonly string[];
 }
 
-/** A page that sets runs or arms beside each other: every stat that all of them have, over steps. */
-export async function comparison(store: Store, path: string, wanted: readonly string[]): Promise<ReportInput> {
-  const groups = grouped((await Promise.all(wanted.map((what) => find(store, what)))).flat());
+/** A page that sets runs or arms (of some seeds) beside each other: every stat that all of them have, over steps. */
+export async function comparison(
+  store: Store,
+  path: string,
+  wanted: readonly string[],
+  seeds?: readonly number[],
+): Promise<ReportInput> {
+  const groups = grouped((await Promise.all(wanted.map((what) => find(store, what, seeds)))).flat());
   if (groups.length < 2) {
     throw new UserError(
       "compare: name at least two runs or arms, or an experiment with several; `gradstream runs` lists them",
@@ -43,13 +48,15 @@ interface Found {
 }
 
 /** A run by its id, an arm (`standard` or `landscape/standard`) with its seeds, or all arms of an experiment. */
-async function find(store: Store, what: string): Promise<Found[]> {
+async function find(store: Store, what: string, seeds?: readonly number[]): Promise<Found[]> {
   const rows = await records(
     store,
     `SELECT run_id, experiment, arm, hyper::VARCHAR AS hyper, dataset, run_id = $1 AS alone FROM (
-       SELECT * FROM latest_run WHERE $1 IN (arm, experiment, experiment || '/' || arm) UNION SELECT * FROM run WHERE run_id = $1)
+       SELECT * FROM latest_run WHERE $1 IN (arm, experiment, experiment || '/' || arm)
+         AND ($2 IS NULL OR list_contains($2::JSON::BIGINT[], seed))
+       UNION SELECT * FROM run WHERE run_id = $1)
      ORDER BY experiment, arm, hyper, seed`,
-    [what],
+    [what, seeds ? JSON.stringify(seeds) : null],
   );
   if (rows.length === 0) {
     const known = await records(
@@ -57,7 +64,9 @@ async function find(store: Store, what: string): Promise<Found[]> {
       "SELECT DISTINCT experiment || '/' || arm AS name FROM latest_run ORDER BY ALL LIMIT 8",
     );
     const names = known.map(({ name }) => String(name)).join(", ");
-    throw new UserError(`compare: no finished run, arm or experiment ${what}${names ? `; there are ${names}, …` : ""}`);
+    const some = seeds ? ` of seed ${seeds.slice(0, 8).join(", ")}` : "";
+    const others = names ? `; there are ${names}, …` : "";
+    throw new UserError(`compare: no finished run, arm or experiment ${what}${some}${others}`);
   }
   return rows.map(({ run_id: id, experiment, arm, hyper, dataset, alone }) => ({
     ...{ id: String(id), alone: Boolean(alone), experiment: String(experiment), arm: String(arm) },

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { BackendName } from "../../backend/start.ts";
 import type { DataSet } from "../../core/types.ts";
+import { DATA_SETS } from "../../data/index.ts";
 import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Hub } from "../../feed/hub.ts";
 import { hyperText } from "../../store/run-rows.ts";
@@ -14,7 +15,7 @@ import type { PlannedRuns } from "./plan.ts";
 export interface Reproduction {
   readonly plan: readonly PlannedRuns[];
   readonly scale: Scale;
-  readonly seeds: number;
+  readonly seeds: readonly number[];
   readonly jobs: number;
   readonly backend: BackendName;
   readonly data: DataSet;
@@ -83,13 +84,16 @@ export class PlanRunner {
       ...{ codeVersion: this.#codeVersion, host: hostname() },
     };
     const { rows } = await store.query(
-      `SELECT arm, seed, arg_max(run_id, started_at) FROM run
-       WHERE experiment = $1 AND hyper::VARCHAR = $2 AND dataset = $3 AND status IN ('completed', 'diverged')
-       GROUP BY arm, seed`,
-      [name, hyperText(hyper), data.name],
+      `SELECT arm, seed, network, arg_max(run_id, started_at) FROM run
+       WHERE experiment = $1 AND hyper::VARCHAR = $2 AND status IN ('completed', 'diverged')
+         AND (dataset = $3 OR NOT list_contains($4::JSON::VARCHAR[], dataset))
+       GROUP BY arm, seed, network`,
+      // A task of the pipeline's own is the same whatever data set was asked for.
+      [name, hyperText(hyper), data.name, JSON.stringify(DATA_SETS)],
     );
-    const found = new Map(rows.map(([arm, seed, id]) => [`${String(arm)} ${String(seed)}`, String(id)]));
-    const idOf = ({ arm, seed }: Trial) => found.get(`${arm} ${seed}`);
+    const keyOf = (...of: unknown[]): string => of.map(String).join("\n");
+    const found = new Map(rows.map(([arm, seed, network, id]) => [keyOf(arm, seed, network), String(id)]));
+    const idOf = ({ arm, seed, network }: Trial) => found.get(keyOf(arm, seed, network));
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
       title: [name, ...changes].join(", "),

@@ -1,4 +1,5 @@
 import { createLogUpdate } from "log-update";
+import { plainText } from "../../core/plain-text.ts";
 import { runLine } from "../run-line.ts";
 import type { WatchedRun } from "./watched.ts";
 
@@ -27,7 +28,7 @@ export class Board {
   /** A line of text that stays above those of the runs. */
   note(text: string): void {
     this.#live?.clear();
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${plainText(text)}\n`);
     this.#live?.(this.#text());
   }
 

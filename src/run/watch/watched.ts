@@ -64,7 +64,7 @@ function factsOf(state: RunState, series: readonly Series[]): RunFacts {
     ...{
       name: nameOf(state),
       steps: state.steps,
-      stepsDone: Math.min(state.step + 1, state.steps),
+      stepsDone: stepsDone(state),
       status: state.status,
     },
     ...{ loss: last(loss), accuracy: last(find("accuracy")), stepsPerSecond: paceOf(state) },
@@ -73,8 +73,14 @@ function factsOf(state: RunState, series: readonly Series[]): RunFacts {
   };
 }
 
+/** The step that diverged has not been done. */
+function stepsDone({ step, steps, status }: RunState): number {
+  return status === "diverged" ? step : Math.min(step + 1, steps);
+}
+
 /** Of a run that has ended, over all of it. */
-function paceOf({ step, stepsPerSecond, startedAt, endedAt }: RunState): number {
+function paceOf(state: RunState): number {
+  const { stepsPerSecond, startedAt, endedAt } = state;
   if (endedAt === null) return stepsPerSecond ?? 0;
-  return endedAt > startedAt ? ((step + 1) * 1000) / (endedAt - startedAt) : 0;
+  return endedAt > startedAt ? (stepsDone(state) * 1000) / (endedAt - startedAt) : 0;
 }

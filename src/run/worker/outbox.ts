@@ -1,6 +1,6 @@
 import { costReadings } from "../../core/cost.ts";
 import { UserError } from "../../core/errors.ts";
-import type { Recorded } from "../../core/types.ts";
+import type { Recorded, Training } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
 
 const CHUNK = 500;
@@ -33,6 +33,17 @@ export class Outbox {
     checkRecord(record);
     this.#records.push(record);
     this.#step = record.step;
+  }
+
+  describe(training: Training): void {
+    this.#startedAt ??= this.#costsAt = performance.now();
+    this.#post({ type: "training", training });
+  }
+
+  /** Called in each optimizer step: a source of the user's own does not ask before it. */
+  inStep(step: number): void {
+    this.#steps = Math.max(this.#steps, step + 1);
+    this.#sendIfDue();
   }
 
   /** Called before each optimizer step. A promise means: wait, the sinks are behind. */

@@ -1,5 +1,5 @@
 import type { BackendName } from "../../backend/start.ts";
-import type { DataSet, Hyper, Recorded } from "../../core/types.ts";
+import type { DataSet, Hyper, Recorded, Training } from "../../core/types.ts";
 
 /** What a training thread is started with. Pixels lie in shared memory, so every trial reads the same copy. */
 export interface TrialOrder {
@@ -23,7 +23,25 @@ export type Outcome =
   | { readonly status: "diverged"; readonly message: string; readonly step: number; readonly layer: number | null }
   | { readonly status: "failed"; readonly message: string; readonly isUserError: boolean; readonly stack?: string };
 
-/** From the thread to the runner. `steps` counts optimizer steps begun. */
+/** From the thread to the runner. `steps` counts optimizer steps begun; `training` comes once, before the first. */
 export type FromWorker =
+  | { readonly type: "training"; readonly training: Training }
   | { readonly type: "records"; readonly records: readonly Recorded[]; readonly steps: number }
   | { readonly type: "end"; readonly outcome: Outcome };
+
+/** What a thread is started with that looks at trials and trains none. */
+export type PreviewOrder = Omit<TrialOrder, "arm"> & { readonly arms: readonly string[] };
+
+/** What is known of an arm before its first step. */
+export interface ArmPreview {
+  readonly dataset: string;
+  /** Its probes, each with the reason why it does not fit. */
+  readonly probes: readonly { readonly name: string; readonly misfit?: string | undefined }[];
+  /** Why it cannot train at all. */
+  readonly refusal?: string;
+  /** It took too long to show. */
+  readonly isUnknown?: boolean;
+}
+
+export type FromPreview =
+  { readonly type: "arm"; readonly arm: string; readonly preview: ArmPreview } | { readonly type: "end" };

@@ -1,16 +1,18 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { isObservable, Subscription, tap, type Observable } from "rxjs";
+import { Subscription, tap } from "rxjs";
 import { outOfMemory } from "../../backend/out-of-memory.ts";
 import { startBackend } from "../../backend/start.ts";
 import { DivergedError, UserError } from "../../core/errors.ts";
-import type { Recorded } from "../../core/types.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
+import { watch, type ProbeBegun } from "../../core/watch.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
+import { startRun } from "./start-run.ts";
+import { trainingOf } from "./training-of.ts";
 
 /** One trial in a thread of its own: trains, and sends what it records in chunks, as the runner takes them. */
 async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => void) => void): Promise<Outcome> {
@@ -22,7 +24,17 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
     await outbox.beforeStep();
   };
   const given = surroundings({ arm, seed: order.seed, data: order.data, gate });
-  const records = start(() => experiment.run(Object.assign({}, order.hyper, given)));
+  const probes: ProbeBegun[] = [];
+  let isDescribed = false;
+  watch({
+    step: ({ step }) => outbox.inStep(step),
+    probe: (begun) => isDescribed || probes.push(begun),
+    training: (begun) => {
+      if (!isDescribed) outbox.describe(trainingOf(begun, probes));
+      isDescribed = true;
+    },
+  });
+  const records = startRun(() => experiment.run(Object.assign({}, order.hyper, given)));
   return new Promise((resolve, reject) => {
     const subscription = new Subscription();
     onStop(() => {
@@ -36,17 +48,6 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
       }),
     );
   });
-}
-
-function start(run: () => unknown): Observable<Recorded> {
-  let records: unknown;
-  try {
-    records = run();
-  } catch (error) {
-    throw error instanceof UserError ? error : new UserError(`run threw: ${oneLine(error)}`);
-  }
-  if (isObservable(records)) return records as Observable<Recorded>;
-  throw new UserError("run must return an observable: batches({ size }).pipe(take(steps), train(…), probes(…))");
 }
 
 function failure(error: unknown): Outcome {

@@ -1,0 +1,86 @@
+import { UserError } from "./errors.ts";
+import type { LabelledExamples } from "./types.ts";
+
+/** Names an example by its index: `example 3 of step 0`. */
+export type NameOf = (index: number) => string;
+
+/**
+ * Checks that examples of `shape` and their labels fit together and are numbers.
+ *
+ * @throws UserError naming `who` and the array of a wrong type or length, or the example that holds no number.
+ */
+export function checkExamples(
+  who: string,
+  { size, examples, labels }: LabelledExamples,
+  shape: readonly number[],
+  nameOf: NameOf,
+): void {
+  if (!(Number.isInteger(size) && size > 0))
+    throw new UserError(`${who}: size must be a positive integer, not ${size}`);
+  const perExample = shape.reduce((product, n) => product * n, 1);
+  if (!shape.every((n) => Number.isInteger(n) && n > 0)) {
+    throw new UserError(`${who}: the shape of an example must be positive integers, not [${shape}]`);
+  }
+  if (!(examples instanceof Float32Array)) {
+    throw new UserError(`${who}: examples must be a Float32Array, not ${typeOf(examples)}`);
+  }
+  if (examples.length !== size * perExample) {
+    const wanted = `${size} * ${perExample} (size, and values of [${shape}])`;
+    throw new UserError(`${who}: there are ${examples.length} values of examples, not ${wanted}`);
+  }
+  checkFinite(who, examples, perExample, nameOf, "value");
+  if (labels instanceof Int32Array) {
+    if (labels.length !== size) {
+      throw new UserError(`${who}: there are ${labels.length} labels for ${size} examples; give one class each`);
+    }
+    return;
+  }
+  if (!(labels instanceof Float32Array)) {
+    const wanted = "an Int32Array of classes, or a Float32Array of target values";
+    throw new UserError(`${who}: labels must be ${wanted}, not ${typeOf(labels)}`);
+  }
+  if (labels.length === 0 || labels.length % size !== 0) {
+    throw new UserError(`${who}: ${labels.length} target values do not divide among ${size} examples`);
+  }
+  checkFinite(who, labels, labels.length / size, nameOf, "target");
+}
+
+/** @throws UserError when `values` are not those of `count` examples of `shape`. */
+export function checkCount(values: Float32Array, count: number, shape: readonly number[]): void {
+  const perExample = shape.reduce((product, n) => product * n, 1);
+  if (values.length === count * perExample) return;
+  const wanted = `${count} * ${perExample} (examples, and values of [${shape}])`;
+  throw new UserError(`predict: there are ${values.length} values of examples, not ${wanted}`);
+}
+
+/** @throws UserError naming the first label that is none of `classes` counted from 0. */
+export function checkLabels(who: string, labels: Int32Array, classes: number, nameOf: NameOf): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label >= 0 && label < classes) continue;
+    throw new UserError(
+      `${who}: ${nameOf(i)} has label ${label}, but the network has ${classes} classes, 0 to ${classes - 1}; ` +
+        "count labels from 0, or give the network more classes",
+    );
+  }
+}
+
+/** Multiplies by 0 and adds up, in four sums that do not wait for each other: a tenth of a millisecond per 400,000. */
+function checkFinite(who: string, values: Float32Array, perExample: number, nameOf: NameOf, what: string): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const end = values.length - (values.length % 4);
+  for (let i = 0; i < end; i += 4) {
+    a += values[i]! * 0;
+    b += values[i + 1]! * 0;
+    c += values[i + 2]! * 0;
+    d += values[i + 3]! * 0;
+  }
+  for (let i = end; i < values.length; i++) a += values[i]! * 0;
+  if (a + b + c + d === 0) return;
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  const place = `${what} ${at % perExample} of ${nameOf(Math.floor(at / perExample))}`;
+  throw new UserError(`${who}: ${place} is ${values[at]}, not a number; mend the data`);
+}
+
+const typeOf = (value: unknown): string =>
+  typeof value === "object" && value !== null ? value.constructor.name : typeof value;

@@ -1,0 +1,125 @@
+import { UserError } from "./errors.ts";
+
+/** What an option must be, in words that follow "must be", and whether a value is that. */
+export interface Wanted {
+  readonly what: string;
+  readonly accepts: (value: unknown) => boolean;
+  readonly isRequired?: boolean;
+}
+
+/** The options of a function by name. */
+export type Known<O> = Readonly<Record<keyof O, Wanted>>;
+
+/**
+ * The options that a function was called with, none of them misspelt, missing or of another kind: pipelines may be
+ * written without a type checker looking on.
+ *
+ * @throws UserError `ics: no option layer; there are layers, parameters, when`.
+ */
+export function checkOptions<O extends object>(who: string, options: O | undefined, known: Known<Required<O>>): O {
+  const given: unknown = options === undefined ? {} : options;
+  if (!isPlain(given)) throw new UserError(`${who}: takes an object of options, not ${shown(given)}`);
+  const names = Object.keys(known) as (keyof O & string)[];
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined) {
+    const there = names.length === 1 ? `there is only ${names[0]}` : `there are ${names.join(", ")}`;
+    throw new UserError(`${who}: no option ${unknown}; ${there}`);
+  }
+  for (const name of names) {
+    const { what, accepts, isRequired = false } = known[name];
+    const value = given[name];
+    if (value === undefined && isRequired) throw new UserError(`${who}: ${name} is missing; it must be ${what}`);
+    if (value !== undefined && !accepts(value))
+      throw new UserError(`${who}: ${name} must be ${what}, not ${shown(value)}`);
+  }
+  return given as O;
+}
+
+/** The same, but it must be given. */
+export const required = (wanted: Wanted): Wanted => ({ ...wanted, isRequired: true });
+
+export const from = (least: number): Wanted => ({
+  what: `a number from ${least} up`,
+  accepts: (value) => isFinite(value) && value >= least,
+});
+
+export const above = (bound: number): Wanted => ({
+  what: `finite and above ${bound}`,
+  accepts: (value) => isFinite(value) && value > bound,
+});
+
+export const whole = (least: number): Wanted => ({
+  what: `a whole number from ${least} up`,
+  accepts: (value) => isWhole(value, least),
+});
+
+export const oneOf = (...choices: readonly string[]): Wanted => ({
+  what: choices.map((choice) => JSON.stringify(choice)).join(" or "),
+  accepts: (value) => choices.includes(value as string),
+});
+
+export const listOf = ({ accepts }: Wanted, what: string): Wanted => ({
+  what,
+  accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(accepts),
+});
+
+/** Of which its user says more than a kind would. */
+export const anything: Wanted = { what: "anything", accepts: () => true };
+export const number: Wanted = { what: "a number", accepts: (value) => typeof value === "number" };
+export const numbers: Wanted = {
+  what: "a list of numbers",
+  accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === "number"),
+};
+export const flag: Wanted = { what: "true or false", accepts: (value) => typeof value === "boolean" };
+export const text: Wanted = { what: "text", accepts: (value) => typeof value === "string" && value !== "" };
+export const callable: Wanted = { what: "a function", accepts: (value) => typeof value === "function" };
+export const object: Wanted = { what: "an object", accepts: (value) => isRecord(value) };
+
+export const keyOption: Wanted = {
+  what: "a key, such as rootKey(0)",
+  accepts: (value) => isRecord(value) && "hi" in value && "lo" in value,
+};
+
+export const schedule: Wanted = {
+  what: "a schedule such as every(20)",
+  accepts: (value) => isRecord(value) && isWhole(value["every"], 1) && isWholeIfGiven(value["last"]),
+};
+
+export const examples: Wanted = {
+  what: "something to iterate over, such as test() or [batch]",
+  accepts: (value) => typeof value === "object" && value !== null && Symbol.iterator in value,
+};
+
+export const layers: Wanted = {
+  what: '"all" or a list of layers from 1 up',
+  accepts: (value) => value === "all" || (Array.isArray(value) && value.every((layer) => isWhole(layer, 1))),
+};
+
+export const units: Wanted = {
+  what: "a list of units from 0 up, or { random: how many }",
+  accepts: (value) => listOf(whole(0), "").accepts(value) || (isRecord(value) && isWhole(value["random"], 1)),
+};
+
+export const site = oneOf("linear", "norm", "output");
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  isRecord(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null);
+
+const isFinite = (value: unknown): value is number => Number.isFinite(value);
+const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+const isWholeIfGiven = (value: unknown): boolean => value === undefined || isWhole(value, 0);
+
+/** A value in few words: what the user would recognise. */
+export function shown(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map(shown).join(", ")}${value.length > 8 ? ", …" : ""}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const { name } = (value as { constructor?: { name: string } }).constructor ?? { name: "Object" };
+  if (name !== "Object") return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+  const entries = Object.entries(value).slice(0, 4);
+  return `{ ${entries.map(([key, item]) => `${key}: ${isRecord(item) ? "…" : shown(item)}`).join(", ")} }`;
+}

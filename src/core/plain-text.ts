@@ -1,0 +1,40 @@
+/** Controls, line and paragraph separators, marks that turn the direction of text or hide in it, and lone surrogates. */
+const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+
+/** They say nothing that text does not. */
+// eslint-disable-next-line no-control-regex
+const COLOURS = /\u001b\[[\d;]*m/g;
+
+const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/**
+ * Text as one line that cannot command a terminal or reorder what stands beside it: what is not seen becomes an escape
+ * that is, `\n` or `\u001b`; colours go. Everything that came from a pipeline passes it on its way out of the program.
+ */
+export function plainText(text: string): string {
+  return text.replace(COLOURS, "").replace(UNSEEN, (char) => SHORT[char] ?? escaped(char));
+}
+
+/** The same of text that has lines. */
+export function plainLines(text: string): string {
+  return text.split("\n").map(plainText).join("\n");
+}
+
+/**
+ * Text as a field of CSV (RFC 4180), quoted where needed. A spreadsheet takes text that begins with `=`, `+`, `-` or `@`
+ * for a formula: unless it is a number, an apostrophe before it keeps it text.
+ */
+export function csvField(text: string): string {
+  const plain = plainText(text);
+  const safe = /^[=+\-@]/.test(plain) && !NUMBER.test(plain) ? `'${plain}` : plain;
+  return safe === "" || /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^-Infinity$/i;
+
+/** JSON with the same characters as JSON's own escapes: it means what it meant. */
+export function plainJson(json: string): string {
+  return json.replace(UNSEEN, (char) => (char === "\n" ? char : escaped(char)));
+}
+
+const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -1,0 +1,20 @@
+/** Anything as plain values that JSON and a thread's message can carry, as deep as a reader wants to look. */
+export function plainValue(value: unknown, depth = 4): unknown {
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value) ? value : String(value);
+    case "string":
+    case "boolean":
+      return value;
+    case "object":
+      break;
+    default:
+      return typeof value === "function" && value.name !== "" ? value.name : typeof value;
+  }
+  if (value === null) return null;
+  if (depth === 0) return "…";
+  if (Array.isArray(value)) return value.slice(0, 100).map((item) => plainValue(item, depth - 1));
+  if (ArrayBuffer.isView(value)) return value.constructor.name;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.slice(0, 100).map(([key, item]) => [key, plainValue(item, depth - 1)]));
+}

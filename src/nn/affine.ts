@@ -1,0 +1,22 @@
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../core/errors.ts";
+
+/** What the scale and the shift of a normalization start from. */
+export interface AffineOptions {
+  /** Of every unit; 1. */
+  readonly initialScale?: number;
+  /** Of every unit; 0. */
+  readonly initialShift?: number;
+}
+
+/** Makes a normalization's initial `scale` and `shift`, `[units]` each, and the name that tells them when they are not 1 and 0. */
+export function affine(who: string, { initialScale = 1, initialShift = 0 }: AffineOptions) {
+  for (const [name, value] of Object.entries({ initialScale, initialShift })) {
+    if (!Number.isFinite(value)) throw new UserError(`${who}: ${name} must be a finite number, not ${value}`);
+  }
+  const usual = initialScale === 1 && initialShift === 0;
+  return {
+    title: usual ? who : `${who}(scale ${initialScale}, shift ${initialShift})`,
+    params: (units: number) => ({ scale: tf.fill([units], initialScale), shift: tf.fill([units], initialShift) }),
+  };
+}

@@ -1,0 +1,29 @@
+import { anything, callable, type Known } from "../core/options.ts";
+import { glorotUniform } from "./glorot.ts";
+import type { Initializer } from "./initializer.ts";
+import type { Layer, Norm, Normalization } from "./layer.ts";
+
+/** How a network is built at every layer. */
+export interface BuildOptions {
+  /** After every linear map but the last; absent: none. Called for each layer. */
+  readonly norm?: Norm | undefined;
+  /** After every normalization; called for each layer. Default `relu`. */
+  readonly nonlinearity?: () => Layer;
+  /** Of every kernel. Default `glorotUniform` with the non-linearity's gain: √2 for `relu` and `tlu`, else 1. */
+  readonly initial?: Initializer;
+}
+
+/** These options, as they are checked. */
+export const buildOptions: Known<BuildOptions> = { norm: callable, nonlinearity: callable, initial: anything };
+
+/** Gives the usual initial values of kernels before `nonlinearity`: those of Glorot with its gain. */
+export function usualInitial({ name }: Layer): Initializer {
+  return glorotUniform({ gain: name === "relu" || name === "tlu" ? Math.SQRT2 : 1 });
+}
+
+/** Names how a network is built: `batchNorm, glorotUniform(gain 1.414)`, with the non-linearity unless it is ReLU. */
+export function buildName(norm: Normalization | undefined, initial: Initializer, nonlinearity?: Layer): string {
+  const named = norm ? (norm.title ?? norm.name) : "no norm";
+  const other = nonlinearity && nonlinearity.name !== "relu" ? [nonlinearity.name] : [];
+  return [named, ...other, initial.name].join(", ");
+}

@@ -1,0 +1,95 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import { UserError } from "../core/errors.ts";
+import type { Params, State } from "../core/params.ts";
+import { fold, type Key } from "../core/random.ts";
+import type { Layer } from "./layer.ts";
+
+/** A part of a numbered layer: which it is (`linear`, `norm`, `nonlinearity`, `then1`), and what it does. */
+export interface Part {
+  readonly place: string;
+  readonly layer: Layer;
+}
+
+/** A part and its tensors: its own names, and what the network puts before them. */
+export interface Owner {
+  readonly layer: Layer;
+  readonly prefix: string;
+  readonly params: readonly string[];
+  readonly state: readonly string[];
+}
+
+export interface Drawn {
+  readonly params: Record<string, Tensor>;
+  readonly state: Record<string, Tensor>;
+  readonly owners: readonly Owner[];
+  /** Of what leaves the layer. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * Draws the parts of numbered layer `number`, each from a key of its own: that of the layer with the part's name folded
+ * in, and which of that name it is from the second on. Names are `layer<number>/<own name>`; a part that would take
+ * another's has all of its own behind its place: `layer1/then1/kernel`.
+ *
+ * @throws UserError naming layer and part when a part cannot take what comes, or names a tensor badly.
+ */
+export function drawParts(number: number, parts: readonly Part[], key: Key, shape: readonly number[]): Drawn {
+  const params: Record<string, Tensor> = {};
+  const state: Record<string, Tensor> = {};
+  const owners: Owner[] = [];
+  const seen = new Map<string, number>();
+  for (const { place, layer } of parts) {
+    const { name } = layer;
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    const named = fold(key, name);
+    const initial = told(number, () => layer.init(before === 0 ? named : fold(named, before), shape));
+    const own = { params: Object.keys(initial.params), state: Object.keys(initial.state) };
+    [...own.params, ...own.state].forEach((one) => checkName(number, name, one));
+    const taken = (prefix: string) =>
+      own.params.some((one) => prefix + one in params) || own.state.some((one) => prefix + one in state);
+    const plain = `layer${number}/`;
+    const prefix = taken(plain) ? `${plain}${place}/` : plain;
+    if (taken(prefix))
+      throw new UserError(`layer ${number}: two parts have a tensor of one name in ${prefix}; rename one`);
+    for (const one of own.params) params[prefix + one] = initial.params[one]!;
+    for (const one of own.state) state[prefix + one] = initial.state[one]!;
+    owners.push({ layer, prefix, ...own });
+    shape = initial.shape;
+  }
+  return { params, state, owners, shape };
+}
+
+/** Gives a part its own tensors of a network's, under its own names. @throws UserError naming one that is not there. */
+export function ownOf({ prefix }: Owner, names: readonly string[], values: Params): Params {
+  const own = names.map((name) => {
+    const value = values[prefix + name];
+    if (!value) throw new UserError(`network: ${prefix}${name} is missing; pass all that init gave`);
+    return [name, value] as const;
+  });
+  return Object.fromEntries(own);
+}
+
+/** Puts a part's next state among the network's. @throws UserError when it has other names than `init` gave. */
+export function putState(number: number, { layer, prefix, state }: Owner, after: State, next: Record<string, Tensor>) {
+  const names = Object.keys(after);
+  if (names.length !== state.length || !state.every((name) => name in after)) {
+    const [gave, had] = [names, state].map((some) => some.join(", ") || "nothing");
+    throw new UserError(`layer ${number}: ${layer.name} gave the state ${gave}; its init gave ${had}`);
+  }
+  for (const name of names) next[prefix + name] = after[name]!;
+}
+
+/** Says of a UserError in which layer it arose. */
+export function told<T>(number: number, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`layer ${number}: ${error.message}`) : error;
+  }
+}
+
+function checkName(number: number, who: string, name: string): void {
+  if (name.split("/").every((part) => part !== "")) return;
+  throw new UserError(`layer ${number}: ${who} names a tensor "${name}"; a name is not empty, nor is what / divides`);
+}
