@@ -21,7 +21,8 @@ export function sampleNorm(name: string, options: SampleNormOptions): Normalizat
   const check = (shape: readonly number[]): void => {
     const values = shape.reduce((product, n) => product * n, 1) / groups(shape.at(-1)!);
     if (values > 1) return;
-    const hint = shape.length === 1 ? "; a dense layer has no positions to go over: vgg does without with head: []" : "";
+    const hint =
+      shape.length === 1 ? "; a dense layer has no positions to go over: vgg does without with head: []" : "";
     throw new UserError(`${name}: examples of [${shape}] leave a single value to each statistic${hint}`);
   };
   return {

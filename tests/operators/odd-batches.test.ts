@@ -245,7 +245,7 @@ onEachBackend(() => {
       [
         "a loss for each example",
         {},
-        ((outputs) => tf.sum(outputs, 1)),
+        (outputs) => tf.sum(outputs, 1),
         "train: the loss gives [4], not one number; take the sum or the mean of it",
       ],
     ])("%s", async (_name, given, own, message) => {
