@@ -131,7 +131,9 @@ describe("batches", () => {
     };
     let release: () => void = () => undefined;
     const closed = () => new Promise<void>((resolve) => (release = resolve));
-    const subscription = batches(watched, { size: 2, key, gate: closed }).subscribe();
+    const source = batches(watched, { size: 2, key, gate: closed });
+    read = 0;
+    const subscription = source.subscribe();
     await turn();
     subscription.unsubscribe();
     release();
