@@ -6,7 +6,7 @@ import { DivergedError, UserError } from "../../core/errors.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
-import { watch, type ProbeBegun } from "../../core/watch.ts";
+import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
@@ -26,7 +26,7 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   const given = surroundings({ arm, seed: order.seed, data: order.data, gate });
   const probes: ProbeBegun[] = [];
   let isDescribed = false;
-  watch({
+  const session = new Session({
     step: ({ step }) => outbox.inStep(step),
     probe: (begun) => isDescribed || probes.push(begun),
     training: (begun) => {
@@ -34,6 +34,8 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
       isDescribed = true;
     },
   });
+  joinSession(session);
+  outbox.follow(session);
   const records = startRun(() => experiment.run(Object.assign({}, order.hyper, given)));
   return new Promise((resolve, reject) => {
     const subscription = new Subscription();
