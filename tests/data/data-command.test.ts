@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDataSet } from "../../src/data/index.ts";
 import { dataCommand } from "../../src/run/commands/data.ts";
-import { transferProgress } from "../../src/run/commands/transfer-progress.ts";
+import { transferProgress } from "../../src/data/transfer-progress.ts";
 import { makeArchive, serveArchive } from "./archive-server.ts";
 
 let cwd: string;
