@@ -39,6 +39,8 @@ async function open(path: string, readOnly: boolean, onClose: () => void): Promi
   };
   try {
     const [reading, writing] = [await connect(), await connect()];
+    // What DuckDB casts a TIMESTAMPTZ to depends on it; stores are in UTC throughout.
+    await reading.run("SET GLOBAL TimeZone = 'UTC'");
     const version = await checkVersion(reading, path, readOnly);
     if (readOnly) return new DuckDbStore({ path, notices, instance, reading, writing, writer: undefined, onClose });
     await migrate(writing, version);
