@@ -3,6 +3,7 @@ import { defer, finalize, from, type Observable } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import { fold, permutation, type Key } from "../core/random.ts";
 import type { Batch, Examples } from "../core/types.ts";
+import { checkCount } from "./count.ts";
 import { gatherToFloat } from "./pixels.ts";
 
 export interface BatchesOptions {
@@ -29,7 +30,7 @@ export interface BatchesOptions {
  */
 export function batches(data: Examples, options: BatchesOptions): Observable<Batch> {
   const { size } = options;
-  if (!Number.isInteger(size) || size < 1) throw new UserError(`batches: size must be a positive integer, got ${size}`);
+  checkCount("batches: size", size);
   if (size > data.count) throw new UserError(`batches: size ${size} exceeds the ${data.count} examples there are`);
   return defer(() => {
     const life = { over: false };

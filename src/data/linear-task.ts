@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { defer, finalize, from, type Observable } from "rxjs";
-import { UserError } from "../core/errors.ts";
 import { fold, normal, type Key } from "../core/random.ts";
 import type { Batch } from "../core/types.ts";
+import { checkCount } from "./count.ts";
 
 export interface LinearTaskOptions {
   /** Examples, all of which make up every batch; 1000 in the paper. */
@@ -19,7 +19,8 @@ export interface LinearTaskOptions {
  * standard normal matrix A, both from the key. The same full batch at every step, one event-loop turn each.
  */
 export function linearTask({ size = 1000, units = 10, key, gate }: LinearTaskOptions): Observable<Batch> {
-  if (!Number.isInteger(size) || size < 1) throw new UserError(`linearTask: size must be a positive integer, got ${size}`);
+  checkCount("linearTask: size", size);
+  checkCount("linearTask: units", units);
   const examples = normal(fold(key, "examples"), size * units);
   const matrix = normal(fold(key, "A"), units * units);
   const labels = new Float32Array(size * units);

@@ -1,4 +1,5 @@
 import { batches } from "../data/batches.ts";
+import { checkCount } from "../data/count.ts";
 import { linearTask } from "../data/linear-task.ts";
 import { examplesToFloat } from "../data/pixels.ts";
 import { subset } from "../data/subset.ts";
@@ -22,12 +23,19 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
   return {
     arm,
     seed,
-    batches: ({ size, images = Infinity }) =>
-      batches(subset(data.train, images), { size, key, ...(gate ? { gate } : {}) }),
+    batches: ({ size, images }) =>
+      batches(some(data.train, images, "batches"), { size, key, ...(gate ? { gate } : {}) }),
     linearTask: (options = {}) =>
       linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...(gate ? { gate } : {}) }),
-    test: ({ images = Infinity } = {}) => chunked(subset(data.test, images)),
+    test: ({ images } = {}) => chunked(some(data.test, images, "test")),
   };
+}
+
+/** So many of the examples; all of them unless told. */
+function some(examples: Examples, images: number | undefined, who: string): Examples {
+  if (images === undefined || images === Infinity) return examples;
+  checkCount(`${who}: images`, images);
+  return subset(examples, images);
 }
 
 const chunked = (examples: Examples): Iterable<LabelledExamples> => ({ [Symbol.iterator]: () => chunks(examples) });

@@ -81,6 +81,16 @@ it("deals out so many images only, in whole or in chunks", () => {
   expect([chunk!.examples.length, chunk!.labels.length]).toEqual([7 * 32 * 32 * 3, 7]);
 });
 
+it.each([-1, 0, 2.5, NaN, -Infinity])("refuses %d images in one line", (images) => {
+  const given = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
+  const refused = (who: string) => new UserError(`${who} must be a positive integer, got ${images}`);
+  expect(() => given.batches({ size: 5, images })).toThrow(refused("batches: images"));
+  expect(() => given.batches({ size: images })).toThrow(refused("batches: size"));
+  expect(() => given.test({ images })).toThrow(refused("test: images"));
+  expect(() => given.linearTask({ size: images })).toThrow(refused("linearTask: size"));
+  expect(() => given.linearTask({ units: images })).toThrow(refused("linearTask: units"));
+});
+
 it("says what was thrown on one line, with the place in the user's file", () => {
   expect(oneLine("boom\n  again")).toBe("boom again");
   expect(oneLine(new TypeError())).toMatch(/^TypeError \(experiment\.test\.ts:\d+\)$/);
