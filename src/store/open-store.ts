@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
 import { firstLine, openInstance } from "./instance.ts";
 import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
+import { storeFile } from "./place.ts";
 import type { Store, StoreOptions } from "./store.ts";
 import { Writer } from "./writer.ts";
 
@@ -16,21 +16,21 @@ const writing = new Set<string>();
  * process.
  */
 export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
-  const file = resolve(path);
-  if (readOnly) return open(path, true, () => undefined);
+  const file = storeFile(path);
+  if (readOnly) return open(path, file, true, () => undefined);
   if (writing.has(file)) throw new UserError(`${path} is already open for writing in this process; close it first`);
   writing.add(file);
   try {
-    return await open(path, false, () => writing.delete(file));
+    return await open(path, file, false, () => writing.delete(file));
   } catch (error) {
     writing.delete(file);
     throw error;
   }
 }
 
-async function open(path: string, readOnly: boolean, onClose: () => void): Promise<Store> {
+async function open(path: string, file: string, readOnly: boolean, onClose: () => void): Promise<Store> {
   const notices: string[] = [];
-  const instance = await openInstance(path, readOnly, notices);
+  const instance = await openInstance(path, file, readOnly, notices);
   const connections: DuckDBConnection[] = [];
   const connect = async (): Promise<DuckDBConnection> => {
     const connection = await instance.connect();
