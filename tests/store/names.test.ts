@@ -120,7 +120,9 @@ it("says so when it may not write there", async () => {
   await (await openStore(join(cwd, "mine.duckdb"))).close();
   const isRoot = process.getuid!() === 0;
   if (isRoot) process.seteuid!(65534);
-  onTestFinished(() => void (isRoot && process.seteuid!(0)));
+  onTestFinished(() => {
+    if (isRoot) process.seteuid!(0);
+  });
   for (const name of ["new.duckdb", "below/new.duckdb"]) {
     const { message } = await rejection(openStore(join(cwd, name)));
     expect(message).toMatch(/(cannot create its folder|cannot open the store): [^\n]*[Pp]ermission denied/);
