@@ -11,6 +11,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { described } from "./crash.ts";
 import { packageVersion } from "./trials.ts";
 
 /** The command line. Sets the exit code: 0 fine, 1 an error of ours, 2 one of the user's, 130 interrupted. */
@@ -58,6 +59,6 @@ function explain(error: unknown): number {
     process.stderr.write(`gradstream: ${error.message}\n`);
     return 2;
   }
-  process.stderr.write(`gradstream: unexpected error\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`gradstream: unexpected error: ${described(error)}\n`);
   return 1;
 }
