@@ -1,11 +1,12 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { QueryError } from "../../src/client/node.ts";
 import { follow } from "../fixtures/followed.ts";
 import { RawClient } from "../fixtures/feed-client.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 async function recorded(options: Parameters<typeof serve>[0] = {}) {
   const served = await serve(options);
@@ -109,15 +110,15 @@ it("bounds rows, bytes, time, queries at once and their length; the store goes o
   expect((await rejection(feed.query(`SELECT '${"x".repeat(33_000)}'`))).message).toMatch(/32768/);
 
   const raw = new RawClient(server.url);
-  await vi.waitFor(() => expect(raw.greeted).toBe(true));
+  await waitFor(() => expect(raw.greeted).toBe(true));
   raw.say({ type: "query", id: 1, sql: 7 });
-  await vi.waitFor(() => expect(raw.of("error")[0]?.message).toMatch(/^query: sql/));
+  await waitFor(() => expect(raw.of("error")[0]?.message).toMatch(/^query: sql/));
 });
 
 it("tells who asked when the connection is gone", async () => {
   const { feed, server } = await recorded();
   const pending = rejection(feed.query("SELECT sum(a.range * b.range) FROM range(1_000_000) a, range(1_000_000) b"));
-  await vi.waitFor(() => expect(server.hub.clients).toBe(1));
+  await waitFor(() => expect(server.hub.clients).toBe(1));
   await server.close();
   expect((await pending).message).toMatch(/lost|interrupt/i);
   feed.close();

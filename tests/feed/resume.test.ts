@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import type { Recorded } from "../../src/core/types.ts";
 import { startServer } from "../../src/feed/server.ts";
 import { follow } from "../fixtures/followed.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
 import { DASHBOARDS, serve } from "../fixtures/served-store.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 const recordsOf = (step: number): Recorded[] => [
   aReading(step, { value: step }),
@@ -81,20 +82,20 @@ it.each([
         for (const runId of ["a", "b"]) {
           const right = await readings(runId);
           expect(right).toHaveLength(2 * step);
-          await vi.waitFor(() => expect(client.readings(runId)).toHaveLength(2 * step), 8000);
-          await vi.waitFor(() => expect(client.events.get(runId)).toHaveLength(step), 8000);
-          await vi.waitFor(() => expect(client.histograms.get(runId)).toHaveLength(step), 8000);
+          await waitFor(() => expect(client.readings(runId)).toHaveLength(2 * step));
+          await waitFor(() => expect(client.events.get(runId)).toHaveLength(step));
+          await waitFor(() => expect(client.histograms.get(runId)).toHaveLength(step));
           expect(client.readings(runId)).toEqual(right);
           expect(client.histograms.get(runId)!.map(({ step: s }) => s)).toEqual([...Array(step).keys()]);
           expect(client.events.get(runId)!.map(({ message }) => message)).toEqual([...Array(step).keys()].map(String));
         }
         const wanted = (await readings("a")).filter(([, probe, , layer]) => probe === "moments" && layer === 1);
-        await vi.waitFor(() => expect(some.readings("a")).toEqual(wanted), 8000);
+        await waitFor(() => expect(some.readings("a")).toEqual(wanted));
         expect(some.readings("b")).toEqual([]);
-        await vi.waitFor(() => {
+        await waitFor(() => {
           const total = curve.set.series.reduce((sum, { readings: n }) => sum + n, 0);
           expect(total).toBe(4 * step);
-        }, 8000);
+        });
         expect([client.errors, client.skipped]).toEqual([[], 0]);
         resyncs += count();
         await close();
@@ -112,9 +113,9 @@ it("goes on after the server has started again, with what is new", async () => {
   for (let step = 0; step < 50; step++) void record("run-1", recordsOf(step));
   const client = follow(server.url).records();
   const curve = client.series({ points: 100 });
-  await vi.waitFor(() => expect(client.readings("run-1")).toHaveLength(100));
+  await waitFor(() => expect(client.readings("run-1")).toHaveLength(100));
   await server.close();
-  await vi.waitFor(() => expect(client.state).toBe("disconnected"));
+  await waitFor(() => expect(client.state).toBe("disconnected"));
   // A process that ends leaves nothing unwritten to the next.
   await store.flush();
 
@@ -126,11 +127,11 @@ it("goes on after the server has started again, with what is new", async () => {
     again.hub.publish("run-2", recordsOf(step));
     await store.append("run-2", recordsOf(step));
   }
-  await vi.waitFor(() => expect(client.readings("run-2")).toHaveLength(60), 10_000);
+  await waitFor(() => expect(client.readings("run-2")).toHaveLength(60));
   expect(client.readings("run-1")).toEqual(await readings("run-1"));
   expect(client.readings("run-2")).toEqual(await readings("run-2"));
   expect(client.events.get("run-1")).toHaveLength(50);
-  await vi.waitFor(() => expect(curve.set.series).toHaveLength(8), 10_000);
+  await waitFor(() => expect(curve.set.series).toHaveLength(8));
   expect(curve.set.series.reduce((sum, { readings: n }) => sum + n, 0)).toBe(160);
   expect(client.errors).toEqual([]);
 });

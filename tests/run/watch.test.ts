@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { livePageOf, noteLivePage } from "../../src/run/live-page.ts";
 import { sparkline } from "../../src/run/watch/sparkline.ts";
 import { follow } from "../fixtures/followed.ts";
 import { pipeline, rowsOf, runEach, start, tinyCifar10, type Started } from "../fixtures/command-line.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 /** The address that a command printed. */
 async function addressOf(started: Started): Promise<string> {
@@ -22,7 +23,7 @@ it("follows runs to their end, and says what the matter is where it cannot", { t
     start(["watch", "--url", server.url], { cwd }),
     start(["watch", "batch*", "--url", server.url], { cwd }),
   ];
-  await vi.waitFor(() => expect(server.hub.clients).toBe(2), 20_000);
+  await waitFor(() => expect(server.hub.clients).toBe(2));
   for (let step = 0; step < 50; step++) {
     for (const arm of ["standard", "batchNorm"]) {
       await record(arm, [aReading(step), aReading(step, { probe: "accuracy", stat: "accuracy", value: 0.5 })]);
@@ -69,7 +70,7 @@ it("shows a store after the run that wrote it was killed, without gap or overlap
   const run = start(["run", pipeline("long"), "--arm", "a", "--store", "a.duckdb", "--port", "0"], place);
   const url = await addressOf(run);
   const client = follow(url).records({ probes: ["loss"], stats: ["loss"] });
-  await vi.waitFor(() => expect([...client.runs.values()][0]?.step).toBeGreaterThan(50), 30_000);
+  await waitFor(() => expect([...client.runs.values()][0]?.step).toBeGreaterThan(50));
   const [runId] = client.runs.keys();
 
   const locked = await start(["serve", "--store", "a.duckdb"], place).ended;
@@ -81,13 +82,13 @@ it("shows a store after the run that wrote it was killed, without gap or overlap
 
   run.child.kill("SIGKILL");
   await run.ended;
-  await vi.waitFor(() => expect(client.state).toBe("disconnected"));
+  await waitFor(() => expect(client.state).toBe("disconnected"));
   const serving = start(["serve", "--store", "a.duckdb", "--port", new URL(url).port], place);
   expect(await addressOf(serving)).toBe(url);
   client.feed.retryNow();
-  await vi.waitFor(() => expect(client.runs.get(runId!)?.status).toBe("interrupted"), 20_000);
+  await waitFor(() => expect(client.runs.get(runId!)?.status).toBe("interrupted"));
   const late = follow(url).records({ probes: ["loss"], stats: ["loss"] });
-  await vi.waitFor(() => expect(late.readings(runId!).length).toBeGreaterThan(20), 10_000);
+  await waitFor(() => expect(late.readings(runId!).length).toBeGreaterThan(20));
   const steps = client.readings(runId!).map(([step]) => step);
   expect(steps).toEqual([...steps.keys()]);
   expect(client.errors).toEqual([]);

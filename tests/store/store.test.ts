@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import type { Recorded } from "../../src/core/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 describe("store", () => {
   it("gives back what was appended, in order, with NaN and the infinities as such", async () => {
@@ -68,7 +69,7 @@ describe("store", () => {
     const store = await openStore(join(temporaryFolder(), "a.duckdb"));
     await store.append("r", [aReading(0)]);
     expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[0]]);
-    await vi.waitFor(async () => expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[1]]), 3000);
+    await waitFor(async () => expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[1]]));
     await store.close();
   });
 
