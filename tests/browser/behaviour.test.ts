@@ -32,7 +32,7 @@ async function fill(store: Store): Promise<void> {
 const widest = (page: Page): Promise<number[]> =>
   page.evaluate("window.gradstream.parts()[1].live.set.series.map(({ width }) => width)");
 
-describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
+describe.skipIf(CHROMIUM === undefined)("pages", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();

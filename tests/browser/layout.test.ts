@@ -26,7 +26,7 @@ const PAGES = [
   "sql.html?sql=SELECT+arm,+step,+value+FROM+curve+WHERE+stat+%3D+'beta'+LIMIT+900",
 ];
 
-describe.skipIf(CHROMIUM === undefined)("every page, wide and narrow, light and dark", { timeout: 120_000 }, () => {
+describe.skipIf(CHROMIUM === undefined)("every page, wide and narrow, light and dark", () => {
   let browser: Browser;
   let folder: string;
   let store: Store;

@@ -12,7 +12,7 @@ if (CHROMIUM === undefined) console.warn(`pages: skipped, ${NO_CHROMIUM}`);
 type Rows = readonly (readonly unknown[])[];
 const ARMS = ["standard", "batchNorm"];
 
-describe.skipIf(CHROMIUM === undefined)("every page of a store of real runs", { timeout: 120_000 }, () => {
+describe.skipIf(CHROMIUM === undefined)("every page of a store of real runs", () => {
   let browser: Browser;
   let folder: string;
   let store: string;

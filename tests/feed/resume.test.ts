@@ -47,65 +47,61 @@ it.each([
   ["a ring that reaches back", 32 << 20, true],
   ["a ring that does not", 3000, true],
   ["without resuming", 32 << 20, false],
-])(
-  "gives every record once, in order, over cuts at random moments: %s",
-  { timeout: 240_000 },
-  async (_what, ringBytes, resume) => {
-    let resyncs = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 8 }), async (cuts) => {
-        const { server, start, record, readings, store, close } = await serve({ ringBytes });
-        for (const runId of ["a", "b"]) await start(aRun({ runId, arm: runId }));
-        const { cut, WebSocket: Cuttable, resyncs: count } = cuttable();
-        const client = follow(server.url, { WebSocket: Cuttable, resume }).records();
-        const curve = client.series({ points: 20 });
-        const some = follow(server.url, { WebSocket: Cuttable, resume }).records({
-          probes: ["moments"],
-          layers: [1],
-          arms: ["a"],
-        });
-        let step = 0;
-        for (const pause of cuts) {
-          const until = Date.now() + pause;
-          while (Date.now() < until) {
-            for (const runId of ["a", "b"]) void record(runId, recordsOf(step));
-            step++;
-            await sleep(1);
-          }
-          if (pause % 3 === 0) await store.flush();
-          cut();
+])("gives every record once, in order, over cuts at random moments: %s", async (_what, ringBytes, resume) => {
+  let resyncs = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 8 }), async (cuts) => {
+      const { server, start, record, readings, store, close } = await serve({ ringBytes });
+      for (const runId of ["a", "b"]) await start(aRun({ runId, arm: runId }));
+      const { cut, WebSocket: Cuttable, resyncs: count } = cuttable();
+      const client = follow(server.url, { WebSocket: Cuttable, resume }).records();
+      const curve = client.series({ points: 20 });
+      const some = follow(server.url, { WebSocket: Cuttable, resume }).records({
+        probes: ["moments"],
+        layers: [1],
+        arms: ["a"],
+      });
+      let step = 0;
+      for (const pause of cuts) {
+        const until = Date.now() + pause;
+        while (Date.now() < until) {
           for (const runId of ["a", "b"]) void record(runId, recordsOf(step));
           step++;
-          await sleep(pause % 7);
-          for (const { feed } of [client, some]) feed.retryNow();
+          await sleep(1);
         }
-        for (const runId of ["a", "b"]) {
-          const right = await readings(runId);
-          expect(right).toHaveLength(2 * step);
-          await waitFor(() => expect(client.readings(runId)).toHaveLength(2 * step));
-          await waitFor(() => expect(client.events.get(runId)).toHaveLength(step));
-          await waitFor(() => expect(client.histograms.get(runId)).toHaveLength(step));
-          expect(client.readings(runId)).toEqual(right);
-          expect(client.histograms.get(runId)!.map(({ step: s }) => s)).toEqual([...Array(step).keys()]);
-          expect(client.events.get(runId)!.map(({ message }) => message)).toEqual([...Array(step).keys()].map(String));
-        }
-        const wanted = (await readings("a")).filter(([, probe, , layer]) => probe === "moments" && layer === 1);
-        await waitFor(() => expect(some.readings("a")).toEqual(wanted));
-        expect(some.readings("b")).toEqual([]);
-        await waitFor(() => {
-          const total = curve.set.series.reduce((sum, { readings: n }) => sum + n, 0);
-          expect(total).toBe(4 * step);
-        });
-        expect([client.errors, client.skipped]).toEqual([[], 0]);
-        resyncs += count();
-        await close();
-      }),
-      { numRuns: 6 },
-    );
-    if (!resume || ringBytes > 1 << 20) expect(resyncs).toBe(0);
-    else expect(resyncs).toBeGreaterThan(0);
-  },
-);
+        if (pause % 3 === 0) await store.flush();
+        cut();
+        for (const runId of ["a", "b"]) void record(runId, recordsOf(step));
+        step++;
+        await sleep(pause % 7);
+        for (const { feed } of [client, some]) feed.retryNow();
+      }
+      for (const runId of ["a", "b"]) {
+        const right = await readings(runId);
+        expect(right).toHaveLength(2 * step);
+        await waitFor(() => expect(client.readings(runId)).toHaveLength(2 * step));
+        await waitFor(() => expect(client.events.get(runId)).toHaveLength(step));
+        await waitFor(() => expect(client.histograms.get(runId)).toHaveLength(step));
+        expect(client.readings(runId)).toEqual(right);
+        expect(client.histograms.get(runId)!.map(({ step: s }) => s)).toEqual([...Array(step).keys()]);
+        expect(client.events.get(runId)!.map(({ message }) => message)).toEqual([...Array(step).keys()].map(String));
+      }
+      const wanted = (await readings("a")).filter(([, probe, , layer]) => probe === "moments" && layer === 1);
+      await waitFor(() => expect(some.readings("a")).toEqual(wanted));
+      expect(some.readings("b")).toEqual([]);
+      await waitFor(() => {
+        const total = curve.set.series.reduce((sum, { readings: n }) => sum + n, 0);
+        expect(total).toBe(4 * step);
+      });
+      expect([client.errors, client.skipped]).toEqual([[], 0]);
+      resyncs += count();
+      await close();
+    }),
+    { numRuns: 6 },
+  );
+  if (!resume || ringBytes > 1 << 20) expect(resyncs).toBe(0);
+  else expect(resyncs).toBeGreaterThan(0);
+});
 
 it("goes on after the server has started again, with what is new", async () => {
   const { server, start, record, store, readings } = await serve();

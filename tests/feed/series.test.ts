@@ -50,7 +50,7 @@ const reading = fc.record({
   jump: fc.integer({ min: -3, max: 60 }),
 });
 
-it("gives a page opened late what one opened early has, and both what was recorded", { timeout: 120_000 }, async () => {
+it("gives a page opened late what one opened early has, and both what was recorded", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(reading, { minLength: 1, maxLength: 250 }),
