@@ -1,16 +1,15 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import type { Recorded } from "../../src/core/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { CHROMIUM, drawn, launch, NO_CHROMIUM, open, pageState, settled, until } from "../fixtures/browser.ts";
+import { drawn, launch, NO_CHROMIUM, open, pageState, settled, until } from "../fixtures/browser.ts";
 import { serveProcess } from "../fixtures/recorded.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
 import { waitFor } from "../fixtures/wait.ts";
-
-if (CHROMIUM === undefined) console.warn(`behaviour of pages: skipped, ${NO_CHROMIUM}`);
+import { describeUnless } from "../fixtures/unless.ts";
 
 const ARMS = ["standard", "batchNorm"];
 const STEPS = 40_000;
@@ -32,7 +31,7 @@ async function fill(store: Store): Promise<void> {
 const widest = (page: Page): Promise<number[]> =>
   page.evaluate("window.gradstream.parts()[1].live.set.series.map(({ width }) => width)");
 
-describe.skipIf(CHROMIUM === undefined)("pages", () => {
+describeUnless(NO_CHROMIUM, "pages", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();

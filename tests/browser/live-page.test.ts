@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Recorded } from "../../src/core/types.ts";
 import { startServer } from "../../src/feed/server.ts";
-import { CHROMIUM, type Drawn, drawn, launch, NO_CHROMIUM, open, pageState } from "../fixtures/browser.ts";
+import { type Drawn, drawn, launch, NO_CHROMIUM, open, pageState } from "../fixtures/browser.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
 import { DASHBOARDS, type Served, serve } from "../fixtures/served-store.ts";
 import { waitFor } from "../fixtures/wait.ts";
-
-if (CHROMIUM === undefined) console.warn(`live page: skipped, ${NO_CHROMIUM}`);
+import { describeUnless } from "../fixtures/unless.ts";
 
 const ARMS = ["standard", "batchNorm"];
 const STEPS = 600;
@@ -117,7 +116,7 @@ async function expectStage(page: Page, stage: string, connection = "live"): Prom
   await waitFor(async () => expect(await pageState(page)).toMatchObject({ stage, connection }));
 }
 
-describe.skipIf(CHROMIUM === undefined)("live page", () => {
+describeUnless(NO_CHROMIUM, "live page", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();

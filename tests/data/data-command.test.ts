@@ -8,6 +8,7 @@ import { dataCommand } from "../../src/run/commands/data.ts";
 import { transferProgress } from "../../src/run/commands/transfer-progress.ts";
 import { rejection } from "../fixtures/runs.ts";
 import { makeArchive, serveArchive } from "./archive-server.ts";
+import { itUnless, NO_USERS } from "../fixtures/unless.ts";
 
 let cwd: string;
 beforeEach(() => {
@@ -141,7 +142,7 @@ describe("openDataSet", () => {
     }
   });
 
-  it.skipIf(process.getuid === undefined)("names a file it may not read", async () => {
+  itUnless(NO_USERS, "names a file it may not read", async () => {
     putCifar10();
     const folder = join(cwd, "data", "cifar-10-batches-bin");
     for (const path of [cwd, join(cwd, "data"), folder]) chmodSync(path, 0o755);

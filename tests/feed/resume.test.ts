@@ -61,19 +61,28 @@ it.each([
         layers: [1],
         arms: ["a"],
       });
+      const witness = follow(server.url).records();
+      await waitFor(() => expect([client, witness].map(({ state }) => state)).toEqual(["live", "live"]));
       let step = 0;
+      const recordStep = () => {
+        for (const runId of ["a", "b"]) void record(runId, recordsOf(step));
+        step++;
+      };
       for (const pause of cuts) {
         const until = Date.now() + pause;
         while (Date.now() < until) {
-          for (const runId of ["a", "b"]) void record(runId, recordsOf(step));
-          step++;
+          recordStep();
           await sleep(1);
         }
         if (pause % 3 === 0) await store.flush();
         cut();
-        for (const runId of ["a", "b"]) void record(runId, recordsOf(step));
-        step++;
+        recordStep();
         await sleep(pause % 7);
+        // As much as a small ring does not hold, in batches that have gone out.
+        for (let round = 0; round < 2 && ringBytes < 1 << 20; round++) {
+          for (let more = 0; more < 40; more++) recordStep();
+          await waitFor(() => expect(witness.readings("b")).toHaveLength(2 * step));
+        }
         for (const { feed } of [client, some]) feed.retryNow();
       }
       for (const runId of ["a", "b"]) {

@@ -90,8 +90,8 @@ it("shows a store after the run that wrote it was killed, without gap or overlap
   const late = follow(url).records({ probes: ["loss"], stats: ["loss"] });
   const { rows } = await late.feed.query("SELECT count(*) FROM reading WHERE stat = 'loss'");
   expect(rows[0]![0]).toBeGreaterThan(20);
-  for (const { readings } of [client, late].map((one) => ({ readings: () => one.readings(runId!).length }))) {
-    await waitFor(() => expect(readings()).toBeGreaterThanOrEqual(rows[0]![0] as number));
+  for (const followed of [client, late]) {
+    await waitFor(() => expect(followed.readings(runId!).length).toBeGreaterThanOrEqual(rows[0]![0] as number));
   }
   const steps = client.readings(runId!).map(([step]) => step);
   expect(steps).toEqual([...steps.keys()]);
