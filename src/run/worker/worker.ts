@@ -8,6 +8,7 @@ import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
 import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
+import { noteCrash } from "../crash.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
@@ -72,10 +73,13 @@ port.on("message", (message: ToWorker) => {
   stop();
 });
 // What is thrown outside the stream (a timer, a promise), or ends the thread: what was recorded is still sent.
-process.on("uncaughtException", (error) => {
+const crash = (error: unknown): void => {
+  noteCrash(error);
   outbox.end(failure(error));
   process.exit(1);
-});
+};
+process.on("uncaughtException", crash);
+process.on("unhandledRejection", crash);
 process.on("exit", (code) => {
   outbox.end({ status: "failed", message: `the pipeline ended its thread, with exit code ${code}`, isUserError: true });
 });
