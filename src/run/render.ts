@@ -33,8 +33,10 @@ export function renderTable({ columns, rows }: QueryResult): string {
 
 /** RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names. */
 export function renderCsv({ columns, rows }: QueryResult): string {
-  const field = (value: unknown): string => (value === null ? "" : csvField(textOf(value)));
-  return [columns.map(({ name }) => name), ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
+  const isWritten = columns.map(({ type }) => !/^(INTERVAL|TIME|DATE|BLOB|BIT|UUID)/.test(type));
+  const header = columns.map(({ name }) => csvField(name));
+  const lines = rows.map((row) => row.map((value, i) => (value === null ? "" : csvField(textOf(value), isWritten[i]))));
+  return [header, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
 }
 
 /** An array of objects. Non-finite numbers are strings. */

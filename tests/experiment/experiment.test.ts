@@ -87,7 +87,7 @@ it("deals out so many images only, in whole or in chunks", () => {
 
 it.each([-1, 0, 2.5, NaN, -Infinity])("refuses %d images in one line", (images) => {
   const given = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
-  const refused = (who: string) => new UserError(`${who} must be a positive integer, got ${images}`);
+  const refused = (who: string) => new UserError(`${who} must be a whole number from 1 up, not ${images}`);
   expect(() => given.batches({ size: 5, images })).toThrow(refused("batches: images"));
   expect(() => given.batches({ size: images })).toThrow(refused("batches: size"));
   expect(() => given.test({ images })).toThrow(refused("test: images"));
