@@ -8,6 +8,7 @@ import {
   DuckDBTypeId,
   StatementType,
 } from "@duckdb/node-api";
+import { quoted } from "./quoted.ts";
 
 export interface Column {
   readonly name: string;
@@ -80,10 +81,13 @@ async function castToText(
   const kept = columns.map(
     ({ name, isReadable }, i) => `${names[i]}${isReadable ? "" : "::VARCHAR"} AS "${name.replaceAll('"', '""')}"`,
   );
-  const inner = sql.replace(/[;\s]+$/, "");
-  return connection
-    .prepare(`SELECT ${kept.join(", ")} FROM (${inner}\n) AS answer(${names.join(", ")})`)
-    .catch(() => undefined);
+  // The first takes parameters, the second also what comes after a semicolon.
+  for (const source of [`(${sql.replace(/[;\s]+$/, "")}\n)`, `query(${quoted(sql)})`]) {
+    const text = `SELECT ${kept.join(", ")} FROM ${source} AS answer(${names.join(", ")})`;
+    const prepared = await connection.prepare(text).catch(() => undefined);
+    if (prepared !== undefined) return prepared;
+  }
+  return undefined;
 }
 
 function named(result: DuckDBResult | DuckDBResultReader, types: readonly string[]): Column[] {

@@ -182,6 +182,10 @@ describe("values of every type of DuckDB's", () => {
     for (const { literal, value } of cases) {
       expect([literal, (await store.query(`SELECT ${literal} AS "a""b";`)).rows]).toEqual([literal, [[value]]]);
     }
+    for (const end of [";", " -- end", "; -- end", ";\n/* end */ ;"]) {
+      expect((await store.query(`SELECT row(1, 'it''s'), 2${end}`)).rows).toEqual([["(1, 'it\\'s')", 2]]);
+    }
+    expect((await store.query("SELECT row(1, 2), $1::INTEGER", [3])).rows).toEqual([["(1, 2)", 3]]);
     expect((await store.query("SELECT $1, $2", ["NaN", 1.5])).rows).toEqual([["NaN", 1.5]]);
     await store.close();
   });
