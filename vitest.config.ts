@@ -17,6 +17,12 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 60_000,
     maxWorkers: 2,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/backend/wasm/assembly/**"],
+      reporter: ["text-summary", "html"],
+    },
     env: existsSync(SWIFTSHADER) ? { VK_ICD_FILENAMES: process.env["VK_ICD_FILENAMES"] ?? SWIFTSHADER } : {},
   },
 });
