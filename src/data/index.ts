@@ -15,7 +15,7 @@ export type DataSetName = (typeof DATA_SETS)[number];
 
 export interface Opened {
   readonly data: DataSet;
-  /** One line for the user, if the choice needs telling. */
+  /** One line for the user, where the choice needs explaining. */
   readonly note?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Surroundings {
 
 /**
  * Opens a data set by name; `auto` is CIFAR-10 where it is found, else the generated shapes10 and a note that says so.
- * Limits keep the first so many examples; of shapes10 they also save the drawing (12,000 examples take 2 s).
+ * Limits keep the first examples only; of shapes10 they also save the drawing (12,000 examples take 2 s).
  * Throws a UserError for an unknown name and for data that is missing or damaged.
  */
 export async function openDataSet(
