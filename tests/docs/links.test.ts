@@ -1,10 +1,17 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
+import * as gradstream from "../../src/index.ts";
 import { anchorsOf, DOCUMENTS, proseOf, RUNNABLE } from "./markdown.ts";
 
 it("the README is one page", () => {
   expect(readFileSync("README.md", "utf8").split("\n").length).toBeLessThanOrEqual(121);
+});
+
+it("the guide names every export", () => {
+  const guide = readdirSync("docs/guide").map((name) => readFileSync(join("docs/guide", name), "utf8"));
+  const exported = Object.keys(gradstream).filter((name) => !guide.some((text) => text.includes(`\`${name}\``)));
+  expect(exported).toEqual([]);
 });
 
 describe.each(DOCUMENTS)("%s", (file) => {

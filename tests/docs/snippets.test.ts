@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startBackend } from "../../src/backend/start.ts";
@@ -29,6 +29,11 @@ describe("blocks of TypeScript", () => {
 
   it("are all in order for the type checker", () => {
     expect(typeErrors(typescript.map(([, fence]) => fence))).toEqual([]);
+  });
+
+  it("shows the pipeline of the README as it is", () => {
+    const [shown] = fencesOf("README.md").filter(({ language }) => language === "ts");
+    expect(`${shown!.text}\n`).toBe(readFileSync("pipelines/clipped-activations.ts", "utf8"));
   });
 
   const data = shapes10({ train: 128, test: 32, seed: 1 });
