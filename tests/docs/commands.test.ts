@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { EXIT_CODES } from "../../src/run/exit-code.ts";
+import { main } from "../../src/run/main.ts";
 import { proseOf, RUNNABLE, runnable } from "./markdown.ts";
 import { commandLines, commandsByName, program } from "./program.ts";
 
@@ -55,6 +56,17 @@ describe("docs/guide/commands.md", () => {
     const rows = [...guide.matchAll(/^\| `([a-z]+)` /gm)].map(([, name]) => name);
     const names = new Set([...commands.keys()].map((name) => name.split(" ")[0]!));
     expect(rows.sort()).toEqual([...names].sort());
+  });
+
+  it("is held against the commands that gradstream has", async () => {
+    let help = "";
+    const write = vi.spyOn(process.stdout, "write").mockImplementation((part) => Boolean((help += String(part))));
+    await main(["node", "gradstream", "--help"]);
+    write.mockRestore();
+    const there = [...help.matchAll(/^ {2}([a-z]+) (?:\[|<| )/gm)]
+      .map(([, name]) => name)
+      .filter((name) => name !== "help");
+    expect(there).toEqual(program().commands.map((command) => command.name()));
   });
 
   it("lists every option, of every command that has it, and no other", () => {

@@ -21,6 +21,7 @@ export interface Parsed {
 export function program(parsed: (what: Parsed) => void = () => {}): Command {
   const root = new Command("gradstream");
   for (const make of [
+    // In the order of `--help`, which commands.test.ts compares.
     ...[runCommand, reproduceCommand, serveCommand, watchCommand, compareCommand, runsCommand],
     ...[sqlCommand, auditCommand, dataCommand, setupCommand, doctorCommand],
   ]) {
