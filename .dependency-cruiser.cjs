@@ -28,6 +28,12 @@ module.exports = {
     only("operators", "src/operators/", ["src/core/"], "operators see networks through core's interfaces"),
     only("probes", "src/probes/", ["src/operators/", "src/core/"], "probes never see a network's layers"),
     only("data", "src/data/", [...PLAIN, "src/core/(random|options)\\.ts$"], "data sets give plain batches"),
+    only(
+      "setup",
+      "src/setup/",
+      [...PLAIN, "src/core/one-line\\.ts$", "src/backend/", "src/data/"],
+      "what is set up is not run",
+    ),
     only("store", "src/store/", PLAIN, "the store cannot see a tensor"),
     only("paper", "src/paper/", [...PLAIN, "src/store/"], "the paper's claims are SQL over the store"),
     only("wire", "src/wire/", ["src/core/types\\.ts$"], "both sides of the wire know plain values only"),
@@ -55,6 +61,7 @@ module.exports = {
       TFJS,
       "plain values only",
     ),
+    never("nothing-below-run", "^src/(?!run/)", "^src/run/", "what runs knows everybody, and nobody it"),
     never("no-tests", "^(src|pipelines|bench|bin)/", "^tests/", "nothing depends on tests"),
     {
       name: "no-cycles",

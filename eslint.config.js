@@ -20,6 +20,7 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       // Interfaces such as Sink return promises; not every implementation has something to wait for.
       "@typescript-eslint/require-await": "off",
+      "no-sequences": "error",
       "no-restricted-syntax": ["error", { selector: "TSEnumDeclaration", message: "use a union of literals" }],
     },
   },

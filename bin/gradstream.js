@@ -8,5 +8,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const { leaveIfCrashed, onCrash } = await import("../src/run/crash.ts");
+process.on("uncaughtException", onCrash);
+process.on("unhandledRejection", onCrash);
 const { main } = await import("../src/run/main.ts");
 await main(process.argv);
+leaveIfCrashed();

@@ -7,7 +7,7 @@ export { train, type TrainOptions } from "./operators/train.ts";
 export { activations, type ActivationsOptions } from "./operators/activations.ts";
 export { gradients, type GradientsOptions } from "./operators/gradients.ts";
 export { injectNoise, type NoiseOptions } from "./operators/inject-noise.ts";
-export { probe, type Measured, type Measurement, type ProbeOptions } from "./operators/probe.ts";
+export { probe, type Found, type Measured, type Measurement, type ProbeOptions } from "./operators/probe.ts";
 export { probes } from "./operators/probes.ts";
 export { every, isDue, type Schedule } from "./core/schedule.ts";
 export type { Activation, Gradient, Objective, Step } from "./core/live.ts";

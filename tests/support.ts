@@ -2,24 +2,25 @@ import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { from, lastValueFrom, toArray, type Observable } from "rxjs";
-import { beforeEach, describe, expect } from "vitest";
+import { beforeEach, expect } from "vitest";
 import { normal, rootKey } from "../src/core/random.ts";
 import type { Batch, Reading, Recorded } from "../src/core/types.ts";
-import { probeBackend, startBackend, type BackendName } from "../src/backend/start.ts";
+import { describeUnless } from "./fixtures/unless.ts";
+import { probeBackend, startBackend, type BackendName, type BackendReport } from "../src/backend/start.ts";
 
-const SYNCHRONOUS: BackendName[] = [];
-for (const name of ["tensorflow", "wasm", "cpu"] as const) {
-  if ((await probeBackend(name)).available) SYNCHRONOUS.push(name);
-}
+const SYNCHRONOUS: BackendReport[] = [];
+for (const name of ["tensorflow", "wasm", "cpu"] as const) SYNCHRONOUS.push(await probeBackend(name));
 
 /** Runs the same tests on every backend that is there and reads synchronously; tests/contracts/backend.ts meets all. */
 export function onEachBackend(define: (backend: BackendName) => void): void {
-  describe.each(SYNCHRONOUS)("%s", (backend) => {
-    beforeEach(async () => {
-      await startBackend(backend);
+  for (const { name, available, detail } of SYNCHRONOUS) {
+    describeUnless(available ? undefined : detail, name, () => {
+      beforeEach(async () => {
+        await startBackend(name);
+      });
+      define(name);
     });
-    define(backend);
-  });
+  }
 }
 
 /** Checks that `f` leaves as many tensors as it found. */

@@ -15,7 +15,7 @@ export type ConnectionState =
   | { readonly state: "live"; readonly epoch: string; readonly store: string }
   | { readonly state: "disconnected"; readonly retryAt: number; readonly code: number; readonly reason: string };
 
-/** A result of SQL: NaN, the infinities and numbers up to 2^53 are numbers, larger integers text. */
+/** A result of SQL; what values are is said in docs/FEED.md. */
 export interface QueryRows {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly unknown[])[];

@@ -49,7 +49,10 @@ function freeOnceUsed(): void {
     node.gradient = (dys) => {
       for (const tensor of used) tensor.dispose();
       used = dys.filter((dy) => (dy as Tensor | null) && dy.id > last);
-      const passed = (dx: Tensor): Tensor => ((used = used.filter((tensor) => tensor !== dx)), dx);
+      const passed = (dx: Tensor): Tensor => {
+        used = used.filter((tensor) => tensor !== dx);
+        return dx;
+      };
       return Object.fromEntries(Object.entries(gradient(dys)).map(([name, dx]) => [name, () => passed(dx())]));
     };
   }

@@ -22,7 +22,10 @@ export class Lifetime {
   lend<P extends object, B extends object>(what: string, plain: P, borrowed: B): P & B {
     const value = { ...plain };
     for (const name of Object.keys(borrowed) as (keyof B)[]) {
-      const get = () => (this.check(`${String(name)} of ${what}`), borrowed[name]);
+      const get = () => {
+        this.check(`${String(name)} of ${what}`);
+        return borrowed[name];
+      };
       Object.defineProperty(value, name, { get, enumerable: true });
     }
     return value as P & B;

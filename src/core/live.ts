@@ -3,6 +3,7 @@ import type { LayerInfo, Tap } from "./network.ts";
 import type { Penalty } from "./optimizer.ts";
 import type { Params, State } from "./params.ts";
 import type { Key } from "./random.ts";
+import type { Session } from "./session.ts";
 import type { Batch, LabelledExamples, Site } from "./types.ts";
 
 /**
@@ -64,6 +65,8 @@ export interface Step extends Objective {
   readonly batch: Batch;
   readonly layers: readonly LayerInfo[];
   readonly learningRate: number;
+  /** Of which trainings and probes this one is part: who looks on, and what measuring costs. */
+  readonly session: Session;
   /** Randomness of this training, the same at every step: fold a name and the step into it. */
   readonly key: Key;
   /** `[size, classes]`. */

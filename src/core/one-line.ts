@@ -1,7 +1,14 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const OURS = fileURLToPath(new URL("..", import.meta.url));
+const OURS = ["..", "../../bin/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+/** Where a line of a stack says something is: in a frame, over the quoted source, or in swc's picture of it. */
+const PLACES = [
+  /^\s*at (?:async )?(?:.*? \()?((?:file:|\/|[A-Z]:\\).*?):(\d+):\d+\)?$/,
+  /^((?:file:|\/|[A-Z]:\\).*?):(\d+)$/,
+  /\[((?:file:|\/|[A-Z]:\\).*?):(\d+):\d+\]$/,
+];
 
 /** Anything thrown, as one line that ends with where in the user's own files it came from: `boom (mine.ts:12)`. */
 export function oneLine(error: unknown): string {
@@ -13,9 +20,15 @@ export function oneLine(error: unknown): string {
 
 function place(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  for (const [, file = "", line] of stack.matchAll(/((?:file:\/\/|\/|[A-Z]:\\)[^\s()]*):(\d+):\d+/g)) {
-    const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-    if (!path.startsWith(OURS) && !/[\\/]node_modules[\\/]/.test(path)) return ` (${basename(path)}:${line})`;
+  for (const line of stack.split("\n")) {
+    const [, file, number] = PLACES.map((pattern) => pattern.exec(line)).find((match) => match !== null) ?? [];
+    const path = file?.startsWith("file:") ? fileURLToPath(file) : file;
+    if (path !== undefined && isUsers(path)) return ` (${basename(path)}:${number})`;
   }
   return "";
+}
+
+/** A file that is there (source maps of packages name some that are not) and neither ours nor a package's. */
+function isUsers(path: string): boolean {
+  return !OURS.some((folder) => path.startsWith(folder)) && !/[\\/]node_modules[\\/]/.test(path) && existsSync(path);
 }

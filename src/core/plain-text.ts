@@ -21,12 +21,13 @@ export function plainLines(text: string): string {
 }
 
 /**
- * Text as a field of CSV (RFC 4180), quoted where needed. A spreadsheet takes text that begins with `=`, `+`, `-` or `@`
- * for a formula: unless it is a number, an apostrophe before it keeps it text.
+ * Returns text as a field of CSV (RFC 4180), quoted where needed. A spreadsheet takes text that begins with `=`, `+`, `-` or
+ * `@` for a formula: unless it is a number, or of a type whose values nobody wrote (`isWritten` false), an apostrophe
+ * before it keeps it text.
  */
-export function csvField(text: string): string {
+export function csvField(text: string, isWritten = true): string {
   const plain = plainText(text);
-  const safe = /^[=+\-@]/.test(plain) && !NUMBER.test(plain) ? `'${plain}` : plain;
+  const safe = isWritten && /^[=+\-@]/.test(plain) && !NUMBER.test(plain) ? `'${plain}` : plain;
   return safe === "" || /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 
@@ -53,7 +53,8 @@ export function findCifar10(env: Readonly<Record<string, string | undefined>>, c
 
 function measure(dir: string, name: string): Cifar10File {
   const path = join(dir, name);
-  const { size } = statSync(path);
+  const { size, isFile } = measured(path);
+  if (!isFile) throw new UserError(`cifar10: ${path} is no file; ${FETCH_AGAIN}`);
   if (size === 0) throw new UserError(`cifar10: ${path} is empty; ${FETCH_AGAIN}`);
   if (size % CIFAR10_RECORD !== 0) {
     throw new UserError(
@@ -62,6 +63,23 @@ function measure(dir: string, name: string): Cifar10File {
     );
   }
   return { name, path, records: size / CIFAR10_RECORD };
+}
+
+function measured(path: string): { readonly size: number; readonly isFile: boolean } {
+  try {
+    const found = statSync(path);
+    accessSync(path, constants.R_OK);
+    return { size: found.size, isFile: found.isFile() };
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+/** What is said of a file that is there and cannot be read. */
+export function cannotRead(path: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === "ENOENT" ? "leads nowhere: it is a link to what is not there" : `cannot be read (${code ?? message})`;
+  return new UserError(`cifar10: ${path} ${why}; ${FETCH_AGAIN}`);
 }
 
 function namesIn(dir: string): string[] | undefined {

@@ -1,8 +1,10 @@
+import { lstatSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { DataSet, Examples } from "../core/types.ts";
-import { CIFAR10_RECORD, cifar10Files, type Cifar10File } from "./cifar10-files.ts";
+import { CIFAR10_RECORD, cannotRead, cifar10Files, type Cifar10File } from "./cifar10-files.ts";
+import { checkCount } from "./count.ts";
 
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
@@ -22,14 +24,17 @@ export interface Cifar10Options {
  * one is missing, cut off or holds a label above 9.
  */
 export async function loadCifar10(dir: string, options: Cifar10Options = {}): Promise<DataSet> {
+  const { limitTrain = Infinity, limitTest = Infinity } = options;
+  if (limitTrain !== Infinity) checkCount("cifar10: limitTrain", limitTrain);
+  if (limitTest !== Infinity) checkCount("cifar10: limitTest", limitTest);
   const files = cifar10Files(dir);
   const classes = await classNames(files.dir);
-  const train = await readExamples(files.train, options.limitTrain);
-  const test = await readExamples([files.test], options.limitTest);
+  const train = await readExamples(files.train, limitTrain);
+  const test = await readExamples([files.test], limitTest);
   return { name: "cifar10", classes, shape: SHAPE, train, test };
 }
 
-async function readExamples(files: readonly Cifar10File[], limit = Infinity): Promise<Examples> {
+async function readExamples(files: readonly Cifar10File[], limit: number): Promise<Examples> {
   const stored = files.reduce((sum, file) => sum + file.records, 0);
   const count = Math.min(stored, limit);
   const pixels = new Uint8Array(count * PLANE * 3);
@@ -37,10 +42,16 @@ async function readExamples(files: readonly Cifar10File[], limit = Infinity): Pr
   let done = 0;
   for (const file of files) {
     const take = Math.min(file.records, count - done);
-    if (take > 0) unpackRecords(file, await readFile(file.path), take, pixels, labels, done);
+    if (take > 0) unpackRecords(file, await bytesOf(file.path), take, pixels, labels, done);
     done += take;
   }
   return { count, shape: SHAPE, pixels, labels };
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: unknown) => {
+    throw cannotRead(path, error);
+  });
 }
 
 /** Copies `take` records to the examples from `first` on, turning three planes into interleaved channels. */
@@ -73,11 +84,8 @@ function unpackRecords(
 
 async function classNames(dir: string): Promise<readonly string[]> {
   const path = join(dir, "batches.meta.txt");
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text === undefined) return CLASSES;
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return CLASSES;
+  const text = Buffer.from(await bytesOf(path)).toString("utf8");
   const names = text.split("\n").flatMap((line) => line.trim() || []);
   if (names.length !== 10) throw new UserError(`cifar10: ${path} names ${names.length} classes, expected 10`);
   return names;

@@ -25,8 +25,9 @@ export interface Surroundings {
 }
 
 /**
- * Opens a data set by name; `auto` is CIFAR-10 where it is found, else the generated shapes10 and a note that says so.
- * Limits keep the first examples only; of shapes10 they also save the drawing (12,000 examples take 2 s).
+ * Opens a data set by name; `auto` is CIFAR-10 where it is found whole, else the generated shapes10 and a note that says
+ * why; but what CIFAR10_DIR names must be there. Limits keep the first examples only; of shapes10 they also save the
+ * drawing (12,000 examples take 2 s).
  * Throws a UserError for an unknown name and for data that is missing or damaged.
  */
 export async function openDataSet(
@@ -39,15 +40,17 @@ export async function openDataSet(
     throw new UserError(`data: no data set "${name as string}"; there are ${DATA_SETS.join(", ")}`);
   }
   if (name === "shapes10") return { data: generated() };
-  const dir = findCifar10(env, cwd);
-  if (dir !== undefined) return { data: await loadCifar10(dir, limits) };
-  if (name === "cifar10") {
-    throw new UserError("cifar10: not found; get it with `npx gradstream data cifar10`, or set CIFAR10_DIR to its folder");
+  const instead = (why: string) => ({ data: generated(), note: `${why}; training on the generated shapes10 instead` });
+  try {
+    const dir = findCifar10(env, cwd);
+    if (dir !== undefined) return { data: await loadCifar10(dir, limits) };
+  } catch (error) {
+    if (name === "cifar10" || env["CIFAR10_DIR"] || !(error instanceof UserError)) throw error;
+    return instead(error.message);
   }
-  return {
-    data: generated(),
-    note: "CIFAR-10 not found: training on the generated shapes10 instead (`npx gradstream data cifar10` gets CIFAR-10)",
-  };
+  const missing = "cifar10: not found; get it with `npx gradstream data cifar10`, or set CIFAR10_DIR to its folder";
+  if (name === "auto") return instead(missing);
+  throw new UserError(missing);
 }
 
 const least = (count: number, limit = Infinity) => Math.min(count, limit);

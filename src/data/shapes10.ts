@@ -1,5 +1,6 @@
 import { fold, permutation, rootKey, type Key } from "../core/random.ts";
 import type { DataSet, Examples } from "../core/types.ts";
+import { checkCount } from "./count.ts";
 import { drawShape, KINDS, SIDE } from "./shapes10-draw.ts";
 
 const SHAPE = [SIDE, SIDE, 3];
@@ -21,6 +22,8 @@ export interface Shapes10Options {
  */
 export function shapes10(options: Shapes10Options = {}): DataSet {
   const { train = 10_000, test = 2_000, seed = 0 } = options;
+  checkCount("shapes10: train", train, 0);
+  checkCount("shapes10: test", test, 0);
   const key = fold(rootKey(seed), "shapes10");
   return {
     name: "shapes10",

@@ -1,4 +1,5 @@
 import type { Examples } from "../core/types.ts";
+import { checkCount } from "./count.ts";
 
 /**
  * `count` of the examples, in their order: the earliest of each class, as many of one as of another (the first classes
@@ -7,6 +8,7 @@ import type { Examples } from "../core/types.ts";
  */
 export function subset(examples: Examples, count: number): Examples {
   if (count >= examples.count) return examples;
+  checkCount("subset: count", count);
   const { labels, pixels } = examples;
   const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
   const taken = new Uint32Array(classes);

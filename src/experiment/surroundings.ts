@@ -29,17 +29,17 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
       const { size, images = Infinity } = checkOptions<BatchesAsked>("batches", options, {
         ...{ size: required(whole(1)), images: countOption },
       });
-      return batches(subset(data.train, images), { size, key, source: data.name, ...held });
+      return batches(some(data.train, images), { size, key, source: data.name, ...held });
     },
     linearTask: (options = {}) => linearTask({ ...options, key: fold(rootKey(seed), "linear task"), ...held }),
     trainingSet: (options) => {
       const asked = { images: countOption, size: whole(1) };
       const { images = Infinity, size = CHUNK } = checkOptions<SetAsked>("trainingSet", options, asked);
-      return chunked(subset(data.train, images), size);
+      return chunked(some(data.train, images), size);
     },
     test: (options) => {
       const { images = Infinity } = checkOptions<TestAsked>("test", options, { images: countOption });
-      return chunked(subset(data.test, images), CHUNK);
+      return chunked(some(data.test, images), CHUNK);
     },
   };
 }
@@ -52,6 +52,10 @@ const countOption: Wanted = {
   what: "a whole number from 1 up",
   accepts: (value) => value === Infinity || whole(1).accepts(value),
 };
+
+/** So many of the examples; all of them unless told. */
+const some = (examples: Examples, images: number): Examples =>
+  images === Infinity ? examples : subset(examples, images);
 
 const chunked = (examples: Examples, size: number): Iterable<LabelledExamples> => ({
   [Symbol.iterator]: () => chunks(examples, size),

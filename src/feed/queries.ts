@@ -45,8 +45,6 @@ export class Queries {
 /** A value that JSON can carry. */
 function encode(value: unknown): unknown {
   if (typeof value === "number") return encodeNumber(value);
-  if (typeof value === "bigint") return String(value);
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
   if (Array.isArray(value)) return value.map(encode);
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item)]));

@@ -1,32 +1,34 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { Observable, type OperatorFunction } from "rxjs";
-import { spend } from "../core/cost.ts";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { callable, checkOptions, isRecord, object, required, schedule, text, type Wanted } from "../core/options.ts";
 import { every, isDue, type Schedule } from "../core/schedule.ts";
 import type { Values } from "../core/read.ts";
+import { joinedSession } from "../core/session.ts";
 import type { Setting } from "../core/setting.ts";
-import type { Reading, Recorded } from "../core/types.ts";
-import { showProbe } from "../core/watch.ts";
+import type { Histogram, Reading, Recorded } from "../core/types.ts";
 import { settingOf } from "./setting-of.ts";
+
+/** A reading or a histogram before the probe has put its name and the step on it. */
+export type Found = Omit<Reading, "kind" | "step" | "probe"> | Omit<Histogram, "kind" | "step">;
 
 /** One number to be: a scalar tensor is read back when the probe has measured everything. */
 export interface Measurement extends Omit<Reading, "kind" | "step" | "probe" | "value"> {
   readonly value: number | Scalar;
 }
 
-/** A tensor to be read back, and what to make of its values. */
+/** A tensor to be read back, and what to make of its values. Whole records, such as events, pass as they are. */
 export interface Measured {
   readonly tensor: Tensor;
-  readonly records: (values: Float32Array) => readonly Recorded[];
+  readonly records: (values: Float32Array) => readonly (Found | Recorded)[];
 }
 
 /** Several tensors to be read back, and what to make of their values together. */
 export interface MeasuredTogether {
   readonly tensors: readonly Tensor[];
-  readonly records: (values: Values) => readonly Recorded[];
+  readonly records: (values: Values) => readonly (Found | Recorded)[];
 }
 
 export interface ProbeOptions {
@@ -72,14 +74,14 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       const { measure, close }: ReturnType<RememberingProbeOptions["open"]> =
         "open" in options ? options.open() : options;
       if (close) subscriber.add(close);
-      showProbe({ name, when, options: madeWith, fits });
+      joinedSession()?.showProbe({ name, when, options: madeWith, fits });
       // Where the backend reads late, the last readings come after the last step.
       let [awaited, over, first] = [0, false, true];
       const fail = (error: unknown) => subscriber.error(error);
-      const deliver = (parts: readonly MeasuredTogether[], values: Values): void => {
+      const deliver = (step: number, parts: readonly MeasuredTogether[], values: Values): void => {
         awaited -= 1;
         try {
-          for (const record of recordsOf(parts, values)) subscriber.next(record);
+          for (const found of foundIn(parts, values)) subscriber.next(stamped(found, step, name));
         } catch (error) {
           fail(error);
         }
@@ -93,12 +95,12 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
             first = false;
             if (!isDue(when, step.step)) return;
             tf.tidy(() => {
-              const parts = measure(step).map((one) => toPart(name, step.step, one));
+              const parts = measure(step).map(toPart);
               const tensors = parts.flatMap(({ tensors }) => tensors);
               awaited += 1;
-              step.read(tensors, (values) => deliver(parts, values), fail);
+              step.read(tensors, (values) => deliver(step.step, parts, values), fail);
             });
-            spend(name, performance.now() - start);
+            step.session.spend(name, performance.now() - start);
           } catch (error) {
             fail(error);
           }
@@ -120,17 +122,21 @@ function refuseMisfit(fits: ProbeOptions["fits"], step: Step): void {
 
 const unused: Wanted = { what: "absent", accepts: () => false };
 
-function toPart(probeName: string, step: number, one: Measurement | Measured | MeasuredTogether): MeasuredTogether {
+function toPart(one: Measurement | Measured | MeasuredTogether): MeasuredTogether {
   if ("tensors" in one) return one;
   if ("records" in one) return { tensors: [one.tensor], records: ([values]) => one.records(values!) };
   const { value, ...place } = one;
-  const reading = (number: number): Reading[] => [{ kind: "reading", step, probe: probeName, ...place, value: number }];
   return typeof value === "number"
-    ? { tensors: [], records: () => reading(value) }
-    : { tensors: [value], records: ([values]) => reading(values![0]!) };
+    ? { tensors: [], records: () => [{ ...place, value }] }
+    : { tensors: [value], records: ([values]) => [{ ...place, value: values![0]! }] };
 }
 
-function* recordsOf(parts: readonly MeasuredTogether[], values: Values): Generator<Recorded> {
+function* foundIn(parts: readonly MeasuredTogether[], values: Values): Generator<Found | Recorded> {
   let next = 0;
   for (const { tensors, records } of parts) yield* records(values.slice(next, (next += tensors.length)));
+}
+
+function stamped(found: Found | Recorded, step: number, probe: string): Recorded {
+  if ("kind" in found) return found;
+  return "counts" in found ? { kind: "histogram", step, ...found } : { kind: "reading", step, probe, ...found };
 }

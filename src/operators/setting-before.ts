@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Setting } from "../core/setting.ts";
 import { rootKey } from "../core/random.ts";
 import type { Site } from "../core/types.ts";
-import type { TrainingBegun } from "../core/watch.ts";
+import type { TrainingBegun } from "../core/session.ts";
 
 /** Two: of one, batch statistics are none. */
 const EXAMPLES = 2;

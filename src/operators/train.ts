@@ -6,8 +6,8 @@ import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import { callable, checkOptions, required, shown, type Wanted } from "../core/options.ts";
 import { rootKey } from "../core/random.ts";
+import { joinedSession, Session } from "../core/session.ts";
 import type { Batch } from "../core/types.ts";
-import { showTraining } from "../core/watch.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface TrainOptions {
@@ -55,7 +55,8 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
   });
   return (batches) =>
     new Observable((subscriber) => {
-      const trainer = new Trainer({ network, optimizer, loss, key: rootKey(seed), activations });
+      const session = joinedSession() ?? new Session();
+      const trainer = new Trainer({ network, optimizer, loss, key: rootKey(seed), session, activations });
       const stop = new Subject<void>();
       let stepping = false;
       let begun = false;
@@ -64,7 +65,7 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
         next: (batch) => {
           stepping = true;
           try {
-            if (!begun) showTraining({ network, optimizer, loss, activations, batch });
+            if (!begun) session.showTraining({ network, optimizer, loss, activations, batch });
             begun = true;
             unread = trainer.step(batch, (step) => subscriber.next(step));
             unread?.catch((error: unknown) => subscriber.error(error));

@@ -1,22 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
-import { checkCount, checkExamples, checkLabels } from "../core/check-examples.ts";
+import { checkExamples } from "../core/check-examples.ts";
 import { checkUpdate } from "../core/check-update.ts";
-import { DivergedError, UserError } from "../core/errors.ts";
-import { valueAndGradients } from "../core/gradients.ts";
+import { UserError } from "../core/errors.ts";
 import { Lifetime } from "../core/lifetime.ts";
-import type { Activation, Shared, Step } from "../core/live.ts";
+import type { Activation, Step } from "../core/live.ts";
 import type { Loss } from "../core/losses.ts";
-import type { Network, Tap } from "../core/network.ts";
+import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import type { Params, State } from "../core/params.ts";
 import { fold, type Key } from "../core/random.ts";
 import { readLater, readNow, readsAtOnce } from "../core/read.ts";
+import type { Session } from "../core/session.ts";
 import type { Batch, Site } from "../core/types.ts";
-import { showStep } from "../core/watch.ts";
-import { elsewhere, labelsOf } from "./elsewhere.ts";
+import { diverged, witness } from "./divergence.ts";
+import { labelsOf } from "./elsewhere.ts";
 import { openInline, type Inline } from "./inline.ts";
+import { lendActivations } from "./lend-activations.ts";
+import { makeStep } from "./make-step.ts";
+import { exampleOf, trainingPass } from "./objective.ts";
 import { ReadBack } from "./read-back.ts";
 
 export interface TrainerOptions {
@@ -24,6 +27,8 @@ export interface TrainerOptions {
   readonly optimizer: Optimizer;
   readonly loss: Loss;
   readonly key: Key;
+  /** Of which trainings and probes this one is part. */
+  readonly session: Session;
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
 }
 
@@ -69,7 +74,7 @@ export class Trainer {
     try {
       tf.tidy(() => {
         const { step, model } = this.#evaluate(batch, old, { lifetime, kept, readBack });
-        showStep(step);
+        this.#options.session.showStep(step);
         receive(step);
         this.#model = model;
         if (!readsAtOnce()) {
@@ -115,109 +120,35 @@ export class Trainer {
     });
   }
 
-  /** Tensors put into `kept` outlive the scopes inside this step, not the step. */
+  /** Computes the update of a batch, and the step that describes it. */
   #evaluate(batch: Batch, old: Model, { lifetime, kept, readBack }: Push): { step: Step; model: Model } {
-    const { network, optimizer, loss: lossOf } = this.#options;
-    const { params } = old;
-    const keep = <T extends Tensor>(tensor: T): T => (kept.add(tf.keep(tensor)), tensor);
-    const examples = tf.tensor(batch.examples, [batch.size, ...batch.shape]);
-    const labels = labelsOf(batch);
-    const seen: Activation[] = [];
-    const tap = this.#tap(batch.step, lifetime, this.#inline, (activation) => {
+    const { network, optimizer, loss: lossFunction, key, session } = this.#options;
+    const keep = <T extends Tensor>(tensor: T): T => {
+      kept.add(tf.keep(tensor));
+      return tensor;
+    };
+    const lending = { step: batch.step, key, lifetime };
+    const activations: Activation[] = [];
+    const observe = (activation: Activation): void => {
       keep(activation.value);
-      seen.push(activation);
-    });
-    let logits!: Tensor;
-    let state!: State;
-    const { value: loss, grads: lossGrads } = valueAndGradients(() => {
-      ({ logits, state } = network.apply(params, old.state, examples, { mode: "train", tap }));
-      [logits, ...Object.values(state)].forEach(keep);
-      return this.#lossOf(logits, labels, batch);
-    }, params);
-    if (readsAtOnce()) {
-      const [value] = loss.dataSync();
-      if (!Number.isFinite(value)) throw diverged(value!, batch.step, seen, readNow(tf.tidy(() => seen.map(witness))));
-    }
+      activations.push(activation);
+    };
+    const given = {
+      ...{ batch, params: old.params, labels: labelsOf(batch) },
+      examples: tf.tensor(batch.examples, [batch.size, ...batch.shape]),
+    };
+    const tap = lendActivations(lending, this.#inline, observe);
+    const pass = trainingPass(network, lossFunction, { ...given, state: old.state, tap, keep });
+    if (readsAtOnce()) checkFinite(pass.loss, batch.step, activations);
 
-    const { penalty } = optimizer;
-    const grads = penalty ? penalty.addGradient(lossGrads, params) : lossGrads;
-    const updated = optimizer.update(params, grads, old.optimizerState, batch.step);
-    checkUpdate(optimizer.name, updated, params);
-    const model = { params: updated.params, state, optimizerState: updated.state };
+    const grads = optimizer.penalty ? optimizer.penalty.addGradient(pass.grads, old.params) : pass.grads;
+    const updated = optimizer.update(old.params, grads, old.optimizerState, batch.step);
+    checkUpdate(optimizer.name, updated, old.params);
+    const model = { params: updated.params, state: pass.state, optimizerState: updated.state };
     for (const tensor of tensorsOf(model)) keep(tensor);
-
-    let penaltyValue: Scalar | undefined;
-    const shared = new Map<string, unknown>();
-    const borrowed = {
-      loss,
-      logits,
-      params,
-      grads,
-      next: updated.params,
-      penaltyTerm: penalty,
-      states: { before: old.state, after: state },
-      ...elsewhere({
-        network,
-        lossFunction: lossOf,
-        activations: this.#options.activations,
-        state: old.state,
-        examples,
-        labels,
-        tapThrough: (inline) => this.#tap(batch.step, lifetime, inline, () => undefined),
-      }),
-      share: <T extends Shared>(name: string, make: () => T): T => {
-        if (!shared.has(name)) {
-          tf.tidy(() => {
-            const made = make();
-            tensorsIn(made).forEach(keep);
-            shared.set(name, made);
-          });
-        }
-        return shared.get(name) as T;
-      },
-      get penalty() {
-        return (penaltyValue ??= penalty && keep(penalty.value(params)));
-      },
-      predict: (values: Float32Array, count: number, { intervene = false } = {}) => {
-        const { activations } = this.#options;
-        const fresh = intervene && activations ? openInline(activations) : undefined;
-        checkCount(values, count, batch.shape);
-        try {
-          return tf.tidy(() => {
-            const x = tf.tensor(values, [count, ...batch.shape]);
-            const through = this.#tap(batch.step, lifetime, fresh, () => undefined);
-            return network.apply(params, old.state, x, { mode: "evaluate", tap: through }).logits;
-          });
-        } finally {
-          fresh?.close();
-        }
-      },
-      read: readBack.read.bind(readBack),
-    };
-    const plain = {
-      step: batch.step,
-      batch,
-      layers: network.layers,
-      learningRate: updated.learningRate,
-      key: this.#options.key,
-      lossName: lossOf.title ?? "custom",
-      lossReduction: lossOf.reduction,
-      activations: seen,
-    };
-    return { step: lifetime.lend(`step ${batch.step}`, plain, borrowed), model };
-  }
-
-  /** The loss of what the network gave, once it is sure that the labels are of its classes and that the loss is one number. */
-  #lossOf(outputs: Tensor, labels: Tensor, { step, labels: values }: Batch): Scalar {
-    const { loss } = this.#options;
-    if (loss.labels === "classes" && outputs.rank === 2 && values instanceof Int32Array) {
-      checkLabels(`train: step ${step}`, values, outputs.shape[1]!, exampleOf);
-    }
-    const value = loss(outputs, labels);
-    if (value.rank === 0) return value;
-    throw new UserError(
-      `train: the loss gives [${(value as Tensor).shape}], not one number; take the sum or the mean of it`,
-    );
+    const { learningRate, params: next } = updated;
+    const computed = { ...given, ...pass, before: old.state, next, learningRate, grads, activations };
+    return { step: makeStep(this.#options, computed, { lending, keep, readBack, session }), model };
   }
 
   /** A loss read late: when it is not finite, the step is evaluated once more to see where that began. */
@@ -227,8 +158,9 @@ export class Trainer {
     const fresh = activations && openInline(activations);
     const places: { layer: number; site: Site }[] = [];
     const witnesses: Tensor[] = [];
+    const lending = { step: batch.step, key: this.#options.key, lifetime: new Lifetime() };
     tf.tidy(() => {
-      const tap = this.#tap(batch.step, new Lifetime(), fresh, ({ layer, site, value }) => {
+      const tap = lendActivations(lending, fresh, ({ layer, site, value }) => {
         places.push({ layer, site });
         witnesses.push(tf.keep(witness({ value })));
       });
@@ -239,31 +171,7 @@ export class Trainer {
     tf.dispose(witnesses);
     throw diverged(loss, batch.step, places, await values);
   }
-
-  /** Shows every activation to the activations operator (if any), then to `observe`. */
-  #tap(step: number, lifetime: Lifetime, inline: Inline | undefined, observe: (activation: Activation) => void): Tap {
-    const stepKey = fold(this.#options.key, "step", step);
-    return (layer, site, value) => {
-      const lend = (a: Tensor): Activation =>
-        lifetime.lend(
-          `layer ${layer} (${site}), step ${step}`,
-          { step, layer, site },
-          {
-            value: a,
-            get key() {
-              return fold(stepKey, layer, site);
-            },
-          },
-        );
-      const before = lend(value);
-      if (!inline) return (observe(before), value);
-      const after = inline.push(before).value;
-      return (observe(lend(after)), after);
-    };
-  }
 }
-
-const exampleOf = (index: number): string => `example ${index} of the batch`;
 
 /** What lives as long as the push of one step. */
 interface Push {
@@ -272,22 +180,9 @@ interface Push {
   readonly readBack: ReadBack;
 }
 
-const tensorsIn = (shared: Shared): Tensor[] =>
-  Object.values(shared).flatMap((value) =>
-    value === undefined ? [] : value instanceof tf.Tensor ? [value] : Object.values(value),
-  );
-
-/** A number that is finite only if all values are. */
-const witness = ({ value }: Pick<Activation, "value">): Tensor => tf.mean(value);
-
-/** Names the first activation that is not finite. */
-function diverged(
-  loss: number,
-  step: number,
-  places: readonly { readonly layer: number; readonly site: Site }[],
-  witnesses: readonly Float32Array[],
-): DivergedError {
-  const first = places.find((_, i) => !Number.isFinite(witnesses[i]![0]));
-  const place = first ? `first at layer ${first.layer} (${first.site})` : "every activation is finite, the loss is not";
-  return new DivergedError(`the loss is ${loss} at step ${step}: ${place}`, { step, layer: first?.layer });
+/** @throws DivergedError naming the first activation that is not finite. */
+function checkFinite(loss: Scalar, step: number, activations: readonly Activation[]): void {
+  const [value] = loss.dataSync();
+  if (Number.isFinite(value)) return;
+  throw diverged(value!, step, activations, readNow(tf.tidy(() => activations.map(witness))));
 }

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import * as option from "../core/options.ts";
 import { NotDifferentiableError } from "../core/tangents/linearize.ts";
 import type { LabelledExamples, Recorded, RunEvent } from "../core/types.ts";
-import type { MeasuredTogether } from "../operators/probe.ts";
+import type { Found, MeasuredTogether } from "../operators/probe.ts";
 import type { Layers } from "../operators/select-layers.ts";
 import { hessianOperator, type HessianOperator } from "./hessian-operator.ts";
 
@@ -79,7 +79,7 @@ export class ExactnessNotice {
   }
 
   /** What `measure` gives, or, where a kernel has no known derivative, what `instead` does. */
-  attempt(step: Step, measure: () => MeasuredTogether[], instead: () => Recorded[]): MeasuredTogether[] {
+  attempt(step: Step, measure: () => MeasuredTogether[], instead: () => Found[]): MeasuredTogether[] {
     try {
       return measure();
     } catch (error) {
@@ -114,4 +114,4 @@ export class ExactnessNotice {
   }
 }
 
-const said = (records: readonly Recorded[]): MeasuredTogether => ({ tensors: [], records: () => records });
+const said = (records: readonly (Found | Recorded)[]): MeasuredTogether => ({ tensors: [], records: () => records });

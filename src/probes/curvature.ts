@@ -3,9 +3,10 @@ import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
 import * as option from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { Reading, Recorded } from "../core/types.ts";
+import type { Recorded } from "../core/types.ts";
 import { norm, sumInBlocks } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
+import { stats } from "../operators/stats.ts";
 import {
   checkCurvatureData,
   curvatureData,
@@ -15,7 +16,6 @@ import {
   ExactnessNotice,
   type CurvatureData,
 } from "./curvature-data.ts";
-import { readingsOf } from "./readings-of.ts";
 
 export interface CurvatureOptions extends CurvatureData {
   readonly when?: Schedule | undefined;
@@ -41,8 +41,7 @@ export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step
     open: () => {
       const notice = new ExactnessNotice("curvature");
       const measure = (step: Step) => {
-        const reading = readingsOf("curvature", step.step);
-        const edge = () => reading("edge_of_stability", 2 / step.learningRate);
+        const edge = { edge_of_stability: 2 / step.learningRate };
         const exactly = () => {
           const { results, leaks } = eachOperator("curvature", step, options, undefined, ({ gradient, product }) =>
             tf.tidy(() => {
@@ -50,22 +49,18 @@ export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step
               return sumInBlocks(tf.mul(unit, product(unit)));
             }),
           );
-          const records = (values: readonly Float32Array[]): Reading[] => {
+          const records = (values: readonly Float32Array[]) => {
             const { mean, standardError } = estimate(values.map(([value]) => value!));
-            return [
-              reading("directional_curvature", mean),
-              ...(options.batches ? [reading("standard_error", standardError)] : []),
-              reading("exact", leaks ? 0 : 1),
-              edge(),
-            ];
+            return stats({
+              directional_curvature: mean,
+              ...(options.batches && { standard_error: standardError }),
+              exact: leaks ? 0 : 1,
+              ...edge,
+            });
           };
           return [{ tensors: results, records }, ...notice.leaked(step, leaks)];
         };
-        return notice.attempt(step, exactly, () => [
-          reading("directional_curvature", NaN),
-          reading("exact", 0),
-          edge(),
-        ]);
+        return notice.attempt(step, exactly, () => stats({ directional_curvature: NaN, exact: 0, ...edge }));
       };
       return { measure };
     },

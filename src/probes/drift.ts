@@ -2,8 +2,9 @@ import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
 import * as option from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { Reading, Recorded, Site } from "../core/types.ts";
+import type { Recorded, Site } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
+import { stats } from "../operators/stats.ts";
 import { selectActivations, type Layers } from "../operators/select-layers.ts";
 import { chooseUnits, fitsUnits, selectUnit, type Units } from "./select-unit.ts";
 
@@ -47,14 +48,14 @@ export function drift(options: DriftOptions = {}): OperatorFunction<Step, Record
     open: () => {
       const first = new Map<string, Sample>();
       const latest = new Map<string, Sample>();
-      const records = (step: number, layer: number, unit: number, values: Float32Array): Reading[] => {
+      const records = (layer: number, unit: number, values: Float32Array) => {
         const place = `${layer} ${unit}`;
         const [now, before] = [sampleOf(values), latest.get(place)];
         if (!first.has(place)) first.set(place, now);
         latest.set(place, now);
         const start = first.get(place)!;
         const distance = before && wasserstein(before.sorted, now.sorted);
-        const stats = {
+        const changes = {
           mean_drift: now.mean - start.mean,
           variance_drift: now.variance - start.variance,
           ...(before && {
@@ -64,22 +65,14 @@ export function drift(options: DriftOptions = {}): OperatorFunction<Step, Record
             wasserstein_per_sd: distance! / Math.sqrt(now.variance),
           }),
         };
-        return Object.entries(stats).map(([stat, value]) => ({
-          kind: "reading",
-          step,
-          probe: "drift",
-          stat,
-          layer,
-          unit,
-          value,
-        }));
+        return stats(changes, { layer, unit });
       };
       return {
         measure: (step) =>
           selectActivations("drift", step, layers, site).flatMap(({ layer, value }) =>
             chooseUnits("drift", step, layer, value, units).map((unit): Measured => ({
               tensor: selectUnit("drift", layer, value, unit),
-              records: (values) => records(step.step, layer, unit, values),
+              records: (values) => records(layer, unit, values),
             })),
           ),
       };

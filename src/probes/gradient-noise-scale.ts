@@ -6,6 +6,7 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
 import { flatten, squaredNorm } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
+import { stats } from "../operators/stats.ts";
 import { evaluate } from "./objective.ts";
 
 /**
@@ -43,18 +44,11 @@ export function gradientNoiseScale(
             const small = (first! + second!) / 2;
             const signal = 2 * whole! - small;
             const variance = (small - whole!) * size;
-            const stats = {
+            return stats({
               gradient_noise_scale: variance / signal,
               gradient_variance: variance,
               squared_gradient_norm: signal,
-            };
-            return Object.entries(stats).map(([stat, value]) => ({
-              kind: "reading" as const,
-              step: step.step,
-              probe: "gradient_noise_scale",
-              stat,
-              value,
-            }));
+            });
           },
         },
       ];

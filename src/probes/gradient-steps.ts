@@ -6,9 +6,10 @@ import { checkOptions, isRecord, oneOf, required, schedule, type Wanted } from "
 import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { Reading, Recorded } from "../core/types.ts";
+import type { Recorded } from "../core/types.ts";
 import { flatten, norm, unflatten } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
+import { stats } from "../operators/stats.ts";
 import { evaluate, moved, walkAgainstGradient } from "./objective.ts";
 
 export interface GradientStepsOptions {
@@ -72,7 +73,7 @@ export function gradientSteps(options: GradientStepsOptions): OperatorFunction<S
               const beta = gradientDifference === 0 ? 0 : gradientDifference / (distance * length!);
               return { distance, loss, penalized: loss + penalty, gradientDifference, beta };
             });
-            return record(name, step.step, readings, hasPenalty, learningRate);
+            return found(readings, hasPenalty, learningRate);
           },
         },
       ];
@@ -109,39 +110,32 @@ interface Walked {
   readonly beta: number;
 }
 
-function record(
-  probeName: string,
-  step: number,
-  walks: readonly Walked[],
-  hasPenalty: boolean,
-  learningRate: number,
-): Reading[] {
-  const reading = (stat: string, value: number, distance?: number): Reading => ({
-    kind: "reading",
-    step,
-    probe: probeName,
-    stat,
-    ...(distance === undefined ? {} : { distance }),
-    value,
-  });
+function found(walks: readonly Walked[], hasPenalty: boolean, learningRate: number) {
   const losses = walks.map(({ penalized }) => penalized);
   const differences = walks.map(({ gradientDifference }) => gradientDifference);
   // What is not a number is the worst of all.
   const worst = walks.reduce((a, b) => (Number.isNaN(a.beta) || a.beta >= b.beta ? a : b));
   return [
-    ...walks.flatMap(({ distance, loss, penalized, gradientDifference, beta }) => [
-      reading("loss", loss, distance),
-      ...(hasPenalty ? [reading("penalized_loss", penalized, distance)] : []),
-      reading("gradient_difference", gradientDifference, distance),
-      reading("beta", beta, distance),
-    ]),
-    reading("loss_min", Math.min(...losses)),
-    reading("loss_max", Math.max(...losses)),
-    reading("gradient_difference_min", Math.min(...differences)),
-    reading("gradient_difference_max", Math.max(...differences)),
-    reading("beta", worst.beta),
-    reading("beta_distance", worst.distance),
-    reading("vanishing_gradient_beta", 1 / Math.min(...walks.map(({ distance }) => distance))),
-    reading("edge_of_stability_beta", 2 / learningRate),
+    ...walks.flatMap(({ distance, loss, penalized, gradientDifference, beta }) =>
+      stats(
+        {
+          loss,
+          ...(hasPenalty && { penalized_loss: penalized }),
+          gradient_difference: gradientDifference,
+          beta,
+        },
+        { distance },
+      ),
+    ),
+    ...stats({
+      loss_min: Math.min(...losses),
+      loss_max: Math.max(...losses),
+      gradient_difference_min: Math.min(...differences),
+      gradient_difference_max: Math.max(...differences),
+      beta: worst.beta,
+      beta_distance: worst.distance,
+      vanishing_gradient_beta: 1 / Math.min(...walks.map(({ distance }) => distance)),
+      edge_of_stability_beta: 2 / learningRate,
+    }),
   ];
 }

@@ -6,10 +6,11 @@ import * as option from "../core/options.ts";
 import { fold, signs } from "../core/random.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { Reading, Recorded } from "../core/types.ts";
+import type { Recorded } from "../core/types.ts";
 import { sumInBlocks } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import { inLayer, stats } from "../operators/stats.ts";
 import {
   blocksOf,
   checkCurvatureData,
@@ -23,7 +24,6 @@ import {
 } from "./curvature-data.ts";
 import type { HessianOperator } from "./hessian-operator.ts";
 import { orthonormalized } from "./lanczos.ts";
-import { inLayer, readingsOf } from "./readings-of.ts";
 
 export interface HessianTraceOptions extends CurvatureData {
   /** Hessian-vector products to spend; a third each for the sketch, its range and what remains. */
@@ -54,25 +54,19 @@ export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunctio
     open: () => {
       const notice = new ExactnessNotice("hessianTrace");
       const measure = (step: Step) => {
-        const reading = readingsOf("hessian_trace", step.step);
         const blocks = blocksOf(step, layers);
         const traceOf = (layer: number | undefined) => {
           const { results, leaks } = eachOperator("hessianTrace", step, options, layer, (operator) =>
             tf.tidy(() => tf.stack(hutch(operator, third, step))),
           );
-          const records = (values: readonly Float32Array[]): Reading[] => {
+          const records = (values: readonly Float32Array[]) => {
             const each = values.map(([sketched, ...rest]) => traceFrom(sketched!, rest));
             const { mean, standardError } = options.batches ? estimate(each.map(({ mean }) => mean)) : each[0]!;
-            return [
-              reading("trace", mean, inLayer(layer)),
-              reading("standard_error", standardError, inLayer(layer)),
-              reading("exact", leaks ? 0 : 1, inLayer(layer)),
-            ];
+            return stats({ trace: mean, standard_error: standardError, exact: leaks ? 0 : 1 }, inLayer(layer));
           };
           return [{ tensors: results, records }, ...notice.leaked(step, leaks)];
         };
-        const unknown = () =>
-          blocks.flatMap((layer) => [reading("trace", NaN, inLayer(layer)), reading("exact", 0, inLayer(layer))]);
+        const unknown = () => blocks.flatMap((layer) => stats({ trace: NaN, exact: 0 }, inLayer(layer)));
         return notice.attempt(step, () => blocks.flatMap(traceOf), unknown);
       };
       return { measure };

@@ -6,9 +6,10 @@ import * as option from "../core/options.ts";
 import { fold, normal } from "../core/random.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { Reading, Recorded } from "../core/types.ts";
+import type { Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import { inLayer, stats } from "../operators/stats.ts";
 import {
   blocksOf,
   checkCurvatureData,
@@ -21,7 +22,6 @@ import {
 } from "./curvature-data.ts";
 import { lanczos, type LanczosRun } from "./lanczos.ts";
 import { ritzPairs, type Projection } from "./projection.ts";
-import { inLayer, readingsOf } from "./readings-of.ts";
 
 export interface HessianOptions extends CurvatureData {
   /** How many of the largest eigenvalues, multiple ones counted as often as they are. */
@@ -63,8 +63,7 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
     open: () => {
       const notice = new ExactnessNotice("hessian");
       const measure = (step: Step) => {
-        const reading = readingsOf("hessian", step.step);
-        const edge = reading("edge_of_stability", 2 / step.learningRate);
+        const edge = stats({ edge_of_stability: 2 / step.learningRate });
         const enough = (projection: Projection): boolean =>
           projection.products >= eigenvalues && isConverged(projection, eigenvalues, tolerance);
         const spectrum = (layer: number | undefined) => {
@@ -79,22 +78,19 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
           const records = (values: readonly Float32Array[]) => [
             ...summary(
               runs.map((run, i) => run.projectionOf(values[i]!)),
-              { ...{ eigenvalues, reading, layer }, isMean: options.batches !== undefined },
+              { eigenvalues, layer, isMean: options.batches !== undefined },
             ),
-            reading("exact", leaks ? 0 : 1, inLayer(layer)),
+            ...stats({ exact: leaks ? 0 : 1 }, inLayer(layer)),
           ];
           return [{ tensors: runs.map(({ tensor }) => tensor), records }, ...notice.leaked(step, leaks)];
         };
         const blocks = blocksOf(step, layers);
         const unknown = () =>
           blocks.flatMap((layer) => [
-            reading("eigenvalue", NaN, { ...inLayer(layer), unit: 1 }),
-            reading("exact", 0, inLayer(layer)),
+            ...stats({ eigenvalue: NaN }, { ...inLayer(layer), unit: 1 }),
+            ...stats({ exact: 0 }, inLayer(layer)),
           ]);
-        return [
-          ...notice.attempt(step, () => blocks.flatMap(spectrum), unknown),
-          { tensors: [], records: () => [edge] },
-        ];
+        return [...notice.attempt(step, () => blocks.flatMap(spectrum), unknown), { tensors: [], records: () => edge }];
       };
       return { measure };
     },
@@ -114,33 +110,22 @@ interface Summary {
   readonly eigenvalues: number;
   readonly layer: number | undefined;
   readonly isMean: boolean;
-  readonly reading: ReturnType<typeof readingsOf>;
 }
 
-function summary(projections: readonly Projection[], { eigenvalues, layer, isMean, reading }: Summary): Reading[] {
+function summary(projections: readonly Projection[], { eigenvalues, layer, isMean }: Summary) {
   const spectra = projections.map((projection) => ritzPairs(projection));
   const ranks = Math.min(eigenvalues, ...spectra.map(({ length }) => length));
-  const place = inLayer(layer);
   const mean = (of: (projection: Projection) => number) => estimate(projections.map(of)).mean;
   return [
     ...Array.from({ length: ranks }, (_, rank) => {
-      const at = { ...place, unit: rank + 1 };
-      const values = estimate(spectra.map((pairs) => pairs[rank]!.value));
-      return [
-        reading("eigenvalue", values.mean, at),
-        ...(isMean ? [reading("eigenvalue_standard_error", values.standardError, at)] : []),
-        reading("residual", estimate(spectra.map((pairs) => pairs[rank]!.residual)).mean, at),
-      ];
+      const { mean: eigenvalue, standardError } = estimate(spectra.map((pairs) => pairs[rank]!.value));
+      const residual = estimate(spectra.map((pairs) => pairs[rank]!.residual)).mean;
+      const spread = isMean && { eigenvalue_standard_error: standardError };
+      return stats({ eigenvalue, ...spread, residual }, { ...inLayer(layer), unit: rank + 1 });
     }).flat(),
-    reading(
-      "iterations",
-      mean(({ products }) => products),
-      place,
-    ),
-    reading(
-      "asymmetry",
-      mean(({ asymmetry }) => asymmetry),
-      place,
+    ...stats(
+      { iterations: mean(({ products }) => products), asymmetry: mean(({ asymmetry }) => asymmetry) },
+      inLayer(layer),
     ),
   ];
 }

@@ -43,9 +43,7 @@ export function histogram(options: HistogramOptions = {}): OperatorFunction<Step
       selectActivations("histogram", step, layers, site).flatMap(({ layer, value }) => {
         const of = (tensor: Tensor, place: { unit?: number }) => ({
           tensor,
-          records: (values: Float32Array): Histogram[] => [
-            { kind: "histogram", step: step.step, layer, site, ...place, ...count(values, bins, range) },
-          ],
+          records: (values: Float32Array) => [{ layer, site, ...place, ...count(values, bins, range) }],
         });
         if (!units) return [of(value, {})];
         return chooseUnits("histogram", step, layer, value, units).map((unit) =>

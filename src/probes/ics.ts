@@ -8,6 +8,7 @@ import type { Setting } from "../core/setting.ts";
 import type { Recorded } from "../core/types.ts";
 import { compareVectors, flatten, pairSums } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
+import { stats } from "../operators/stats.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { gradientsAfterUpdate, parameterNames } from "./after-update.ts";
 
@@ -61,15 +62,10 @@ export function ics(options: IcsOptions = {}): OperatorFunction<Step, Recorded> 
           tensor: pairSums(flatten(before), flatten(after.get(layer)!)),
           records: (sums: Float32Array) => {
             const { l2, norm, cosine, cosineDistance } = compareVectors(sums);
-            const stats = { l2, cosine, normalized_l2: l2 === 0 ? 0 : l2 / norm, cosine_distance: cosineDistance };
-            return Object.entries(stats).map(([stat, value]) => ({
-              kind: "reading" as const,
-              step: step.step,
-              probe: "ics",
-              stat,
-              layer,
-              value,
-            }));
+            return stats(
+              { l2, cosine, normalized_l2: l2 === 0 ? 0 : l2 / norm, cosine_distance: cosineDistance },
+              { layer },
+            );
           },
         };
       });

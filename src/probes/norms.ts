@@ -6,10 +6,11 @@ import { layerOf, roleOf } from "../core/params.ts";
 import type { Values } from "../core/read.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { Reading, Recorded } from "../core/types.ts";
+import type { Recorded } from "../core/types.ts";
 import { compareVectors } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import { inLayer, stats } from "../operators/stats.ts";
 
 export interface NormsOptions {
   readonly layers?: Layers;
@@ -39,11 +40,11 @@ export function norms(options: NormsOptions = {}): OperatorFunction<Step, Record
         const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...layers];
         const names = Object.keys(step.params);
         const of = (values: Readonly<Record<string, Tensor>>): Tensor[] => names.map((name) => values[name]!);
-        const records = (values: Values): Reading[] => {
+        const records = (values: Values) => {
           const [params, grads, next] = [0, 1, 2].map((i) => values.slice(i * names.length, (i + 1) * names.length));
           initial ??= params!.map((own) => own.slice());
           const sums = names.map((_name, i) => sumsOf(grads![i]!, params![i]!, next![i]!, initial![i]!));
-          return readings(step, chosen, new Map(names.map((name, i) => [name, sums[i]!])));
+          return found(step.learningRate, chosen, new Map(names.map((name, i) => [name, sums[i]!])));
         };
         return [{ tensors: [...of(step.params), ...of(step.grads), ...of(step.next)], records }];
       };
@@ -76,34 +77,26 @@ function sumsOf(grads: Float32Array, params: Float32Array, next: Float32Array, i
   return [gradient, parameter, update, distance, growth];
 }
 
-function readings({ step, learningRate }: Step, layers: readonly number[], sums: ReadonlyMap<string, Sums>): Reading[] {
-  const reading = (stat: string, value: number, layer?: number): Reading => ({
-    kind: "reading",
-    step,
-    probe: "norms",
-    stat,
-    ...(layer === undefined ? {} : { layer }),
-    value,
-  });
+function found(learningRate: number, layers: readonly number[], sums: ReadonlyMap<string, Sums>) {
   return [...layers, undefined].flatMap((layer) => {
     const own = [...sums].filter(([name]) => layer === undefined || layerOf(name) === layer);
     const length = (of: number) => Math.sqrt(own.reduce((total, [, values]) => total + values[of]!, 0));
-    const ofAll = [
-      reading("gradient_norm", length(0), layer),
-      reading("parameter_norm", length(1), layer),
-      reading("update_norm", length(2), layer),
-      reading("distance", length(3), layer),
-    ];
+    const ofAll = {
+      gradient_norm: length(0),
+      parameter_norm: length(1),
+      update_norm: length(2),
+      distance: length(3),
+    };
     const kernels = own.filter(([name]) => roleOf(name) === "kernel").map(([, values]) => values);
-    if (layer === undefined || kernels.length === 0) return ofAll;
+    if (layer === undefined || kernels.length === 0) return stats(ofAll, inLayer(layer));
     const [old, turn, growth] = ([1, 2, 4] as const).map((of) =>
       kernels.reduce((sum, values) => sum + values[of], 0),
     ) as [number, number, number];
     const { cosineDistance } = compareVectors([old, old + growth, turn, growth]);
-    return [
-      ...ofAll,
-      reading("effective_learning_rate", learningRate / old, layer),
-      reading("angular_update", 2 * Math.asin(Math.min(1, Math.sqrt(cosineDistance / 2))), layer),
-    ];
+    const ofKernel = {
+      effective_learning_rate: learningRate / old,
+      angular_update: 2 * Math.asin(Math.min(1, Math.sqrt(cosineDistance / 2))),
+    };
+    return stats({ ...ofAll, ...ofKernel }, { layer });
   });
 }

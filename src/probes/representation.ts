@@ -41,16 +41,7 @@ export function effectiveRank(options: RepresentationOptions = {}): OperatorFunc
         const gram = tf.matMul<Tensor2D>(tf.transpose(rows), rows);
         return {
           tensor: gram,
-          records: (values) => [
-            {
-              kind: "reading",
-              step: step.step,
-              probe: "effective_rank",
-              stat: "effective_rank",
-              layer,
-              value: effectiveRankOf(values),
-            },
-          ],
+          records: (values) => [{ stat: "effective_rank", layer, value: effectiveRankOf(values) }],
         };
       }),
   });

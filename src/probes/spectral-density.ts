@@ -5,14 +5,14 @@ import * as option from "../core/options.ts";
 import { fold, signs } from "../core/random.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
-import type { LabelledExamples, Reading, Recorded } from "../core/types.ts";
+import type { LabelledExamples, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import { inLayer, stats } from "../operators/stats.ts";
 import { blocksOf, describedData, eachOperator, estimate, ExactnessNotice } from "./curvature-data.ts";
 import { tidied } from "./hessian.ts";
 import { lanczos } from "./lanczos.ts";
 import { ritzPairs, type RitzPair } from "./projection.ts";
-import { inLayer, readingsOf } from "./readings-of.ts";
 
 export interface SpectralDensityOptions {
   /** Random start vectors; the spread between them is the standard error. */
@@ -50,7 +50,6 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
     open: () => {
       const notice = new ExactnessNotice("spectralDensity");
       const measure = (step: Step) => {
-        const reading = readingsOf("spectral_density", step.step);
         const blocks = blocksOf(step, layers);
         const density = (layer: number | undefined) => {
           const { results, leaks } = eachOperator("spectralDensity", step, { examples }, layer, ({ size, product }) =>
@@ -64,23 +63,18 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
             ),
           );
           const runs = results.flat();
-          const records = (values: readonly Float32Array[]): Reading[] => {
+          const records = (values: readonly Float32Array[]) => {
             const spectra = runs.map((run, i) => ritzPairs(run.projectionOf(values[i]!)));
             return [
-              ...densityAt(spectra, bins, width).flatMap(({ eigenvalue, mean, standardError }, bin) => {
-                const at = { ...inLayer(layer), unit: bin };
-                return [
-                  reading("eigenvalue", eigenvalue, at),
-                  reading("density", mean, at),
-                  reading("standard_error", standardError, at),
-                ];
-              }),
-              reading("exact", leaks ? 0 : 1, inLayer(layer)),
+              ...densityAt(spectra, bins, width).flatMap(({ eigenvalue, mean, standardError }, unit) =>
+                stats({ eigenvalue, density: mean, standard_error: standardError }, { ...inLayer(layer), unit }),
+              ),
+              ...stats({ exact: leaks ? 0 : 1 }, inLayer(layer)),
             ];
           };
           return [{ tensors: runs.map(({ tensor }) => tensor), records }, ...notice.leaked(step, leaks)];
         };
-        const unknown = () => blocks.map((layer) => reading("exact", 0, inLayer(layer)));
+        const unknown = () => blocks.flatMap((layer) => stats({ exact: 0 }, inLayer(layer)));
         return notice.attempt(step, () => blocks.flatMap(density), unknown);
       };
       return { measure };

@@ -7,9 +7,10 @@ import * as option from "../core/options.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Setting } from "../core/setting.ts";
-import type { Reading, Recorded } from "../core/types.ts";
+import type { Recorded } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import { stats } from "../operators/stats.ts";
 import { checkUnits, chooseUnits, type Units } from "./select-unit.ts";
 import { batchNormNames, lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
@@ -90,19 +91,12 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
           const chosen = chooseUnits("theory", step, layer, value, wanted);
           const place = { layer, input: below.input, units: chosen, curved: curvedUnits };
           const { tensor, unpack } = packed(tf.tidy(() => lookAt(step, place)));
-          const records = (values: Float32Array): Reading[] => {
+          const records = (values: Float32Array) => {
             const found = unpack(values);
-            const stats = statsOf(unitsIn(found, chosen.length), found);
+            const measured = statsOf(unitsIn(found, chosen.length), found);
             if (!initial.has(layer)) initial.set(layer, found["kernels"]!);
-            Object.assign(stats, lemma(initial.get(layer)!, found["kernels"]!));
-            return Object.entries(stats).map(([stat, value]) => ({
-              kind: "reading",
-              step: step.step,
-              probe: "theory",
-              stat,
-              layer,
-              value,
-            }));
+            Object.assign(measured, lemma(initial.get(layer)!, found["kernels"]!));
+            return stats(measured, { layer });
           };
           return { tensor, records };
         });

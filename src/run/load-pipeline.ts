@@ -5,7 +5,9 @@ import { UserError } from "../core/errors.ts";
 import { checkExperiment, type Experiment } from "../experiment/experiment.ts";
 import { oneLine } from "../core/one-line.ts";
 import { say } from "./say.ts";
+import { hasCrashed } from "./crash.ts";
 
+const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 const PIPELINES = fileURLToPath(new URL("../../pipelines", import.meta.url));
 
 export interface Pipeline {
@@ -22,6 +24,7 @@ export interface Pipeline {
  */
 export async function loadPipeline(path: string): Promise<Pipeline> {
   const file = findPipeline(path);
+  checkEnding(file, path);
   const name = basename(file, extname(file));
   const module = await load(file, path);
   if (module.default === undefined) {
@@ -32,6 +35,7 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
 
 async function load(file: string, path: string): Promise<{ readonly default?: unknown }> {
   const tellOfExit = () => {
+    if (hasCrashed()) return;
     process.exitCode = 2;
     say(`gradstream: ${path}: loading the pipeline ended the process, or waits for ever`);
   };
@@ -39,10 +43,30 @@ async function load(file: string, path: string): Promise<{ readonly default?: un
   try {
     return (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
   } catch (error) {
+    if (isTakenForCommonJs(file, error)) {
+      throw new UserError(`${path}: Node takes it for CommonJS, and a pipeline is an ES module; name it .mjs or .ts`);
+    }
     throw new UserError(`${path}: loading the pipeline threw: ${oneLine(error)}`);
   } finally {
     process.off("exit", tellOfExit);
   }
+}
+
+/** Whether an error is Node's over an ES module in a `.js` file that it reads as CommonJS. */
+function isTakenForCommonJs(file: string, error: unknown): boolean {
+  if (extname(file) !== ".js" || !(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  const codes = ["ERR_REQUIRE_CYCLE_MODULE", "ERR_REQUIRE_ESM", "MODULE_NOT_FOUND"];
+  return codes.includes(code ?? "") || /outside a module|Unexpected token 'export'/.test(error.message);
+}
+
+/** Throws UserError when the file cannot be a pipeline by its name. */
+function checkEnding(file: string, path: string): void {
+  const ending = extname(file);
+  if (ENDINGS.includes(ending)) return;
+  throw new UserError(
+    `${path}: a pipeline is an ES module; its name ends in ${ENDINGS.join(", ")}, not in ${ending || "nothing"}`,
+  );
 }
 
 function findPipeline(path: string): string {

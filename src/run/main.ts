@@ -13,6 +13,7 @@ import { sqlCommand } from "./commands/sql.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { say } from "./say.ts";
+import { described } from "./crash.ts";
 import { packageVersion } from "./trials.ts";
 
 /** The command line. Sets the exit code, as `EXIT_CODES` says. */
@@ -61,7 +62,6 @@ function explain(error: unknown): number {
     say(`gradstream: ${error.message}`);
     return 2;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  for (const line of ["gradstream: unexpected error", ...stack.split("\n")]) say(line);
+  for (const line of `gradstream: unexpected error: ${described(error)}`.split("\n")) say(line);
   return 1;
 }

@@ -1,5 +1,6 @@
 import { csvField, plainJson, plainText } from "../core/plain-text.ts";
 import type { Column, QueryResult } from "../store/query.ts";
+import { encodeNumber } from "../wire/number.ts";
 
 export const FORMATS = ["table", "csv", "json"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -32,33 +33,27 @@ export function renderTable({ columns, rows }: QueryResult): string {
 
 /** RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names. */
 export function renderCsv({ columns, rows }: QueryResult): string {
-  const field = (value: unknown): string => (value === null ? "" : csvField(textOf(value)));
-  return [columns.map(({ name }) => name), ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
+  const isWritten = columns.map(({ type }) => !/^(INTERVAL|TIME|DATE|BLOB|BIT|UUID)/.test(type));
+  const header = columns.map(({ name }) => csvField(name));
+  const lines = rows.map((row) => row.map((value, i) => (value === null ? "" : csvField(textOf(value), isWritten[i]))));
+  return [header, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
 }
 
-/** An array of objects. Non-finite numbers and integers beyond 2^53 are strings. */
+/** An array of objects. Non-finite numbers are strings. */
 export function renderJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
-  const json = JSON.stringify(objects, (_key, value: unknown) => (isPlainNumber(value) ? value : bare(value)), 2);
-  return `${plainJson(json)}\n`;
+  return `${plainJson(JSON.stringify(objects, named, 2))}\n`;
 }
 
-function isPlainNumber(value: unknown): boolean {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
-function bare(value: unknown): unknown {
-  if (typeof value === "number" || typeof value === "bigint") return String(value);
-  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
+/** JSON has no NaN, no infinities and, as JavaScript writes it, no negative zero: their names. */
+function named(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? encodeNumber(value) : value;
 }
 
 /** A value as one text. */
 export function textOf(value: unknown): string {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
-  if (typeof value === "object" && value !== null) {
-    return JSON.stringify(value, (_key, item: unknown) => (isPlainNumber(item) ? item : bare(item)));
-  }
-  return String(value);
+  if (typeof value === "object" && value !== null) return JSON.stringify(value, named);
+  return String(typeof value === "number" ? encodeNumber(value) : value);
 }
 
 function isNumeric(column: Column | undefined): boolean {

@@ -1,7 +1,8 @@
 import { type DuckDBConnection, type DuckDBResult, StatementType } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { firstLine } from "./instance.ts";
-import { type Column, plainRow } from "./query.ts";
+import { plain } from "./plain.ts";
+import { type Column, prepare } from "./prepare.ts";
 
 export interface AnswerLimits {
   readonly rows: number;
@@ -30,14 +31,12 @@ export async function answer(
     connection.interrupt();
   }, ms);
   try {
-    const result = await run(connection, sql);
-    const types = result.columnTypes().map(String);
-    const columns = result.deduplicatedColumnNames().map((name, i) => ({ name, type: types[i] ?? "" }));
+    const { result, columns } = await run(connection, sql);
     const kept: unknown[][] = [];
     let size = 0;
-    for await (const chunk of result.yieldRowsJs()) {
+    for await (const chunk of result.yieldRows()) {
       for (const row of chunk) {
-        const values = plainRow(row, types);
+        const values = row.map(plain);
         size += values.reduce<number>((sum, value) => sum + sizeOf(value), 0);
         if (kept.length === rows || size > characters) return { columns, rows: kept, truncated: true };
         kept.push(values);
@@ -53,26 +52,30 @@ export async function answer(
 }
 
 /** Begins the query; rows are computed as they are asked for. */
-async function run(connection: DuckDBConnection, sql: string): Promise<DuckDBResult> {
+async function run(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<{ readonly result: DuckDBResult; readonly columns: readonly Column[] }> {
   const statements = await connection.extractStatements(sql).catch((error: unknown) => {
     throw new UserError(firstLine(error).replace("Error in native callback", "there is no statement"));
   });
   if (statements.count !== 1) throw new UserError(`one statement at a time: there are ${statements.count}`);
-  const statement = await statements.prepare(0);
+  const { statement, columnsOf } = await prepare(connection, statements, 0, sql);
   try {
     const { statementType, parameterCount } = statement;
     if (statementType !== StatementType.SELECT) {
       throw new UserError(`only SELECT can be run here, not ${StatementType[statementType]}`);
     }
     if (parameterCount > 0) throw new UserError("parameters such as $1 cannot be given here");
-    return await statement.stream();
+    const result = await statement.stream();
+    return { result, columns: columnsOf(result) };
   } finally {
     statement.destroySync();
   }
 }
 
 function sizeOf(value: unknown): number {
-  if (typeof value === "string" || value instanceof Uint8Array) return value.length + 3;
+  if (typeof value === "string") return value.length + 3;
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 2);
   if (typeof value === "object" && value !== null) return sizeOf(Object.entries(value));
   return 8;

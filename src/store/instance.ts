@@ -6,16 +6,21 @@ import { UserError } from "../core/errors.ts";
 /**
  * Opens the DuckDB file, creating parent folders when writing. A write-ahead log that cannot be replayed is renamed
  * with a time stamp and reported through `notices`; it is never deleted. Whatever else keeps the file from being
- * opened is a UserError of one line.
+ * opened is a UserError of one line. Messages name it by `path`, as it was asked for.
  */
-export async function openInstance(path: string, readOnly: boolean, notices: string[]): Promise<DuckDBInstance> {
-  if (!readOnly) makeFolder(path);
-  const alien = !readOnly && isAlienLog(`${path}.wal`);
+export async function openInstance(
+  path: string,
+  file: string,
+  readOnly: boolean,
+  notices: string[],
+): Promise<DuckDBInstance> {
+  if (!readOnly) makeFolder(path, file);
+  const alien = !readOnly && isAlienLog(`${file}.wal`);
   try {
-    const instance = await connect(path, readOnly);
+    const instance = await connect(file, readOnly);
     if (alien) {
-      const aside = asideName(path);
-      copyFileSync(`${path}.wal`, aside);
+      const aside = asideName(file);
+      copyFileSync(`${file}.wal`, aside);
       notices.push(`${path}: its write-ahead log is not one of DuckDB's; a copy is kept as ${aside}`);
     }
     return instance;
@@ -25,10 +30,10 @@ export async function openInstance(path: string, readOnly: boolean, notices: str
     if (readOnly) {
       throw new UserError(`${path}: its write-ahead log is damaged; the next run that writes here sets it aside`);
     }
-    const aside = asideName(path);
-    renameSync(`${path}.wal`, aside);
+    const aside = asideName(file);
+    renameSync(`${file}.wal`, aside);
     notices.push(`${path}: its write-ahead log was damaged and is set aside as ${aside}; what it held is missing`);
-    return connect(path, readOnly).catch((again: unknown) => {
+    return connect(file, readOnly).catch((again: unknown) => {
       throw explain(path, firstLine(again));
     });
   }
@@ -40,8 +45,8 @@ export function firstLine(error: unknown): string {
 }
 
 /** Twice the same file in one process must be one instance: DuckDB's lock does not protect a process from itself. */
-function connect(path: string, readOnly: boolean): Promise<DuckDBInstance> {
-  return DuckDBInstance.fromCache(path, { access_mode: readOnly ? "READ_ONLY" : "READ_WRITE" });
+function connect(file: string, readOnly: boolean): Promise<DuckDBInstance> {
+  return DuckDBInstance.fromCache(file, { access_mode: readOnly ? "READ_ONLY" : "READ_WRITE" });
 }
 
 function explain(path: string, message: string): UserError {
@@ -59,9 +64,9 @@ function explain(path: string, message: string): UserError {
   return new UserError(`${path}: cannot open the store: ${message}`);
 }
 
-function makeFolder(path: string): void {
+function makeFolder(path: string, file: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true });
   } catch (error) {
     throw new UserError(`${path}: cannot create its folder: ${firstLine(error)}`);
   }

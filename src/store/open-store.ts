@@ -1,10 +1,10 @@
-import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
 import { firstLine, openInstance } from "./instance.ts";
 import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
+import { storeFile } from "./place.ts";
 import type { Store, StoreOptions } from "./store.ts";
 import { Writer } from "./writer.ts";
 
@@ -17,12 +17,12 @@ const writing = new Set<string>();
  * is no store, comes from a newer version or is held by another process.
  */
 export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
-  const file = resolve(path);
-  if (readOnly) return open(path, true, () => undefined);
+  const file = storeFile(path);
+  if (readOnly) return open(path, file, true, () => undefined);
   if (writing.has(file)) throw new UserError(`${path} is already open for writing in this process; close it first`);
   writing.add(file);
   try {
-    return await open(path, false, () => writing.delete(file));
+    return await open(path, file, false, () => writing.delete(file));
   } catch (error) {
     writing.delete(file);
     throw error;
@@ -41,9 +41,9 @@ async function bringUpToDate(path: string): Promise<void> {
   }
 }
 
-async function open(path: string, readOnly: boolean, onClose: () => void): Promise<Store> {
+async function open(path: string, file: string, readOnly: boolean, onClose: () => void): Promise<Store> {
   const notices: string[] = [];
-  const instance = await openInstance(path, readOnly, notices);
+  const instance = await openInstance(path, file, readOnly, notices);
   const connections: DuckDBConnection[] = [];
   const connect = async (): Promise<DuckDBConnection> => {
     const connection = await instance.connect();
@@ -52,6 +52,8 @@ async function open(path: string, readOnly: boolean, onClose: () => void): Promi
   };
   try {
     const [reading, writing] = [await connect(), await connect()];
+    // What DuckDB casts a TIMESTAMPTZ to depends on it; stores are in UTC throughout.
+    await reading.run("SET GLOBAL TimeZone = 'UTC'");
     const version = await checkVersion(reading, path, readOnly);
     if (readOnly && version < SCHEMA_VERSION) throw new Outdated();
     if (readOnly) return new DuckDbStore({ path, notices, instance, reading, writing, writer: undefined, onClose });
@@ -65,7 +67,7 @@ async function open(path: string, readOnly: boolean, onClose: () => void): Promi
     instance.closeSync();
     if (error instanceof Outdated) {
       await bringUpToDate(path);
-      return open(path, readOnly, onClose);
+      return open(path, file, readOnly, onClose);
     }
     throw error instanceof UserError ? error : new UserError(`${path}: cannot open the store: ${firstLine(error)}`);
   }

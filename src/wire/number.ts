@@ -1,7 +1,8 @@
-/** JSON has no NaN and no infinities: they travel as their names. */
-export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
+/** JSON has no NaN and no infinities, and JavaScript writes -0 as 0: they travel as their names. */
+export type WireNumber = number | "NaN" | "Infinity" | "-Infinity" | "-0";
 
 export function encodeNumber(value: number): WireNumber {
+  if (Object.is(value, -0)) return "-0";
   return Number.isFinite(value) ? value : (String(value) as WireNumber);
 }
 

@@ -1,19 +1,18 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import type { Recorded } from "../../src/core/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { CHROMIUM, drawn, launch, NO_CHROMIUM, open, pageState, settled, until } from "../fixtures/browser.ts";
+import { drawn, launch, NO_CHROMIUM, open, pageState, settled, until } from "../fixtures/browser.ts";
 import { serveProcess } from "../fixtures/recorded.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
-
-if (CHROMIUM === undefined) console.warn(`behaviour of pages: skipped, ${NO_CHROMIUM}`);
+import { waitFor } from "../fixtures/wait.ts";
+import { describeUnless } from "../fixtures/unless.ts";
 
 const ARMS = ["standard", "batchNorm"];
 const STEPS = 40_000;
-const WAIT = { timeout: 20_000 };
 /** A loss with one spike that no zoom may hide. */
 const lossAt = (arm: string, step: number): number =>
   arm === "batchNorm" && step === 12_345 ? 9 : 2 + Math.sin(step / 900) * 0.5 + ARMS.indexOf(arm);
@@ -32,7 +31,7 @@ async function fill(store: Store): Promise<void> {
 const widest = (page: Page): Promise<number[]> =>
   page.evaluate("window.gradstream.parts()[1].live.set.series.map(({ width }) => width)");
 
-describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
+describeUnless(NO_CHROMIUM, "pages", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();
@@ -51,7 +50,7 @@ describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
     const before = await drawn(page);
     expect(before.length).toBe(2);
     await first.kill();
-    await vi.waitFor(async () => expect(await pageState(page)).toMatchObject({ connection: "disconnected" }), WAIT);
+    await waitFor(async () => expect(await pageState(page)).toMatchObject({ connection: "disconnected" }));
     expect(await drawn(page)).toEqual(before);
     expect(await page.textContent("#banner-text")).toContain("these are the final numbers");
 
@@ -65,13 +64,13 @@ describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
     const second = await serveProcess(file, first.port);
     onTestFinished(() => second.kill());
     expect(second.port).toBe(first.port);
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const later = (await drawn(page, "loss")).find(({ arm }) => arm === "later");
       expect([later?.steps, later?.values]).toEqual([
         [0, 1],
         [0.5, 0.25],
       ]);
-    }, WAIT);
+    });
     expect(await page.locator("#banner").isVisible()).toBe(false);
     const fresh = await open(browser, `${second.url}?smooth=0`);
     await settled(fresh.page);
@@ -102,12 +101,12 @@ describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
       "SELECT step, value FROM reading WHERE run_id = 'batchNorm' AND step BETWEEN $1 AND $2 ORDER BY step",
       [from!, to!],
     );
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const lines = await drawn(page, "loss");
       const inside = lines.find(({ arm }) => arm === "batchNorm")!;
       expect(inside.steps.map((step, i) => [step, inside.values[i]])).toEqual(expected.rows);
       expect(spike(lines)).toBe(9);
-    }, WAIT);
+    });
     await page.mouse.dblclick(at(20_000), box.y + 50);
     await until(page, `window.gradstream.parts()[1].live.set.series.every(({ width }) => width === 32)`);
     expect(page.url()).not.toContain("from=");
@@ -137,7 +136,7 @@ describe.skipIf(CHROMIUM === undefined)("pages", { timeout: 120_000 }, () => {
     expect(params).toMatchObject({ hide: "standard", "log-loss": "1", smooth: "250", theme: "dark" });
     const other = await open(browser, page.url());
     await settled(other.page);
-    await vi.waitFor(async () => expect(await drawn(other.page)).toEqual(await drawn(page)), WAIT);
+    await waitFor(async () => expect(await drawn(other.page)).toEqual(await drawn(page)));
     const look = `JSON.stringify([document.documentElement.dataset.theme, window.gradstream.parts()[1].panel.chart.view])`;
     expect(await other.page.evaluate(look)).toBe(await page.evaluate(look));
     expect(await other.page.getByRole("button", { name: "standard" }).getAttribute("aria-pressed")).toBe("false");

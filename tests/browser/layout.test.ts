@@ -2,17 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { judgeClaims } from "../../src/paper/judge.ts";
 import { serve } from "../../src/run/serving.ts";
 import type { FeedServer } from "../../src/feed/server.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { CHROMIUM, launch, NO_CHROMIUM, settled } from "../fixtures/browser.ts";
+import { launch, NO_CHROMIUM, settled } from "../fixtures/browser.ts";
 import { clipped, contrasts, unusable } from "../fixtures/layout.ts";
 import { fillWithPaper } from "../fixtures/paper-runs.ts";
-
-if (CHROMIUM === undefined) console.warn(`layout: skipped, ${NO_CHROMIUM}`);
+import { describeUnless } from "../fixtures/unless.ts";
 
 const LANDSCAPE = "experiment=landscape";
 const PAGES = [
@@ -26,7 +25,7 @@ const PAGES = [
   "sql.html?sql=SELECT+arm,+step,+value+FROM+curve+WHERE+stat+%3D+'beta'+LIMIT+900",
 ];
 
-describe.skipIf(CHROMIUM === undefined)("every page, wide and narrow, light and dark", { timeout: 120_000 }, () => {
+describeUnless(NO_CHROMIUM, "every page, wide and narrow, light and dark", () => {
   let browser: Browser;
   let folder: string;
   let store: Store;

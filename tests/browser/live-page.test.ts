@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Recorded } from "../../src/core/types.ts";
 import { startServer } from "../../src/feed/server.ts";
-import { CHROMIUM, type Drawn, drawn, launch, NO_CHROMIUM, open, pageState } from "../fixtures/browser.ts";
+import { type Drawn, drawn, launch, NO_CHROMIUM, open, pageState } from "../fixtures/browser.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
 import { DASHBOARDS, type Served, serve } from "../fixtures/served-store.ts";
-
-if (CHROMIUM === undefined) console.warn(`live page: skipped, ${NO_CHROMIUM}`);
+import { waitFor } from "../fixtures/wait.ts";
+import { describeUnless } from "../fixtures/unless.ts";
 
 const ARMS = ["standard", "batchNorm"];
 const STEPS = 600;
-const WAIT = { timeout: 15_000 };
 
 /** A scripted source: what a run of this arm records at this step. */
 function recordsOf(arm: string, step: number): Recorded[] {
@@ -85,7 +84,7 @@ async function expectDrawn(page: Page, served: Served, cases = OVERVIEW): Promis
   for (const arm of ARMS) {
     for (const [panel, stat, layer] of cases) {
       const expected = await stored(served, arm, stat, layer);
-      await vi.waitFor(async () => expect(find(await drawn(page), panel, stat, arm)).toEqual(expected), WAIT);
+      await waitFor(async () => expect(find(await drawn(page), panel, stat, arm)).toEqual(expected));
     }
   }
 }
@@ -114,10 +113,10 @@ const compareWithKept = `(() => {
 })()`;
 
 async function expectStage(page: Page, stage: string, connection = "live"): Promise<void> {
-  await vi.waitFor(async () => expect(await pageState(page)).toMatchObject({ stage, connection }), WAIT);
+  await waitFor(async () => expect(await pageState(page)).toMatchObject({ stage, connection }));
 }
 
-describe.skipIf(CHROMIUM === undefined)("live page", () => {
+describeUnless(NO_CHROMIUM, "live page", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();
@@ -133,10 +132,8 @@ describe.skipIf(CHROMIUM === undefined)("live page", () => {
     expect(await early.page.textContent("#welcome-title")).toBe("No runs yet");
     await startRuns(served);
     await expectStage(early.page, "waiting");
-    await vi.waitFor(
-      async () =>
-        expect(await early.page.textContent("[data-panel=loss] .waiting")).toBe("Waiting for the first step…"),
-      WAIT,
+    await waitFor(async () =>
+      expect(await early.page.textContent("[data-panel=loss] .waiting")).toBe("Waiting for the first step…"),
     );
     await play(served, 0, 300);
     await expectStage(early.page, "running");
@@ -166,9 +163,9 @@ describe.skipIf(CHROMIUM === undefined)("live page", () => {
     const { page, complaints } = await open(browser, served.server.url);
     await expectStage(page, "running");
     const legend = page.locator("[data-panel=accuracy] .legend");
-    await vi.waitFor(async () => expect(await legend.textContent()).toContain("test 55.0 %"), WAIT);
+    await waitFor(async () => expect(await legend.textContent()).toContain("test 55.0 %"));
     await page.locator("[data-panel=accuracy] .u-over").hover();
-    await vi.waitFor(async () => expect(await legend.textContent()).toMatch(/^At step \d+/), WAIT);
+    await waitFor(async () => expect(await legend.textContent()).toMatch(/^At step \d+/));
     const linked = page.locator("[data-panel=loss] .legend");
     const at = async () => /^At step \d+/.exec((await linked.textContent()) ?? "")?.[0];
     expect((await legend.textContent())!.startsWith((await at())!)).toBe(true);
@@ -176,20 +173,17 @@ describe.skipIf(CHROMIUM === undefined)("live page", () => {
     const before = await picture(page);
     await page.getByLabel("Log axis").first().press("Space");
     expect(page.url()).toContain("log-loss=1");
-    await vi.waitFor(async () => expect(await picture(page)).not.toBe(before), WAIT);
+    await waitFor(async () => expect(await picture(page)).not.toBe(before));
     await page.getByRole("button", { name: "standard" }).press("Enter");
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(new Set((await drawn(page)).map(({ arm }) => arm))).toEqual(new Set(["batchNorm"]));
-    }, WAIT);
+    });
     expect(await page.getByRole("row").count()).toBe(3);
 
     await page.getByRole("link", { name: "Activations" }).click();
     await page.getByLabel("Layer").selectOption("2");
     const expected = await stored(served, "batchNorm", "variance", 2);
-    await vi.waitFor(
-      async () => expect(find(await drawn(page), "variance", "variance", "batchNorm")).toEqual(expected),
-      WAIT,
-    );
+    await waitFor(async () => expect(find(await drawn(page), "variance", "variance", "batchNorm")).toEqual(expected));
     expect(await page.getByRole("button", { name: "standard" }).getAttribute("aria-pressed")).toBe("false");
     expect(complaints).toEqual([]);
   });
@@ -214,9 +208,8 @@ describe.skipIf(CHROMIUM === undefined)("live page", () => {
     second.hub.publish("again", [aReading(0, { value: 0.25 })]);
     await served.store.append("again", [aReading(0, { value: 0.25 })]);
     await expectStage(page, "running");
-    await vi.waitFor(
-      async () => expect(find(await drawn(page), "loss", "loss", "again")).toEqual({ steps: [0], values: [0.25] }),
-      WAIT,
+    await waitFor(async () =>
+      expect(find(await drawn(page), "loss", "loss", "again")).toEqual({ steps: [0], values: [0.25] }),
     );
     await second.close();
   });

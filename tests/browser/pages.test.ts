@@ -2,17 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM, type Drawn, drawn, launch, NO_CHROMIUM, open, settled, until } from "../fixtures/browser.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Drawn, drawn, launch, NO_CHROMIUM, open, settled, until } from "../fixtures/browser.ts";
 import { rowsOf, tinyCifar10 } from "../fixtures/command-line.ts";
 import { gradstream, type ServeProcess, serveProcess } from "../fixtures/recorded.ts";
-
-if (CHROMIUM === undefined) console.warn(`pages: skipped, ${NO_CHROMIUM}`);
+import { describeUnless } from "../fixtures/unless.ts";
 
 type Rows = readonly (readonly unknown[])[];
 const ARMS = ["standard", "batchNorm"];
 
-describe.skipIf(CHROMIUM === undefined)("every page of a store of real runs", { timeout: 120_000 }, () => {
+describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
   let browser: Browser;
   let folder: string;
   let store: string;

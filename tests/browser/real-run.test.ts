@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { CHROMIUM, drawn, launch, NO_CHROMIUM, open, pageState } from "../fixtures/browser.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { drawn, launch, NO_CHROMIUM, open, pageState } from "../fixtures/browser.ts";
 import { rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
-
-if (CHROMIUM === undefined) console.warn(`real run: skipped, ${NO_CHROMIUM}`);
+import { waitFor } from "../fixtures/wait.ts";
+import { describeUnless } from "../fixtures/unless.ts";
 
 const ARMS = ["standard", "batchNorm", "noisyBatchNorm", "noisyStandard"];
 
-describe.skipIf(CHROMIUM === undefined)("the live page beside a real run", () => {
+describeUnless(NO_CHROMIUM, "the live page beside a real run", () => {
   it("shows, of all four arms, every number that the store holds when the run has ended", async () => {
     const folder = mkdtempSync(join(tmpdir(), "gradstream-page-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -26,9 +26,7 @@ describe.skipIf(CHROMIUM === undefined)("the live page beside a real run", () =>
     const { code, stderr } = await run.ended;
     expect(code, stderr).toBe(0);
     for (const { page } of [overview, activations]) {
-      await vi.waitFor(async () => expect(await pageState(page)).toMatchObject({ stage: "ended" }), {
-        timeout: 10_000,
-      });
+      await waitFor(async () => expect(await pageState(page)).toMatchObject({ stage: "ended" }));
     }
 
     const lines = [...(await drawn(overview.page)), ...(await drawn(activations.page))];

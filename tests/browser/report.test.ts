@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeReport } from "../../src/report/write-report.ts";
-import { CHROMIUM, launch, NO_CHROMIUM, open } from "../fixtures/browser.ts";
+import { launch, NO_CHROMIUM, open } from "../fixtures/browser.ts";
 import { contrasts, drawnNothing, outside, overlapping } from "../fixtures/layout.ts";
 import { aFigure, aReport, aRow, paperReport } from "../fixtures/report.ts";
-
-if (CHROMIUM === undefined) console.warn(`report: skipped, ${NO_CHROMIUM}`);
+import { describeUnless } from "../fixtures/unless.ts";
 
 const LONG = "an arm with a name that goes on and on and on, learning rate 0.0001, width 1024";
 
@@ -31,7 +30,7 @@ async function fits(page: Page): Promise<void> {
   expect(await page.evaluate(overlapping)).toEqual([]);
 }
 
-describe.skipIf(CHROMIUM === undefined)("a report in a browser", () => {
+describeUnless(NO_CHROMIUM, "a report in a browser", () => {
   let browser: Browser;
   let folder: string;
   let files: string[];

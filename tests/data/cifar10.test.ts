@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { findCifar10 } from "../../src/data/cifar10-files.ts";
 import { loadCifar10 } from "../../src/data/cifar10.ts";
+import { describeUnless } from "../fixtures/unless.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -105,7 +106,7 @@ describe("findCifar10", () => {
   });
 });
 
-describe.runIf(process.env["CIFAR10_DIR"])("the real data", () => {
+describeUnless(process.env["CIFAR10_DIR"] ? undefined : "CIFAR10_DIR names no folder", "the real data", () => {
   it("holds ten classes of natural pictures", async () => {
     const data = await loadCifar10(findCifar10(process.env, process.cwd())!);
     expect(data.classes).toEqual("airplane automobile bird cat deer dog frog horse ship truck".split(" "));

@@ -36,9 +36,10 @@ describe("shapes10", () => {
   });
 
   it("draws 12,000 pictures in seconds", () => {
-    const start = performance.now();
+    // Of this process's own: what else the machine does takes none.
+    const before = process.cpuUsage();
     shapes10();
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(15);
   });
 });
 

@@ -1,3 +1,6 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { EMPTY } from "rxjs";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
@@ -12,6 +15,7 @@ import { oneLine } from "../../src/core/one-line.ts";
 import { surroundings } from "../../src/experiment/surroundings.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { mlp } from "../../src/nn/mlp.ts";
+import { temporaryFolder } from "../fixtures/runs.ts";
 
 const example = experiment({
   hyper: { steps: 10, learningRate: 0.1, name: "a", nesterov: false },
@@ -81,10 +85,37 @@ it("deals out so many images only, in whole or in chunks", () => {
   expect([chunk!.examples.length, chunk!.labels.length]).toEqual([7 * 32 * 32 * 3, 7]);
 });
 
+it.each([-1, 0, 2.5, NaN, -Infinity])("refuses %d images in one line", (images) => {
+  const given = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
+  const refused = (who: string) => new UserError(`${who} must be a whole number from 1 up, not ${images}`);
+  expect(() => given.batches({ size: 5, images })).toThrow(refused("batches: images"));
+  expect(() => given.batches({ size: images })).toThrow(refused("batches: size"));
+  expect(() => given.test({ images })).toThrow(refused("test: images"));
+  expect(() => given.linearTask({ size: images })).toThrow(refused("linearTask: size"));
+  expect(() => given.linearTask({ units: images })).toThrow(refused("linearTask: units"));
+});
+
 it("says what was thrown on one line, with the place in the user's file", () => {
   expect(oneLine("boom\n  again")).toBe("boom again");
   expect(oneLine(new TypeError())).toMatch(/^TypeError \(experiment\.test\.ts:\d+\)$/);
-  const error = new Error("boom");
-  error.stack = "Error: boom\n at f (/x/node_modules/y/z.js:1:2)\n at file:///home/me/my%20file.ts:12:3";
-  expect(oneLine(error)).toBe("boom (my file.ts:12)");
+  const folder = join(temporaryFolder(), "my files (1)");
+  const file = join(folder, "my file.ts");
+  mkdirSync(folder);
+  writeFileSync(file, "");
+  const thrown = (...frames: string[]) =>
+    Object.assign(new Error("boom"), { stack: ["Error: boom", ...frames].join("\n") });
+  const others = [
+    "    at new URL (node:internal/url:806:29)",
+    "    at compile (node:internal/modules/esm/utils:346:16)",
+    "    at f (/x/node_modules/y/z.js:1:2)",
+    "    at g (/not/there.ts:1:2)",
+  ];
+  expect(oneLine(thrown(...others))).toBe("boom");
+  for (const frame of [
+    `    at h (${file}:12:3)`,
+    `    at ${file}:12:3`,
+    `    at async ${pathToFileURL(file).href}:12:3`,
+  ]) {
+    expect(oneLine(thrown(...others, frame))).toBe("boom (my file.ts:12)");
+  }
 });

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { hostname } from "node:os";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { follow } from "../fixtures/followed.ts";
 import { serve } from "../fixtures/served-store.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 async function get(port: number, path: string, headers: Record<string, string> = {}) {
   const sent = request({ host: "127.0.0.1", port, path, headers: { host: `127.0.0.1:${port}`, ...headers } }).end();
@@ -52,7 +53,7 @@ it("asks for a random token where other machines can reach it, and takes it in t
     follow(`http://127.0.0.1:${port}/`, { token }),
     follow(`http://127.0.0.1:${port}/`),
   ];
-  await vi.waitFor(() => expect(clients.map(({ state }) => state)).toEqual(["live", "live", "disconnected"]));
+  await waitFor(() => expect(clients.map(({ state }) => state)).toEqual(["live", "live", "disconnected"]));
 });
 
 it("takes a token of the user's, also on a loopback address", async () => {

@@ -5,6 +5,7 @@ import { RawClient } from "../fixtures/feed-client.ts";
 import { follow } from "../fixtures/followed.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 function recordsOf(step: number): Recorded[] {
   return [
@@ -26,7 +27,7 @@ it("gives an early, a middle and a late client what the store holds, of two inte
   const { server, start, record, readings, store } = await serve();
   const runs = ["a", "b"];
   const clients = [follow(server.url).records()];
-  await vi.waitFor(() => expect(clients[0]?.state).toBe("live"));
+  await waitFor(() => expect(clients[0]?.state).toBe("live"));
   for (const runId of runs) await start(aRun({ runId, arm: runId }));
   for (let step = 0; step < 3000; step++) {
     for (const runId of runs) void record(runId, recordsOf(step));
@@ -42,9 +43,9 @@ it("gives an early, a middle and a late client what the store holds, of two inte
     const expected = await readings(runId);
     expect(expected).toHaveLength(9000);
     for (const client of clients) {
-      await vi.waitFor(() => expect(client.runs.get(runId)?.status).toBe("completed"), 10_000);
-      await vi.waitFor(() => expect(client.readings(runId)).toHaveLength(9000), 10_000);
-      await vi.waitFor(() => expect(client.events.get(runId)).toHaveLength(60), 10_000);
+      await waitFor(() => expect(client.runs.get(runId)?.status).toBe("completed"));
+      await waitFor(() => expect(client.readings(runId)).toHaveLength(9000));
+      await waitFor(() => expect(client.events.get(runId)).toHaveLength(60));
       expect(client.readings(runId)).toEqual(expected);
       expect(client.histograms.get(runId)).toEqual(clients[0]?.histograms.get(runId));
       expect(client.events.get(runId)).toEqual(clients[0]?.events.get(runId));
@@ -62,10 +63,10 @@ it("needs no store that is up to date: what it lacks is sent from memory", async
   await store.flush();
   server.hub.publish("run-1", recordsOf(1));
   const client = follow(server.url).records();
-  await vi.waitFor(() => expect(client.readings("run-1")).toHaveLength(6));
+  await waitFor(() => expect(client.readings("run-1")).toHaveLength(6));
   await store.append("run-1", recordsOf(1));
   server.hub.publish("run-1", recordsOf(2));
-  await vi.waitFor(() => expect(client.readings("run-1")).toHaveLength(9));
+  await waitFor(() => expect(client.readings("run-1")).toHaveLength(9));
   expect(client.readings("run-1").map(([step]) => step)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
 });
 
@@ -78,10 +79,10 @@ it.each([
 ])("closes the connection that sends %s, and no other", async (_what, hello, code) => {
   const { server, start } = await serve();
   const good = new RawClient(server.url);
-  await vi.waitFor(() => expect(good.greeted).toBe(true));
+  await waitFor(() => expect(good.greeted).toBe(true));
   expect(await new RawClient(server.url, hello).closed).toBe(code);
   await start(aRun());
-  await vi.waitFor(() => expect(good.of("run")).toHaveLength(1));
+  await waitFor(() => expect(good.of("run")).toHaveLength(1));
   good.say({ type: "hello", protocol: 2 });
   expect(await good.closed).toBe(1008);
 });
@@ -89,9 +90,9 @@ it.each([
 it("cuts off a client that leaves a ping unanswered", async () => {
   const { server } = await serve({ pingInterval: 50 });
   const [dead, well] = [new RawClient(server.url), new RawClient(server.url)];
-  await vi.waitFor(() => expect([dead.greeted, well.greeted]).toEqual([true, true]));
+  await waitFor(() => expect([dead.greeted, well.greeted]).toEqual([true, true]));
   dead.socket.pause();
-  await vi.waitFor(() => expect(server.hub.clients).toBe(1), 2000);
+  await waitFor(() => expect(server.hub.clients).toBe(1));
   expect(well.socket.readyState).toBe(well.socket.OPEN);
 });
 

@@ -1,14 +1,15 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { QueryError } from "../../src/client/node.ts";
 import { follow } from "../fixtures/followed.ts";
 import { RawClient } from "../fixtures/feed-client.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
+import { PATIENCE_MS, waitFor } from "../fixtures/wait.ts";
 
 async function recorded(options: Parameters<typeof serve>[0] = {}) {
-  const served = await serve(options);
+  const served = await serve({ queryTimeout: PATIENCE_MS, ...options });
   await served.start(aRun());
   await served.record("run-1", [
     ...[0, 1, 2].map((step) => aReading(step, { value: [1.5, NaN, -Infinity][step]! })),
@@ -37,7 +38,7 @@ it("answers SELECT, with every kind of value as it is", async () => {
   expect(await one("SELECT [1.5::DOUBLE, 'NaN', NULL]")).toEqual([1.5, NaN, null]);
   expect(await one("SELECT 9007199254740993")).toBe("9007199254740993");
   expect(await one("SELECT 'NaN'")).toBe("NaN");
-  expect(await one("SELECT TIMESTAMP '2024-01-02 03:04:05'")).toBe("2024-01-02T03:04:05.000Z");
+  expect(await one("SELECT TIMESTAMP '2024-01-02 03:04:05'")).toBe("2024-01-02 03:04:05");
   expect(await one("WITH a AS (FROM run) SELECT count(*) FROM a")).toBe(1);
   for (const sql of ["FROM run", "DESCRIBE run", "SHOW TABLES", "SUMMARIZE run", "VALUES (1)", "FROM figure_1a"]) {
     expect((await feed.query(sql)).columns.length).toBeGreaterThan(0);
@@ -90,34 +91,36 @@ it("refuses everything else, and says why", async () => {
 });
 
 it("bounds rows, bytes, time, queries at once and their length; the store goes on meanwhile", async () => {
-  const { feed, record, store, server } = await recorded({ queryTimeout: 1000 });
-  const many = await feed.query("FROM range(50_000)");
+  const { feed: patient } = await recorded();
+  const many = await patient.query("FROM range(50_000)");
   expect([many.rows.length, many.truncated]).toEqual([10_000, true]);
-  const wide = await feed.query("SELECT repeat('x', 20_000) FROM range(1000)");
+  const wide = await patient.query("SELECT repeat('x', 20_000) FROM range(1000)");
   expect([wide.rows.length < 300, wide.rows.length > 100, wide.truncated]).toEqual([true, true, true]);
 
   const slow = "SELECT sum(a.range * b.range) FROM range(1_000_000) a, range(1_000_000) b";
-  const start = performance.now();
-  const answers = Array.from({ length: 6 }, () => rejection(feed.query(slow)));
+  const { feed, record, store, server } = await recorded({ queryTimeout: 1000 });
+  let answered = 0;
+  const answers = Array.from({ length: 6 }, () => rejection(feed.query(slow)).finally(() => answered++));
   await record("run-1", [aReading(3)]);
   await store.flush();
-  expect(performance.now() - start).toBeLessThan(1000);
+  // Four of them take a second each, one after the other.
+  expect(answered).toBeLessThan(6);
   const messages = (await Promise.all(answers)).map(({ message }) => message);
   expect(messages.filter((message) => message.includes("took longer than 1 s"))).toHaveLength(4);
   expect(messages.filter((message) => message.includes("at most 4 at a time"))).toHaveLength(2);
-  expect((await feed.query("SELECT count(*) FROM reading")).rows).toEqual([[4]]);
+  expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[4]]);
   expect((await rejection(feed.query(`SELECT '${"x".repeat(33_000)}'`))).message).toMatch(/32768/);
 
   const raw = new RawClient(server.url);
-  await vi.waitFor(() => expect(raw.greeted).toBe(true));
+  await waitFor(() => expect(raw.greeted).toBe(true));
   raw.say({ type: "query", id: 1, sql: 7 });
-  await vi.waitFor(() => expect(raw.of("error")[0]?.message).toMatch(/^query: sql/));
+  await waitFor(() => expect(raw.of("error")[0]?.message).toMatch(/^query: sql/));
 });
 
 it("tells who asked when the connection is gone", async () => {
   const { feed, server } = await recorded();
   const pending = rejection(feed.query("SELECT sum(a.range * b.range) FROM range(1_000_000) a, range(1_000_000) b"));
-  await vi.waitFor(() => expect(server.hub.clients).toBe(1));
+  await waitFor(() => expect(server.hub.clients).toBe(1));
   await server.close();
   expect((await pending).message).toMatch(/lost|interrupt/i);
   feed.close();

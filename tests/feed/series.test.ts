@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import type { Reading, Recorded } from "../../src/core/types.ts";
 import { Bucketed } from "../../src/client/bucketed.ts";
 import type { Series, SeriesSet } from "../../src/client/node.ts";
@@ -7,6 +7,7 @@ import { widthFor } from "../../src/wire/width.ts";
 import { follow } from "../fixtures/followed.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 /** A curve as plain numbers. */
 const plain = (s: Series) => ({
@@ -49,7 +50,7 @@ const reading = fc.record({
   jump: fc.integer({ min: -3, max: 60 }),
 });
 
-it("gives a page opened late what one opened early has, and both what was recorded", { timeout: 120_000 }, async () => {
+it("gives a page opened late what one opened early has, and both what was recorded", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(reading, { minLength: 1, maxLength: 250 }),
@@ -69,13 +70,13 @@ it("gives a page opened late what one opened early has, and both what was record
         for (const r of all.slice(0, cut)) await record(r.runId, [strip(r)]);
         await store.flush();
         const middle = follow(server.url).series({ points });
-        await vi.waitFor(() => expect(middle.set.complete && seenEarly.set.complete).toBe(true), { interval: 5 });
+        await waitFor(() => expect(middle.set.complete && seenEarly.set.complete).toBe(true));
         for (const r of all.slice(cut)) await record(r.runId, [strip(r)]);
         await store.flush();
         const late = follow(server.url).series({ points });
         const right = expected(all, points);
         for (const seen of [seenEarly, middle, late]) {
-          await vi.waitFor(() => expect(curves(seen.set)).toEqual(right), { interval: 10, timeout: 5000 });
+          await waitFor(() => expect(curves(seen.set)).toEqual(right));
         }
         await close();
       },
@@ -107,9 +108,9 @@ it("shows a zoom, and only what a filter lets through", async () => {
   const unit = watch({ units: [7] });
   const some = watch({ layers: [1], arms: ["stand*"], experiments: ["noisy-batchnorm"] });
   const none = watch({ arms: ["other"] });
-  await vi.waitFor(() => {
+  await waitFor(() => {
     for (const { set } of [whole, zoom, without, unit, some, none]) expect(set?.complete).toBe(true);
-  }, 5000);
+  });
   const [curve] = whole.set!.series;
   expect([curve!.width, curve!.length, curve!.readings]).toEqual([32, 125, 4000]);
   const spike = [...curve!.start.subarray(0, curve!.length)].findIndex((start) => start === 1216);
@@ -123,7 +124,7 @@ it("shows a zoom, and only what a filter lets through", async () => {
   expect(names(some)).toEqual(["moments/1/null/null"]);
   expect(names(none)).toEqual([]);
   await record("run-1", [aReading(4000, { value: 3 }), aReading(1250, { value: -5 })]);
-  await vi.waitFor(() => expect(curve!.readings).toBe(4002));
+  await waitFor(() => expect(curve!.readings).toBe(4002));
   expect([zoom.set!.series[0]!.readings, zoom.set!.series[0]!.min[50]]).toEqual([101, -5]);
   expect(client.errors).toEqual([]);
 });

@@ -198,7 +198,10 @@ describe("initial values of layers and networks", () => {
     const seen: Key[] = [];
     const identity: Initializer = {
       name: "identity",
-      draw: (key, shape) => (seen.push(key), tf.eye(shape[0]!, shape[1])),
+      draw: (key, shape) => {
+        seen.push(key);
+        return tf.eye(shape[0]!, shape[1]);
+      },
     };
     const network = layered(`mine, ${identity.name}`, [
       { linear: flattened(dense({ units: 4, bias: false, initial: identity })) },

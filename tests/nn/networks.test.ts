@@ -173,7 +173,10 @@ describe("vgg", () => {
     const seen: string[] = [];
     const { logits } = network.apply(params, state, tf.zeros([1, 32, 32, 3]), {
       mode: "train",
-      tap: (layer, site, value) => (seen.push(`${layer} ${site}`), value),
+      tap: (layer, site, value) => {
+        seen.push(`${layer} ${site}`);
+        return value;
+      },
     });
     expect(logits.shape).toEqual([1, 10]);
     expect(seen).toEqual(network.layers.flatMap(({ layer, sites }) => sites.map((site) => `${layer} ${site}`)));

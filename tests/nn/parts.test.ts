@@ -196,7 +196,10 @@ onEachBackend(() => {
     const linear: tf.Tensor[] = [];
     network.apply(params, state, x, {
       mode: "train",
-      tap: (layer, site, value) => (layer === 1 && site === "linear" && linear.push(value), value),
+      tap: (layer, site, value) => {
+        if (layer === 1 && site === "linear") linear.push(value);
+        return value;
+      },
     });
     const expected = tf.matMul(x, params["layer1/kernel"]!);
     expect(tf.max(tf.abs(tf.sub(linear[0]!, expected))).dataSync()[0]).toBeLessThan(1e-6);

@@ -46,7 +46,10 @@ const training = (source: Observable<Batch>, options: Partial<TrainOptions> = {}
   return collect(
     source.pipe(
       train(own, sgd({ learningRate: 0.1 }), { seed: 1, ...options }),
-      map((step) => (seen.push(step.step), step.loss.dataSync()[0]!)),
+      map((step) => {
+        seen.push(step.step);
+        return step.loss.dataSync()[0]!;
+      }),
     ),
   );
 };

@@ -99,7 +99,7 @@ onEachBackend((backend) => {
     it("trains alike whether it is watched or not", async () => {
       const watched = pipe(
         trainer(),
-        tap((s: Step) => (s.predict(s.batch.examples, s.batch.size), s.penalty)),
+        tap((s: Step) => [s.predict(s.batch.examples, s.batch.size), s.penalty]),
         lossOf,
       );
       expect(await collect(toyBatches(5).pipe(watched))).toEqual(await collect(toyBatches(5).pipe(trainer(), lossOf)));
@@ -189,7 +189,7 @@ onEachBackend((backend) => {
         ),
         /grads of step 0 was read after/,
       ],
-      ["a promise", concatMap(async (s: Step) => (await Promise.resolve(), s.params)), /params of step 0/],
+      ["a promise", concatMap((s: Step) => Promise.resolve().then(() => s.params)), /params of step 0/],
       [
         "a held activation",
         pipe(
@@ -290,7 +290,10 @@ onEachBackend((backend) => {
       const keys = new Set<string>();
       let count = 0;
       await run(
-        tap((a: Activation) => (keys.add(`${a.key.hi} ${a.key.lo}`), count++)),
+        tap((a: Activation) => {
+          keys.add(`${a.key.hi} ${a.key.lo}`);
+          count += 1;
+        }),
         3,
       );
       expect(keys.size).toBe(count);
@@ -301,7 +304,11 @@ onEachBackend((backend) => {
     it("keeps its state over a training and starts afresh for the next", async () => {
       const counter = () => {
         const seen: number[] = [];
-        return { seen, operator: map((a: Activation, i: number) => (seen.push(i), a)) };
+        const operator = map((a: Activation, i: number) => {
+          seen.push(i);
+          return a;
+        });
+        return { seen, operator };
       };
       const { seen, operator } = counter();
       await run(operator, 2);

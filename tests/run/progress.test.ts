@@ -11,7 +11,10 @@ afterEach(() => void vi.useRealTimers());
 /** A stream that keeps what is written, a terminal where it has columns. */
 function screen(columns?: number, rows?: number): { stream: NodeJS.WriteStream; text: () => string } {
   let text = "";
-  const write = (part: string): boolean => ((text += part), true);
+  const write = (part: string): boolean => {
+    text += part;
+    return true;
+  };
   const stream = { isTTY: columns !== undefined, columns, rows, write } as unknown as NodeJS.WriteStream;
   return { stream, text: () => text };
 }

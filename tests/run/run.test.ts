@@ -25,8 +25,8 @@ it("trains alike from the same seed wherever the pipeline lies, live or not, and
   const live = ["--store", "two.duckdb", "--port", String(port)];
   const two = await start(["run", pipeline("tiny"), ...live, ...args], { cwd, cifar10 }).ended;
 
-  for (const { code, stdout, lingered } of [one, two]) {
-    expect([code, lingered < 2000]).toEqual([0, true]);
+  for (const { code, stdout } of [one, two]) {
+    expect(code).toBe(0);
     expect(stdout).toMatch(/^\narm +seed +status +steps .*\n.*\nnoisy +0 +completed +15 /);
     expect(stdout).toMatch(
       /\(2 rows\)\n\nWhat measuring took:\nprobe +calls +ms\/call +share %\n[^]+\nloss +30 .*\n[^]*Recorded in (one|two)\.duckdb\. Try:\n( {2}npx gradstream .*\n){3}$/,

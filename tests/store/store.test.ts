@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import type { Recorded } from "../../src/core/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 describe("store", () => {
   it("gives back what was appended, in order, with NaN and the infinities as such", async () => {
@@ -36,8 +37,8 @@ describe("store", () => {
     ]);
     expect((await store.query("FROM histogram")).rows).toEqual([["run-1", 1, 3, "norm", null, -1, 1, [1, 0, 4]]]);
     expect((await store.query("FROM event")).rows).toEqual([
-      ["run-1", 1, "1970-01-01T00:00:01.000Z", "warning", "diverged", "m", '{"layer":3}'],
-      ["run-1", 2, "1970-01-01T00:00:02.000Z", "info", "note", "ünï\n'", null],
+      ["run-1", 1, "1970-01-01 00:00:01", "warning", "diverged", "m", '{"layer":3}'],
+      ["run-1", 2, "1970-01-01 00:00:02", "info", "note", "ünï\n'", null],
     ]);
     await store.finishRun("run-1", "completed", Date.UTC(2024, 0, 2, 3, 4, 15));
     await store.close();
@@ -47,14 +48,7 @@ describe("store", () => {
     const again = await openStore(path, { readOnly: true });
     const run = await again.query("SELECT status, started_at, ended_at, hyper, sweep_id, attempt FROM run");
     expect(run.rows).toEqual([
-      [
-        "completed",
-        "2024-01-02T03:04:05.678Z",
-        "2024-01-02T03:04:15.000Z",
-        '{"batchSize":128,"learningRate":0.1}',
-        null,
-        1,
-      ],
+      ["completed", "2024-01-02 03:04:05.678", "2024-01-02 03:04:15", '{"batchSize":128,"learningRate":0.1}', null, 1],
     ]);
     expect((await rejection(again.append("run-1", []))).message).toMatch(/reading only/);
     await again.close();
@@ -67,7 +61,7 @@ describe("store", () => {
       "SELECT 1::BIGINT, 9007199254740993::BIGINT, DATE '2024-01-02', [1::BIGINT, NULL], {'a': 2::BIGINT}, 1.5::DECIMAL(4, 2), $1, ?2",
       ["x", 7],
     );
-    expect(rows).toEqual([[1, 9007199254740993n, "2024-01-02", [1, null], { a: 2 }, 1.5, "x", 7]]);
+    expect(rows).toEqual([[1, "9007199254740993", "2024-01-02", [1, null], { a: 2 }, 1.5, "x", 7]]);
     await store.close();
   });
 
@@ -75,7 +69,7 @@ describe("store", () => {
     const store = await openStore(join(temporaryFolder(), "a.duckdb"));
     await store.append("r", [aReading(0)]);
     expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[0]]);
-    await vi.waitFor(async () => expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[1]]), 3000);
+    await waitFor(async () => expect((await store.query("SELECT count(*) FROM reading")).rows).toEqual([[1]]));
     await store.close();
   });
 

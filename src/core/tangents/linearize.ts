@@ -1,6 +1,6 @@
 import { dispose, type Tensor } from "@tensorflow/tfjs";
 import type { Params } from "../params.ts";
-import { record, type DataId, type Recorded } from "./record.ts";
+import { record, type DataId, type RecordedCall } from "./record.ts";
 import { TangentProgram } from "./program.ts";
 
 /** Something between the parameters and the result has no derivative that is known. */
@@ -37,7 +37,7 @@ export function linearize(f: () => Params, params: Params): Linearization {
   const { calls, values, leaks } = record(Object.values(params), () => (value = f()));
   try {
     const wanted = new Set<DataId>(Object.values(value).map(({ dataId }) => dataId));
-    const kept: Recorded[] = [];
+    const kept: RecordedCall[] = [];
     for (const call of calls.reverse()) {
       if (!call.outputs.some(({ id }) => wanted.has(id))) continue;
       if (!call.rule) throw new NotDifferentiableError(`no derivative is known of the kernel ${call.kernel}`);
@@ -60,7 +60,7 @@ export function linearize(f: () => Params, params: Params): Linearization {
 }
 
 /** Disposes of values that no remaining call reads. */
-function release(values: Map<DataId, Tensor>, calls: readonly Recorded[]): void {
+function release(values: Map<DataId, Tensor>, calls: readonly RecordedCall[]): void {
   const read = new Set(
     calls.flatMap(({ rule, inputs, outputs }) =>
       (rule?.reads ? [...inputs.values(), ...outputs] : []).map(({ id }) => id),

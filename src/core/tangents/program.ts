@@ -1,19 +1,19 @@
 import { dispose, keep, reshape, tidy, zeros, type Tensor } from "@tensorflow/tfjs";
 import type { Params } from "../params.ts";
 import { anotherName } from "./another-name.ts";
-import type { DataId, Recorded } from "./record.ts";
+import type { DataId, RecordedCall } from "./record.ts";
 import type { Call } from "./rule.ts";
 
-/** Recorded calls with the values that their rules read: pushes tangents from parameters to results. */
+/** RecordedCall calls with the values that their rules read: pushes tangents from parameters to results. */
 export class TangentProgram {
-  readonly #calls: readonly Recorded[];
+  readonly #calls: readonly RecordedCall[];
   readonly #values: ReadonlyMap<DataId, Tensor>;
   readonly #last: readonly (readonly DataId[])[];
   /** What rules made once. */
   readonly #made = new Map<string, Tensor>();
 
   /** Takes over `values`. */
-  constructor(calls: readonly Recorded[], values: ReadonlyMap<DataId, Tensor>) {
+  constructor(calls: readonly RecordedCall[], values: ReadonlyMap<DataId, Tensor>) {
     this.#calls = calls;
     this.#values = values;
     this.#last = lastUses(calls);
@@ -83,7 +83,7 @@ export class TangentProgram {
 }
 
 /** For each call, the tangents that nobody asks for after it. */
-function lastUses(calls: readonly Recorded[]): readonly (readonly DataId[])[] {
+function lastUses(calls: readonly RecordedCall[]): readonly (readonly DataId[])[] {
   const seen = new Set<DataId>();
   const last = calls.map(() => [] as DataId[]);
   for (let i = calls.length - 1; i >= 0; i--) {

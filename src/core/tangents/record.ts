@@ -13,7 +13,7 @@ export interface Slot {
 }
 
 /** A kernel that ran on values which depend on the parameters. `rule` is undefined where none is known. */
-export interface Recorded {
+export interface RecordedCall {
   readonly kernel: string;
   readonly rule: Rule | undefined;
   readonly attrs: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface Recorded {
 }
 
 export interface Recording {
-  readonly calls: Recorded[];
+  readonly calls: RecordedCall[];
   /** Values that rules read; whoever holds the recording disposes of them. */
   readonly values: Map<DataId, Tensor>;
   /** Whether something read the numbers of a tensor that depends on the parameters. */
@@ -44,7 +44,7 @@ export function record(sources: readonly Tensor[], f: () => void): Recording {
   const run = target.runKernel.bind(target);
   const [readSync, read] = [target.readSync.bind(target), target.read.bind(target)];
   const active = new Set<DataId>(sources.map(({ dataId }) => dataId));
-  const recording = { calls: [] as Recorded[], values: new Map<DataId, Tensor>(), leaks: false };
+  const recording = { calls: [] as RecordedCall[], values: new Map<DataId, Tensor>(), leaks: false };
   let depth = 0;
 
   const hold = (tensor: Tensor): void => {

@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Step } from "../../core/live.ts";
 import { readsAtOnce } from "../../core/read.ts";
 import type { DataSet, Recorded, Training } from "../../core/types.ts";
-import { watch, type ProbeBegun } from "../../core/watch.ts";
+import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { trainingOf } from "../worker/training-of.ts";
@@ -77,7 +77,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
       }
     };
     const probes: ProbeBegun[] = [];
-    const end = watch({
+    const session = new Session({
       step: onStep,
       probe: (begun) => probes.push(begun),
       training: (begun) => {
@@ -85,6 +85,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
         order.onTraining(training);
       },
     });
+    const end = joinSession(session);
     const subscription = stream.subscribe({
       next: (record) => {
         if (record.kind === "event") order.onEvent(record.message);

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10-files.ts";
 import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
-import { transferProgress, type ProgressStream } from "./transfer-progress.ts";
+import { transferProgress, type ProgressStream } from "../../data/transfer-progress.ts";
 
 export interface DataCommandSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;

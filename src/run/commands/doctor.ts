@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { BACKENDS, probeBackend, type BackendReport } from "../../backend/start.ts";
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
 import { openStore } from "../../store/open-store.ts";
+import { storeFile } from "../../store/place.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 import { machine } from "../machine.ts";
 import { codeVersion } from "../trials.ts";
@@ -63,8 +64,9 @@ function findCifar(): Finding {
 }
 
 async function examineStore(path: string): Promise<Finding> {
-  if (!existsSync(path)) return { name: path, ok: true, detail: "not there yet; the first run creates it" };
   try {
+    if (!existsSync(storeFile(path)))
+      return { name: path, ok: true, detail: "not there yet; the first run creates it" };
     const store = await openStore(path, { readOnly: true });
     try {
       const { rows } = await store.query("SELECT count(*), (SELECT count(*) FROM reading) FROM run");

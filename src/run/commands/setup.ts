@@ -2,8 +2,8 @@ import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { TENSORFLOW_FOLDER } from "../../backend/tensorflow/load.ts";
 import { onInterrupt } from "../interrupt.ts";
-import type { SetupOptions } from "../setup/setup.ts";
-import { setupTensorflow } from "../setup/tensorflow.ts";
+import type { SetupOptions } from "../../setup/setup.ts";
+import { setupTensorflow } from "../../setup/tensorflow.ts";
 
 const HELP = `
 Installs tfjs-node with npm, then its native part in the first way that works:

@@ -1,5 +1,5 @@
-import { costReadings } from "../../core/cost.ts";
 import { UserError } from "../../core/errors.ts";
+import type { Session } from "../../core/session.ts";
 import type { Recorded, Training } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
 
@@ -20,6 +20,7 @@ export class Outbox {
   /** The newest that a record named. */
   #step: number | undefined;
   #startedAt: number | undefined;
+  #session: Session | undefined;
   #costsAt = 0;
 
   constructor(post: (message: FromWorker) => void) {
@@ -33,6 +34,11 @@ export class Outbox {
     checkRecord(record);
     this.#records.push(record);
     this.#step = record.step;
+  }
+
+  /** Takes the costs of its probes from a session. */
+  follow(session: Session): void {
+    this.#session = session;
   }
 
   describe(training: Training): void {
@@ -78,7 +84,13 @@ export class Outbox {
     this.#costsAt = performance.now();
     const step = this.#step;
     const value = this.#costsAt - this.#startedAt;
-    this.#records.push(...costReadings(step), { kind: "reading", step, probe: "timing", stat: "milliseconds", value });
+    this.#records.push(...(this.#session?.costs(step) ?? []), {
+      kind: "reading",
+      step,
+      probe: "timing",
+      stat: "milliseconds",
+      value,
+    });
   }
 
   #sendIfDue(): void {

@@ -1,7 +1,7 @@
 import { descriptionOf } from "../../core/described.ts";
 import { plainValue } from "../../core/plain-value.ts";
 import type { NamedOptions, Training } from "../../core/types.ts";
-import type { ProbeBegun, TrainingBegun } from "../../core/watch.ts";
+import type { ProbeBegun, TrainingBegun } from "../../core/session.ts";
 
 /** What a run is recorded to have trained on where its batches do not say where they are from. */
 export const OWN_SOURCE = "own source";

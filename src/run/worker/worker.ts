@@ -6,8 +6,9 @@ import { DivergedError, UserError } from "../../core/errors.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
-import { watch, type ProbeBegun } from "../../core/watch.ts";
+import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
+import { noteCrash } from "../crash.ts";
 import { loadPipeline } from "../load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
@@ -26,7 +27,7 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   const given = surroundings({ arm, seed: order.seed, data: order.data, gate });
   const probes: ProbeBegun[] = [];
   let isDescribed = false;
-  watch({
+  const session = new Session({
     step: ({ step }) => outbox.inStep(step),
     probe: (begun) => isDescribed || probes.push(begun),
     training: (begun) => {
@@ -34,6 +35,8 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
       isDescribed = true;
     },
   });
+  joinSession(session);
+  outbox.follow(session);
   const records = startRun(() => experiment.run(Object.assign({}, order.hyper, given)));
   return new Promise((resolve, reject) => {
     const subscription = new Subscription();
@@ -70,10 +73,13 @@ port.on("message", (message: ToWorker) => {
   stop();
 });
 // What is thrown outside the stream (a timer, a promise), or ends the thread: what was recorded is still sent.
-process.on("uncaughtException", (error) => {
+const crash = (error: unknown): void => {
+  noteCrash(error);
   outbox.end(failure(error));
   process.exit(1);
-});
+};
+process.on("uncaughtException", crash);
+process.on("unhandledRejection", crash);
 process.on("exit", (code) => {
   outbox.end({ status: "failed", message: `the pipeline ended its thread, with exit code ${code}`, isUserError: true });
 });

@@ -1,4 +1,4 @@
-import type { ProgressStream } from "../commands/transfer-progress.ts";
+import type { ProgressStream } from "../data/transfer-progress.ts";
 import type { Places } from "./places.ts";
 import type { Environment } from "./tool.ts";
 import type { Machine } from "./wheel-format.ts";

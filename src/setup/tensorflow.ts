@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { SETUP, TENSORFLOW_MANIFEST } from "../../backend/tensorflow/load.ts";
-import { UserError } from "../../core/errors.ts";
+import { SETUP, TENSORFLOW_MANIFEST } from "../backend/tensorflow/load.ts";
+import { UserError } from "../core/errors.ts";
 import { AddonError, tryAddon, type Addon } from "./addon.ts";
 import { compileAddon } from "./compile.ts";
 import { clearDownload, ownDownload } from "./own-download.ts";

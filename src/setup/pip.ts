@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import type { Python } from "./prerequisites.ts";
 import type { Setup } from "./setup.ts";
 import { runTool } from "./tool.ts";

@@ -6,7 +6,7 @@ import { Transform } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
-import { oneLine } from "../../core/one-line.ts";
+import { oneLine } from "../core/one-line.ts";
 import {
   parseRecord,
   parseWheelName,

@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MUTE } from "../../backend/tensorflow/load.ts";
-import { UserError } from "../../core/errors.ts";
+import { MUTE } from "../backend/tensorflow/load.ts";
+import { UserError } from "../core/errors.ts";
 import type { Setup } from "./setup.ts";
 import { runTool } from "./tool.ts";
 
-const MUTE_SOURCE = fileURLToPath(new URL("../../backend/tensorflow/mute.cc", import.meta.url));
+const MUTE_SOURCE = fileURLToPath(new URL("../backend/tensorflow/mute.cc", import.meta.url));
 const MODULE = ["-O2", "-std=c++17", "-fPIC", "-shared", "-DNAPI_VERSION=8"];
 const ADDON = [
   ...["binding/tfjs_backend.cc", "binding/tfjs_binding.cc", "-o", "lib/napi-v8/tfjs_binding.node"],

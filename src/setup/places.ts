@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 
 /** The folders of a setup, side by side, so that a rename is all it takes to put the new in the place of the old. */
 export interface Places {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { UserError } from "../../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 
 export interface Machine {
   /** As `process.platform` and `process.arch` have it. */

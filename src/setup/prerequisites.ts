@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { UserError } from "../../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { isProgram, runTool, type Environment } from "./tool.ts";
 
 const GIGABYTE = 1e9;

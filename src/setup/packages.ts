@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { npm } from "./prerequisites.ts";
 import type { Setup } from "./setup.ts";
 import { runTool } from "./tool.ts";

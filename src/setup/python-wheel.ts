@@ -1,7 +1,7 @@
 import { symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { UserError } from "../../core/errors.ts";
-import { transferProgress } from "../commands/transfer-progress.ts";
+import { UserError } from "../core/errors.ts";
+import { transferProgress } from "../data/transfer-progress.ts";
 import { findWheels, pipWheels } from "./pip.ts";
 import type { Python } from "./prerequisites.ts";
 import type { Setup } from "./setup.ts";

@@ -1,0 +1,19 @@
+import { mean, type Tensor } from "@tensorflow/tfjs";
+import { DivergedError } from "../core/errors.ts";
+import type { Activation } from "../core/live.ts";
+import type { Site } from "../core/types.ts";
+
+/** Gives a number that is finite only if all values of an activation are. */
+export const witness = ({ value }: Pick<Activation, "value">): Tensor => mean(value);
+
+/** Names the first activation that is not finite. */
+export function diverged(
+  loss: number,
+  step: number,
+  places: readonly { readonly layer: number; readonly site: Site }[],
+  witnesses: readonly Float32Array[],
+): DivergedError {
+  const first = places.find((_, i) => !Number.isFinite(witnesses[i]![0]));
+  const place = first ? `first at layer ${first.layer} (${first.site})` : "every activation is finite, the loss is not";
+  return new DivergedError(`the loss is ${loss} at step ${step}: ${place}`, { step, layer: first?.layer });
+}

@@ -1,0 +1,39 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Lifetime } from "../core/lifetime.ts";
+import type { Activation } from "../core/live.ts";
+import type { Tap } from "../core/network.ts";
+import { fold, type Key } from "../core/random.ts";
+import type { Inline } from "./inline.ts";
+
+export interface Lending {
+  readonly step: number;
+  /** Of this training. */
+  readonly key: Key;
+  readonly lifetime: Lifetime;
+}
+
+/** A tap that lends every activation of a step to the activations operator (if any), then to `observe`. */
+export function lendActivations(
+  { step, key, lifetime }: Lending,
+  inline: Inline | undefined,
+  observe: (activation: Activation) => void = () => undefined,
+): Tap {
+  const stepKey = fold(key, "step", step);
+  return (layer, site, value) => {
+    const lend = (a: Tensor): Activation =>
+      lifetime.lend(
+        `layer ${layer} (${site}), step ${step}`,
+        { step, layer, site },
+        {
+          value: a,
+          get key() {
+            return fold(stepKey, layer, site);
+          },
+        },
+      );
+    const given = lend(value);
+    const left = inline ? lend(inline.push(given).value) : given;
+    observe(left);
+    return left.value;
+  };
+}

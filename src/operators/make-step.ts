@@ -1,0 +1,95 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import { checkCount } from "../core/check-examples.ts";
+import type { Activation, Shared, Step } from "../core/live.ts";
+import type { Params, State } from "../core/params.ts";
+import type { Session } from "../core/session.ts";
+import type { Batch } from "../core/types.ts";
+import { elsewhere } from "./elsewhere.ts";
+import { openInline } from "./inline.ts";
+import { lendActivations, type Lending } from "./lend-activations.ts";
+import type { PassResult } from "./objective.ts";
+import type { ReadBack } from "./read-back.ts";
+import type { TrainerOptions } from "./trainer.ts";
+
+/** What one update was computed from and what it gave. */
+export interface Computed extends Omit<PassResult, "grads"> {
+  readonly batch: Batch;
+  readonly examples: Tensor;
+  readonly labels: Tensor;
+  readonly params: Params;
+  readonly before: State;
+  readonly next: Params;
+  readonly learningRate: number;
+  /** Gradients of loss plus penalty. */
+  readonly grads: Params;
+  readonly activations: readonly Activation[];
+}
+
+export interface StepScope {
+  readonly lending: Lending;
+  /** Lets a tensor outlive the scopes inside the step, not the step. */
+  readonly keep: <T extends Tensor>(tensor: T) => T;
+  readonly readBack: ReadBack;
+  readonly session: Session;
+}
+
+/** Describes a computed update as a live step, whose tensors are lent for the length of its push. */
+export function makeStep(options: TrainerOptions, computed: Computed, scope: StepScope): Step {
+  const { network, optimizer, loss: lossFunction, activations: operator, key } = options;
+  const { batch, params, before, next, grads, state, loss, logits, examples, labels } = computed;
+  const { lending, keep, readBack, session } = scope;
+  const { penalty } = optimizer;
+  let penaltyValue: Scalar | undefined;
+  const borrowed = {
+    ...{ loss, logits, params, grads, next, penaltyTerm: penalty },
+    states: { before, after: state },
+    ...elsewhere({
+      ...{ network, lossFunction, activations: operator, state: before, examples, labels },
+      tapThrough: (inline) => lendActivations(lending, inline),
+    }),
+    share: sharing(keep),
+    get penalty() {
+      return (penaltyValue ??= penalty && keep(penalty.value(params)));
+    },
+    predict: (values: Float32Array, count: number, { intervene = false } = {}) => {
+      checkCount(values, count, batch.shape);
+      const fresh = intervene && operator ? openInline(operator) : undefined;
+      try {
+        return tf.tidy(() => {
+          const x = tf.tensor(values, [count, ...batch.shape]);
+          return network.apply(params, before, x, { mode: "evaluate", tap: lendActivations(lending, fresh) }).logits;
+        });
+      } finally {
+        fresh?.close();
+      }
+    },
+    read: readBack.read.bind(readBack),
+  };
+  const plain = {
+    ...{ step: batch.step, batch, key, session, layers: network.layers, learningRate: computed.learningRate },
+    ...{ lossName: lossFunction.title ?? "custom", lossReduction: lossFunction.reduction },
+    activations: computed.activations,
+  };
+  return lending.lifetime.lend(`step ${batch.step}`, plain, borrowed);
+}
+
+/** `share` of one step: what was made under a name is made once, and kept. */
+function sharing(keep: (tensor: Tensor) => void) {
+  const shared = new Map<string, unknown>();
+  return <T extends Shared>(name: string, make: () => T): T => {
+    if (!shared.has(name)) {
+      tf.tidy(() => {
+        const made = make();
+        for (const tensor of tensorsIn(made)) keep(tensor);
+        shared.set(name, made);
+      });
+    }
+    return shared.get(name) as T;
+  };
+}
+
+const tensorsIn = (shared: Shared): Tensor[] =>
+  Object.values(shared).flatMap((value) =>
+    value === undefined ? [] : value instanceof tf.Tensor ? [value] : Object.values(value),
+  );

@@ -1,0 +1,59 @@
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import { checkLabels } from "../core/check-examples.ts";
+import { UserError } from "../core/errors.ts";
+import { valueAndGradients } from "../core/gradients.ts";
+import type { Loss } from "../core/losses.ts";
+import type { Network, Tap } from "../core/network.ts";
+import type { Params, State } from "../core/params.ts";
+import type { Batch } from "../core/types.ts";
+
+/** How an error of `train` names an example. */
+export const exampleOf = (index: number): string => `example ${index} of the batch`;
+
+export interface TrainingPass {
+  readonly params: Params;
+  readonly state: State;
+  readonly examples: Tensor;
+  readonly labels: Tensor;
+  readonly batch: Batch;
+  readonly tap: Tap;
+  /** Called with what the forward pass made, inside the scope that would let it go. */
+  readonly keep: (tensor: Tensor) => void;
+}
+
+/** What the training pass gives: outputs, running statistics, the data loss and its gradients. */
+export interface PassResult {
+  readonly logits: Tensor;
+  readonly state: State;
+  readonly loss: Scalar;
+  readonly grads: Params;
+}
+
+/**
+ * Runs the training pass of a batch: forward in training mode, the data loss, and backward.
+ *
+ * @throws UserError when labels are outside the network's classes or the loss gives more than one number.
+ */
+export function trainingPass(network: Network, loss: Loss, pass: TrainingPass): PassResult {
+  const { params, examples, labels, batch, tap, keep } = pass;
+  let logits!: Tensor;
+  let state!: State;
+  const { value, grads } = valueAndGradients(() => {
+    ({ logits, state } = network.apply(params, pass.state, examples, { mode: "train", tap }));
+    for (const tensor of [logits, ...Object.values(state)]) keep(tensor);
+    return checkedLoss(loss, logits, labels, batch);
+  }, params);
+  return { logits, state, loss: value, grads };
+}
+
+/** The loss of what the network gave, once it is sure that the labels are of its classes and that the loss is one number. */
+function checkedLoss(loss: Loss, outputs: Tensor, labels: Tensor, { step, labels: values }: Batch): Scalar {
+  if (loss.labels === "classes" && outputs.rank === 2 && values instanceof Int32Array) {
+    checkLabels(`train: step ${step}`, values, outputs.shape[1]!, exampleOf);
+  }
+  const value = loss(outputs, labels);
+  if (value.rank === 0) return value;
+  throw new UserError(
+    `train: the loss gives [${(value as Tensor).shape}], not one number; take the sum or the mean of it`,
+  );
+}
