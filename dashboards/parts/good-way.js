@@ -19,6 +19,6 @@ const WAYS = {
 /** A sentence for a `probe / stat`. */
 export function goodWay(name) {
   const [probe, stat] = name.split(" / ");
-  const plain = `What the probe ${probe} read as ${stat}, of every run chosen above. **Neither way is good in itself**; the README says what each probe reads.`;
+  const plain = `What the probe ${probe} read as ${stat}, of every run chosen above. **Neither way is good in itself**; docs/guide/probes.md says what each probe reads.`;
   return WAYS[name] ?? plain;
 }

@@ -2,22 +2,22 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { UserError } from "./errors.ts";
 
-/** A data loss: what the network gives and int32 labels `[size]`, or float32 targets `[size, units]`, to a scalar. */
+/** A data loss: maps outputs and int32 labels `[size]`, or float32 targets `[size, units]`, to a scalar. */
 export interface Loss {
   (outputs: Tensor, labels: Tensor): Scalar;
-  /** How it joins the examples, where that is one of these: lets several batches be evaluated as one. */
+  /** Batch reduction, `mean` or `sum`; lets several batches be evaluated as one. Absent: another. */
   readonly reduction?: "mean" | "sum";
-  /** What labels are to it. `classes`: training checks that each is one of the outputs, from 0. */
+  /** Kind of labels it takes. With `classes`, training checks that each is the index of an output. */
   readonly labels?: "classes" | "targets";
-  /** As the field calls it. */
+  /** Name in the field, for the record. */
   readonly title?: string;
 }
 
 /**
- * Takes the mean over the batch of -log softmax(logits)[label]: logits `[size, classes]`, int32 labels `[size]`. A label
- * outside the classes makes it NaN.
+ * Computes the mean over the batch of -log softmax(logits)[label]: logits `[size, classes]`, int32 labels `[size]`. A
+ * label outside the classes makes it NaN.
  *
- * @throws UserError for target values, and for outputs that are no logits.
+ * @throws UserError for target values, and for outputs that are not `[size, classes]`.
  */
 export const crossEntropy: Loss = Object.assign(
   (logits: Tensor, labels: Tensor): Scalar => {
@@ -41,7 +41,7 @@ export const crossEntropy: Loss = Object.assign(
 );
 
 /**
- * Takes half the sum, over the batch and the units, of squared differences: ½ Σ |f(x) - t|².
+ * Computes half the sum, over the batch and the units, of squared differences: ½ Σ |f(x) - t|².
  *
  * @throws UserError for classes, and for targets of another shape than the outputs.
  */

@@ -1,36 +1,41 @@
 import type { Scalar } from "@tensorflow/tfjs";
 import type { Params, State } from "./params.ts";
 
-/** A term of the objective that depends on the parameters alone. Its functions also take a part of the parameters. */
+/**
+ * A term of the objective that depends on the parameters alone. Its functions also accept a subset of the parameters.
+ */
 export interface Penalty {
-  /** Of half the sum of squares. */
+  /** Coefficient λ of λ/2·‖θ‖². */
   readonly coefficient: number;
-  /** Whether it is on the parameter of this name; absent: it is on all. */
+  /** Tells whether the parameter of this name is penalized. Default: all are. */
   readonly includes?: (name: string) => boolean;
+  /** Computes the penalty. */
   value(params: Params): Scalar;
-  /** `grads` of the data loss -> gradients of loss plus penalty. */
+  /** Adds the penalty's gradient to `grads`, those of the data loss. */
   addGradient(grads: Params, params: Params): Params;
 }
 
-/** What an optimizer makes of a step. */
+/** Result of one optimizer step. */
 export interface Update {
   readonly params: Params;
   readonly state: State;
-  /** The learning rate that made this update, from 0 up; `step.learningRate` is it. */
+  /** Learning rate that made this update, not negative; becomes `step.learningRate`. */
   readonly learningRate: number;
 }
 
-/** A pair of pure functions; called inside a tensor scope, so intermediate tensors need no care. */
+/** A pair of pure functions, called inside a tensor scope, which disposes of intermediate tensors. */
 export interface Optimizer {
   readonly name: string;
-  /** What it was made with, in plain values, for the record. */
+  /** Options it was made with, as plain values, for the record. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Weight penalty. Default: none. */
   readonly penalty?: Penalty;
-  /** Fresh state; the caller owns the tensors. */
+  /** Makes the initial state; the caller owns the tensors. */
   init(params: Params): State;
   /**
-   * Makes the update of `step` (from 0). `grads` are gradients of the whole objective, penalty included. Gives tensors of
-   * the names and shapes that came, and the learning rate that it used: what varies is a function of the step, or state.
+   * Computes the update of `step` (from 0). `grads` are gradients of the whole objective, penalty included. Returns
+   * parameters of the same names and shapes, and the learning rate it used; what varies follows from the step or the
+   * state.
    */
   update(params: Params, grads: Params, state: State, step: number): Update;
 }

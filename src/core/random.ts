@@ -74,15 +74,15 @@ export function philox4x32(
   return [out[0]!, out[1]!, out[2]!, out[3]!];
 }
 
-/** The key that every other key of a run descends from. Throws a RangeError unless `seed` is a safe integer. */
+/** Makes the key from which every other key of a run derives. @throws RangeError unless `seed` is a safe integer. */
 export function rootKey(seed: number): Key {
   const [lo, hi] = integerWords(seed);
   return { hi, lo };
 }
 
 /**
- * The child of `key` named by `data`: `fold(key, "epoch", 3)` is `fold(fold(key, "epoch"), 3)`. Numbers must be safe
- * integers (RangeError otherwise); the number 1 and the string "1" name different children.
+ * Derives the child of `key` named by `data`: `fold(key, "epoch", 3)` is `fold(fold(key, "epoch"), 3)`. Numbers must be
+ * safe integers (RangeError otherwise); the number 1 and the string "1" name different children.
  */
 export function fold(key: Key, ...data: readonly (number | string)[]): Key {
   let child = key;
@@ -96,14 +96,14 @@ export function fold(key: Key, ...data: readonly (number | string)[]): Key {
   return child;
 }
 
-/** `n` uniform 32-bit words; block i of four has the counter [i, 0, 0, 0]. */
+/** Draws `n` uniform 32-bit words; block i of four has the counter [i, 0, 0, 0]. */
 export function randomBits(key: Key, n: number): Uint32Array {
   const out = new Uint32Array(n);
   fill(out, key, 0);
   return out;
 }
 
-/** `n` numbers uniform on [lo, hi), drawn with 24 bits; rounding to float32 can make one equal to `hi` unless [0, 1). */
+/** Draws `n` numbers uniform on [lo, hi), of 24 bits; rounding to float32 can make one equal to `hi` unless [0, 1). */
 export function uniform(key: Key, n: number, lo = 0, hi = 1): Float32Array {
   const bits = randomBits(key, n);
   const out = new Float32Array(n);
@@ -112,7 +112,7 @@ export function uniform(key: Key, n: number, lo = 0, hi = 1): Float32Array {
   return out;
 }
 
-/** `n` normal numbers, by Box and Muller's transform; none lies further than 5.9 `sd` from the mean. */
+/** Draws `n` normal numbers by the Box-Muller transform; none is further than 5.9 `sd` from the mean. */
 export function normal(key: Key, n: number, mean = 0, sd = 1): Float32Array {
   const bits = randomBits(key, n + (n & 1));
   const out = new Float32Array(n);
@@ -125,13 +125,13 @@ export function normal(key: Key, n: number, mean = 0, sd = 1): Float32Array {
   return out;
 }
 
-/** `n` signs, -1 or 1, each as likely. */
+/** Draws `n` signs, -1 or 1 with equal probability. */
 export function signs(key: Key, n: number): Float32Array {
   const bits = randomBits(key, Math.ceil(n / 32));
   return Float32Array.from({ length: n }, (_, i) => ((bits[i >>> 5]! >>> (i & 31)) & 1 ? 1 : -1));
 }
 
-/** `n` integers uniform on 0 .. bound - 1, without bias. Throws a RangeError unless `bound` is in 1 .. 2^32. */
+/** Draws `n` integers uniform on 0 .. bound - 1, without bias. @throws RangeError unless `bound` is in 1 .. 2^32. */
 export function integers(key: Key, n: number, bound: number): Uint32Array {
   const below = boundedDraw(key);
   const out = new Uint32Array(n);
@@ -139,7 +139,7 @@ export function integers(key: Key, n: number, bound: number): Uint32Array {
   return out;
 }
 
-/** 0 .. n - 1 in an order drawn uniformly from all n! (Fisher and Yates). */
+/** Draws a permutation of 0 .. n - 1, uniformly from all n! (Fisher-Yates shuffle). */
 export function permutation(key: Key, n: number): Uint32Array {
   const below = boundedDraw(key);
   const out = new Uint32Array(n);

@@ -2,8 +2,9 @@
  * The plain half of the project: everything here may be buffered, delayed, stored and sent. No tensor, no stream.
  */
 
-/** Examples scaled for a network, with their classes, as plain typed arrays. */
+/** Examples scaled for a network, with their labels, as plain typed arrays. */
 export interface LabelledExamples {
+  /** Number of examples. */
   readonly size: number;
   /** `size * product(shape)` values, example-major (NHWC for images). */
   readonly examples: Float32Array;
@@ -13,17 +14,17 @@ export interface LabelledExamples {
 
 /** One minibatch. */
 export interface Batch extends LabelledExamples {
-  /** Optimizer step that will consume it, from 0. */
+  /** Optimizer step that consumes it, from 0. */
   readonly step: number;
-  /** Pass through the training set, from 0. */
+  /** Epoch it belongs to, from 0. */
   readonly epoch: number;
   /** Shape of one example, without the batch axis: `[height, width, channels]` for images. */
   readonly shape: readonly number[];
-  /** What it was taken from, such as `cifar10`; absent: a source of the user's own. */
+  /** Name of its data set, such as `cifar10`. Absent: a source of your own. */
   readonly source?: string;
 }
 
-/** A data set held in memory, ready to be cut into batches. */
+/** A data set in memory, ready to be cut into batches. */
 export interface DataSet {
   readonly name: string;
   readonly classes: readonly string[];
@@ -32,7 +33,7 @@ export interface DataSet {
   readonly test: Examples;
 }
 
-/** Raw examples: pixels as bytes, one label each. */
+/** Raw examples: pixels as bytes, and one label each. */
 export interface Examples {
   readonly count: number;
   readonly shape: readonly number[];
@@ -41,11 +42,14 @@ export interface Examples {
   readonly labels: Uint8Array;
 }
 
-/** Where an activation stands in its layer: after the linear map, after normalization (the pre-activation), after the non-linearity. */
+/**
+ * Place of an activation in its layer: after the linear map, the normalization (the pre-activation) or the
+ * non-linearity.
+ */
 export type Site = "linear" | "norm" | "output";
 export const SITES: readonly Site[] = ["linear", "norm", "output"];
 
-/** One number measured at one step. `layer` counts from 1; absent means the whole network. */
+/** One number measured at one step. `layer` counts from 1; without it the reading is of the whole network. */
 export interface Reading {
   readonly kind: "reading";
   readonly step: number;
@@ -84,34 +88,37 @@ export interface RunEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** Everything a run can emit. */
+/** Any record that a run emits. */
 export type Recorded = Reading | Histogram | RunEvent;
 
+/** State of a run. */
 export type RunStatus = "running" | "completed" | "diverged" | "failed" | "interrupted";
 
-/** Scalar hyper-parameters of a trial. */
+/** Value of a hyper-parameter. */
 export type HyperValue = number | string | boolean;
+/** Hyper-parameters of a trial, by name. */
 export type Hyper = Readonly<Record<string, HyperValue>>;
 
-/** What a run trains and measures, as its thread says when the first batch is there: all plain values. */
+/** What a run trains and measures, known at its first batch, as plain values. */
 export interface Training {
-  /** What its batches were taken from. */
+  /** Name of the data set, or `own source`. */
   readonly dataset: string;
   readonly network: string;
-  /** By name, with its options. */
+  /** Name and options of the optimizer. */
   readonly optimizer: NamedOptions;
   readonly loss: string;
-  /** The activations operator, by name, with its options where they are known. */
+  /** Name of the activations operator, with its options where they are known. */
   readonly activations?: NamedOptions | undefined;
   readonly probes: readonly NamedOptions[];
 }
 
+/** A name with the options that something was made with. */
 export interface NamedOptions {
   readonly name: string;
   readonly [option: string]: unknown;
 }
 
-/** One recorded execution of a trial, as announced before its first step. */
+/** One recorded execution of a trial, announced before its first step. */
 export interface Run {
   readonly runId: string;
   readonly experiment: string;
@@ -120,7 +127,7 @@ export interface Run {
   readonly arm: string;
   readonly seed: number;
   readonly hyper: Hyper;
-  /** Steps planned. */
+  /** Planned number of steps. */
   readonly steps: number;
   readonly backend: string;
   readonly dataset: string;

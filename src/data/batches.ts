@@ -9,13 +9,13 @@ import { gatherToFloat } from "./pixels.ts";
 export interface BatchesOptions {
   /** Examples per batch. */
   readonly size: number;
-  /** Decides the order: epoch e is shuffled with `fold(key, "epoch", e)`. */
+  /** Key of the order: epoch e is shuffled with `fold(key, "epoch", e)`. */
   readonly key: Key;
-  /** Complete after so many batches; endless without. */
+  /** Number of batches. Default: endless. */
   readonly limit?: number;
-  /** Asked before each batch; a promise holds the batch back until it resolves. */
+  /** Called before each batch; a promise that it returns delays the batch until it resolves. */
   readonly gate?: () => Promise<void> | undefined;
-  /** What `data` is called, for the record of what was trained on. */
+  /** Name of the data set, for the record. */
   readonly source?: string;
 }
 
@@ -29,8 +29,8 @@ function checkData({ count, shape, pixels, labels }: Examples): void {
 }
 
 /**
- * Minibatches of `data`, epoch after epoch, each epoch in an order of its own; the examples left over at the end of an
- * epoch are dropped. Pixels are scaled to [-1, 1].
+ * Cuts `data` into minibatches, epoch after epoch, each epoch in an order of its own; the examples left over at the end
+ * of an epoch are dropped. Pixels are scaled to [-1, 1].
  *
  *     batches(data, { size: 2, key })    --a--b--c--d--
  *                                          |  |  |  |     one turn of the event loop each

@@ -12,16 +12,16 @@ const SHAPE = [SIDE, SIDE, 3];
 const CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
 
 export interface Cifar10Options {
-  /** Keep only the first so many training examples. */
+  /** Number of training examples to keep, from the first. Default: all. */
   readonly limitTrain?: number;
-  /** Keep only the first so many test examples. */
+  /** Number of test examples to keep, from the first. Default: all. */
   readonly limitTest?: number;
 }
 
 /**
- * Reads CIFAR-10's binary version from `dir` (or its child `cifar-10-batches-bin`) into NHWC bytes of shape [32, 32, 3].
- * Takes any of the five training files, with any count of records each. Throws a UserError that names the file when one
- * is missing, cut off or holds a label above 9.
+ * Reads CIFAR-10's binary version from `dir` (or its child `cifar-10-batches-bin`) into NHWC bytes of shape [32, 32,
+ * 3]. Takes any of the five training files, with any count of records each. Throws a UserError that names the file when
+ * one is missing, cut off or holds a label above 9.
  */
 export async function loadCifar10(dir: string, options: Cifar10Options = {}): Promise<DataSet> {
   const { limitTrain = Infinity, limitTest = Infinity } = options;

@@ -15,7 +15,7 @@ export type DataSetName = (typeof DATA_SETS)[number];
 
 export interface Opened {
   readonly data: DataSet;
-  /** One line for the user, if the choice needs telling. */
+  /** One line for the user, where the choice needs explaining. */
   readonly note?: string;
 }
 
@@ -26,8 +26,8 @@ export interface Surroundings {
 
 /**
  * Opens a data set by name; `auto` is CIFAR-10 where it is found whole, else the generated shapes10 and a note that says
- * why; but what CIFAR10_DIR names must be there.
- * Limits keep the first so many examples; of shapes10 they also save the drawing (12,000 examples take 2 s).
+ * why; but what CIFAR10_DIR names must be there. Limits keep the first examples only; of shapes10 they also save the
+ * drawing (12,000 examples take 2 s).
  * Throws a UserError for an unknown name and for data that is missing or damaged.
  */
 export async function openDataSet(

@@ -6,18 +6,19 @@ import { drawShape, KINDS, SIDE } from "./shapes10-draw.ts";
 const SHAPE = [SIDE, SIDE, 3];
 
 export interface Shapes10Options {
-  /** Training examples, 10000 unless told. */
+  /** Number of training examples. Default 10,000. */
   readonly train?: number;
-  /** Test examples, 2000 unless told. */
+  /** Number of test examples. Default 2,000. */
   readonly test?: number;
+  /** Seed of the drawings. Default 0. */
   readonly seed?: number;
 }
 
 /**
- * A generated data set of the size and form of CIFAR-10: 32x32x3 bytes, ten classes of shapes and patterns, whose place,
- * size, turn, colours, background, clutter and noise vary and say nothing of the class. Every example is a function of
- * (seed, split, index) alone, so a smaller set is the beginning of a larger one; each ten successive examples hold every
- * class once, in random order.
+ * Generates a data set of the form of CIFAR-10: 32x32x3 bytes, ten classes of shapes and patterns, whose place, size,
+ * turn, colours, background, clutter and noise vary and say nothing of the class. Every example is a function of (seed,
+ * split, index) alone, so a smaller set is the beginning of a larger one; each ten successive examples hold every class
+ * once, in random order.
  */
 export function shapes10(options: Shapes10Options = {}): DataSet {
   const { train = 10_000, test = 2_000, seed = 0 } = options;

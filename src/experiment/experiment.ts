@@ -6,7 +6,9 @@ import type { Network } from "../core/network.ts";
 import { oneLine } from "../core/one-line.ts";
 import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded } from "../core/types.ts";
 
-/** What an experiment compares: a network, and possibly an intervention on its activations. More fields are yours. */
+/**
+ * One treatment of an experiment: a network, and optionally an operator on its activations. Further fields are yours.
+ */
 export interface Arm {
   readonly network: Network;
   readonly activations?: OperatorFunction<Activation, Activation>;
@@ -16,41 +18,51 @@ export interface Arm {
 export const MOST_STEPS = 2 ** 31 - 1;
 
 export const SCALES = ["smoke", "quick", "mini", "paper"] as const;
+/** Size of networks and runs. */
 export type Scale = (typeof SCALES)[number];
 
-/** What the command line (or a test) hands to `run` besides the hyper-parameters. */
+/** What the command line (or a test) passes to `run` besides the hyper-parameters. */
 export interface Surroundings<A extends Arm> {
   readonly arm: A;
   readonly seed: number;
-  /** Endless minibatches of the training set, shuffled per epoch from the seed; `images` takes so many only, the classes alike. */
+  /**
+   * Cuts the training set into endless minibatches, shuffled per epoch from the seed; `images` limits it, classes
+   * balanced.
+   */
   readonly batches: (options: { readonly size: number; readonly images?: number }) => Observable<Batch>;
-  /** Gaussian examples with targets A x, the whole set at every step: the task of the deep linear network. */
+  /** Emits the task of the deep linear network: Gaussian examples x with targets A x, the whole set at every step. */
   readonly linearTask: (options?: { readonly size?: number; readonly units?: number }) => Observable<Batch>;
-  /** The training set in chunks in its own order, to iterate as often as wanted: for probes at fixed parameters. */
+  /**
+   * Returns the training set in chunks, in its own order, to iterate any number of times: for probes at fixed
+   * parameters.
+   */
   readonly trainingSet: (options?: { readonly images?: number; readonly size?: number }) => Iterable<LabelledExamples>;
-  /** The test set in chunks, to iterate as often as wanted; `images` takes so many only, the classes alike. */
+  /** Returns the test set in chunks, to iterate any number of times; `images` limits it, classes balanced. */
   readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
 }
 
 /** The types of hyper-parameters: TypeScript infers `false`, not `boolean`, from a default of `false`. */
 type Settable<H extends Hyper> = { readonly [Key in keyof H]: H[Key] extends boolean ? boolean : H[Key] };
 
-/** A question put to networks in training: arms that differ by the treatment, and one pipeline for all of them. */
+/** An experiment on networks in training: arms that differ by one treatment, and one pipeline for all of them. */
 export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
-  /** One sentence, shown when it runs. */
+  /** Question it answers, one sentence, shown when it runs. */
   readonly question?: string;
-  /** Defaults of everything `--set` may change. `steps` is the length of a run. */
+  /** Hyper-parameters with their defaults; `--set` may change each. `steps` is the length of a run. */
   readonly hyper: H & { readonly steps: number };
-  /** What each scale changes of `hyper`. */
+  /** Changes of `hyper` at each scale. */
   readonly scales?: Partial<Record<Scale, Partial<Settable<NoInfer<H>>>>>;
-  /** How many seeds (0, 1, …) unless `--seeds` says otherwise; 1. */
+  /** Number of seeds (0, 1, …) unless `--seeds` or `--seed` is given. Default 1. */
   readonly seeds?: number;
+  /** Makes the arms by name. */
   readonly arms: (hyper: Settable<NoInfer<H>>) => Readonly<Record<string, A>>;
-  /** Pure: from batches to records. It is subscribed once per trial, and once per arm before, up to the first batch. */
+  /**
+   * Makes the records of one trial; pure. Subscribed to once per trial, and once per arm before, up to the first batch.
+   */
   readonly run: (context: Settable<NoInfer<H>> & Surroundings<NoInfer<A> & Arm>) => Observable<Recorded>;
 }
 
-/** Names the default export of a pipeline module. Checked when it is loaded, so that a mistake has one clear message. */
+/** Declares an experiment, the default export of a pipeline module. It is checked when the module is loaded. */
 export function experiment<H extends Hyper, A extends Arm>(definition: Experiment<H, A>): Experiment<H, A> {
   return definition;
 }

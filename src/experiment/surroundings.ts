@@ -14,11 +14,11 @@ export interface SurroundingsOptions<A extends Arm> {
   readonly arm: A;
   readonly seed: number;
   readonly data: DataSet;
-  /** Asked before each batch; a promise holds training back until it resolves. */
+  /** Called before each batch; a promise that it returns delays the batch until it resolves. */
   readonly gate?: () => Promise<void> | undefined;
 }
 
-/** What a trial's `run` gets: its arm and the data set, dealt out by its seed. */
+/** Makes what the `run` of a trial gets: its arm, its seed, and the data set in the order of the seed. */
 export function surroundings<A extends Arm>({ arm, seed, data, gate }: SurroundingsOptions<A>): Surroundings<A> {
   const key = fold(rootKey(seed), "batches");
   const held = gate ? { gate } : {};

@@ -1,15 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
 
-/** What the scale and the shift of a normalization start from. */
+/** Initial values of the scale and the shift of a normalization. */
 export interface AffineOptions {
-  /** Of every unit; 1. */
+  /** Initial scale of every unit. Default 1. */
   readonly initialScale?: number;
-  /** Of every unit; 0. */
+  /** Initial shift of every unit. Default 0. */
   readonly initialShift?: number;
 }
 
-/** Makes a normalization's initial `scale` and `shift`, `[units]` each, and the name that tells them when they are not 1 and 0. */
+/**
+ * Makes a normalization's initial `scale` and `shift`, `[units]` each, and the name that tells them when they are not 1
+ * and 0.
+ */
 export function affine(who: string, { initialScale = 1, initialShift = 0 }: AffineOptions) {
   for (const [name, value] of Object.entries({ initialScale, initialShift })) {
     if (!Number.isFinite(value)) throw new UserError(`${who}: ${name} must be a finite number, not ${value}`);

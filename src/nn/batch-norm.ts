@@ -6,17 +6,17 @@ import { checkRows, perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
 
 export interface BatchNormOptions extends AffineOptions {
-  /** Added to the variance under the root. */
+  /** ε, added to the variance under the root. Default 1e-5. */
   readonly epsilon?: number;
-  /** Weight of the newest batch in the running statistics. */
+  /** Weight of the newest batch in the running statistics. Default 0.1. */
   readonly momentum?: number;
 }
 
 /**
- * Makes a batch normalization (Ioffe and Szegedy 2015) over all axes but the last, with learnable scale (1) and shift (0).
- * Training: the statistics of this batch, biased variance; a single value per unit has none and is refused, as PyTorch
- * does. Evaluation: the running statistics, which are state; the running variance averages the unbiased estimate, as
- * PyTorch's does.
+ * Makes a batch normalization (Ioffe and Szegedy 2015) over all axes but the last, with learnable scale (1) and shift
+ * (0). In training it uses the statistics of the batch, with the biased variance; a batch that leaves a single value
+ * per unit is refused, as in PyTorch. In evaluation it uses the running statistics, which are state; the running
+ * variance averages the unbiased estimate, as in PyTorch.
  */
 export function batchNorm(options: BatchNormOptions = {}): Normalization {
   const {

@@ -3,13 +3,16 @@ import { glorotUniform } from "./glorot.ts";
 import type { Initializer } from "./initializer.ts";
 import type { Layer, Norm, Normalization } from "./layer.ts";
 
-/** How a network is built at every layer. */
+/** Options that every layer of a network is built with. */
 export interface BuildOptions {
-  /** After every linear map but the last; absent: none. Called for each layer. */
+  /** Makes the normalization after every linear map but the last. Default: no normalization. */
   readonly norm?: Norm | undefined;
-  /** After every normalization; called for each layer. Default `relu`. */
+  /** Makes the non-linearity after every normalization. Default `relu`. */
   readonly nonlinearity?: () => Layer;
-  /** Of every kernel. Default `glorotUniform` with the non-linearity's gain: √2 for `relu` and `tlu`, else 1. */
+  /**
+   * Initializer of every kernel. Default `glorotUniform` with the non-linearity's gain: √2 for `relu` and `tlu`, else
+   * 1.
+   */
   readonly initial?: Initializer;
 }
 

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
 import type { Initializer } from "./initializer.ts";
 
-/** Gives every value `value`. */
+/** Makes the initializer that sets every value to `value`. */
 export function constant(value: number): Initializer {
   if (!Number.isFinite(value)) throw new UserError(`constant: needs a finite number, not ${value}`);
   return { name: `constant(${value})`, draw: (_key, shape) => tf.fill([...shape], value) };

@@ -10,14 +10,15 @@ import type { Layer } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
 export interface ConvOptions {
+  /** Output channels. */
   readonly filters: number;
-  /** Side of the filters. Default 3. */
+  /** Height and width of the filters. Default 3. */
   readonly size?: number;
-  /** Leave it out before a normalization whose shift does its work. Default true. */
+  /** Whether to add a bias; false before a normalization that has a shift. Default true. */
   readonly bias?: boolean;
-  /** Of the kernel. Default `glorotUniform()`. */
+  /** Initializer of the kernel. Default `glorotUniform()`. */
   readonly initial?: Initializer;
-  /** Of the bias. Default `constant(0)`. */
+  /** Initializer of the bias. Default `constant(0)`. */
   readonly initialBias?: Initializer;
 }
 

@@ -10,15 +10,15 @@ import type { Norm } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
 export interface DeepLinearOptions {
-  /** Square weight matrices; 25 in the paper. */
+  /** Number of square weight matrices. Default 25, as in the paper. */
   readonly depth?: number;
-  /** Units of every layer, and of the examples; 10 in the paper. */
+  /** Units of every layer, and of the examples. Default 10, as in the paper. */
   readonly width?: number;
-  /** Normalization after every layer; absent: none. */
+  /** Makes the normalization after every layer. Default: no normalization. */
   readonly norm?: Norm | undefined;
-  /** Whether the last layer is normalized too. The paper does not say; default yes. */
+  /** Whether to normalize the last layer too, of which the paper does not say. Default true. */
   readonly normalizeLast?: boolean;
-  /** Of every matrix. Default `glorotUniform()`, of gain 1: there is no non-linearity to make up for. */
+  /** Initializer of every matrix. Default `glorotUniform()`, with gain 1, since there is no non-linearity. */
   readonly initial?: Initializer;
 }
 

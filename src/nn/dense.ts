@@ -10,12 +10,13 @@ import type { Layer } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
 export interface DenseOptions {
+  /** Output units. */
   readonly units: number;
-  /** Leave it out before a normalization whose shift does its work. Default true. */
+  /** Whether to add a bias; false before a normalization that has a shift. Default true. */
   readonly bias?: boolean;
-  /** Of the kernel. Default `glorotUniform()`. */
+  /** Initializer of the kernel. Default `glorotUniform()`. */
   readonly initial?: Initializer;
-  /** Of the bias. Default `constant(0)`. */
+  /** Initializer of the bias. Default `constant(0)`. */
   readonly initialBias?: Initializer;
 }
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { stateless, type Layer } from "./layer.ts";
 
-/** `[n, ...shape]` to `[n, product(shape)]`, the last axis varying fastest. */
+/** Reshapes `[n, ...shape]` to `[n, product(shape)]`, the last axis varying fastest. */
 export function flatten(): Layer {
   return stateless(
     "flatten",

@@ -4,15 +4,16 @@ import type { Normalization } from "./layer.ts";
 import { sampleNorm } from "./sample-norm.ts";
 
 export interface GroupNormOptions {
-  /** Default: groups of 16 units, or one of all where 16 does not divide them. */
+  /** Number of groups of units. Default: groups of 16 units, or one group where 16 does not divide the units. */
   readonly groups?: number;
-  /** Added to the variance under the root. */
+  /** ε, added to the variance under the root. Default 1e-5. */
   readonly epsilon?: number;
 }
 
 /**
- * Group normalization (Wu and He 2018): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ² are those of a group of
- * neighbouring units, over all positions of the example. Examples of any shape; scale (1) and shift (0) of each unit.
+ * Makes a group normalization (Wu and He 2018): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ² are those of a
+ * group of neighbouring units, over all positions of the example. Examples of any shape; scale (1) and shift (0) of
+ * each unit.
  */
 export function groupNorm(options: GroupNormOptions = {}): Normalization {
   const { groups, epsilon = 1e-5 } = checkOptions<GroupNormOptions>("groupNorm", options, {

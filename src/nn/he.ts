@@ -3,7 +3,7 @@ import type { Initializer } from "./initializer.ts";
 import { scaled, type Scaling } from "./scaled.ts";
 
 export interface HeOptions {
-  /** Whether the inputs or the outputs of a unit set the variance: signals keep their size forward, or backward. */
+  /** Whether inputs (`in`, default) or outputs set the variance: keeps the size of signals forward, or backward. */
   readonly fan?: "in" | "out";
 }
 
@@ -13,12 +13,18 @@ function he(name: string, law: Scaling["law"], { fan = "in" }: HeOptions): Initi
   return scaled({ name, law, gain: Math.SQRT2, detail: `fan ${fan}`, fan: of });
 }
 
-/** Draws U(-a, a), a = sqrt(6 / fan): He et al. (2015), PyTorch's `kaiming_uniform_` for ReLU. */
+/**
+ * Makes the initializer that draws U(-a, a), a = sqrt(6 / fan): He et al. (2015), PyTorch's `kaiming_uniform_` for
+ * ReLU.
+ */
 export function heUniform(options: HeOptions = {}): Initializer {
   return he("heUniform", "uniform", options);
 }
 
-/** Draws N(0, sd), sd = sqrt(2 / fan): He et al. (2015), PyTorch's `kaiming_normal_` for ReLU. */
+/**
+ * Makes the initializer that draws N(0, sd), sd = sqrt(2 / fan): He et al. (2015), PyTorch's `kaiming_normal_` for
+ * ReLU.
+ */
 export function heNormal(options: HeOptions = {}): Initializer {
   return he("heNormal", "normal", options);
 }

@@ -1,6 +1,6 @@
 import { stateless, type Layer } from "./layer.ts";
 
-/** What goes in, for a layer without a non-linearity. */
+/** Returns its input, for a layer without a non-linearity. */
 export function identity(): Layer {
   return stateless(
     "identity",

@@ -4,7 +4,7 @@ import type { Key } from "../core/random.ts";
 
 /** Draws initial values: a pure function of a key and a shape. */
 export interface Initializer {
-  /** As a network's name has it: `glorotUniform(gain 1.414)`. */
+  /** Name, as it appears in a network's: `glorotUniform(gain 1.414)`. */
   readonly name: string;
   /**
    * Draws a tensor of `shape`, which the caller owns; a kernel's shape is `[…field, in, out]`.

@@ -3,14 +3,15 @@ import type { Normalization } from "./layer.ts";
 import { sampleNorm } from "./sample-norm.ts";
 
 export interface InstanceNormOptions {
-  /** Added to the variance under the root. */
+  /** ε, added to the variance under the root. Default 1e-5. */
   readonly epsilon?: number;
 }
 
 /**
- * Instance normalization (Ulyanov, Vedaldi and Lempitsky 2016): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ²
- * are those of one unit over the positions of the example. Examples `[height, width, units]`; a dense layer has no
- * positions, and is refused (`vgg({ norm: instanceNorm, head: [] })`). Scale (1) and shift (0) of each unit.
+ * Makes an instance normalization (Ulyanov, Vedaldi and Lempitsky 2016): y = scale (x - μ) / sqrt(σ² + ε) + shift,
+ * where μ and σ² are those of one unit over the positions of the example. Examples `[height, width, units]`; a dense
+ * layer has no positions, and is refused (`vgg({ norm: instanceNorm, head: [] })`). Scale (1) and shift (0) of each
+ * unit.
  */
 export function instanceNorm(options: InstanceNormOptions = {}): Normalization {
   const { epsilon = 1e-5 } = checkOptions<InstanceNormOptions>("instanceNorm", options, { epsilon: from(0) });

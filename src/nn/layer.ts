@@ -3,7 +3,9 @@ import type { Mode } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Key } from "../core/random.ts";
 
-/** What a layer starts from: its tensors (owned by the caller) and the shape of what it gives, without the batch axis. */
+/**
+ * Initial parameters and state of a layer (owned by the caller), and the shape of its output without the batch axis.
+ */
 export interface Initial {
   readonly params: Params;
   readonly state: State;
@@ -11,35 +13,41 @@ export interface Initial {
 }
 
 /**
- * One layer as a pair of pure functions. Names of parameters and state are local (`kernel`, `bias`): the network prefixes
- * them, and gives a layer its own tensors only. One called `kernel`, or `…/kernel` in a layer made of layers, is a weight.
+ * One layer as a pair of pure functions. Names of parameters and state are local (`kernel`, `bias`): the network
+ * prefixes them, and gives a layer its own tensors only. One called `kernel`, or `…/kernel` in a layer made of layers,
+ * is a weight.
  */
 export interface Layer {
   readonly name: string;
-  /** What it was made with, in plain values, for the record. */
+  /** Options it was made with, as plain values, for the record. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** The layers that it is made of, in order, where it is several. */
+  /** Layers that a composite layer is made of, in order. */
   readonly made?: readonly Layer[];
-  /** @throws UserError when the layer cannot take examples of `shape`. */
+  /**
+   * Draws initial parameters and makes the initial state.
+   *
+   * @throws UserError when the layer cannot take examples of `shape`.
+   */
   init(key: Key, shape: readonly number[]): Initial;
   /**
-   * Examples `[size, ...shape]` to `[output, next state]`. With `groups`, x is so many batches one after another: batch
-   * statistics are taken of each by itself, and the state stays as it is. The next state has the names that `init` gave.
+   * Maps examples `[size, ...shape]` to `[output, next state]`. With `groups`, x is that many batches one after
+   * another: batch statistics are taken of each by itself, and the state stays as it is. The next state has the names
+   * of `init`'s.
    */
   apply(params: Params, state: State, x: Tensor, mode: Mode, groups?: number): readonly [Tensor, State];
 }
 
-/** What stands at a layer's place of normalization. */
+/** A layer that stands between a linear map and its non-linearity. */
 export interface Normalization extends Layer {
-  /** As a network's name has it, where `name` does not say how it was built: `batchNorm(scale 0.5, shift 0)`. */
+  /** Name in a network's name where `name` does not tell the options: `batchNorm(scale 0.5, shift 0)`. */
   readonly title?: string;
-  /** It subtracts each unit's mean and has a shift of its own: the linear map before it goes without bias. */
+  /** Whether it makes the bias of the linear map redundant: it subtracts each unit's mean and has a shift. */
   readonly absorbsBias?: boolean;
-  /** The linear map before it, where the normalization acts on that map's kernel: its names and shapes stay. */
+  /** Wraps the linear map before it, where it acts on that map's kernel. Names and shapes stay. */
   readonly reparametrize?: (linear: Layer) => Layer;
 }
 
-/** A normalization a network can be built with: called for each normalized layer. */
+/** Makes a normalization; called for each normalized layer of a network. */
 export type Norm = () => Normalization;
 
 const NOTHING = {};

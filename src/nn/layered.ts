@@ -9,23 +9,26 @@ import type { Layer, Normalization } from "./layer.ts";
 import { drawParts, ownOf, putState, told, type Drawn, type Owner, type Part } from "./owners.ts";
 
 /**
- * A numbered layer: a linear map, then (unless it is the last) the place of normalization and a non-linearity, then
- * whatever carries no number (pooling, flattening).
+ * One numbered layer: a linear map, then (unless it is the last) an optional normalization and a non-linearity, then
+ * layers that carry no number (pooling, flattening).
  */
 export interface Block {
+  /** Linear map, such as `dense({ units: 10 })`. */
   readonly linear: Layer;
-  /** Absent: the site `norm` is still there, and shows what a normalization would have met. */
+  /** Normalization. Without one the site `norm` still exists and shows the output of the linear map. */
   readonly norm?: Normalization | undefined;
-  /** Absent: this layer gives the network's output and has no site `norm`. */
+  /** Non-linearity. Without one the layer is the network's last and has no site `norm`. */
   readonly nonlinearity?: Layer | undefined;
+  /** Layers without a number behind it: pooling, flattening. */
   readonly then?: readonly Layer[];
 }
 
 /**
- * Makes a feed-forward network of numbered layers. Every part of a layer has tensors of its own: `layer1/kernel`, or behind
- * the part's place where another of the layer has that name, `layer1/then1/kernel`; state likewise.
+ * Makes a feed-forward network of numbered layers. Every part of a layer has tensors of its own: `layer1/kernel`, or
+ * behind the part's place where another of the layer has that name, `layer1/then1/kernel`; state likewise.
  *
- * @throws UserError for what is no list of layers, and for a normalization without a non-linearity behind it.
+ * @throws UserError when `described` is not a list of layers, and for a normalization without a non-linearity behind
+ * it.
  */
 export function layered(name: string, described: readonly Block[]): Network {
   checkBlocks(described);

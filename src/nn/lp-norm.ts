@@ -7,9 +7,9 @@ import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
 export interface LpNormOptions extends AffineOptions {
-  /** Added to the mean of the squares under the root, to the mean or maximum of the absolute values themselves. */
+  /** ε, added to the mean square under the root, or to the mean or maximum of absolute values. Default 1e-5. */
   readonly epsilon?: number;
-  /** Weight of the newest batch in the running statistics. */
+  /** Weight of the newest batch in the running statistics. Default 0.1. */
   readonly momentum?: number;
 }
 
@@ -19,10 +19,10 @@ export function l1Norm(options: LpNormOptions = {}): Normalization {
 }
 
 /**
- * Makes an l_2 normalization (Santurkar et al. 2018, section 3.3) over all axes but the last: y = scale (x - μ) / d + shift,
- * where μ is the mean and d = sqrt(mean x² + ε), of x before the mean is subtracted, unlike BatchNorm's deviation. Training:
- * the statistics of this batch; of a single value per unit nothing but the shift would be left, and it is refused.
- * Evaluation: running averages of μ and d, which are state. Scale (1) and shift (0) of each unit.
+ * Makes an l_2 normalization (Santurkar et al. 2018, section 3.3) over all axes but the last: y = scale (x - μ) / d +
+ * shift, where μ is the mean and d = sqrt(mean x² + ε), of x before the mean is subtracted, unlike BatchNorm's
+ * deviation. Training: the statistics of this batch; of a single value per unit nothing but the shift would be left,
+ * and it is refused. Evaluation: running averages of μ and d, which are state. Scale (1) and shift (0) of each unit.
  */
 export function l2Norm(options: LpNormOptions = {}): Normalization {
   return lpNorm("l2Norm", quadraticMean, options);

@@ -9,12 +9,15 @@ import { relu } from "./relu.ts";
 import { checkWhole, numbered } from "./whole.ts";
 
 export interface MlpOptions extends BuildOptions {
-  /** Units of each hidden layer. */
+  /** Units of each hidden layer. Default two of 64. */
   readonly hidden?: readonly number[];
+  /** Outputs. Default 10. */
   readonly classes?: number;
 }
 
-/** Makes a perceptron over flattened examples: dense, normalization, non-linearity; the last layer gives the logits. */
+/**
+ * Makes a perceptron over flattened examples: dense, normalization, non-linearity; the last layer returns the logits.
+ */
 export function mlp(options: MlpOptions = {}): Network {
   option.checkOptions<MlpOptions>("mlp", options, {
     ...{ hidden: option.numbers, classes: option.number, ...buildOptions },

@@ -4,14 +4,15 @@ import type { Initializer } from "./initializer.ts";
 import { checkGain, fansOf, gainNamed } from "./scaled.ts";
 
 export interface OrthogonalOptions {
-  /** Multiplies the orthonormal vectors. Default 1. */
+  /** Factor of the orthonormal vectors. Default 1. */
   readonly gain?: number;
 }
 
 /**
- * Draws a kernel whose matrix Q, inputs (times field) by outputs, has QᵀQ = gain² I, or QQᵀ = gain² I where there are
- * more outputs than inputs: Saxe, McClelland and Ganguli (2014), PyTorch's `orthogonal_`, uniform among such matrices.
- * Takes time like inputs times outputs times the smaller of the two: seconds at 512 channels.
+ * Makes the initializer that draws a kernel whose matrix Q, inputs (times field) by outputs, has QᵀQ = gain² I, or QQᵀ
+ * = gain² I where there are more outputs than inputs: Saxe, McClelland and Ganguli (2014), PyTorch's `orthogonal_`,
+ * uniform among such matrices. Takes time like inputs times outputs times the smaller of the two: seconds at 512
+ * channels.
  */
 export function orthogonal({ gain = 1 }: OrthogonalOptions = {}): Initializer {
   checkGain("orthogonal", gain);

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { Layer } from "./layer.ts";
 
 /**
- * The thresholded linear unit (Singh and Krishnan 2020): max(x, τ), element by element, with a learnable threshold τ (0) of
- * each unit.
+ * Makes a thresholded linear unit (Singh and Krishnan 2020): max(x, τ), element by element, with a learnable threshold
+ * τ (0) of each unit.
  */
 export function tlu(): Layer {
   return {

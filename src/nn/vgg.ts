@@ -17,20 +17,21 @@ const STAGES = { 11: [1, 1, 2, 2, 2], 13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3] }
 const GROWTH = [1, 2, 4, 8, 8];
 
 export interface VggOptions extends BuildOptions {
-  /** Layers with weights in the original; 16 (13 convolutions) is the paper's. */
+  /** Layers with weights of the original: 11, 13 or 16 (13 convolutions). Default 16, as in the paper. */
   readonly depth?: number;
-  /** Filters of the first stage; 64 in the original, growing to 8 times that. */
+  /** Filters of the first stage, which grow to 8 times that. Default 64. */
   readonly width?: number;
-  /** Units of the hidden dense layers between the convolutions and the classes; two of 8 times the width. */
+  /** Units of the dense layers between convolutions and classes. Default two of 8 times the width; `[]` for none. */
   readonly head?: readonly number[];
+  /** Outputs. Default 10. */
   readonly classes?: number;
 }
 
 /**
  * Makes a VGG for 32 x 32 images: 3 x 3 convolutions in five stages, then dense layers. Numbered layers are the
- * convolutions, then the dense ones; all but the last are normalized. As it stands, without a norm or with `batchNorm`, it
- * is the network of Santurkar et al. 2018 as far as their curves tell: Σw² of its kernels, 9,821 on average at width 64, is
- * that of their first loss.
+ * convolutions, then the dense ones; all but the last are normalized. As it stands, without a norm or with `batchNorm`,
+ * it is the network of Santurkar et al. 2018 as far as their curves tell: Σw² of its kernels, 9,821 on average at width
+ * 64, is that of their first loss.
  */
 export function vgg(options: VggOptions = {}): Network {
   option.checkOptions<VggOptions>("vgg", options, {

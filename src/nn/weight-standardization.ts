@@ -6,16 +6,16 @@ import type { Normalization } from "./layer.ts";
 import { overInputs, reparametrized } from "./reparametrized.ts";
 
 export interface WeightStandardizationOptions {
-  /** What normalizes the activations: a standardized kernel multiplies their size by the root of the fan-in. */
+  /** Makes the normalization of the activations, whose size grows by the root of the fan-in. Default `groupNorm`. */
   readonly norm?: () => Normalization;
-  /** Added to the variance under the root. */
+  /** ε, added to the variance under the root. Default 1e-6. */
   readonly epsilon?: number;
 }
 
 /**
- * Weight standardization (Qiao et al. 2019): the linear map before it has the kernel (v - μ) / sqrt(σ² + ε), where μ and σ²
- * are the mean and variance of v = `kernel` over the inputs of each unit. The activations then go through `norm`, group
- * normalization unless told otherwise, as in the paper.
+ * Makes a weight standardization (Qiao et al. 2019): the linear map before it has the kernel (v - μ) / sqrt(σ² + ε),
+ * where μ and σ² are the mean and variance of v = `kernel` over the inputs of each unit. The activations then go
+ * through `norm`, group normalization unless told otherwise, as in the paper.
  */
 export function weightStandardization(options: WeightStandardizationOptions = {}): Normalization {
   const { norm = groupNorm, epsilon = 1e-6 } = checkOptions<WeightStandardizationOptions>(

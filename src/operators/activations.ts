@@ -6,14 +6,16 @@ import type { Site } from "../core/types.ts";
 import { selectActivations, type Layers } from "./select-layers.ts";
 
 export interface ActivationsOptions {
+  /** Layers to emit. Default `all`. */
   readonly layers?: Layers;
-  /** Default `norm`: the pre-activation, where the paper looks. */
+  /** Site to emit. Default `norm`, the pre-activation, as in the paper's figures. */
   readonly site?: Site;
+  /** Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * The activations of the training pass itself, at one site of the chosen layers; nothing is computed again.
+ * Emits the activations of the training pass, at one site of the chosen layers; nothing is computed again.
  *
  *     steps        --s0--------------s1----------|
  *                  activations({ layers: [2, 5] })

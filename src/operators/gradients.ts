@@ -6,12 +6,14 @@ import { every, isDue, type Schedule } from "../core/schedule.ts";
 import { checkLayers, type Layers } from "./select-layers.ts";
 
 export interface GradientsOptions {
+  /** Layers to emit. Default `all`. */
   readonly layers?: Layers;
+  /** Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * The gradients of the step's own objective, one per parameter tensor of the chosen layers, in the network's order.
+ * Emits the gradients of the step's objective, one per parameter tensor of the chosen layers, in the network's order.
  *
  *     steps      --s0------------------s1--|
  *                gradients({ layers: [1] })

@@ -7,6 +7,7 @@ import { fold, uniform } from "../core/random.ts";
 import type { Site } from "../core/types.ts";
 
 export interface NoiseOptions {
+  /** Site of the activations that get noise. Default `norm`. */
   readonly site?: Site;
   /** Bound of the units' shifts: mu_j ~ U(-nMu, nMu). */
   readonly nMu: number;
@@ -19,7 +20,7 @@ export interface NoiseOptions {
 }
 
 /**
- * Non-stationary noise on every activation at `site`, new at each step:
+ * Adds non-stationary noise to every activation at `site`, drawn anew at each step:
  *
  *     for each unit j:        mu_j ~ U(-nMu, nMu)            sigma_j ~ U(1, nSigma)
  *     for each element i, j:  m ~ U(mu_j - rMu, mu_j + rMu)  s ~ N(sigma_j, rSigma)      a <- s a + m

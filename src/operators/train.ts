@@ -11,20 +11,21 @@ import type { Batch } from "../core/types.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface TrainOptions {
-  /** Initial parameters and every draw of the activations operator follow from it. */
+  /** Seed of the initial parameters and of every draw of the activations operator. */
   readonly seed: number;
   /**
-   * Intervenes: every activation passes through it in line, and gradients flow through what it does. For each that
-   * goes in exactly one must come out, synchronously, of the same layer, site and shape.
+   * Operator that every activation passes through in line; gradients flow through what it does. For each activation
+   * that goes in, exactly one must come out, synchronously, of the same layer, site and shape. Default: none.
    */
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
+  /** Data loss. Default `crossEntropy`. */
   readonly loss?: Loss;
 }
 
 const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteger };
 
 /**
- * Trains: each batch becomes one step.
+ * Trains a network: each batch becomes one step.
  *
  *     batches  --b0------b1------b2--|
  *              train(network, optimizer, { seed })
@@ -35,10 +36,10 @@ const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteg
  * belong to this operator and end with the push. Each subscription trains anew, from the same seed to the same
  * numbers, and holds no tensor when it ends, however it ends.
  *
- * Errors with DivergedError when the loss is no longer finite, with UserError when a batch is not what it says (lengths,
- * labels outside the network's classes, values that are no numbers), before anything is made of it.
+ * Errors with DivergedError when the loss is no longer finite, with UserError when a batch is not what it says
+ * (lengths, labels outside the network's classes, values that are no numbers), before anything is made of it.
  *
- * @throws UserError when the network, the optimizer or an option is none.
+ * @throws UserError when the network, the optimizer or an option is not one.
  */
 export function train(network: Network, optimizer: Optimizer, options: TrainOptions): OperatorFunction<Batch, Step> {
   requireMethods("network", network, ["init", "apply"], "vgg()");

@@ -5,13 +5,13 @@ import type { Optimizer, Penalty } from "../core/optimizer.ts";
 import { mapParams, roleOf } from "../core/params.ts";
 
 export interface SgdOptions {
-  /** A number, or one for each step (from 0): `(step) => 0.1 * 0.99 ** step`. */
+  /** Learning rate, or a function from the step (from 0) to it: `(step) => 0.1 * 0.99 ** step`. */
   readonly learningRate: number | ((step: number) => number);
-  /** Coefficient of the gradient of weightDecay / 2 Σ w², as in PyTorch's `SGD(weight_decay)`. */
+  /** Coefficient λ of the penalty λ/2·‖θ‖², as in PyTorch's `SGD(weight_decay)`. Default 0. */
   readonly weightDecay?: number;
   /**
-   * What decays: `all` parameters (default, as in PyTorch), or `kernels`, those called `kernel`: no bias, no scale, no shift,
-   * no threshold; of weight normalization the direction, not its gain.
+   * Parameters that decay: `all` (default, as in PyTorch), or `kernels`, those called `kernel`: no bias, scale, shift
+   * or threshold; of weight normalization the direction, not its gain.
    */
   readonly decay?: "kernels" | "all";
 }
