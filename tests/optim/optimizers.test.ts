@@ -235,12 +235,14 @@ onEachBackend(() => {
 });
 
 it("sgd says in a line what it cannot do", async () => {
-  expect(() => sgd({ learningRate: Infinity })).toThrow("sgd: learningRate must be a number from 0 up, not Infinity");
+  expect(() => sgd({ learningRate: Infinity })).toThrow(
+    "sgd: learningRate must be a number from 0 up, or a function of the step, not Infinity",
+  );
   expect(() => sgd({ learningRate: 1, weightDecay: -1 })).toThrow(
     "sgd: weightDecay must be a number from 0 up, not -1",
   );
   expect(() => sgd({ learningRate: 1, decay: "kernel" as "kernels" })).toThrow(
-    'sgd: decay must be "kernels" or "all", not kernel',
+    'sgd: decay must be "kernels" or "all", not "kernel"',
   );
   const sinking = sgd({ learningRate: (step) => 1 - step });
   await expect(collect(toyBatches(3).pipe(train(mlp({ classes: 3 }), sinking, { seed: 1 })))).rejects.toThrow(
