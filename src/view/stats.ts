@@ -1,6 +1,13 @@
-// Which way is good, of the stats that have one.
+const NAMES: Readonly<Record<string, string>> = {
+  l2: "l2, the difference",
+  cosine: "cosine, the angle",
+  normalized_l2: "l2 relative to the gradient",
+};
 
-const WAYS = {
+/** Names a stat for readers: `gradient norm` for `gradient_norm`. */
+export const statName = (stat: string): string => NAMES[stat] ?? stat.replaceAll("_", " ");
+
+const WAYS: Readonly<Record<string, string>> = {
   "loss / loss": "How wrong the network is on its minibatch. **Lower is better.**",
   "loss / penalized_loss": "The loss with the weight penalty, which training lowers. **Lower is better.**",
   "loss / penalty": "The weight penalty, half the weight decay times Σ w². **Neither way is good in itself.**",
@@ -16,9 +23,9 @@ const WAYS = {
   "norms / update_norm": "Length of the optimizer’s update. **Even is good.**",
 };
 
-/** A sentence for a `probe / stat`. */
-export function goodWay(name) {
-  const [probe, stat] = name.split(" / ");
+/** Says of a `probe / stat` which way is good. */
+export function goodWay(name: string): string {
+  const [probe = "", stat = ""] = name.split(" / ");
   const plain = `What the probe ${probe} read as ${stat}, of every run chosen above. **Neither way is good in itself**; the README says what each probe reads.`;
   return WAYS[name] ?? plain;
 }
