@@ -4,12 +4,12 @@ import { Catalogue } from "./parts/catalogue.js";
 import { curveLines } from "./parts/curve-lines.js";
 import { element } from "./parts/element.js";
 import { nextFrame } from "./parts/frames.js";
-import { goodWay } from "./parts/good-way.js";
+import { goodWay, statName } from "/view/stats.js";
 import { LinePanel } from "./parts/line-panel.js";
 import { LiveSeries } from "./parts/live-series.js";
 import { startPage } from "./parts/page.js";
 import { runsFilter } from "./parts/selection.js";
-import { formatTick } from "./parts/text.js";
+import { formatNumber } from "/view/numbers.js";
 import { choice, fill } from "./parts/toolbar.js";
 import { stepAt, X_AXES } from "./parts/x-axes.js";
 
@@ -90,8 +90,8 @@ class Comparison {
     const [probe, stat] = statOf(context).split(" / ");
     const { layer = null, distance = null } = chosen ?? {};
     return {
-      ...{ id: "comparison", title: stat.replaceAll("_", " "), wide: true, log: true, height: 420 },
-      ...{ xLabel: axis.label, formatX: axis.label === "step" ? axis.format : formatTick, yLabel: statOf(context) },
+      ...{ id: "comparison", title: statName(stat), wide: true, log: true, height: 420 },
+      ...{ xLabel: axis.label, formatX: axis.label === "step" ? axis.format : formatNumber, yLabel: statOf(context) },
       what: goodWay(statOf(context)),
       missing: `No ${statOf(context)} in these runs.`,
       onZoom: (from, to) => this.#zoom(from, to),

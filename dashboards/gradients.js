@@ -3,15 +3,10 @@
 import { heatOf } from "./parts/heat-panels.js";
 import { LinePanel } from "./parts/line-panel.js";
 import { startPage } from "./parts/page.js";
+import { statName } from "/view/stats.js";
 import { choice, fill } from "./parts/toolbar.js";
 
-const STATS = [
-  ["gradient_norm", "gradient norm"],
-  ["update_norm", "update norm"],
-  ["parameter_norm", "parameter norm"],
-  ["effective_learning_rate", "effective learning rate"],
-  ["angular_update", "angular update"],
-];
+const STATS = ["gradient_norm", "update_norm", "parameter_norm", "effective_learning_rate", "angular_update"];
 const missing = "Not recorded in these runs. The probe norms() records it; the pipeline landscape has it.";
 const whole = ({ layer }) => (layer === "all" ? "none" : [layer]);
 const norm = (stat, rest) => ({
@@ -62,7 +57,11 @@ startPage({
   wholeNetwork: true,
   build: (context) => {
     const stat = choice("Show", "heat", (value) => ({ heat: value === "gradient_norm" ? "" : value }));
-    fill(stat.select, STATS, context.state.get("heat", "gradient_norm"));
+    fill(
+      stat.select,
+      STATS.map((name) => [name, statName(name)]),
+      context.state.get("heat", "gradient_norm"),
+    );
     const heat = heatOf({
       id: "norms-by-layer",
       title: "Every layer over time",

@@ -3,13 +3,10 @@
 import { LinePanel } from "./parts/line-panel.js";
 import { heatOf } from "./parts/heat-panels.js";
 import { startPage } from "./parts/page.js";
+import { statName } from "/view/stats.js";
 import { choice, fill } from "./parts/toolbar.js";
 
-const STATS = [
-  ["l2", "l2, the difference"],
-  ["cosine", "cosine, the angle"],
-  ["normalized_l2", "l2 relative to the gradient"],
-];
+const STATS = ["l2", "cosine", "normalized_l2"];
 const query =
   (stat) =>
   ({ layer }) =>
@@ -42,7 +39,11 @@ startPage({
   layersOf: { probes: ["ics"], stats: ["l2"] },
   build: (context) => {
     const stat = choice("Show", "heat", (value) => ({ heat: value === "l2" ? "" : value }));
-    fill(stat.select, STATS, context.state.get("heat", "l2"));
+    fill(
+      stat.select,
+      STATS.map((name) => [name, statName(name)]),
+      context.state.get("heat", "l2"),
+    );
     const heat = heatOf({
       id: "shift-by-layer",
       title: "Every layer over time",

@@ -4,7 +4,8 @@ import { curveLines, edgeLines } from "./parts/curve-lines.js";
 import { LinePanel } from "./parts/line-panel.js";
 import { startPage } from "./parts/page.js";
 import { profileLines, StepChoice } from "./parts/profile.js";
-import { formatTick } from "./parts/text.js";
+import { formatNumber } from "/view/numbers.js";
+import { mergedRules } from "/view/rules.js";
 import { choice, fill } from "./parts/toolbar.js";
 
 const DIRECTIONS = [
@@ -38,15 +39,11 @@ const difference = band("gradient_difference", {
   what: "How far the gradient met on the way (D) is from the one at the start, least to largest over η. **Low and narrow is good**: the gradient stays valid for longer steps.",
 });
 
-/** Rules of one value share a line. */
 function ceilings(series) {
-  const labels = new Map();
-  for (const { stat, last, length } of series) {
-    if (CEILINGS[stat] === undefined || length === 0) continue;
-    const value = last[length - 1];
-    labels.set(value, (labels.get(value) ?? new Set()).add(CEILINGS[stat]));
-  }
-  return [...labels].map(([value, names]) => ({ value, label: [...names].join(" = "), inRange: false }));
+  const rules = series
+    .filter(({ stat, length }) => CEILINGS[stat] !== undefined && length > 0)
+    .map(({ stat, last, length }) => ({ label: CEILINGS[stat], value: last[length - 1] }));
+  return mergedRules(rules, true).map((rule) => ({ ...rule, inRange: false }));
 }
 
 const CEILINGS = {
@@ -86,15 +83,15 @@ startPage({
       logX: true,
       xLabel: "distance η",
       yLabel: "‖∇L(θ − ηg) − g‖",
-      formatX: formatTick,
+      formatX: formatNumber,
       extra: [step.node],
       missing,
       what: "The gradient difference D at each distance walked, at one step of the training. **Flat and low is good**: the gradient holds however far one walks.",
       query: (now) => ({ probes: [probeOf(now)], stats: ["gradient_difference"], distances: "any", points: 400 }),
       content: (series, now) => {
         const walked = series.filter(({ distance }) => distance !== null);
-        const ticksX = [...new Set(walked.map(({ distance }) => distance))];
-        return { lines: profileLines(walked, now, step.choose(walked)), ticksX };
+        const at = [...new Set(walked.map(({ distance }) => distance))];
+        return { lines: profileLines(walked, now, step.choose(walked)), axes: { x: { ticks: at } } };
       },
     };
     const head = { tool: direction.node, update: (now) => (direction.select.value = probeOf(now)) };

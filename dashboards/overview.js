@@ -5,7 +5,7 @@ import { EventList } from "./parts/event-list.js";
 import { LinePanel } from "./parts/line-panel.js";
 import { startPage } from "./parts/page.js";
 import { RunsTable } from "./parts/runs-table.js";
-import { formatPercent, formatPercentTick } from "./parts/text.js";
+import { formatNumber, formatPercent } from "/view/numbers.js";
 
 const loss = {
   id: "loss",
@@ -23,7 +23,7 @@ const accuracy = {
   yLabel: "share named correctly",
   range: [0, 1],
   format: formatPercent,
-  formatTick: formatPercentTick,
+  formatTick: (value) => `${formatNumber(100 * value)} %`,
   missing: "Not recorded in these runs: accuracy needs examples with classes.",
   query: () => ({ probes: ["accuracy"], stats: ["accuracy", "test_accuracy"] }),
   content: (series, context) => {

@@ -6,8 +6,9 @@ import { element } from "./element.js";
 import { extentOf, spanOf } from "./extent.js";
 import { nextFrame } from "./frames.js";
 import { leftOf, paint } from "./paint.js";
-import { formatTick, formatWhole } from "./text.js";
-import { niceCeiling, niceRange, ticks } from "./ticks.js";
+import { stepDomain, valueDomain } from "/view/scale.js";
+import { widthOf } from "/view/text.js";
+import { tickCount, tickLabels, ticks } from "/view/ticks.js";
 
 const FONT = "12px system-ui, sans-serif";
 /** uPlot holds no data: the content is ours. */
@@ -20,12 +21,12 @@ export class Chart {
   #hovered = false;
 
   /**
-   * `options`: `colours`, `xLabel`, `formatX`, `formatY`, `range` (fixed y), `logX`, `linked`, `height`, `tickSpace` (pixels), `onZoom(from, to)`
-   * (undefined: all of it), `onCursor(x | undefined)`.
+   * `options`: `colours`, `xLabel`, `formatTick` (of y), `range` (fixed y), `logX`, `padX`, `linked`, `height`, `tickSpace` (pixels),
+   * `onZoom(from, to)` (undefined: all of it), `onCursor(x | undefined)`.
    */
   constructor(host, options) {
     this.host = host;
-    this.options = { xLabel: "step", formatX: formatWhole, formatY: formatTick, linked: true, ...options };
+    this.options = { xLabel: "step", linked: true, ...options };
     this.colours = options.colours;
     this.plot = new uPlot(this.#plotOptions(), NOTHING, host);
     this.canvas = element("canvas", { class: "content", "aria-hidden": "true" });
@@ -38,18 +39,19 @@ export class Chart {
   }
 
   /**
-   * Shows content: `lines`, `cells`, `rules`, `ticksX` (where the x axis is to have its numbers). `zoom` is [from, to] or undefined, `live` lets the x axis end at a round
-   * number; `from`, if all before that x is as it was.
+   * Shows content: `lines`, `cells`, `rules`, `axes` (`{ x, y }`, each with `domain` and `ticks` that are to be used). `zoom` is
+   * [from, to] or undefined, `live` lets the x axis end at a round number; `from`, if all before that x is as it was.
    */
   show(content, { zoom, live = false, log = false, from, colours = this.colours } = {}) {
     const before = this.view;
     const recoloured = colours !== this.colours;
     Object.assign(this, { content, colours });
-    const x = zoom ?? this.#allOf(content, live);
+    const { axes } = content;
+    const x = zoom ?? axes?.x?.domain ?? this.#allOf(content, live);
     const grown = from !== undefined && before?.log === log && before.x[0] === x[0] && !content.cells;
     this.extent =
       this.options.range ?? extentOf(content, grown ? [from, x[1]] : x, log, grown ? this.extent : undefined);
-    const y = this.options.range ?? niceRange(...this.extent, log);
+    const y = this.options.range ?? axes?.y?.domain ?? valueDomain(this.extent, log);
     const [width, height] = ["width", "height"].map((side) => this.plot.bbox[side] / window.devicePixelRatio);
     this.view = { x, y, log, logX: this.options.logX === true, width, height };
     this.asked = { zoom, live, log };
@@ -80,10 +82,19 @@ export class Chart {
   }
 
   #allOf(content, live) {
-    const [low, high] = spanOf(content) ?? [0, 1];
-    if (this.options.logX) return [low / 1.15, high * 1.15];
-    if (this.options.padX) return [low - (high - low) * 0.04, high + (high - low) * 0.04 || 1];
-    return [low, live ? niceCeiling(high) : Math.max(high, low + 1e-9)];
+    const { logX: log, padX: room } = this.options;
+    return stepDomain(spanOf(content), { log, room, live });
+  }
+
+  /** Where an axis of so many pixels is labelled, and how. */
+  ticks(side, pixels) {
+    const { tickSpace, formatTick } = this.options;
+    const { x, y, logX, log } = this.view ?? { x: [0, 1], y: [0, 1] };
+    const logged = side === "x" ? logX : log;
+    const room = tickCount(pixels, side, side === "y" ? tickSpace : undefined);
+    const values = this.content.axes?.[side]?.ticks ?? ticks(side === "x" ? x : y, room, logged);
+    const labels = side === "y" && formatTick ? values.map((value) => formatTick(value)) : tickLabels(values, logged);
+    return { values, labels };
   }
 
   #draw(from) {
@@ -116,7 +127,7 @@ export class Chart {
   }
 
   #plotOptions() {
-    const { colours, xLabel, formatX, formatY, logX } = this.options;
+    const { colours, xLabel, logX } = this.options;
     const axis = { font: FONT, labelFont: FONT, ticks: { show: false }, gap: 6, filter: (_, splits) => splits };
     const isLog = { x: () => logX === true, y: () => this.view?.log === true };
     const scale = (log) => ({
@@ -124,7 +135,8 @@ export class Chart {
       fwd: (value) => (log() ? Math.log10(value) : value),
       bwd: (value) => (log() ? 10 ** value : value),
     });
-    const room = (plot, side, each) => Math.max(2, Math.floor(plot.bbox[side] / window.devicePixelRatio / each));
+    const pixels = (plot, side) => plot.bbox[side] / window.devicePixelRatio;
+    const left = (_, labels) => Math.max(56, ...(labels ?? []).map((label) => widthOf(label, 12) + 16));
     const ink = (name) => () => this.colours[name];
     return {
       ...this.#size(),
@@ -142,14 +154,14 @@ export class Chart {
           ...axis,
           ...{ stroke: ink("muted"), grid: { stroke: ink("grid"), width: 1 }, size: 28, label: xLabel, labelSize: 18 },
           labelGap: 0,
-          splits: (plot, _, min, max) => this.content.ticksX ?? ticks(min, max, room(plot, "width", 80), logX),
-          values: (_, values) => values.map((value) => formatX(value)),
+          splits: (plot) => this.ticks("x", pixels(plot, "width")).values,
+          values: (plot) => this.ticks("x", pixels(plot, "width")).labels,
         },
         {
           ...axis,
-          ...{ stroke: ink("muted"), grid: { stroke: ink("grid"), width: 1 }, size: 56 },
-          splits: (plot, _, min, max) => ticks(min, max, room(plot, "height", this.options.tickSpace ?? 42), isLog.y()),
-          values: (_, values) => values.map((value) => formatY(value)),
+          ...{ stroke: ink("muted"), grid: { stroke: ink("grid"), width: 1 }, size: left },
+          splits: (plot) => this.ticks("y", pixels(plot, "height")).values,
+          values: (plot) => this.ticks("y", pixels(plot, "height")).labels,
         },
       ],
       series: [{}, { show: true, paths: () => null, points: { show: false }, stroke: colours.muted }],

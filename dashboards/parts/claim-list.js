@@ -1,10 +1,11 @@
 // The verdict on each claim of the paper, with the number that decided it.
 
+import { grouped } from "/view/grouped.js";
 import { element } from "./element.js";
 import { paperCatalogue } from "./paper-catalogue.js";
 import { emphasized } from "./panel.js";
 import { Refresher } from "./refresher.js";
-import { formatNumber } from "./text.js";
+import { formatNumber } from "/view/numbers.js";
 
 const COLUMNS = ["Claim", "What it says", "Verdict", "Measured", "Threshold", "Paper"];
 const SQL = "SELECT claim_id, scale, verdict, measured, threshold, paper_value, detail FROM claim";
@@ -59,12 +60,12 @@ export class ClaimList {
   }
 
   #show(claims, rows) {
-    const judged = Map.groupBy(rows, ([id]) => id);
+    const judged = grouped(rows, ([id]) => id);
     const all = claims.flatMap(({ id, statement }) =>
       (judged.get(id) ?? [[id, "", "not judged yet", null, null, null, ""]]).map((row) => ({ statement, row })),
     );
     this.body.replaceChildren(...all.map(({ statement, row }) => claimRow(statement, row)));
-    const tally = Map.groupBy(all, ({ row }) => row[2]);
+    const tally = grouped(all, ({ row }) => row[2]);
     this.summary.textContent = [...tally].map(([verdict, group]) => `${group.length} ${verdict}`).join(", ");
   }
 }

@@ -1,8 +1,9 @@
 // Series of runs as what a chart draws: per curve a mean with a band, or a line per seed, the raw readings behind.
 
+import { grouped } from "/view/grouped.js";
 import { pointsOf } from "./points.js";
-import { overSeeds } from "./seeds.js";
-import { smooth } from "./smooth.js";
+import { overSeeds } from "/view/seeds.js";
+import { smooth } from "/view/smoothing.js";
 
 /** From this many lines on, thin and undashed. */
 const MANY = 60;
@@ -47,10 +48,10 @@ export function curveLines(series, { selection, seeds = "band", span = 0, dots =
 export function edgeLines(lows, highs, { selection, seeds = "band" }) {
   const lines = [];
   const groupOf = ({ runId }) => (seeds === "single" ? runId : selection.curveOf.get(runId)?.name);
-  const above = Map.groupBy(highs, groupOf);
+  const above = grouped(highs, groupOf);
   const place = ({ runId }) => selection.curves.indexOf(selection.curveOf.get(runId));
   const inOrder = [...lows].sort((a, b) => place(a) - place(b));
-  for (const [group, members] of Map.groupBy(inOrder, groupOf)) {
+  for (const [group, members] of grouped(inOrder, groupOf)) {
     const others = above.get(group);
     const curve = selection.curveOf.get(members[0].runId);
     if (!curve || !others) continue;

@@ -4,7 +4,7 @@ import { element } from "./element.js";
 import { nextFrame } from "./frames.js";
 import { emphasized } from "./panel.js";
 import { runsFilter } from "./selection.js";
-import { formatWhole } from "./text.js";
+import { formatWhole } from "/view/numbers.js";
 
 const MOST = 50;
 

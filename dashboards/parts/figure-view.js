@@ -2,15 +2,15 @@
 
 import { drawnLines } from "./drawn.js";
 import { element } from "./element.js";
-import { contentOf } from "./figure-content.js";
+import { contentsOf } from "./figure-content.js";
 import { Panel, emphasized } from "./panel.js";
 import { paperCatalogue } from "./paper-catalogue.js";
 import { Refresher } from "./refresher.js";
-import { counted, formatNumber } from "./text.js";
+import { counted, formatNumber } from "/view/numbers.js";
 import { choice, fill } from "./toolbar.js";
 
 export class FigureView {
-  #panels = new Map();
+  panels = new Map();
   #figures = [];
 
   constructor(context) {
@@ -19,7 +19,7 @@ export class FigureView {
     this.title = element("h2", { id: "figure-title" }, "Figures");
     this.what = element("p", { class: "what" });
     this.message = element("p", { class: "nothing", role: "status" }, "Loading…");
-    this.grid = element("div", { class: "multiples" });
+    this.grid = element("div", { class: "multiples figures" });
     this.node = element(
       "section",
       { class: "panel wide", "aria-labelledby": "figure-title", "data-panel": "figure" },
@@ -59,7 +59,7 @@ export class FigureView {
   }
 
   drawn() {
-    return [...this.#panels].flatMap(([name, { chart }]) => drawnLines(`figure/${name}`, chart.content));
+    return [...this.panels].flatMap(([name, { chart }]) => drawnLines(`figure/${name}`, chart.content));
   }
 
   async #read() {
@@ -84,15 +84,17 @@ export class FigureView {
     if (!this.rows) return;
     const { figure, context } = this;
     this.colours = context.colours;
-    const panels = contentOf(figure, this.rows, this.rules);
-    for (const name of this.#panels.keys()) if (!panels.has(name)) this.#drop(name);
-    for (const [name, content] of panels) {
-      if (!this.#panels.has(name)) this.#panels.set(name, this.#make(name, content));
-      const panel = this.#panels.get(name);
-      const points = content.points;
-      panel.show(content, { colours: context.colours, points, readings: points });
+    const { contents, notes } = contentsOf(figure, this.rows, this.rules);
+    const titles = contents.map(({ title }) => title);
+    for (const name of this.panels.keys()) if (!titles.includes(name)) this.#drop(name);
+    for (const { title, xLabel, content, points } of contents) {
+      if (this.panels.get(title)?.options.xLabel !== xLabel) {
+        this.#drop(title);
+        this.panels.set(title, this.#make(title, xLabel));
+      }
+      this.panels.get(title).show(content, { colours: context.colours, points, readings: points });
     }
-    const nodes = [...panels.keys()].map((name) => this.#panels.get(name).node);
+    const nodes = titles.map((name) => this.panels.get(name).node);
     if (nodes.some((node, i) => this.grid.children[i] !== node)) this.grid.replaceChildren(...nodes);
     const ours = this.rows.some(({ source }) => source !== "paper");
     const missing = `No runs of ${figure.experiment} yet: npx gradstream run ${figure.experiment}. The paper’s curves are dashed.`;
@@ -101,19 +103,17 @@ export class FigureView {
         ? `Nothing recorded for this figure yet: npx gradstream run ${figure.experiment}.`
         : this.truncated
           ? `Only the first ${counted(this.rows.length, "row")} of this figure are drawn.`
-          : ours
-            ? ""
-            : missing,
+          : [...notes, ours ? "" : missing].filter(Boolean).join(" "),
     );
   }
 
-  #make(name, { xLabel }) {
+  #make(name, xLabel) {
     const { figure } = this;
     const { id, kind, title, caption, x, y } = figure;
     const panel = new Panel(
       {
         ...{ id: `figure-${id}`, title: name || title, what: caption, compact: true, height: 260, linked: false },
-        ...{ xLabel: xLabel ?? x.label, yLabel: kind === "ridge" ? x.label : y.label, logX: x.log },
+        ...{ xLabel, yLabel: kind === "ridge" ? x.label : y.label, logX: x.log },
         ...(kind === "profiles" && { formatX: formatNumber }),
         log: kind !== "ridge" && y.log ? "always" : undefined,
       },
@@ -130,12 +130,12 @@ export class FigureView {
   }
 
   #drop(name) {
-    this.#panels.get(name).destroy();
-    this.#panels.delete(name);
+    this.panels.get(name)?.destroy();
+    this.panels.delete(name);
   }
 
   #clear() {
-    for (const name of [...this.#panels.keys()]) this.#drop(name);
+    for (const name of [...this.panels.keys()]) this.#drop(name);
     this.rows = undefined;
   }
 }

@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 import { setText } from "./legend.js";
-import { counted } from "./text.js";
+import { counted } from "/view/numbers.js";
 import { urlState } from "./url-state.js";
 
 const PAGES = [

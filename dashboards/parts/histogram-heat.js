@@ -4,7 +4,7 @@ import { drawnLines } from "./drawn.js";
 import { addColumn } from "./histogram-column.js";
 import { nextFrame } from "./frames.js";
 import { Panel } from "./panel.js";
-import { formatNumber, formatTick } from "./text.js";
+import { formatNumber } from "/view/numbers.js";
 
 export class HistogramHeat {
   #records = [];
@@ -15,7 +15,7 @@ export class HistogramHeat {
     Object.assign(this, { curve, unitOf, offer });
     this.panel = new Panel(
       {
-        ...{ id: "histograms", title: curve.name, compact: true, height: 240, formatTick },
+        ...{ id: "histograms", title: curve.name, compact: true, height: 240 },
         ...{ yLabel: "value before the non-linearity", onZoom: context.zoomTo },
         what: "Each column is a histogram of the values of one step: the darker, the more values lie there. A straight, even band is a steady distribution.",
       },

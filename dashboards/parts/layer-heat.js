@@ -1,12 +1,14 @@
 // Layer by step: each cell is the mean over seeds of what one layer read.
 
-import { overSeeds } from "./seeds.js";
-import { formatNumber } from "./text.js";
+import { grouped } from "/view/grouped.js";
+import { extent, NOTHING } from "/view/scale.js";
+import { overSeeds } from "/view/seeds.js";
+import { formatNumber } from "/view/numbers.js";
 
 /** Content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` fixes the colours' range. */
 export function layerHeat(series, { place, log = false, ends, format = formatNumber }) {
   const layers = [
-    ...Map.groupBy(
+    ...grouped(
       series.filter(({ layer, length }) => layer !== null && length > 0),
       ({ layer }) => layer,
     ),
@@ -48,14 +50,9 @@ function described(rows, at, format) {
 }
 
 export function endsOf(rows, log) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const { y, length } of rows) {
-    for (let k = 0; k < length; k++) {
-      if (!Number.isFinite(y[k]) || (log && y[k] <= 0)) continue;
-      low = Math.min(low, y[k]);
-      high = Math.max(high, y[k]);
-    }
-  }
+  let ends = NOTHING;
+  for (const { y, length } of rows) ends = extent(y, log, ends, 0, length);
+  const [low, high] = ends;
   return low <= high ? [low, high] : log ? [0.1, 1] : [0, 1];
 }
 

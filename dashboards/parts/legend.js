@@ -1,7 +1,8 @@
 // The numbers of a chart as text: under the cursor, else the latest. It is the chart's text alternative.
 
+import { grouped } from "/view/grouped.js";
 import { element } from "./element.js";
-import { indexAt } from "./points.js";
+import { indexAt } from "/view/points.js";
 
 /** More curves than this are counted, not listed. */
 const MOST = 12;
@@ -18,7 +19,7 @@ export class Legend {
 
   /** What a chart shows: its lines, or, where it can `describe(x)`, that; `x` under the cursor or undefined. */
   show({ lines = [], describe }, x) {
-    const entries = Map.groupBy(
+    const entries = grouped(
       lines.filter(({ kind }) => kind === "line" || kind === "dots"),
       ({ curve }) => curve,
     );

@@ -3,10 +3,10 @@
 import { connect } from "/client.js";
 import { Frame } from "./frame.js";
 import { nextFrame } from "./frames.js";
-import { palette } from "./palette.js";
+import { palette, variables } from "/view/palette.js";
 import { runsFilter, select } from "./selection.js";
 import { Toolbar } from "./toolbar.js";
-import { counted } from "./text.js";
+import { counted } from "/view/numbers.js";
 import { urlState } from "./url-state.js";
 
 const PROGRESS_MS = 200;
@@ -127,7 +127,7 @@ function read(context, smooth, dark) {
   if (root.dataset.theme !== theme) {
     root.dataset.theme = theme;
     context.colours = palette(theme);
-    for (let place = 0; place < 8; place++) root.style.setProperty(`--arm-${place}`, context.colours.arm(place));
+    for (const [name, colour] of Object.entries(variables(theme))) root.style.setProperty(name, colour);
   }
   const selection = select(context.runs, state);
   const { runs, experiments, live, started, mine } = selection;

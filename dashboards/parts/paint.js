@@ -1,14 +1,12 @@
 // Draws a chart's content on a canvas: as many strokes as there are styles, not as there are lines.
 
-import { indexAt } from "./points.js";
+import { KINDS, lineStyle } from "/view/line-style.js";
+import { indexAt } from "/view/points.js";
 
-const ORDER = ["band", "raw", "line", "dots"];
-
-/** How a line is drawn: colour by the place of its arm. */
-export function styleOf({ kind, curve, many, thin, paper }, colours) {
-  const dash = many || kind === "raw" ? [] : paper ? [5, 4] : colours.dash(curve.dash);
-  if (kind === "raw") return { colour: colours.arm(curve.place), alpha: many ? 0.2 : 0.35, width: 1, dash };
-  return { colour: colours.arm(curve.place), alpha: many ? 0.6 : 1, width: many || thin || paper ? 1 : 2, dash };
+/** How a line is drawn: in a colour of its own, or in that of its arm. */
+export function styleOf(line, colours) {
+  const { curve, colour = colours.arm(curve.place) } = line;
+  return { colour, ...lineStyle(line, colours.dash(curve.dash)) };
 }
 
 /** The mapping from values to pixels of a view `{ x: [a, b], y: [a, b], log, logX, width, height }`. */
@@ -42,7 +40,7 @@ export function paint(context, content, view, colours, from) {
     context.setLineDash(style.dash);
     context.lineJoin = "round";
     if (kind === "band") fillBands(context, lines, toX, toY, view, from);
-    else if (kind === "dots") fillDots(context, lines, toX, toY, view, from, 4, colours.ground);
+    else if (kind === "dots") fillDots(context, lines, toX, toY, view, from, 4, colours.panel);
     else {
       // Dashes go on from the beginning of their line.
       strokeLines(context, lines, toX, toY, view, style.dash.length > 0 ? undefined : from);
@@ -55,16 +53,17 @@ export function paint(context, content, view, colours, from) {
   context.restore();
 }
 
-/** Lines of one kind and curve are drawn alike; from back to front. */
+/** Lines of one kind and curve, or of one colour of their own, are drawn alike; from back to front. */
 function groupsOf(lines) {
-  const groups = new Map(ORDER.map((kind) => [kind, new Map()]));
+  const groups = new Map(KINDS.map((kind) => [kind, new Map()]));
   for (const line of lines) {
     const known = groups.get(line.kind);
-    const group = known.get(line.curve);
+    const alike = line.colour ?? line.curve;
+    const group = known.get(alike);
     if (group) group.push(line);
-    else known.set(line.curve, [line]);
+    else known.set(alike, [line]);
   }
-  return ORDER.flatMap((kind) => [...groups.get(kind).values()].map((lines) => ({ kind, lines })));
+  return KINDS.flatMap((kind) => [...groups.get(kind).values()].map((lines) => ({ kind, lines })));
 }
 
 /** Readings that stand well apart get a dot each. */
@@ -106,7 +105,6 @@ function fillBands(context, lines, toX, toY, view, from) {
   for (const line of lines) {
     const { x, low, high } = line;
     const [first, end] = shown(line, view, from);
-    context.globalAlpha = line.strong ? 0.26 : 0.18;
     for (let i = first; i < end; i++) {
       const begin = i;
       while (i < end && Number.isFinite(toY(high[i])) && low[i] === low[i]) i++;

@@ -5,7 +5,7 @@ import { download, pngOf } from "./download.js";
 import { element } from "./element.js";
 import { Legend } from "./legend.js";
 import { svgOf } from "./svg.js";
-import { formatNumber, formatTick, formatWhole } from "./text.js";
+import { formatNumber, formatWhole } from "/view/numbers.js";
 import { urlState } from "./url-state.js";
 
 let panels = 0;
@@ -13,7 +13,7 @@ let panels = 0;
 export class Panel {
   /**
    * `options`: `id`, `title`, `what` (a sentence; `**which way is good**` stands out), `log` (true: offer the switch; "always"), `yLabel`,
-   * `format`, `formatTick`, and what Chart takes. `controls`: further elements of the head.
+   * `format` and `formatX` (of numbers as text), `formatTick`, and what Chart takes. `controls`: further elements of the head.
    */
   constructor(options, { colours }) {
     const { id, title, what, compact, format = formatNumber, xLabel = "step", formatX = formatWhole } = options;
@@ -48,7 +48,7 @@ export class Panel {
     this.host.setAttribute("aria-roledescription", "chart; arrow keys move the cursor, plus and minus zoom");
     this.chart = new Chart(this.host, {
       ...options,
-      ...{ colours, xLabel, formatX, formatY: options.formatTick ?? formatTick },
+      ...{ colours, xLabel },
       onCursor: (x) => this.legend.show(this.chart.content, x),
     });
     this.say("loading");

@@ -1,10 +1,11 @@
 // What was read at each distance, at one step that the reader chooses among those recorded.
 
+import { grouped } from "/view/grouped.js";
 import { curveLines } from "./curve-lines.js";
 import { element } from "./element.js";
 import { setText } from "./legend.js";
-import { indexAt } from "./points.js";
-import { formatWhole } from "./text.js";
+import { indexAt } from "/view/points.js";
+import { formatWhole } from "/view/numbers.js";
 import { urlState } from "./url-state.js";
 
 /** A slider over the steps recorded; the last one unless the URL says otherwise. */
@@ -48,7 +49,7 @@ export function profileLines(series, context, step) {
       ? [{ runId: one.runId, distance: one.distance, value: one.last[i] }]
       : [];
   });
-  const profiles = [...Map.groupBy(rows, ({ runId }) => runId)].map(([runId, members]) => {
+  const profiles = [...grouped(rows, ({ runId }) => runId)].map(([runId, members]) => {
     members.sort((a, b) => a.distance - b.distance);
     const distances = Float64Array.from(members, ({ distance }) => distance);
     const values = Float64Array.from(members, ({ value }) => value);

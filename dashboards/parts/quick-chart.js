@@ -1,11 +1,12 @@
 // The answer of a query as lines: one column across, one up, one that tells the lines apart.
 
+import { grouped } from "/view/grouped.js";
 import { drawnLines } from "./drawn.js";
 import { element } from "./element.js";
 import { Panel } from "./panel.js";
-import { placesOf } from "./palette.js";
+import { placesOf } from "/view/arms.js";
 import { isNumeric } from "./sql-numeric.js";
-import { formatTick } from "./text.js";
+import { formatNumber } from "/view/numbers.js";
 import { fill } from "./toolbar.js";
 import { urlState } from "./url-state.js";
 
@@ -85,7 +86,7 @@ export class QuickChart {
           compact: true,
           linked: false,
           log: true,
-          formatX: formatTick,
+          formatX: formatNumber,
           padX: true,
           ...names,
         },
@@ -94,7 +95,7 @@ export class QuickChart {
       this.panel.source = () => `gradstream: ${urlState.get("sql", "").replace(/\s+/g, " ").slice(0, 110)}`;
       this.host.append(this.panel.node);
     }
-    const groups = [...Map.groupBy(rows, (row) => (by === -1 ? columns[y].name : String(row[by])))];
+    const groups = [...grouped(rows, (row) => (by === -1 ? columns[y].name : String(row[by])))];
     const places = placesOf(groups.map(([name]) => name));
     const lines = groups.map(([name, members]) => {
       const known = members.filter((row) => Number.isFinite(row[x])).sort((a, b) => a[x] - b[x]);

@@ -1,12 +1,15 @@
 // Which runs: a list that unfolds, newest settings first.
 
+import { grouped } from "/view/grouped.js";
 import { element } from "./element.js";
 import { setText } from "./legend.js";
 import { settingsOf, varyingKeys } from "./selection.js";
-import { counted, formatClock } from "./text.js";
+import { counted } from "/view/numbers.js";
 import { urlState } from "./url-state.js";
 
 const MOST = 300;
+const formatClock = (ms) =>
+  new Date(ms).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 export class RunPicker {
   #key = "";
@@ -58,7 +61,7 @@ export class RunPicker {
     const key = JSON.stringify(offered.map(({ runId, status }) => [runId, status]));
     if (key !== this.#key) {
       this.#key = key;
-      const groups = [...Map.groupBy(offered, (run) => JSON.stringify([run.experiment, settingsOf(run)])).values()];
+      const groups = [...grouped(offered, (run) => JSON.stringify([run.experiment, settingsOf(run)])).values()];
       const varying = varyingKeys(offered);
       this.list.replaceChildren(...groups.map((group) => this.#group(group, varying)));
     }

@@ -5,8 +5,8 @@ import { nextFrame } from "./frames.js";
 import { setText, swatch } from "./legend.js";
 import { LiveSeries } from "./live-series.js";
 import { runsFilter, varyingKeys } from "./selection.js";
-import { smooth } from "./smooth.js";
-import { formatDuration, formatNumber, formatPercent, formatWhole } from "./text.js";
+import { smooth } from "/view/smoothing.js";
+import { formatDuration, formatNumber, formatPercent, formatWhole } from "/view/numbers.js";
 
 const NUMERIC = new Set(["Steps/s", "Time", "Loss", "Train acc.", "Test acc."]);
 const SUMMARY = "final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds";

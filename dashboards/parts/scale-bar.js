@@ -1,6 +1,6 @@
 import { element } from "./element.js";
 import { setText } from "./legend.js";
-import { formatNumber } from "./text.js";
+import { formatNumber } from "/view/numbers.js";
 
 /** What the colours of a heat map mean: its ends as numbers, the shades between. */
 export class ScaleBar {

@@ -1,6 +1,7 @@
 // Which runs a page shows, and as which curves: the seeds of one arm (and of one setting) are one curve.
 
-import { placesOf } from "./palette.js";
+import { grouped } from "/view/grouped.js";
+import { armsInOrder, placesOf } from "/view/arms.js";
 
 /**
  * Without a choice in the URL: of the newest experiment, the runs of the newest settings, of each arm and seed the newest.
@@ -56,11 +57,11 @@ function newest(mine) {
   return [...kept.values()];
 }
 
-/** In order of their first start, so that a page opened late has the same colours. */
+/** The paper's in its order, others by their first start, so that a page opened late has the same colours. */
 function armsOf(runs) {
   const first = new Map();
   for (const { arm, startedAt } of runs) first.set(arm, Math.min(startedAt, first.get(arm) ?? Infinity));
-  return [...first.keys()].sort((a, b) => first.get(a) - first.get(b) || (a < b ? -1 : 1));
+  return armsInOrder([...first.keys()].sort((a, b) => first.get(a) - first.get(b) || (a < b ? -1 : 1)));
 }
 
 function curvesOf(runs, places) {
@@ -88,7 +89,7 @@ const settingOf = (run, key) => (key === "steps" ? run.steps : run.hyper[key]);
 export function varyingKeys(runs) {
   const keys = new Set(["steps", ...runs.flatMap(({ hyper }) => Object.keys(hyper))]);
   const differs = (key) =>
-    [...Map.groupBy(runs, ({ experiment }) => experiment).values()].some(
+    [...grouped(runs, ({ experiment }) => experiment).values()].some(
       (group) => new Set(group.map((run) => settingOf(run, key))).size > 1,
     );
   return [...keys].filter(differs);

@@ -6,7 +6,7 @@ import { element } from "./element.js";
 import { QuickChart } from "./quick-chart.js";
 import { EXAMPLES } from "./sql-examples.js";
 import { isNumeric } from "./sql-numeric.js";
-import { counted, formatWhole } from "./text.js";
+import { counted, formatWhole } from "/view/numbers.js";
 import { urlState } from "./url-state.js";
 
 const SHOWN = 500;

@@ -1,22 +1,25 @@
 // A chart as SVG for a paper or a slide: drawn from the data, readable by itself, on white.
 
-import { palette } from "./palette.js";
+import { palette } from "/view/palette.js";
 import { isSparse, mapping, shown, styleOf } from "./paint.js";
-import { ticks } from "./ticks.js";
+import { KINDS, lineStyle } from "/view/line-style.js";
+import { escapeXml as escape, wrapped } from "/view/text.js";
 
 const WIDTH = 760;
 const BOX = { left: 74, width: 660, height: 300 };
 const LINE = 17;
+const FONT = 12.5;
 
 /**
  * `chart`: a Chart; `head`: `{ title, what, xLabel, yLabel, notes }`. Everything is text and paths; what lies outside of
  * the view is cut away by a clip path.
  */
-export function svgOf({ content, view: live, options }, { title, what, xLabel, yLabel, notes }) {
+export function svgOf(chart, { title, what, xLabel, yLabel, notes }) {
+  const { content, view: live } = chart;
   const colours = palette("light");
   const view = { ...live, width: BOX.width, height: BOX.height };
   const map = mapping(view);
-  const about = wrap(what, 112);
+  const about = wrapped(what, WIDTH - 32, FONT);
   const top = 52 + about.length * LINE + (yLabel ? 16 : 0);
   const curves = [...new Set((content.lines ?? []).map(({ curve }) => curve))].slice(0, 24);
   const keys = placeKeys(curves);
@@ -27,11 +30,11 @@ export function svgOf({ content, view: live, options }, { title, what, xLabel, y
     text(16, 30, title, `font-size="17" font-weight="600" fill="${colours.text}"`),
     ...about.map((line, i) => text(16, 50 + i * LINE, line, `fill="${colours.muted}"`)),
     ...(yLabel ? [text(BOX.left, top - 9, yLabel, `fill="${colours.muted}"`)] : []),
-    ...axes({ ...view, ticksX: content.ticksX }, map, top, colours, options),
+    ...axes(chart, map, top, colours),
     `<clipPath id="plot"><rect width="${BOX.width}" height="${BOX.height}"/></clipPath>`,
     `<g transform="translate(${BOX.left} ${top})"><g clip-path="url(#plot)">`,
     ...(content.cells ? cells(content.cells, map, colours) : []),
-    ...["band", "raw", "line", "dots"].flatMap((kind) =>
+    ...KINDS.flatMap((kind) =>
       (content.lines ?? []).filter((line) => line.kind === kind).map((line) => drawn(line, view, map, colours)),
     ),
     ...(content.rules ?? []).map((rule) => ruleOf(rule, map, colours)),
@@ -42,21 +45,22 @@ export function svgOf({ content, view: live, options }, { title, what, xLabel, y
       text(16, bottom + keys.rows * 20 + 8 + i * LINE, note, `font-size="11" fill="${colours.muted}"`),
     ),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="12.5"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="${FONT}"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
 }
 
-function axes({ x, y, log, logX, ticksX }, { toX, toY }, top, colours, { formatX, formatY }) {
+function axes(chart, { toX, toY }, top, colours) {
   const parts = [];
-  for (const value of ticks(...y, 7, log)) {
+  const [x, y] = [chart.ticks("x", BOX.width), chart.ticks("y", BOX.height)];
+  y.values.forEach((value, i) => {
     const at = round(top + toY(value));
     parts.push(`<path d="M${BOX.left} ${at}h${BOX.width}" stroke="${colours.grid}"/>`);
-    parts.push(text(BOX.left - 8, at + 4, formatY(value), `text-anchor="end" fill="${colours.muted}"`));
-  }
-  for (const value of ticksX ?? ticks(...x, 8, logX)) {
+    parts.push(text(BOX.left - 8, at + 4, y.labels[i], `text-anchor="end" fill="${colours.muted}"`));
+  });
+  x.values.forEach((value, i) => {
     const at = round(BOX.left + toX(value));
     parts.push(`<path d="M${at} ${top}v${BOX.height}" stroke="${colours.grid}"/>`);
-    parts.push(text(at, top + BOX.height + 17, formatX(value), `text-anchor="middle" fill="${colours.muted}"`));
-  }
+    parts.push(text(at, top + BOX.height + 17, x.labels[i], `text-anchor="middle" fill="${colours.muted}"`));
+  });
   return parts;
 }
 
@@ -72,7 +76,7 @@ function drawn(line, view, { toX, toY }, colours) {
       const indices = Array.from({ length: to - from }, (_, k) => from + k);
       return `M${[...indices.map((i) => at(i, line.high)), ...indices.reverse().map(low)].join("L")}Z`;
     });
-    return `<path d="${paths.join("")}" fill="${colour}" fill-opacity="${line.strong ? 0.26 : 0.18}"><title>${name}, range</title></path>`;
+    return `<path d="${paths.join("")}" fill="${colour}" fill-opacity="${alpha}"><title>${name}, range</title></path>`;
   }
   const dots = (radius) =>
     runs(first, end, (i) => Number.isFinite(toY(line.y[i]))).flatMap(([from, to]) =>
@@ -138,21 +142,9 @@ function placeKeys(curves) {
 }
 
 function keyOf(curve, x, y, colours) {
-  const dash = curve.paper ? [5, 4] : colours.dash(curve.dash);
+  const { dash } = lineStyle({ kind: "line", paper: curve.paper }, colours.dash(curve.dash));
   return `<path d="M${x} ${y}h22" stroke="${colours.arm(curve.place)}" stroke-width="2.5" stroke-dasharray="${dash.join(" ")}"/>${text(x + 29, y + 4, curve.name, `fill="${colours.text}"`)}`;
 }
 
 const text = (x, y, content, attributes) => `<text x="${x}" y="${y}" ${attributes}>${escape(content)}</text>`;
-const escape = (value) =>
-  String(value).replace(/[&<>"]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[one]);
 const round = (value) => Number(value.toFixed(1));
-
-function wrap(value, columns) {
-  const lines = [""];
-  for (const word of value.split(/\s+/)) {
-    const line = `${lines.at(-1)} ${word}`.trim();
-    if (line.length <= columns) lines[lines.length - 1] = line;
-    else lines.push(word);
-  }
-  return lines;
-}

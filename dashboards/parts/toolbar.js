@@ -3,10 +3,8 @@
 import { element } from "./element.js";
 import { setText, swatch } from "./legend.js";
 import { RunPicker } from "./run-picker.js";
+import { SPANS } from "/view/smoothing.js";
 import { urlState } from "./url-state.js";
-
-/** Spans of the running mean, in steps. */
-export const SPANS = [0, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000];
 
 export class Toolbar {
   #arms = "";

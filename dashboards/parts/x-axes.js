@@ -1,7 +1,7 @@
 // What an x axis may count besides steps. Each: `label`, `format`, and of a run a rising function from steps, or undefined
 // where its settings do not say.
 
-import { formatNumber, formatWhole } from "./text.js";
+import { formatNumber, formatWhole } from "/view/numbers.js";
 
 /** Examples per step: minibatches, or the whole set where the pipeline says so. */
 const sizeOf = ({ hyper }) => hyper.size ?? hyper.batchSize ?? hyper.examples;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("..", import.meta.url));
 /** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
-const FOLDERS = ["client", "wire"];
+const FOLDERS = ["client", "view", "wire"];
 const ALSO = ["core/plain-text.ts"];
 const NOT_FOR_BROWSERS = new Set(["client/node.ts", "wire/client-messages.ts"]);
 
@@ -14,19 +14,19 @@ const NOT_FOR_BROWSERS = new Set(["client/node.ts", "wire/client-messages.ts"]);
 export type Modules = ReadonlyMap<string, () => Promise<string>>;
 
 /**
- * The client as browsers load it: `/client.js` and what it imports below `/client/`, and rxjs as one module. TypeScript
- * is compiled by the compiler that loads it here.
+ * What browsers load, at the paths it has below src/: the client, which is also `/client.js`, what it and pages import,
+ * and rxjs as one module. TypeScript is compiled by the compiler that loads it here.
  */
 export function browserModules(): Modules {
   const modules = new Map<string, () => Promise<string>>([
-    ["/client.js", async () => 'export * from "/client/client/index.js";\n'],
+    ["/client.js", async () => 'export * from "/client/index.js";\n'],
     ["/vendor/rxjs.js", once(rxjs)],
   ]);
   const paths = FOLDERS.flatMap((folder) => readdirSync(join(SOURCE, folder)).map((name) => `${folder}/${name}`));
   for (const path of [...paths, ...ALSO]) {
     if (!path.endsWith(".ts") || NOT_FOR_BROWSERS.has(path)) continue;
     modules.set(
-      `/client/${path.replace(/ts$/, "js")}`,
+      `/${path.replace(/ts$/, "js")}`,
       once(() => compile(join(SOURCE, path))),
     );
   }

@@ -81,8 +81,8 @@ it("serves the client as modules whose imports it serves too", async () => {
   }
   expect(met.size).toBeGreaterThan(15);
   expect(met).toContain("/vendor/rxjs.js");
-  expect(met).toContain("/client/wire/frame.js");
-  for (const path of ["/client/client/node.js", "/client/wire/client-messages.js", "/client/feed/server.js"]) {
+  expect(met).toContain("/wire/frame.js");
+  for (const path of ["/client/node.js", "/wire/client-messages.js", "/feed/server.js"]) {
     expect([path, (await get(server.port, path)).status]).toEqual([path, 404]);
   }
 });
