@@ -30,7 +30,7 @@ function mark(line: FigureLine): Plot.Markish {
   const data = { length };
   const ariaDescription = [arm, line.line, source, part].filter((text) => text !== "").join(", ");
   if (y === undefined) {
-    return Plot.areaY(data, { x, y1: low, y2: high, fill: inked(line.ink), fillOpacity: alpha, ariaDescription });
+    return Plot.areaY(data, { x, y1: low!, y2: high!, fill: inked(line.ink), fillOpacity: alpha, ariaDescription });
   }
   return Plot.line(data, {
     ...{ x, y, stroke: inked(line.ink), strokeWidth: width, ariaDescription },

@@ -1,5 +1,6 @@
 import { armsInOrder } from "./arms.ts";
 import { counted } from "./numbers.ts";
+import type { Rule } from "./rules.ts";
 import { stretchOf } from "./stretching.ts";
 
 export interface Axis {
@@ -13,8 +14,12 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface FigureRows {
   readonly figure: { readonly kind: string; readonly x: Axis; readonly y: Axis };
   readonly rows: readonly Row[];
-  /** Horizontal lines; `panel` is the one it belongs to, `''` for all of them. */
-  readonly rules: readonly { readonly label: string; readonly panel: string; readonly value: number }[];
+  readonly rules: readonly PanelRule[];
+}
+
+/** A horizontal line; `panel` is the one it belongs to, `''` for all of them. */
+export interface PanelRule extends Rule {
+  readonly panel: string;
 }
 
 /** One line or band of a figure by x, ours stretched over the paper's steps. NaN: a gap. */

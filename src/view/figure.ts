@@ -20,8 +20,9 @@ export interface FigureLine extends Look {
   readonly x: Float64Array;
   /** Absent in bands. */
   readonly y?: Float64Array;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
+  /** Absent where there is no range. */
+  readonly low?: Float64Array;
+  readonly high?: Float64Array;
   readonly length: number;
 }
 
@@ -165,13 +166,13 @@ function linesOf(series: Series, kind: string, ink: Ink, bucketOf: (x: number) =
   const { arm, source, line, length, x, low, high } = series;
   const paper = source === "paper";
   const head = { arm, source, line, ink, paper };
+  const strong = kind === "band";
   const stroked = (part: "" | "low" | "high", values: Float64Array, look: Partial<Look>): FigureLine => {
     const kept = keptPoints({ x, y: values, length }, bucketOf);
     const column = (all: Float64Array): Float64Array => Float64Array.from(kept, (i) => all[i]!);
-    const columns = { x: column(x), y: column(values), low: column(low), high: column(high), length: kept.length };
-    return { ...head, ...look, kind: "line", part, ...columns };
+    const range = strong || isSpread(series) ? { low: column(low), high: column(high) } : {};
+    return { ...head, ...look, kind: "line", part, x: column(x), y: column(values), ...range, length: kept.length };
   };
-  const strong = kind === "band";
   const filled: FigureLine[] =
     !paper && isSpread(series)
       ? [{ ...head, kind: "band", strong, part: strong ? "band" : "range", ...thinBand(series, bucketOf) }]
