@@ -32,24 +32,4 @@ export default tseslint.config(
     files: ["**/*.js"],
     languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
   },
-  {
-    files: ["dashboards/**/*.js"],
-    languageOptions: {
-      globals: Object.fromEntries(
-        [
-          ...["window", "document", "location", "WebSocket", "requestAnimationFrame", "setTimeout", "clearTimeout"],
-          ...["matchMedia", "ResizeObserver", "devicePixelRatio", "getComputedStyle", "performance", "setInterval"],
-          ...[
-            "clearInterval",
-            "EventTarget",
-            "CustomEvent",
-            "cancelAnimationFrame",
-            "Event",
-            "URLSearchParams",
-            "history",
-          ],
-        ].map((name) => [name, "readonly"]),
-      ),
-    },
-  },
 );

@@ -6,27 +6,31 @@ import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("..", import.meta.url));
 /** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
-const FOLDERS = ["client", "wire"];
+const FOLDERS = ["client", "pages", "pages/parts", "view", "wire"];
 const ALSO = ["core/plain-text.ts"];
 const NOT_FOR_BROWSERS = new Set(["client/node.ts", "wire/client-messages.ts"]);
+
+/** Names of the pages: each is a module of its own. */
+export const pageNames = (): string[] =>
+  readdirSync(join(SOURCE, "pages")).flatMap((name) => (name.endsWith(".ts") ? [name.slice(0, -3)] : []));
 
 /** Texts of JavaScript modules by URL path, each made when it is first asked for. */
 export type Modules = ReadonlyMap<string, () => Promise<string>>;
 
 /**
- * The client as browsers load it: `/client.js` and what it imports below `/client/`, and rxjs as one module. TypeScript
- * is compiled by the compiler that loads it here.
+ * What browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
+ * rxjs as one module. TypeScript is compiled by the compiler that loads it here.
  */
 export function browserModules(): Modules {
   const modules = new Map<string, () => Promise<string>>([
-    ["/client.js", async () => 'export * from "/client/client/index.js";\n'],
+    ["/client.js", async () => 'export * from "/client/index.js";\n'],
     ["/vendor/rxjs.js", once(rxjs)],
   ]);
   const paths = FOLDERS.flatMap((folder) => readdirSync(join(SOURCE, folder)).map((name) => `${folder}/${name}`));
   for (const path of [...paths, ...ALSO]) {
     if (!path.endsWith(".ts") || NOT_FOR_BROWSERS.has(path)) continue;
     modules.set(
-      `/client/${path.replace(/ts$/, "js")}`,
+      `/${path.replace(/ts$/, "js")}`,
       once(() => compile(join(SOURCE, path))),
     );
   }
@@ -44,8 +48,8 @@ async function compile(file: string): Promise<string> {
     jsc: { target: "es2022", parser: { syntax: "typescript" }, transform: { verbatimModuleSyntax: true } },
   });
   return code
-    .replaceAll(/(\bfrom\s*")(\.[^"]*)\.ts(")/g, "$1$2.js$3")
-    .replaceAll(/(\bfrom\s*")rxjs(")/g, "$1/vendor/rxjs.js$2");
+    .replaceAll(/(\b(?:from|import)\s*")(\.[^"]*)\.ts(")/g, "$1$2.js$3")
+    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, "$1/vendor/$2.js$3");
 }
 
 /** rxjs ships one file as a script only: this gives it the `exports` it looks for and passes them on by name. */

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, extname, join, relative, sep } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { pathOf } from "./access.ts";
-import { browserModules } from "./browser-modules.ts";
+import { browserModules, pageNames } from "./browser-modules.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -25,6 +25,11 @@ const HEADERS = {
   "cache-control": "no-cache",
 };
 
+/** What surrounds every page, below the folder of dashboards. */
+const SHELL = "/shell.html";
+/** The page at the root. */
+const FIRST = "overview";
+
 interface Page {
   readonly type: string;
   readonly read: () => Promise<Buffer | string>;
@@ -33,8 +38,8 @@ interface Page {
 export type Pages = ReadonlyMap<string, Page>;
 
 /**
- * What is served, by URL path, fixed when the server starts: the files below the folder, the client, rxjs, uPlot and
- * further documents as JSON. A request is looked up, never joined to a path. Throws UserError when the folder cannot be read.
+ * What is served, by URL path, fixed when the server starts: the pages, all in one shell, the other files below the folder,
+ * the client, rxjs, uPlot and further documents as JSON. A request is looked up, never joined to a path. Throws UserError when the folder cannot be read.
  */
 export function listPages(folder: string, documents: Readonly<Record<string, unknown>> = {}): Pages {
   const pages = new Map<string, Page>();
@@ -52,14 +57,22 @@ export function listPages(folder: string, documents: Readonly<Record<string, unk
     for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
       const file = join(entry.parentPath, entry.name);
       const path = `/${relative(folder, file).replaceAll(sep, "/")}`;
-      if (entry.isFile() && TYPES[extname(file)] !== undefined && !pages.has(path)) addFile(path, file);
+      if (!entry.isFile() || TYPES[extname(file)] === undefined || pages.has(path)) continue;
+      if (path !== SHELL) addFile(path, file);
+      else for (const name of pageNames()) for (const url of urlsOf(name)) pages.set(url, shelled(file, name));
     }
-    if (pages.has("/index.html")) pages.set("/", pages.get("/index.html")!);
   } catch {
     throw new UserError(`feed: cannot read the folder of dashboards ${folder}`);
   }
   return pages;
 }
+
+/** The shell with the module of a page. */
+function shelled(shell: string, name: string): Page {
+  return { type: TYPES[".html"]!, read: async () => (await readFile(shell, "utf8")).replace("{page}", name) };
+}
+
+const urlsOf = (name: string): string[] => (name === FIRST ? ["/", "/index.html"] : [`/${name}.html`]);
 
 /** Answers one HTTP request with a listed page, 404 or 405. */
 export async function servePage(pages: Pages, request: IncomingMessage, response: ServerResponse): Promise<void> {

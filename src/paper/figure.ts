@@ -1,7 +1,6 @@
-export interface Axis {
-  readonly label: string;
-  readonly log?: boolean;
-}
+import type { Axis, PanelRule } from "../view/figure-rows.ts";
+
+export type { Axis, PanelRule as Rule };
 
 /** A figure of the paper, ours beside the paper's: how it is drawn, and the SQL that gives its rows. */
 export interface Figure {
@@ -22,19 +21,12 @@ export interface Figure {
   readonly rules?: string;
 }
 
-/** A horizontal line; `panel` is the one it belongs to, `''` for all of them. */
-export interface Rule {
-  readonly label: string;
-  readonly panel: string;
-  readonly value: number;
-}
-
 /** A figure with all that is drawn. */
 export interface FigureData {
   readonly figure: Figure;
   /** What its SQL gave. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  readonly rules: readonly Rule[];
+  readonly rules: readonly PanelRule[];
   /** Runs of its experiment. */
   readonly runs: readonly string[];
   /** What they have in common or how they differ, in words: "steps 1200, learningRate 0.1 / 0.5, …". */

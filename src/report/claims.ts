@@ -1,5 +1,6 @@
 import { criterionOf, type ClaimResult } from "../paper/figure.ts";
-import { escape, formatNumber } from "./text.ts";
+import { formatNumber } from "../view/numbers.ts";
+import { escape } from "./text.ts";
 
 type Verdict = ClaimResult["verdict"];
 type Measure = ClaimResult["measures"][number];
@@ -9,9 +10,7 @@ export const VERDICTS: Record<Verdict, { word: string; icon: string; tone: strin
   "not testable": { word: "Not testable", icon: "?", tone: "open" },
 };
 
-export function valueOf(value: number | null): string {
-  return value === null ? "–" : formatNumber(value, 3);
-}
+export const valueOf = (value: number | null): string => formatNumber(value, 3);
 
 /** `0.3 to 0.5` over the seeds. */
 export function spreadOf({ low, high }: Measure): string {

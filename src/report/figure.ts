@@ -1,13 +1,14 @@
 import { shellQuoted } from "../core/shell-quoted.ts";
 import type { FigureData } from "../paper/figure.ts";
+import { wrapped } from "../view/text.ts";
 import { onLightGround } from "./colours.ts";
 import { drawDiagram } from "./diagram.ts";
 import type { ReportInput } from "./input.ts";
 import { legendSvg } from "./legend.ts";
-import { type Drawing, drawLines, drawProfiles } from "./lines.ts";
+import { type Drawing, drawLines } from "./lines.ts";
 import { opening, type Panel } from "./plot.ts";
 import { drawRidges } from "./ridge.ts";
-import { escape, widthOf } from "./text.ts";
+import { escape } from "./text.ts";
 
 const MARGIN = 20;
 const GAP = 24;
@@ -19,7 +20,6 @@ export function drawFigure(input: FigureData): Drawing {
     case "ridge":
       return drawRidges(input);
     case "profiles":
-      return drawProfiles(input);
     case "lines":
     case "band":
       return drawLines(input);
@@ -57,7 +57,7 @@ export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" |
   const columns = columnsOf(panels.length);
   const heading = headingOf(input);
   const inner = Math.max(columns * panels[0]!.width + (columns - 1) * GAP, 0);
-  const titles = wrap(heading, inner, 17);
+  const titles = wrapped(heading, inner - 20, 17);
   const legend = legendSvg(drawing.keys, inner);
   const top = MARGIN + titles.length * 22 + 8;
   const start = top + legend.height + 6;
@@ -82,7 +82,7 @@ export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" |
 }
 
 function place({ title, svg, width }: Panel, x: number, y: number): string {
-  const [line = ""] = wrap(title, width, 13);
+  const [line = ""] = wrapped(title, width - 20, 13);
   const short = line === title ? title : `${line}…`;
   const heading =
     title === ""
@@ -92,23 +92,6 @@ function place({ title, svg, width }: Panel, x: number, y: number): string {
 }
 
 /** Words in lines of at most `width` pixels; longer words are cut. */
-function wrap(text: string, width: number, size: number): string[] {
-  const fits = (line: string) => widthOf(line, size) <= width - 20;
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
-    if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer;
-    else if (fits(word)) lines.push(word);
-    else
-      lines.push(
-        `${Array.from(word)
-          .slice(0, Math.floor((width - 20) / size / 0.58) - 1)
-          .join("")}…`,
-      );
-  }
-  return lines;
-}
-
 function emptyPanel(command: string): Panel {
   const [width, height] = [Math.max(400, Math.ceil(7.5 * command.length) + 60), 170];
   const svg =

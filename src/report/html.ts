@@ -1,12 +1,14 @@
 import { choiceOf } from "../paper/choice.ts";
 import type { FigureData } from "../paper/figure.ts";
+import { textOf } from "../view/figure-rows.ts";
+import { counted, formatDuration } from "../view/numbers.ts";
 import { claimsHtml } from "./claims.ts";
 import { columnsOf, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
 import { runsTable, seedsOf } from "./runs.ts";
 import { styleSheet } from "./style.ts";
-import { escape, formatDuration, plural, textOf } from "./text.ts";
+import { escape } from "./text.ts";
 
 /** One page that needs nothing but itself: no script, no network. */
 export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
@@ -51,8 +53,8 @@ export function factsOf(input: ReportInput, date: Date): [string, string][] {
   const facts: [string, string][] = [
     ["Scale", scale],
     ["Date", `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`],
-    ["Wall time", formatDuration(wallSeconds)],
-    ["Runs", runs.length > 0 ? plural(runs.length, "run") : ""],
+    ["Wall time", Number.isFinite(wallSeconds) ? formatDuration(wallSeconds) : ""],
+    ["Runs", runs.length > 0 ? counted(runs.length, "run") : ""],
     ["Machine", machine],
     [
       "Versions",

@@ -1,17 +1,16 @@
-import { stepColour } from "./colours.ts";
-import { escape, widthOf } from "./text.ts";
-
-export interface Key {
-  readonly label: string;
-  readonly stroke: string;
-  readonly kind: "line" | "dashed" | "area" | "steps";
-}
+import type { Key } from "../view/figure.ts";
+import { lineStyle } from "../view/line-style.ts";
+import { stepColour } from "../view/palette.ts";
+import { widthOf } from "../view/text.ts";
+import { inked } from "./colours.ts";
+import { escape } from "./text.ts";
 
 const SWATCH = 26;
 const SIZE = 12;
 
 /** The sign in front of a legend's name: 26 x 12. */
-function swatch({ kind, stroke }: Key): string {
+function swatch({ kind, ink }: Key): string {
+  const stroke = inked(ink);
   if (kind === "area") return `<rect x="0" y="1" width="${SWATCH}" height="10" fill="${stroke}" fill-opacity="0.35"/>`;
   if (kind === "steps") {
     const cells = Array.from({ length: 13 }, (_, i) => {
@@ -19,8 +18,9 @@ function swatch({ kind, stroke }: Key): string {
     });
     return cells.join("");
   }
-  const dashes = kind === "dashed" ? ' stroke-dasharray="5 3"' : "";
-  return `<path d="M0,6H${SWATCH}" fill="none" stroke="${stroke}" stroke-width="${kind === "dashed" ? 1.6 : 3}"${dashes}/>`;
+  const { width, dash } = lineStyle({ kind: "line", paper: kind === "dashed" });
+  const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
+  return `<path d="M0,6H${SWATCH}" fill="none" stroke="${stroke}" stroke-width="${width + 0.6}"${dashes}/>`;
 }
 
 export function legendHtml(keys: readonly Key[]): string {

@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
-import type { Range } from "./axis.ts";
-import { tickLabels } from "./axis.ts";
 import { plainLines, plainText } from "../core/plain-text.ts";
-import { widthOf } from "./text.ts";
+import type { LabelledScale } from "../view/figure.ts";
+import { widthOf } from "../view/text.ts";
+import { tickLabels } from "../view/ticks.ts";
 
 export const WIDTH = 400;
 export const HEIGHT = 256;
@@ -24,21 +24,17 @@ export interface Frame {
   readonly title: string;
   /** Said by screen readers. */
   readonly description: string;
-  readonly x: Range & { readonly label: string };
-  readonly y: Range & { readonly label: string };
-  /** Labels for the y ticks, and their side. */
-  readonly yLabels?: (tick: number) => string;
+  readonly x: LabelledScale;
+  readonly y: LabelledScale;
+  /** Labels of the y ticks, and their side. */
+  readonly yLabels?: readonly string[];
   readonly yAnchor?: "left" | "right";
-}
-
-export function plotWidth({ y, yLabels = tickLabels(y) }: Pick<Frame, "y" | "yLabels">): number {
-  return WIDTH - RIGHT - sideOf(y.ticks.map(yLabels));
 }
 
 /** Axes and marks as an SVG string. */
 export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
-  const { x, y, yLabels = tickLabels(y), yAnchor = "left" } = frame;
-  const side = sideOf(y.ticks.map(yLabels));
+  const { x, y, yLabels = tickLabels(y.ticks, y.log), yAnchor = "left" } = frame;
+  const side = sideOf(yLabels);
   const drawn = Plot.plot({
     document: new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document,
     width: WIDTH,
@@ -53,7 +49,7 @@ export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
       ...(yAnchor === "left" ? [Plot.gridY([...y.ticks], { stroke: "var(--grid)", strokeOpacity: 1 })] : []),
       ...marks,
       Plot.ruleY([y.domain[0]], { stroke: "var(--muted)", ariaDescription: "x-axis line" }),
-      Plot.axisX([...x.ticks], { text: tickLabels(x), tickSize: 4, color: "var(--muted)" }),
+      Plot.axisX([...x.ticks], { text: tickLabels(x.ticks, x.log), tickSize: 4, color: "var(--muted)" }),
       Plot.axisX([], {
         label: x.label,
         labelAnchor: "center",
@@ -61,7 +57,7 @@ export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
         labelOffset: 38,
         color: "var(--muted)",
       }),
-      Plot.axisY([...y.ticks], { text: yLabels, tickSize: 0, anchor: yAnchor, color: "var(--muted)" }),
+      Plot.axisY([...y.ticks], { text: [...yLabels], tickSize: 0, anchor: yAnchor, color: "var(--muted)" }),
       Plot.text([y.label], {
         frameAnchor: yAnchor === "left" ? "top-left" : "top-right",
         dx: yAnchor === "left" ? 8 - side : side - 8,

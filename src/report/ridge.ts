@@ -1,11 +1,11 @@
-import type { FigureData } from "../paper/figure.ts";
 import * as Plot from "@observablehq/plot";
-import { extent, type Range, rangeOf } from "./axis.ts";
-import { armColours } from "./colours.ts";
+import type { FigureData } from "../paper/figure.ts";
+import { formatNumber } from "../view/numbers.ts";
+import { type Ridge, type RidgePanel, ridgesView } from "../view/ridges.ts";
+import { type Ends, extent, NOTHING, type Scale, scaleOf, valueDomain } from "../view/scale.ts";
+import { inked } from "./colours.ts";
 import type { Drawing } from "./lines.ts";
 import { type Panel, plot } from "./plot.ts";
-import { armsOf, distinct, panelsOf, type Ridge, ridgesOf } from "./series.ts";
-import { formatNumber } from "./text.ts";
 
 const MOST = 28;
 /** Share of the panel's height that the tallest ridge takes. */
@@ -15,35 +15,31 @@ const VISIBLE = 5e-4;
 
 /** Densities stacked over steps, the oldest at the back, as TensorBoard shows them. */
 export function drawRidges(input: FigureData): Drawing {
-  const { ridges, notes } = ridgesOf(input);
-  const arms = armsOf(ridges.map(({ arm }) => arm));
-  const colours = armColours(arms);
-  const titleOf = ({ panel, arm }: Ridge) =>
-    [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · ");
-  const panels = panelsOf(ridges.map(({ panel }) => panel)).flatMap((panel) =>
-    arms.flatMap((arm) => {
-      const inside = ridges.filter((ridge) => ridge.panel === panel && ridge.arm === arm);
-      return inside.length === 0 ? [] : [drawPanel(input, titleOf(inside[0]!), inside, colours.get(arm)!)];
-    }),
-  );
-  const steps = distinct(ridges.map(({ step }) => step)).length;
+  const { panels, notes } = ridgesView(input);
+  const arms = new Map(panels.map(({ arm, place }) => [arm, place]));
+  const steps = new Set(panels.flatMap(({ ridges }) => ridges.map(({ step }) => step))).size;
   return {
-    panels,
-    keys: arms.length > 1 ? arms.map((label) => ({ label, stroke: colours.get(label)!, kind: "area" })) : [],
+    panels: panels.map((panel) => drawPanel(input, panel)),
+    keys: arms.size > 1 ? [...arms].map(([label, place]) => ({ label, ink: { place }, kind: "area" })) : [],
     notes: steps > MOST ? [...notes, `${MOST} of ${formatNumber(steps)} recorded steps are shown.`] : notes,
   };
 }
 
-function drawPanel({ figure }: FigureData, title: string, all: readonly Ridge[], colour: string): Panel {
+function drawPanel({ figure }: FigureData, { title, place, ridges: all }: RidgePanel): Panel {
+  const colour = inked({ place });
   const ridges = evenly(all, MOST);
   const densities = ridges.map(densityOf);
   const [, peak] = extent(densities.flatMap((points) => points.map(({ density }) => density)));
   const [first, last] = extent(ridges.map(({ step }) => step));
   const baseline = (step: number) => (last > first ? (1 - TALLEST) * (1 - (step - first) / (last - first)) : 0);
-  const x = rangeOf(ridges.flatMap(ends), { label: "" }, 0.02);
-  const steps = evenly(distinct(ridges.map(({ step }) => step)), 5);
+  const x = scaleOf(
+    valueDomain(ridges.reduce<Ends>((before, ridge) => extent(ends(ridge), false, before), NOTHING)),
+    false,
+    5,
+  );
+  const steps = evenly([...new Set(ridges.map(({ step }) => step))], 5);
   const names = new Map(steps.map((step) => [baseline(step), formatNumber(step)]));
-  const y: Range = { domain: [0, 1], log: false, ticks: [...names.keys()] };
+  const y: Scale = { domain: [0, 1], log: false, ticks: [...names.keys()] };
   const marks = ridges.flatMap((ridge, i) => {
     const base = baseline(ridge.step);
     const points = densities[i]!.filter((point) => point.x >= x.domain[0] && point.x <= x.domain[1]).map((point) => ({
@@ -71,7 +67,7 @@ function drawPanel({ figure }: FigureData, title: string, all: readonly Ridge[],
     x: { ...x, label: figure.x.label },
     y: { ...y, label: figure.y.label },
     yAnchor: "right" as const,
-    yLabels: (tick: number) => names.get(tick) ?? "",
+    yLabels: [...names.values()],
   };
   return plot(frame, marks);
 }

@@ -1,23 +1,7 @@
-import type { Rule } from "../paper/figure.ts";
 import * as Plot from "@observablehq/plot";
-import type { Frame } from "./plot.ts";
-import { FONT, HEIGHT } from "./plot.ts";
-import { shareOf } from "./axis.ts";
-import { distinct } from "./series.ts";
-import { formatNumber } from "./text.ts";
-
-/** The rules of one panel that its axis can show; those of one value become one. */
-export function rulesIn(rules: readonly Rule[], panel: string, log = false): Rule[] {
-  const here = rules.filter(
-    (rule) => (rule.panel === "" || rule.panel === panel) && Number.isFinite(rule.value) && (!log || rule.value > 0),
-  );
-  const values = distinct(here.map(({ value }) => Number(value.toPrecision(6))));
-  return values.map((value) => {
-    const same = here.filter((rule) => Number(rule.value.toPrecision(6)) === value);
-    const label = [...distinct(same.map((rule) => rule.label)), formatNumber(value)].join(" = ");
-    return { label, panel, value: same[0]!.value };
-  });
-}
+import type { Rule } from "../view/rules.ts";
+import { shareOf } from "../view/scale.ts";
+import { FONT, type Frame, HEIGHT } from "./plot.ts";
 
 /** Lines across the panel, and their names at the right: under the line where there is no room above. */
 export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.Markish[]; names: Plot.Markish[] } {

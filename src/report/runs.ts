@@ -1,4 +1,5 @@
-import { formatDuration, formatNumber, numberOf, textOf } from "./text.ts";
+import { numberOf, textOf } from "../view/figure-rows.ts";
+import { formatDuration, formatNumber, formatPercent, formatWhole } from "../view/numbers.ts";
 
 type Row = Record<string, unknown>;
 
@@ -8,13 +9,11 @@ interface Column {
   readonly cell: (row: Row) => string;
 }
 
-const number = (value: unknown, digits = 3) => {
-  return value === null || value === undefined ? "–" : formatNumber(numberOf(value), digits);
-};
-const percent = (value: unknown) => {
-  const parsed = numberOf(value);
-  return Number.isFinite(parsed) ? `${(100 * parsed).toFixed(1)} %` : "–";
-};
+/** NULL is no number; NaN is one. */
+const known = (value: unknown): number | undefined =>
+  value === null || value === undefined ? undefined : numberOf(value);
+const number = (value: unknown): string => formatNumber(known(value), 3);
+const percent = (value: unknown): string => formatPercent(known(value));
 
 const COLUMNS: readonly Column[] = [
   { name: "experiment", cell: (row) => textOf(row["experiment"]) },
@@ -27,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { name: "train", numeric: true, cell: (row) => percent(row["final_train_accuracy"]) },
   { name: "test", numeric: true, cell: (row) => percent(row["test_accuracy"]) },
   { name: "steps/s", numeric: true, cell: (row) => number(row["steps_per_second"]) },
-  { name: "time", numeric: true, cell: (row) => formatDuration(numberOf(row["seconds"])) || "–" },
+  { name: "time", numeric: true, cell: (row) => formatDuration(known(row["seconds"])) },
   { name: "run", cell: (row) => textOf(row["run_id"]) },
 ];
 
@@ -52,7 +51,7 @@ export function seedsOf(runs: readonly Row[], ids: readonly string[]): string[] 
 }
 
 function stepsOf(row: Row): string {
-  const [done, all] = [number(row["steps_done"], 12), number(row["steps"], 12)];
+  const [done, all] = [formatWhole(known(row["steps_done"])), formatWhole(known(row["steps"]))];
   return done === all ? all : `${done} of ${all}`;
 }
 

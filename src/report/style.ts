@@ -24,7 +24,7 @@ nav { margin-top: 20px; }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 16px; }
 .tally { display: flex; flex-wrap: wrap; gap: 8px 14px; margin-bottom: 14px; }
 .badge { display: inline-block; padding: 2px 11px 2px 9px; border: 1px solid currentColor; border-radius: 999px; font-size: 13.5px; font-weight: 600; white-space: nowrap; }
-.good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
+.good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--warn); }
 table { width: 100%; border-collapse: separate; border-spacing: 0; }
 th { text-align: left; font-weight: 600; }
 thead th { padding: 12px 14px; color: var(--muted); font-size: 13px; }

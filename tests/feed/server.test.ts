@@ -35,7 +35,8 @@ it("serves the dashboards and uPlot with a strict policy, and nothing else", asy
     ["/", "text/html"],
     ["/index.html?x=1", "text/html"],
     ["/styles/base.css", "text/css"],
-    ["/overview.js", "text/javascript"],
+    ["/compare.html", "text/html"],
+    ["/pages/overview.js", "text/javascript"],
     ["/vendor/uplot.js", "text/javascript"],
     ["/vendor/rxjs.js", "text/javascript"],
     ["/vendor/uplot.css", "text/css"],
@@ -53,7 +54,8 @@ it("serves the dashboards and uPlot with a strict policy, and nothing else", asy
     "/%2e%2e/package.json",
     "/vendor/../../package.json",
     "//etc/passwd",
-    "/overview.js/../../package.json",
+    "/pages/overview.js/../../package.json",
+    "/shell.html",
     "/.hidden",
     "/feed",
     "/nothing.html",
@@ -65,24 +67,28 @@ it("serves the dashboards and uPlot with a strict policy, and nothing else", asy
   expect((await get(server.port, "/", {}, "HEAD")).body).toBe("");
 });
 
-it("serves the client as modules whose imports it serves too", async () => {
+it("serves the client and every page as modules whose imports it serves too", async () => {
   const { server } = await serve();
   const met = new Set<string>();
-  const wanted = ["/client.js"];
+  const names = ["activations", "compare", "gradients", "ics", "landscape", "paper", "sql"];
+  for (const [url, name] of [["/", "overview"], ...names.map((name) => [`/${name}.html`, name])]) {
+    expect((await get(server.port, url!)).body).toContain(`src="/pages/${name!}.js"`);
+  }
+  const wanted = ["/client.js", "/pages/overview.js", ...names.map((name) => `/pages/${name}.js`)];
   for (let path = wanted.pop(); path !== undefined; path = wanted.pop()) {
     if (met.has(path)) continue;
     met.add(path);
     const { status, headers, body } = await get(server.port, path);
     expect([path, status, headers["content-type"]]).toEqual([path, 200, "text/javascript; charset=utf-8"]);
-    for (const [, specifier] of body.matchAll(/\bfrom\s*"([^"]+)"/g)) {
+    for (const [, specifier] of body.matchAll(/\bfrom "([^"]+)"/g)) {
       expect(specifier).toMatch(/^(\/|\.\.?\/).*\.js$/);
       wanted.push(new URL(specifier!, `http://x${path}`).pathname);
     }
   }
   expect(met.size).toBeGreaterThan(15);
   expect(met).toContain("/vendor/rxjs.js");
-  expect(met).toContain("/client/wire/frame.js");
-  for (const path of ["/client/client/node.js", "/client/wire/client-messages.js", "/client/feed/server.js"]) {
+  expect(met).toContain("/wire/frame.js");
+  for (const path of ["/client/node.js", "/wire/client-messages.js", "/feed/server.js"]) {
     expect([path, (await get(server.port, path)).status]).toEqual([path, 404]);
   }
 });

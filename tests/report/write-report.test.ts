@@ -89,7 +89,7 @@ describe("a report", () => {
   it("lists the runs, with what their settings hide", async () => {
     const { markdown } = await written(paperReport());
     expect(markdown).toContain("| learning-rates | standard | 0.1 | 2 | diverged | 4,210 of 15,000 | NaN |");
-    expect(markdown).toContain("| 80.1 % | 41.2 | 6 min | 20261124-standard-0-3f9a |");
+    expect(markdown).toContain("| 80.1 % | 41.2 | 6 min 04 s | 20261124-standard-0-3f9a |");
   });
 
   it("of no claims and free figures keeps names apart and text harmless", async () => {

@@ -24,7 +24,7 @@ async function fixture() {
   return store;
 }
 
-it("draws what all arms have, as medians over seeds with their range", async () => {
+it("draws what all arms have, as means over seeds with their range", async () => {
   const store = await fixture();
   const { title, figures, runs, wallSeconds, claims } = await comparison(store, "a.duckdb", ["noisy-batchnorm"]);
   expect([title, runs.length, wallSeconds, claims]).toEqual(["batchNorm beside standard", 3, 2, []]);

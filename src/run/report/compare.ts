@@ -4,6 +4,7 @@ import type { ReportInput } from "../../report/input.ts";
 import { quoted } from "../../store/quoted.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
+import { statName } from "../../view/stats.ts";
 import { describeRuns } from "./surroundings.ts";
 
 /** Runs that one curve stands for, with the band over them. */
@@ -110,15 +111,16 @@ async function commonStats(store: Store, groups: readonly Group[]): Promise<{ pr
 
 async function figure(store: Store, groups: readonly Group[], probe: string, stat: string): Promise<FigureData> {
   const sql = `SELECT if(layer IS NULL, '', 'layer ' || layer) AS panel, label AS arm, 'ours' AS source, '' AS line,
-  step AS x, median(value) AS y, min(value) AS low, max(value) AS high
+  step AS x, avg(value) AS y, min(value) AS low, max(value) AS high
 FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
 WHERE probe = ${quoted(probe)} AND stat = ${quoted(stat)} AND unit IS NULL AND distance IS NULL
 GROUP BY layer, label, step ORDER BY layer, label, step`;
-  const title = (stat.includes(probe) ? stat : `${probe}: ${stat}`).replaceAll("_", " ");
+  const name = statName(stat);
+  const title = stat.includes(probe) ? name : `${statName(probe)}: ${name}`;
   return {
     figure: {
       ...{ id: `${probe}-${stat}`, title, caption: "", experiment: "", kind: "lines", sql },
-      ...{ x: { label: "step" }, y: { label: stat.replaceAll("_", " ") } },
+      ...{ x: { label: "step" }, y: { label: name } },
     },
     ...{ rows: await records(store, sql), rules: [], settings: "" },
     runs: groups.flatMap(({ runs }) => runs),

@@ -1,4 +1,4 @@
-import { criterionOf, type ClaimResult, type FigureData } from "../../paper/figure.ts";
+import { criterionOf, type ClaimResult } from "../../paper/figure.ts";
 import { FIGURES } from "../../paper/figures.ts";
 import { chooseRuns, judgeClaims } from "../../paper/judge.ts";
 import { readFigure } from "../../paper/read-figure.ts";
@@ -26,26 +26,13 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
     const claims = await judgeClaims(store, { scale, only });
     const figures = [];
     for (const figure of FIGURES) {
-      if (wanted(/^\d+/.exec(figure.id)![0])) figures.push(stretched(await readFigure(store, figure)));
+      if (wanted(/^\d+/.exec(figure.id)![0])) figures.push(await readFigure(store, figure));
     }
     const title = "How Does Batch Normalization Help Optimization? Reproduced";
     return { ...(await describeRuns(store, runs)), ...{ title, scale, store: path, claims, figures } };
   } finally {
     await chooseRuns(store, undefined);
   }
-}
-
-/** Shorter runs than the paper's drawn over its whole width: the same part of training stands below itself. */
-function stretched(data: FigureData): FigureData {
-  const last = (source: string) =>
-    data.rows.reduce((most, row) => (row["source"] === source ? Math.max(most, Number(row["x"])) : most), 0);
-  const [ours, paper] = [last("ours"), last("paper")];
-  if (data.figure.x.label !== "step" || ours === 0 || paper === 0 || (ours > paper / 2 && ours < paper * 2))
-    return data;
-  const label = `step (ours: ${ours} drawn over the paper's ${paper})`;
-  const stretch = (row: FigureData["rows"][number]) =>
-    row["source"] === "ours" ? { ...row, x: (Number(row["x"]) * paper) / ours } : row;
-  return { ...data, figure: { ...data.figure, x: { ...data.figure.x, label } }, rows: data.rows.map(stretch) };
 }
 
 const MARKS = { reproduced: "✔", "not reproduced": "✘", "not testable": "·" };

@@ -1,2 +1,0 @@
-/** Whether values of a DuckDB type are numbers. */
-export const isNumeric = (type) => /^(DOUBLE|FLOAT|DECIMAL.*|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/.test(type);

@@ -1,0 +1,12 @@
+// The paper's claims and figures as they fill in: verdicts beside thresholds, our curves over the paper's.
+
+import { ClaimList } from "./parts/claim-list.ts";
+import { FigureView } from "./parts/figure-view.ts";
+import { startPage } from "./parts/page.ts";
+
+startPage({
+  title: "Claims and figures",
+  question: "Do the paper’s claims hold in the runs recorded here, and do its figures look the same?",
+  controls: [],
+  build: (context) => [new ClaimList(context), new FigureView(context)],
+});

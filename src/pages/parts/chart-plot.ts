@@ -1,0 +1,67 @@
+// uPlot's side of a chart: axes, cursor, selection.
+
+import type uPlot from "uplot";
+import { widthOf } from "../../view/text.ts";
+import type { Chart } from "./chart.ts";
+import type { ChartOptions } from "./chart-options.ts";
+
+const SIZE = 12;
+/** How uPlot calls a scale that is ours: `fwd` and `bwd`. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is a type only, without values
+const CUSTOM = { distr: 100 } as Pick<uPlot.Scale, "distr">;
+const FONT = `${SIZE}px system-ui, sans-serif`;
+/** Pixels left of the y axis: these, and more where labels need them. */
+const LEFT = 56;
+
+/** Options of a chart; `cursorMoved` is told of the pointer. */
+export function plotOptions(chart: Chart, cursorMoved: () => void): Omit<uPlot.Options, "width" | "height"> {
+  const { xLabel = "step", logX, onZoom } = chart.options;
+  const isLog = { x: () => logX === true, y: () => chart.view?.log === true };
+  const scale = (log: () => boolean): uPlot.Scale => ({
+    ...{ time: false, auto: false, ...CUSTOM, min: log() ? 0.1 : 0, max: 1 },
+    fwd: (value) => (log() ? Math.log10(value) : value),
+    bwd: (value) => (log() ? 10 ** value : value),
+  });
+  const ticksOf = (plot: uPlot, side: "x" | "y") =>
+    chart.ticks(side, plot.bbox[side === "x" ? "width" : "height"] / window.devicePixelRatio);
+  const axis = (side: "x" | "y"): uPlot.Axis => ({
+    ...{ font: FONT, labelFont: FONT, ticks: { show: false }, gap: 6, filter: (_, splits) => splits },
+    stroke: () => chart.colours.muted,
+    grid: { stroke: () => chart.colours.grid, width: 1 },
+    splits: (plot) => [...ticksOf(plot, side).values],
+    values: (plot) => ticksOf(plot, side).labels,
+  });
+  const left = (_: uPlot, labels: string[] | null): number =>
+    Math.max(LEFT, ...(labels ?? []).map((label) => widthOf(label, SIZE) + 16));
+  return {
+    padding: [10, 24, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { show: false },
+      drag: { x: onZoom !== undefined, y: false, setScale: false },
+      bind: {
+        dblclick: () => () => {
+          onZoom?.();
+          return null;
+        },
+      },
+    },
+    scales: { x: scale(isLog.x), y: scale(isLog.y) },
+    axes: [
+      { ...axis("x"), size: 28, label: xLabel, labelSize: 18, labelGap: 0 },
+      { ...axis("y"), size: left },
+    ],
+    series: [{}, { show: true, paths: () => null, points: { show: false }, stroke: chart.colours.muted }],
+    hooks: { setCursor: [cursorMoved], setSelect: [(plot) => zoomed(plot, onZoom)] },
+  };
+}
+
+/** What was dragged across becomes what is shown. */
+function zoomed(plot: uPlot, onZoom: ChartOptions["onZoom"]): void {
+  const { left, width } = plot.select;
+  if (width < 4) return;
+  const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+  plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+  onZoom?.(from, to);
+}

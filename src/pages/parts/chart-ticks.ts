@@ -1,0 +1,23 @@
+import { tickCount, tickLabels, ticks } from "../../view/ticks.ts";
+import type { ChartOptions } from "./chart-options.ts";
+import type { Content } from "./content.ts";
+import type { View } from "./mapping.ts";
+
+export interface Ticks {
+  readonly values: readonly number[];
+  readonly labels: string[];
+}
+
+/** Where an axis of so many pixels is labelled, and how: as its content asks, else by the room that there is. */
+export function chartTicks(
+  side: "x" | "y",
+  pixels: number,
+  view: View | undefined,
+  { axes }: Pick<Content, "axes">,
+  { tickSpace, formatTick, logX = false }: Pick<ChartOptions, "tickSpace" | "formatTick" | "logX">,
+): Ticks {
+  const log = side === "x" ? logX : view?.log === true;
+  const count = tickCount(pixels, side, side === "y" ? tickSpace : undefined);
+  const values = axes?.[side]?.ticks ?? ticks(view?.[side] ?? [0, 1], count, log);
+  return { values, labels: side === "y" && formatTick ? values.map(formatTick) : tickLabels(values, log) };
+}

@@ -1,0 +1,78 @@
+import type { ConnectionState, Feed, RunState } from "../../client/index.ts";
+import type { Palette } from "../../view/palette.ts";
+import type { DrawnItem } from "./drawn.ts";
+import type { urlState } from "./url-state.ts";
+
+/** The seeds of one arm, and of one setting: what one line or band stands for. */
+export interface Curve {
+  readonly name: string;
+  readonly arm: string;
+  /** Among the colours. */
+  readonly place: number;
+  /** Among the dashes. */
+  readonly dash: number;
+  /** The paper's own. */
+  readonly paper?: boolean;
+  /** Its lines are steps, each in a colour of its own. */
+  readonly steps?: boolean;
+  readonly runs: readonly RunState[];
+}
+
+/** Which runs a page shows, and as which curves. */
+export interface Selection {
+  /** All runs that there are, newest first. */
+  readonly all: readonly RunState[];
+  readonly experiments: readonly string[];
+  readonly experiment: string | undefined;
+  /** Those of the experiment. */
+  readonly mine: readonly RunState[];
+  readonly runs: readonly RunState[];
+  readonly curves: readonly Curve[];
+  readonly curveOf: ReadonlyMap<string, Curve>;
+  /** Names of curves that are switched off. */
+  readonly hidden: ReadonlySet<string>;
+  readonly visible: readonly RunState[];
+  readonly live: boolean;
+  /** Whether any run has made a step. */
+  readonly started: boolean;
+}
+
+export type Zoom = readonly [from: number, to: number];
+/** A number of the layer chosen; "all" for the whole network; undefined until one is known. */
+export type Layer = number | "all" | undefined;
+
+/** All that parts draw from. */
+export interface Context {
+  readonly feed: Feed;
+  readonly state: typeof urlState;
+  readonly runs: readonly RunState[];
+  readonly connection: ConnectionState;
+  readonly selection: Selection;
+  readonly colours: Palette;
+  /** Steps shown; undefined: all. */
+  readonly zoom: Zoom | undefined;
+  readonly seeds: "band" | "single";
+  /** Steps of the running mean; 0: none. */
+  readonly span: number;
+  readonly layers: readonly number[];
+  readonly layersKnown: boolean;
+  readonly layer: Layer;
+  /** Whether the whole network can be chosen besides its layers. */
+  readonly wholeNetwork: boolean;
+  /** Shows other steps; without any, all. */
+  readonly zoomTo: (from?: number, to?: number) => void;
+  /** Says where what is drawn comes from. */
+  readonly source: () => string;
+}
+
+/** A piece of a page. */
+export interface Part {
+  readonly node?: HTMLElement;
+  /** Goes to the toolbar. */
+  readonly tool?: HTMLElement;
+  /** Something is to be shown otherwise. */
+  update(context: Context): void;
+  /** Runs have only gone on. */
+  progress?(context: Context): void;
+  drawn?(): readonly DrawnItem[];
+}

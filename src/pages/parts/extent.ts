@@ -1,0 +1,29 @@
+import { indexAt } from "../../view/points.ts";
+import { type Ends, extent, NOTHING } from "../../view/scale.ts";
+import type { Content } from "./content.ts";
+
+/** Least and largest value drawn between two x, and in `before`; on a logarithmic axis, of those above zero. */
+export function extentOf(
+  { lines = [], cells, rules = [] }: Content,
+  [from, to]: Ends,
+  log: boolean,
+  before = NOTHING,
+): Ends {
+  let ends = before;
+  for (const line of lines) {
+    const [first, end] = [Math.max(0, indexAt(line, from) - 1), Math.min(line.length, indexAt(line, to) + 1)];
+    for (const column of [line.y, line.low, line.high]) if (column) ends = extent(column, log, ends, first, end);
+  }
+  const inRange = rules.filter((rule) => rule.inRange !== false).map(({ value }) => value);
+  ends = extent(inRange, log, ends);
+  if (cells) for (const column of [cells.y0, cells.y1]) ends = extent(column, log, ends, 0, cells.length);
+  return ends;
+}
+
+/** Least and largest x drawn. */
+export function spanOf({ lines = [], cells }: Content): Ends {
+  let ends = NOTHING;
+  for (const { x, length } of lines) if (length > 0) ends = extent([x[0]!, x[length - 1]!], false, ends);
+  if (cells) for (const column of [cells.x0, cells.x1]) ends = extent(column, false, ends, 0, cells.length);
+  return ends;
+}

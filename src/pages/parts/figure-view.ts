@@ -1,0 +1,158 @@
+// One figure of the paper: its panels as small multiples, ours solid, the paper's own curves dashed.
+
+import type { FigureRows } from "../../view/figure-rows.ts";
+import { counted, formatNumber } from "../../view/numbers.ts";
+import type { Palette } from "../../view/palette.ts";
+import { choice, fill } from "./choice.ts";
+import type { Context, Part } from "./context.ts";
+import { type DrawnItem, drawnLines } from "./drawn.ts";
+import { element } from "./element.ts";
+import { emphasized } from "./emphasized.ts";
+import { contentsOf, type PanelContent } from "./figure-content.ts";
+import { Panel } from "./panel.ts";
+import { paperCatalogue, type PaperFigure } from "./paper-catalogue.ts";
+import { Refresher } from "./refresher.ts";
+
+export class FigureView implements Part {
+  readonly node: HTMLElement;
+  /** By title. */
+  readonly panels = new Map<string, Panel>();
+  rows: FigureRows["rows"] | undefined;
+  readonly #choice = choice("Figure", "figure", (id) => ({ figure: id }));
+  readonly #title = element("h2", { id: "figure-title" }, "Figures");
+  readonly #what = element("p", { class: "what" });
+  readonly #message = element("p", { class: "nothing", role: "status" }, "Loading…");
+  readonly #grid = element("div", { class: "multiples figures" });
+  readonly #refresher = new Refresher(() => void this.#read());
+  #context: Context;
+  #figures: readonly PaperFigure[] = [];
+  #figure: PaperFigure | undefined;
+  #rules: FigureRows["rules"] = [];
+  #truncated = false;
+  #colours: Palette | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.node = element(
+      "section",
+      { class: "panel wide", "aria-labelledby": "figure-title", "data-panel": "figure" },
+      element("div", { class: "panel-head" }, this.#title, this.#choice.node),
+      this.#what,
+      this.#message,
+      this.#grid,
+    );
+    paperCatalogue().then(
+      ({ figures }) => {
+        this.#figures = figures.filter(({ kind }) => kind !== "diagram");
+        fill(this.#choice.select, this.#figures.map(({ id, title }) => [id, `${id} · ${title}`])); // prettier-ignore
+        this.update(this.#context);
+      },
+      (error: unknown) => this.#say((error as Error).message),
+    );
+  }
+
+  update(context: Context): void {
+    this.#context = context;
+    const figure = this.#figures.find(({ id }) => id === context.state.get("figure")) ?? this.#figures[0];
+    if (!figure) return;
+    if (figure !== this.#figure) {
+      this.#figure = figure;
+      this.#clear();
+      this.#choice.select.value = figure.id;
+      this.#title.textContent = `Figure ${figure.id}. ${figure.title}`;
+      this.#what.replaceChildren(...emphasized(figure.caption));
+      this.#say("Loading…");
+    }
+    this.#refresher.update(context, figure.id);
+    if (context.colours !== this.#colours) this.#show(figure);
+  }
+
+  drawn(): DrawnItem[] {
+    return [...this.panels].flatMap(([name, { chart }]) => drawnLines(`figure/${name}`, chart.content));
+  }
+
+  async #read(): Promise<void> {
+    const figure = this.#figure;
+    if (!figure) return;
+    try {
+      const { feed } = this.#context;
+      const [data, rules] = await Promise.all([
+        feed.query(figure.sql),
+        figure.rules === undefined ? { rows: [] } : feed.query(figure.rules),
+      ]);
+      if (figure !== this.#figure) return;
+      const names = data.columns.map(({ name }) => name);
+      this.rows = data.rows.map((row): Record<string, unknown> => Object.fromEntries(names.map((name, i) => [name, row[i]]))); // prettier-ignore
+      this.#rules = (rules.rows as [string, string, number][]).map(([label, panel, value]) => ({
+        label,
+        panel,
+        value,
+      }));
+      this.#truncated = data.truncated;
+      this.#show(figure);
+    } catch (error) {
+      if (figure === this.#figure) this.#say(`The figure could not be read: ${(error as Error).message}`);
+    }
+  }
+
+  #show(figure: PaperFigure): void {
+    const { rows } = this;
+    if (!rows) return;
+    const { colours } = this.#context;
+    this.#colours = colours;
+    const { contents, notes } = contentsOf({ figure, rows, rules: this.#rules });
+    const titles = contents.map(({ title }) => title);
+    for (const name of this.panels.keys()) if (!titles.includes(name)) this.#drop(name);
+    for (const one of contents) {
+      this.#panelOf(figure, one).show(one.content, { colours, points: one.points, readings: one.points });
+    }
+    const nodes = titles.map((name) => this.panels.get(name)!.node);
+    if (nodes.some((node, i) => this.#grid.children[i] !== node)) this.#grid.replaceChildren(...nodes);
+    this.#say(this.#told(figure, rows, notes));
+  }
+
+  /** The panel of a title, made anew where its axis counts something else. */
+  #panelOf(figure: PaperFigure, { title: name, xLabel }: PanelContent): Panel {
+    const known = this.panels.get(name);
+    if (known?.options.xLabel === xLabel) return known;
+    this.#drop(name);
+    const { id, kind, title, caption, x, y } = figure;
+    const panel = new Panel(
+      {
+        ...{ id: `figure-${id}`, title: name || title, what: caption, compact: true, height: 260, linked: false },
+        ...{ xLabel, yLabel: kind === "ridge" ? x.label : y.label, logX: x.log },
+        ...(kind === "profiles" ? { formatX: formatNumber } : {}),
+        log: kind !== "ridge" && y.log ? "always" : undefined,
+      },
+      {
+        colours: this.#context.colours,
+        source: () => `gradstream: figure ${id}, ours solid, the paper’s dashed`,
+      },
+    );
+    panel.heading.hidden = name === "";
+    this.panels.set(name, panel);
+    return panel;
+  }
+
+  #told({ experiment }: PaperFigure, rows: FigureRows["rows"], notes: readonly string[]): string {
+    if (rows.length === 0) return `Nothing recorded for this figure yet: npx gradstream run ${experiment}.`;
+    if (this.#truncated) return `Only the first ${counted(rows.length, "row")} of this figure are drawn.`;
+    const missing = `No runs of ${experiment} yet: npx gradstream run ${experiment}. The paper’s curves are dashed.`;
+    return [...notes, rows.some(({ source }) => source !== "paper") ? "" : missing].filter(Boolean).join(" ");
+  }
+
+  #say(text: string): void {
+    this.#message.textContent = text;
+    this.#message.hidden = text === "";
+  }
+
+  #drop(name: string): void {
+    this.panels.get(name)?.destroy();
+    this.panels.delete(name);
+  }
+
+  #clear(): void {
+    for (const name of [...this.panels.keys()]) this.#drop(name);
+    this.rows = undefined;
+  }
+}

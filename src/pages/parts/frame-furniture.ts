@@ -1,0 +1,69 @@
+import { element } from "./element.ts";
+import { urlState } from "./url-state.ts";
+
+const PAGES = [
+  ["/", "Overview"],
+  ["/activations.html", "Activations"],
+  ["/ics.html", "Covariate shift"],
+  ["/landscape.html", "Landscape"],
+  ["/gradients.html", "Gradients"],
+  ["/compare.html", "Compare"],
+  ["/paper.html", "Claims and figures"],
+  ["/sql.html", "SQL"],
+] as const;
+const THEMES = [
+  ["", "Colours of the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+] as const;
+
+/** The name, and links to all pages, which hand on what is chosen. */
+export function navigation(): HTMLElement[] {
+  const here = location.pathname === "/index.html" ? "/" : location.pathname;
+  const links = PAGES.map(([path, name]) =>
+    element("a", { href: path, "data-path": path, "aria-current": path === here && "page" }, name),
+  );
+  const carryState = (): void => {
+    for (const link of links) link.setAttribute("href", link.dataset["path"]! + urlState.shared());
+  };
+  carryState();
+  urlState.subscribe(carryState);
+  return [
+    element("a", { class: "brand", href: "/" }, "gradstream"),
+    element("nav", { "aria-label": "Pages" }, ...links),
+  ];
+}
+
+export function themeChoice(): HTMLElement {
+  const options = THEMES.map(([value, text]) => element("option", { value }, text));
+  const select = element("select", { "aria-label": "Colours" }, ...options);
+  select.value = urlState.get("theme") ?? "";
+  select.addEventListener("change", () => urlState.set({ theme: select.value }, { replace: true }));
+  return select;
+}
+
+export function head(title: string, question: string, about: HTMLElement, pill: HTMLElement): HTMLElement {
+  return element(
+    "div",
+    { class: "head" },
+    element("div", { class: "title" }, element("h1", {}, title), element("p", { class: "question" }, question), about),
+    element("p", { class: "pill", id: "connection" }, element("span", { class: "dot" }), pill),
+  );
+}
+
+export function footer(): HTMLElement {
+  const code = (text: string): HTMLElement => element("code", {}, text);
+  return element(
+    "footer",
+    {},
+    element(
+      "p",
+      {},
+      "After Santurkar et al., “How Does Batch Normalization Help Optimization?” (2018). Drag across a chart to zoom, double-click to see all steps. Everything drawn here is recorded: ",
+      code("gradstream runs"),
+      " lists it, ",
+      code('gradstream sql "FROM run_summary"'),
+      " queries it.",
+    ),
+  );
+}

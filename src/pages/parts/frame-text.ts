@@ -1,0 +1,54 @@
+// How connection and runs stand, in words.
+
+import type { ConnectionState } from "../../client/index.ts";
+import { counted } from "../../view/numbers.ts";
+import type { Selection } from "./context.ts";
+
+export type Stage = "empty" | "waiting" | "running" | "ended";
+
+/** What the pill says of a stage; of a running one, how many runs go on. */
+export const TOLD: Readonly<Partial<Record<Stage, string>>> = {
+  empty: "no runs yet",
+  waiting: "waiting for the first step…",
+  ended: "finished",
+};
+
+export function stageOf({ runs, live, started }: Pick<Selection, "runs" | "live" | "started">): Stage {
+  if (runs.length === 0) return "empty";
+  if (!live) return "ended";
+  return started ? "running" : "waiting";
+}
+
+/** What the runs have in common: experiment, network, data set, backend. */
+export function aboutOf({ runs, experiment }: Pick<Selection, "runs" | "experiment">): string {
+  const distinct = (key: "network" | "dataset" | "backend"): string => {
+    const values = [...new Set(runs.map((run) => run[key]).filter(Boolean))];
+    return values.length > 2 ? counted(values.length, key) : values.join("; ");
+  };
+  return [experiment, ...(["network", "dataset", "backend"] as const).map(distinct)].filter(Boolean).join(" · ");
+}
+
+/** Told to screen readers: changes of state, not steps. */
+export function announcement(stage: Stage, { runs }: Pick<Selection, "runs">, connection: ConnectionState): string {
+  if (stage === "empty") return connection.state === "live" ? "Connected. No runs yet." : "Connecting.";
+  if (stage === "waiting") return "Connected. Waiting for the first step.";
+  if (runs.length > 12)
+    return `${counted(runs.length, "run")}, ${runs.filter(({ status }) => status === "running").length} running.`;
+  return runs.map(({ arm, seed, status }) => `${arm}, seed ${seed}: ${status}`).join(". ");
+}
+
+/** Said in the banner; `lostAt` is when it was lost, where that was seen. */
+export function lostText(
+  stage: Stage,
+  connection: ConnectionState,
+  lostAt: Date | undefined,
+  now = Date.now(),
+): string {
+  const when = lostAt === undefined ? "" : ` at ${lostAt.toLocaleTimeString()}`;
+  const { retryAt, reason } = connection.state === "disconnected" ? connection : { retryAt: 0, reason: "" };
+  const wait = Math.max(0, Math.ceil((retryAt - now) / 1000));
+  const retry = wait === 0 ? "Trying again now…" : `Trying again in ${wait} s.`;
+  return stage === "ended"
+    ? `The server has closed${when}. All runs had ended: these are the final numbers. ${retry}`
+    : `Connection lost${when}${reason ? ` (${reason})` : ""}. What had arrived stays here; nothing recorded is lost. ${retry}`;
+}

@@ -1,0 +1,62 @@
+// Layer by step: each cell is the mean over seeds of what one layer read.
+
+import type { Series } from "../../client/index.ts";
+import { grouped } from "../../view/grouped.ts";
+import { formatNumber } from "../../view/numbers.ts";
+import { type Ends, extent, NOTHING } from "../../view/scale.ts";
+import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
+import { Cells, type Content } from "./content.ts";
+
+interface Row extends OverSeeds {
+  readonly layer: number;
+}
+
+/** Content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` are those of the colours. */
+export function layerHeat(
+  series: readonly Series[],
+  { log, ends }: { log: boolean; ends: Ends },
+): Content & { names: number[] } {
+  const layers = [
+    ...grouped(
+      series.filter(({ layer, length }) => layer !== null && length > 0),
+      ({ layer }) => layer!,
+    ),
+  ];
+  layers.sort(([a], [b]) => a - b);
+  const rows = layers.map(([layer, members]): Row => ({ layer, ...overSeeds(members.map(columnsOf)) }));
+  const [low, high] = log ? [Math.log10(ends[0]), Math.log10(ends[1])] : ends;
+  const share = (value: number): number => ((log ? Math.log10(value) : value) - low) / (high - low || 1);
+  const cells = new Cells(rows.reduce((sum, row) => sum + row.length, 0));
+  rows.forEach(({ x, y, length }, i) => {
+    for (let k = 0; k < length; k++) {
+      const [from, value] = [x[k]!, y[k]!];
+      const to = k + 1 < length ? x[k + 1]! : from + (k > 0 ? from - x[k - 1]! : 1);
+      const shade = Number.isFinite(value) ? Math.min(1, Math.max(0, share(value))) : 0;
+      cells.add([from, to], [i + 0.5, i + 1.5], value, shade);
+    }
+  });
+  return { cells, names: layers.map(([layer]) => layer), describe: (at) => described(rows, at) };
+}
+
+/** What a legend says of one column: the layers with the least and the largest value. */
+function described(rows: readonly Row[], at: number | undefined): string {
+  const values = rows.flatMap(({ layer, x, y, length }) => {
+    let k = length - 1;
+    while (k > 0 && at !== undefined && x[k]! > at) k--;
+    return Number.isFinite(y[k]) ? [{ layer, value: y[k]! }] : [];
+  });
+  if (values.length === 0) return "no finite values";
+  const by = values.sort((a, b) => a.value - b.value);
+  const [least, most] = [by[0]!, by.at(-1)!];
+  return `least in layer ${least.layer}: ${formatNumber(least.value)}, largest in layer ${most.layer}: ${formatNumber(most.value)}`;
+}
+
+/** Ends of the colours of rows of values. */
+export function endsOf(rows: readonly { readonly y: Float64Array; readonly length: number }[], log: boolean): Ends {
+  const ends = rows.reduce<Ends>((before, { y, length }) => extent(y, log, before, 0, length), NOTHING);
+  return ends[0] <= ends[1] ? ends : log ? [0.1, 1] : [0, 1];
+}
+
+function columnsOf({ start, lastStep: x, last: mid, min: low, max: high, length, width }: Series) {
+  return { start, x, mid, low, high, length, width };
+}

@@ -1,0 +1,106 @@
+// The numbers of a chart as text: under the cursor, else the latest. It is the chart's text alternative.
+
+import { grouped } from "../../view/grouped.ts";
+import { PLACES, stepColour } from "../../view/palette.ts";
+import { indexAt } from "../../view/points.ts";
+import type { Content, Line } from "./content.ts";
+import type { Curve } from "./context.ts";
+import { element } from "./element.ts";
+
+/** More curves than this are counted, not listed. */
+const MOST = 12;
+
+export type Format = (value: number | undefined) => string;
+
+export interface LegendOptions {
+  readonly format: Format;
+  readonly formatX: Format;
+  readonly xName: string;
+}
+
+export class Legend {
+  readonly node: HTMLElement;
+  readonly #options: LegendOptions;
+  readonly #at = element("li", { class: "at" });
+  #rows: { readonly value: HTMLElement; readonly more: HTMLElement }[] = [];
+  #key = "";
+
+  constructor(options: LegendOptions) {
+    this.#options = options;
+    this.node = element("ul", { class: "legend" }, this.#at);
+  }
+
+  /** What a chart shows: its lines, or, where it can `describe(x)`, that; `x` under the cursor or undefined. */
+  show({ lines = [], describe }: Content, x: number | undefined): void {
+    const entries = grouped(
+      lines.filter(({ kind }) => kind === "line" || kind === "dots"),
+      ({ curve }) => curve,
+    );
+    const listed = [...entries].slice(0, MOST);
+    const key = JSON.stringify([listed.map(([{ name }]) => name), entries.size]);
+    if (key !== this.#key) this.#build(key, listed.map(([curve]) => curve), entries.size - listed.length); // prettier-ignore
+    const { formatX, xName } = this.#options;
+    const when = x === undefined ? "Latest" : `At ${xName} ${formatX(x)}`;
+    setText(this.#at, describe ? `${when}: ${describe(x)}` : when);
+    listed.forEach(([, mine], i) => {
+      const [value, more] = this.#numbers(mine, x);
+      setText(this.#rows[i]!.value, value);
+      setText(this.#rows[i]!.more, more);
+    });
+  }
+
+  #build(key: string, curves: readonly Curve[], left: number): void {
+    this.#key = key;
+    const rows = curves.map((curve) => {
+      const [value, more] = [element("b"), element("span", { class: "more" })];
+      return { item: element("li", {}, swatch(curve), element("span", {}, curve.name), value, more), value, more };
+    });
+    this.#rows = rows;
+    const rest = left > 0 ? [element("li", { class: "more" }, `and ${left} more`)] : [];
+    this.node.replaceChildren(this.#at, ...rows.map(({ item }) => item), ...rest);
+  }
+
+  #numbers(lines: readonly Line[], x: number | undefined): [value: string, more: string] {
+    const { format } = this.#options;
+    const strong = lines.filter(({ kind }) => kind === "line");
+    const dots = lines.filter(({ kind }) => kind === "dots");
+    const main = strong.length > 0 ? strong : dots;
+    if (strong[0]?.thin && strong[0].low) {
+      const lower = main.filter((_, i) => i % 2 === 0);
+      return [`${format(meanOf(lower, x, "low"))} to ${format(meanOf(lower, x, "high"))}`, ""];
+    }
+    const range = main.length === 1 && main[0]!.low ? (["low", "high"] as const).map((side) => valueAt(main[0]!, x, side)) : []; // prettier-ignore
+    const parts = [
+      ...(range[1] !== undefined ? [`${format(range[0])} to ${format(range[1])}`] : []),
+      ...(main.length > 1 ? [`mean of ${main.length} ${main[0]!.curve.steps ? "steps" : "runs"}`] : []),
+      ...(strong.length > 0 && dots.length > 0 ? [`test ${format(meanOf(dots, x))}`] : []),
+    ];
+    return [format(meanOf(main, x)), parts.join(", ")];
+  }
+}
+
+/** The key to a curve: its colour and dash. */
+export function swatch({ place, dash, paper, steps }: Curve): HTMLElement {
+  const dashes = paper ? "paper" : String(dash % PLACES);
+  const node = element("span", { class: `swatch place-${place % PLACES} dash-${dashes}`, "aria-hidden": "true" });
+  if (steps) node.style.background = `linear-gradient(to right, ${stepColour(0)}, ${stepColour(1)})`;
+  return node;
+}
+
+type Column = "y" | "low" | "high";
+
+function meanOf(lines: readonly Line[], x: number | undefined, column: Column = "y"): number | undefined {
+  const values = lines.map((line) => valueAt(line, x, column)).filter((value) => value !== undefined);
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The value at or last before x; without x the last. */
+export function valueAt(line: Line, x: number | undefined, column: Column = "y"): number | undefined {
+  const end = x === undefined ? line.length : indexAt(line, x + 1e-9 * Math.abs(x));
+  const exact = end < line.length && line.x[end] === x ? end : end - 1;
+  return exact < 0 ? undefined : line[column]?.[exact];
+}
+
+export function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}

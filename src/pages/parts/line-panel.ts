@@ -1,0 +1,117 @@
+// A panel that draws series of the feed.
+
+import type { Filter, Series, SeriesRequest } from "../../client/index.ts";
+import type { Content } from "./content.ts";
+import type { Context, Part } from "./context.ts";
+import { curveLines } from "./curve-lines.ts";
+import { type DrawnItem, drawnLines } from "./drawn.ts";
+import { nextFrame } from "./frames.ts";
+import { LiveSeries, pointsFor } from "./live-series.ts";
+import { Panel, type PanelOptions } from "./panel.ts";
+import { isShown, runsFilter } from "./selection.ts";
+
+/** From so many lines on, milliseconds between two drawings of what has come. */
+const CROWD = 200;
+const CROWD_MS = 100;
+
+export interface LinePanelOptions extends PanelOptions {
+  /** The filter without runs; undefined: nothing to ask. */
+  readonly query: (context: Context) => (Filter & Pick<SeriesRequest, "points">) | undefined;
+  /** By default one mean with a band per curve. */
+  readonly content?: (series: readonly Series[], context: Context) => Content;
+  readonly hidden?: (context: Context) => boolean;
+  /** What to say where nothing was recorded. */
+  readonly missing?: string;
+}
+
+export class LinePanel implements Part {
+  readonly panel: Panel;
+  readonly live: LiveSeries;
+  readonly node: HTMLElement;
+  readonly #options: LinePanelOptions;
+  #context: Context | undefined;
+  #redraw = true;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #drawnAt = -Infinity;
+
+  constructor(options: LinePanelOptions, context: Context) {
+    this.#options = options;
+    const onZoom = options.linked === false ? options.onZoom : context.zoomTo;
+    this.panel = new Panel({ onZoom, ...options }, context);
+    this.live = new LiveSeries(context.feed, () => this.#schedule());
+    this.node = this.panel.node;
+  }
+
+  /** Asks and draws anew: another choice of runs, zoom, smoothing, colours. */
+  update(context: Context): void {
+    this.#context = context;
+    this.#redraw = true;
+    this.node.hidden = this.#options.hidden?.(context) === true;
+    const filter = this.node.hidden ? undefined : this.#options.query(context);
+    const zoom = this.#options.linked === false ? undefined : context.zoom;
+    this.live.ask(
+      filter && context.selection.runs.length > 0
+        ? {
+            ...runsFilter(context.selection),
+            layers: "none",
+            ...filter,
+            points: filter.points ?? pointsFor(this.panel.host.clientWidth),
+            ...(zoom && { from: zoom[0], to: zoom[1] }),
+          }
+        : undefined,
+    );
+    nextFrame(this.#draw);
+  }
+
+  drawn(): DrawnItem[] {
+    return drawnLines(this.#options.id, this.panel.chart.content);
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.live.close();
+    this.panel.destroy();
+  }
+
+  /** Draws what has come in the next frame; of very many lines, some times a second. */
+  #schedule(): void {
+    if (this.live.set.series.length < CROWD) return nextFrame(this.#draw);
+    const wait = CROWD_MS - (performance.now() - this.#drawnAt);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        nextFrame(this.#draw);
+      },
+      Math.max(0, wait),
+    );
+  }
+
+  readonly #draw = (): void => {
+    const context = this.#context;
+    if (!context) return;
+    this.#drawnAt = performance.now();
+    const { error, set } = this.live;
+    if (error) return this.panel.say("error", `The server could not answer: ${error.message}`);
+    const from = this.live.changedFrom();
+    const { selection, colours, zoom } = context;
+    const series = set.series.filter(({ runId }) => isShown(selection, runId));
+    if ((!set.complete || !context.layersKnown) && series.length === 0) return this.panel.say("loading");
+    const content = this.#options.content?.(series, context) ?? { lines: curveLines(series, context) };
+    this.panel.show(content, {
+      ...{ colours, live: selection.live, from: this.#redraw ? undefined : from },
+      zoom: this.#options.linked === false ? undefined : zoom,
+      points: series.reduce((sum, { length }) => sum + length, 0),
+      readings: series.reduce((sum, { readings }) => sum + readings, 0),
+      why: this.#why(context),
+    });
+    this.#redraw = false;
+  };
+
+  #why({ selection }: Context): string {
+    if (selection.runs.length === 0) return "No runs chosen.";
+    if (selection.visible.length === 0) return "All arms are hidden.";
+    if (selection.live && !selection.started) return "Waiting for the first step…";
+    if (selection.live) return "Waiting for the first reading…";
+    return this.#options.missing ?? "Not recorded in these runs.";
+  }
+}

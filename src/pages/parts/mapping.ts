@@ -1,0 +1,54 @@
+// How a chart's content lies on pixels, for canvases and SVG alike.
+
+import { type LineStyle, lineStyle } from "../../view/line-style.ts";
+import type { Palette } from "../../view/palette.ts";
+import { indexAt, type Points } from "../../view/points.ts";
+import type { Ends } from "../../view/scale.ts";
+import type { Line } from "./content.ts";
+
+/** What a chart shows of its content, and on how many pixels. */
+export interface View {
+  readonly x: Ends;
+  readonly y: Ends;
+  readonly log: boolean;
+  readonly logX: boolean;
+  readonly width: number;
+  readonly height: number;
+}
+
+type Scaled = (value: number) => number;
+export interface Mapping {
+  readonly toX: Scaled;
+  readonly toY: Scaled;
+}
+
+/** Gives how a line is drawn: in a colour of its own, or in that of its arm. */
+export function styleOf(line: Line, colours: Palette): LineStyle & { readonly colour: string } {
+  const { curve, colour = colours.arm(curve.place) } = line;
+  return { colour, ...lineStyle(line, colours.dash(curve.dash)) };
+}
+
+/** The mapping from values to pixels of a view. */
+export function mapping({ x: [x0, x1], y: [y0, y1], log, logX, width, height }: View): Mapping {
+  const [lx, ly] = [logX ? Math.log10 : same, log ? Math.log10 : same];
+  const kx = width / (lx(x1) - lx(x0));
+  const ky = height / (ly(y1) - ly(y0));
+  const [cx, cy] = [lx(x0), ly(y0)];
+  return { toX: (value) => (lx(value) - cx) * kx, toY: (value) => height - (ly(value) - cy) * ky };
+}
+
+const same: Scaled = (value) => value;
+
+/** The pixel from which on drawing from x = `from` on draws anew: joints of lines reach a little back. */
+export const leftOf = (view: View, from: number): number => Math.floor(mapping(view).toX(from)) - 2;
+
+/** Readings that stand well apart get a dot each. */
+export const isSparse = ({ x, length }: Pick<Points, "x" | "length">, toX: Scaled): boolean =>
+  length === 1 || (length < 60 && (toX(x[length - 1]!) - toX(x[0]!)) / (length - 1) > 14);
+
+/** Index range of a line that a view needs, a point further on either side and some pixels before `from`. */
+export function shown(line: Pick<Points, "x" | "length">, { x: [x0, x1], width }: View, from?: number): Ends {
+  const early = from === undefined ? x0 : Math.max(x0, from - (5 * (x1 - x0)) / width);
+  const first = Math.max(0, indexAt(line, early) - 1);
+  return [first, Math.min(line.length, indexAt(line, x1) + 1)];
+}

@@ -1,0 +1,158 @@
+// Puts a page together: feed, URL, runs and theme go into one context; parts are updated when it changes.
+
+import { connect, type Feed, type Filter, type RunState } from "../../client/index.ts";
+import { palette, variables } from "../../view/palette.ts";
+import type { Context, Part } from "./context.ts";
+import { element } from "./element.ts";
+import { Frame } from "./frame.ts";
+import { nextFrame } from "./frames.ts";
+import { KnownLayers } from "./known-layers.ts";
+import { select } from "./selection.ts";
+import { sourceOf } from "./source-of.ts";
+import { type Control, Toolbar } from "./toolbar.ts";
+import { urlState } from "./url-state.ts";
+import { expose } from "./window.ts";
+import { zoomTo } from "./zoom-to.ts";
+
+const PROGRESS_MS = 200;
+
+export interface PageOptions {
+  readonly title: string;
+  /** What it answers. */
+  readonly question: string;
+  /** Of its toolbar. */
+  readonly controls: readonly Control[];
+  /** Steps of the running mean, by default none. */
+  readonly smooth?: number;
+  /** The series whose layers can be chosen; `histograms`: those of these too. */
+  readonly layersOf?: Filter & { readonly histograms?: boolean };
+  /** Whether the whole network can be chosen besides the layers, and is by default. */
+  readonly wholeNetwork?: boolean;
+  readonly build: (context: Context) => readonly Part[];
+}
+
+type Mutable = { -readonly [K in keyof Context]: Context[K] };
+
+/** Starts a page. */
+export function startPage(options: PageOptions): void {
+  const feed = connect();
+  new Page(feed, options).start(feed);
+}
+
+class Page {
+  readonly #options: PageOptions;
+  readonly #frame: Frame;
+  readonly #toolbar: Toolbar;
+  readonly #dark = matchMedia("(prefers-color-scheme: dark)");
+  readonly #layers: KnownLayers;
+  readonly #context: Mutable;
+  #key = "";
+  #parts: readonly Part[] | undefined;
+
+  constructor(feed: Feed, options: PageOptions) {
+    const { title, question, controls, smooth = 0, wholeNetwork = false, layersOf } = options;
+    this.#options = options;
+    this.#frame = new Frame({ title, question, feed });
+    this.#toolbar = new Toolbar(controls, smooth);
+    this.#layers = new KnownLayers(feed, layersOf, this.#schedule);
+    const colours = palette("light");
+    const given = { feed, state: urlState, colours, wholeNetwork, zoomTo, source: () => sourceOf(this.#context) };
+    this.#context = {
+      ...{ ...given, runs: [], connection: { state: "connecting" }, selection: select([], urlState) },
+      ...{ zoom: undefined, seeds: "band", span: 0, layers: [], layersKnown: false, layer: undefined },
+    };
+  }
+
+  start(feed: Feed): void {
+    feed.connection.subscribe((connection) => {
+      this.#context.connection = connection;
+      this.#schedule();
+    });
+    // How far runs have come is worth some looks a second, not one a frame.
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    let seenAt = -Infinity;
+    const look = (): void => {
+      [waiting, seenAt] = [undefined, performance.now()];
+      this.#schedule();
+    };
+    feed.runs.subscribe((runs) => {
+      this.#context.runs = runs;
+      waiting ??= setTimeout(look, Math.max(0, PROGRESS_MS - (performance.now() - seenAt)));
+    });
+    feed.skipped.subscribe((count) => this.#frame.skipped(count));
+    urlState.subscribe(this.#schedule);
+    this.#dark.addEventListener("change", this.#schedule);
+    expose(this.#context, () => this.#parts ?? []);
+  }
+
+  readonly #schedule = (): void => nextFrame(this.#refresh);
+
+  readonly #refresh = (): void => {
+    const context = this.#context;
+    const { controls, build } = this.#options;
+    const changed = this.#read();
+    this.#frame.update(context);
+    if (context.selection.runs.length === 0 && !this.#parts && controls.length > 0) return;
+    const built = !this.#parts;
+    const parts = (this.#parts ??= build(context));
+    if (built) {
+      const grid = element("div", { class: "grid" }, ...parts.map(({ node }) => node));
+      this.#toolbar.node.append(...parts.flatMap(({ tool }) => tool ?? []));
+      this.#frame.main.append(...(controls.length > 0 ? [this.#toolbar.node] : []), grid);
+    }
+    if (!changed && !built) return parts.forEach((part) => part.progress?.(context));
+    this.#layers.find(context.selection);
+    context.layersKnown = this.#layers.known;
+    this.#toolbar.update(context);
+    for (const part of parts) part.update(context);
+  };
+
+  /** Reads from the URL what is shown. Gives whether anything but the progress of the runs is another than before. */
+  #read(): boolean {
+    const context = this.#context;
+    const { state } = context;
+    this.#colour(state.get("theme") ?? (this.#dark.matches ? "dark" : "light"));
+    const selection = select(context.runs, state);
+    const { layers, known: layersKnown } = this.#layers;
+    const key = this.#keyOf(selection.runs, [
+      selection.live,
+      selection.started,
+      selection.experiments,
+      selection.mine.length,
+    ]);
+    if (key === this.#key) {
+      // The same curves as before, so that what is drawn stays comparable.
+      const { curves, curveOf } = context.selection;
+      context.selection = { ...selection, curves, curveOf };
+      return false;
+    }
+    this.#key = key;
+    const [from, to] = [state.number("from"), state.number("to")];
+    const wanted = state.number("layer");
+    Object.assign(context, {
+      ...{ selection, layers, layersKnown },
+      zoom: from !== undefined && to !== undefined && to > from ? [from, to] : undefined,
+      seeds: state.get("seeds") === "single" ? "single" : "band",
+      span: Math.max(0, state.number("smooth") ?? this.#options.smooth ?? 0),
+      layer: wanted !== undefined && layers.includes(wanted) ? wanted : context.wholeNetwork ? "all" : layers.at(-1),
+    } satisfies Partial<Context>);
+    return true;
+  }
+
+  #keyOf(runs: readonly RunState[], looks: readonly unknown[]): string {
+    const { connection, colours, runs: all } = this.#context;
+    const epoch = connection.state === "live" ? connection.epoch : "";
+    const states = runs.map(({ runId, status }) => [runId, status]);
+    const layers = [this.#layers.layers, this.#layers.known];
+    return JSON.stringify([location.search, colours.side, states, looks, all.length, layers, connection.state, epoch]);
+  }
+
+  #colour(theme: string): void {
+    const root = document.documentElement;
+    const side = theme === "dark" ? "dark" : "light";
+    if (root.dataset["theme"] === side) return;
+    root.dataset["theme"] = side;
+    this.#context.colours = palette(side);
+    for (const [name, colour] of Object.entries(variables(side))) root.style.setProperty(name, colour);
+  }
+}

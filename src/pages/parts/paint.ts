@@ -1,0 +1,143 @@
+// Draws a chart's content on a canvas: as many strokes as there are styles, not as there are lines.
+
+import { grouped } from "../../view/grouped.ts";
+import { KINDS } from "../../view/line-style.ts";
+import type { Palette } from "../../view/palette.ts";
+import type { Content, Line } from "./content.ts";
+import { isSparse, leftOf, type Mapping, mapping, shown, styleOf, type View } from "./mapping.ts";
+import { paintCells, paintRule } from "./paint-cells.ts";
+
+/** Draws everything from x = `from` on (all of it where that is undefined). The canvas must be clear there. */
+export function paint(
+  context: CanvasRenderingContext2D,
+  content: Content,
+  view: View,
+  colours: Palette,
+  from?: number,
+): void {
+  new Painter(context, view, colours, from).paint(content);
+}
+
+class Painter {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #view: View;
+  readonly #colours: Palette;
+  readonly #from: number | undefined;
+  readonly #map: Mapping;
+
+  constructor(context: CanvasRenderingContext2D, view: View, colours: Palette, from: number | undefined) {
+    this.#context = context;
+    this.#view = view;
+    this.#colours = colours;
+    this.#from = from;
+    this.#map = mapping(view);
+  }
+
+  paint({ cells, lines = [], rules = [] }: Content): void {
+    const context = this.#context;
+    const { width, height } = this.#view;
+    context.save();
+    context.beginPath();
+    const left = this.#from === undefined ? 0 : leftOf(this.#view, this.#from);
+    context.rect(left, 0, width - left, height);
+    context.clip();
+    if (cells) paintCells(context, cells, this.#map, this.#colours, left);
+    for (const group of groupsOf(lines)) this.#group(group);
+    context.globalAlpha = 1;
+    for (const rule of rules) paintRule(context, rule, this.#map, this.#view, this.#colours);
+    context.restore();
+  }
+
+  #group(lines: readonly Line[]): void {
+    const [{ kind }] = lines as readonly [Line];
+    const context = this.#context;
+    const style = styleOf(lines[0]!, this.#colours);
+    context.globalAlpha = style.alpha;
+    context.strokeStyle = context.fillStyle = style.colour;
+    context.lineWidth = style.width;
+    context.setLineDash([...style.dash]);
+    context.lineJoin = "round";
+    if (kind === "band") return this.#bands(lines);
+    if (kind === "dots") return this.#dots(lines, 4, this.#colours.panel);
+    // Dashes go on from the beginning of their line.
+    this.#strokes(lines, style.dash.length > 0 ? undefined : this.#from);
+    if (kind === "line") this.#dots(lines.filter((line) => !line.many && isSparse(line, this.#map.toX)), 2.2); // prettier-ignore
+  }
+
+  #strokes(lines: readonly Line[], from: number | undefined): void {
+    const { toX, toY } = this.#map;
+    const context = this.#context;
+    context.beginPath();
+    for (const line of lines) {
+      const { x, y } = line;
+      if (!y) continue;
+      const [first, end] = shown(line, this.#view, from);
+      let down = false;
+      for (let i = first; i < end; i++) {
+        const py = toY(y[i]!);
+        if (py - py !== 0) {
+          down = false;
+          continue;
+        }
+        const px = toX(x[i]!);
+        if (down) context.lineTo(px, py);
+        else {
+          context.moveTo(px, py);
+          if (i + 1 >= end || !Number.isFinite(toY(y[i + 1]!))) context.lineTo(px + 1, py);
+          down = true;
+        }
+      }
+    }
+    context.stroke();
+  }
+
+  #bands(lines: readonly Line[]): void {
+    const { toX, toY } = this.#map;
+    const context = this.#context;
+    for (const line of lines) {
+      const { x, low, high } = line;
+      if (!low || !high) continue;
+      const [first, end] = shown(line, this.#view, this.#from);
+      for (let i = first; i < end; i++) {
+        const begin = i;
+        while (i < end && Number.isFinite(toY(high[i]!)) && !Number.isNaN(low[i]!)) i++;
+        if (i - begin < 2) continue;
+        context.beginPath();
+        for (let k = begin; k < i; k++) context.lineTo(toX(x[k]!), toY(high[k]!));
+        for (let k = i - 1; k >= begin; k--) context.lineTo(toX(x[k]!), Math.min(toY(low[k]!), this.#view.height + 10));
+        context.fill();
+      }
+    }
+  }
+
+  #dots(lines: readonly Line[], radius: number, ring?: string): void {
+    const { toX, toY } = this.#map;
+    const context = this.#context;
+    context.setLineDash([]);
+    for (const line of lines) {
+      const { x, y } = line;
+      if (!y) continue;
+      const [first, end] = shown(line, this.#view, this.#from);
+      for (let i = first; i < end; i++) {
+        const py = toY(y[i]!);
+        if (!Number.isFinite(py)) continue;
+        context.beginPath();
+        context.arc(toX(x[i]!), py, radius, 0, 2 * Math.PI);
+        context.fill();
+        if (ring === undefined) continue;
+        const { strokeStyle, lineWidth } = context;
+        Object.assign(context, { strokeStyle: ring, lineWidth: 1.5 });
+        context.stroke();
+        Object.assign(context, { strokeStyle, lineWidth });
+      }
+    }
+  }
+}
+
+/** Lines of one kind and curve, or of one colour of their own, are drawn alike; from back to front. */
+function groupsOf(lines: readonly Line[]): Line[][] {
+  return KINDS.flatMap((kind) => {
+    const some = lines.filter((line) => line.kind === kind);
+    return [...grouped(some, (line) => line.colour ?? line.curve).values()];
+  });
+}

@@ -1,0 +1,148 @@
+// The frame of one chart: title, one line that says what it shows, switches, the chart, its numbers, how many points.
+
+import { formatNumber, formatWhole } from "../../view/numbers.ts";
+import { Chart } from "./chart.ts";
+import type { ChartOptions, Shown } from "./chart-options.ts";
+import type { Content } from "./content.ts";
+import type { Context } from "./context.ts";
+import { element } from "./element.ts";
+import { emphasized } from "./emphasized.ts";
+import { exportButtons } from "./export-buttons.ts";
+import { type Format, Legend } from "./legend.ts";
+import { svgOf } from "./svg.ts";
+import { urlState } from "./url-state.ts";
+
+let panels = 0;
+
+export interface PanelOptions extends Omit<ChartOptions, "colours" | "onCursor"> {
+  readonly id: string;
+  readonly title: string;
+  /** A sentence; `**which way is good**` stands out. */
+  readonly what: string;
+  /** One of several small ones. */
+  readonly compact?: boolean | undefined;
+  readonly wide?: boolean | undefined;
+  /** true: offers the switch. */
+  readonly log?: boolean | "always" | undefined;
+  readonly yLabel?: string | undefined;
+  /** Numbers as text. */
+  readonly format?: Format | undefined;
+  readonly formatX?: Format | undefined;
+  /** Further elements between head and chart. */
+  readonly extra?: readonly HTMLElement[] | undefined;
+}
+
+export interface PanelShown extends Omit<Shown, "log"> {
+  /** How many readings stand behind the points shown. */
+  readonly points: number;
+  readonly readings: number;
+  /** What to say where there is nothing to draw. */
+  readonly why?: string | undefined;
+}
+
+type State = "loading" | "empty" | "error" | "ready";
+
+export class Panel {
+  readonly options: PanelOptions;
+  readonly host = element("div", { class: "chart", tabindex: 0, role: "group" });
+  readonly heading: HTMLElement;
+  readonly node: HTMLElement;
+  readonly chart: Chart;
+  /** Says where what is drawn comes from. */
+  readonly #source: () => string;
+  readonly #message = element("p", { class: "waiting", role: "status" });
+  readonly #count = element("p", { class: "count" });
+  readonly #legend: Legend;
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  #toldAt = -Infinity;
+
+  constructor(options: PanelOptions, { colours, source }: Pick<Context, "colours" | "source">) {
+    const { id, title, what, compact, format = formatNumber, xLabel = "step", formatX = formatWhole } = options;
+    this.options = options;
+    this.#source = source;
+    const key = `${id}-${panels++}`;
+    this.host.append(this.#message);
+    this.#legend = new Legend({ format, formatX, xName: xLabel });
+    this.#legend.node.id = `${key}-values`;
+    this.heading = element(compact ? "h3" : "h2", { id: `${key}-title` }, title);
+    const controls = element("div", { class: "controls" });
+    if (options.log === true) controls.append(this.#logSwitch());
+    controls.append(exportButtons(this));
+    this.node = element(
+      "section",
+      {
+        class: compact ? "multiple" : `panel ${options.wide ? "wide" : ""}`,
+        "data-panel": id,
+        "aria-labelledby": this.heading.id,
+      },
+      element("div", { class: "panel-head" }, this.heading, controls),
+      compact ? undefined : element("p", { class: "what" }, ...emphasized(what)),
+      ...(options.extra ?? []),
+      this.host,
+      this.#legend.node,
+      this.#count,
+    );
+    this.host.setAttribute("aria-labelledby", this.heading.id);
+    this.host.setAttribute("aria-describedby", this.#legend.node.id);
+    this.host.setAttribute("aria-roledescription", "chart; arrow keys move the cursor, plus and minus zoom");
+    const onCursor = (x: number | undefined): void => this.#legend.show(this.chart.content, x);
+    this.chart = new Chart(this.host, { ...options, colours, xLabel, onCursor });
+    this.say("loading");
+  }
+
+  get log(): boolean {
+    return this.options.log === "always" || (this.options.log === true && urlState.flag(`log-${this.options.id}`));
+  }
+
+  show(content: Content, { readings, points, why, ...rest }: PanelShown): void {
+    const { lines = [], cells } = content;
+    if (!cells?.length && !lines.some(({ length }) => length > 0)) return this.say("empty", why);
+    this.say("ready");
+    this.chart.show(content, { ...rest, log: this.log });
+    this.#tellLegend(lines.length);
+    this.#count.textContent = `${formatWhole(points)} of ${formatWhole(readings)} points`;
+  }
+
+  /** The numbers of very many lines are told a few times a second. */
+  #tellLegend(lines: number): void {
+    clearTimeout(this.#telling);
+    const wait = lines > 60 ? 250 - (performance.now() - this.#toldAt) : 0;
+    if (wait > 0) {
+      this.#telling = setTimeout(() => this.#tellLegend(0), wait);
+      return;
+    }
+    this.#toldAt = performance.now();
+    this.#legend.show(this.chart.content, this.chart.x);
+  }
+
+  say(state: State, text = state === "loading" ? "Loading…" : ""): void {
+    if (this.node.dataset["state"] === state && this.#message.textContent === text) return;
+    this.node.dataset["state"] = state;
+    this.#message.textContent = text;
+    if (state !== "ready") this.chart.content = {};
+    if (state !== "ready") this.#count.textContent = "";
+  }
+
+  destroy(): void {
+    this.chart.destroy();
+    this.node.remove();
+  }
+
+  /** The drawing as a file: what is shown now, with title, axes, key and source. */
+  svg(): string {
+    const { title, what, xLabel = "step", yLabel = "" } = this.options;
+    const plain = what.replaceAll("**", "");
+    const notes = [this.#source(), this.#count.textContent].filter(Boolean);
+    const head = { title: this.heading.textContent || title, what: plain, xLabel, yLabel, notes };
+    return this.chart.view ? svgOf(this.chart, this.chart.view, head) : "";
+  }
+
+  #logSwitch(): HTMLElement {
+    const key = `log-${this.options.id}`;
+    const box = element("input", { type: "checkbox" });
+    box.checked = this.log;
+    box.addEventListener("change", () => urlState.set({ [key]: box.checked ? 1 : undefined }));
+    urlState.subscribe(() => (box.checked = urlState.flag(key)));
+    return element("label", { class: "switch" }, box, "Log axis");
+  }
+}

@@ -1,0 +1,44 @@
+// What a quick chart draws of a result: which columns, and the rows as lines.
+
+import type { QueryRows } from "../../client/index.ts";
+import { placesOf } from "../../view/arms.ts";
+import { grouped } from "../../view/grouped.ts";
+import type { Line } from "./content.ts";
+import { isNumeric } from "./sql-numeric.ts";
+
+/** From this many lines on, thin. */
+const MANY = 60;
+
+/** Names of the columns across and up, and of the one that tells lines apart ("": none). */
+export type Columns = readonly [x: string, y: string, by: string];
+
+/** Names of the columns of numbers. */
+export const numericColumns = ({ columns }: Pick<QueryRows, "columns">): string[] =>
+  columns.filter(({ type }) => isNumeric(type)).map(({ name }) => name);
+
+/** Columns to begin with: over steps where there are some, a line per arm or run. */
+export function guessed(result: Pick<QueryRows, "columns">): Columns {
+  const numbers = numericColumns(result);
+  const [first = "", second = ""] = numbers;
+  const by = result.columns.find(({ name }) => ["arm", "run_id"].includes(name) && !numbers.includes(name))?.name ?? "";
+  return numbers.includes("step") ? ["step", numbers.find((name) => name !== "step") ?? "", by] : [first, second, by];
+}
+
+/** Rows as lines, by x; what is no number is a gap. */
+export function quickLines({ columns, rows }: Pick<QueryRows, "columns" | "rows">, chosen: Columns): Line[] {
+  const [x, y, by] = chosen.map((wanted) => columns.findIndex(({ name }) => name === wanted)) as [
+    number,
+    number,
+    number,
+  ];
+  const stat = chosen[1];
+  const groups = grouped(rows, (row) => (by < 0 ? stat : String(row[by] as string | number | null)));
+  const places = placesOf([...groups.keys()]);
+  return [...groups].map(([name, members]): Line => {
+    const known = members.filter((row) => Number.isFinite(row[x])).sort((a, b) => Number(a[x]) - Number(b[x]));
+    const column = (at: number): Float64Array => Float64Array.from(known, (row) => (row[at] as number | null) ?? NaN);
+    const place = places.get(name)!;
+    const curve = { name, arm: name, place, dash: place, runs: [] };
+    return { kind: "line", curve, stat, x: column(x), y: column(y), length: known.length, many: groups.size > MANY };
+  });
+}

@@ -1,0 +1,55 @@
+// A run as a row of text.
+
+import type { RunState } from "../../client/index.ts";
+import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
+import { settingOf } from "./selection.ts";
+
+/** What the view run_summary says of a run that has ended. */
+export interface Summary {
+  readonly final_loss: number | null;
+  readonly final_train_accuracy: number | null;
+  readonly test_accuracy: number | null;
+  readonly steps_per_second: number | null;
+  readonly seconds: number | null;
+}
+
+/** Stats as they stand while a run goes on. */
+export type Latest = Readonly<Partial<Record<string, number>>>;
+
+/** Columns, with the settings in which the runs differ. */
+export const columnsOf = (varying: readonly string[]): string[] => [
+  ...["Arm", "Seed", ...varying, "State", "Steps", "Steps/s", "Time", "Loss", "Train acc.", "Test acc."],
+];
+
+/** The texts of these columns. */
+export function cellsOf(
+  run: RunState,
+  varying: readonly string[],
+  summary: Summary | undefined,
+  latest: Latest,
+  now = Date.now(),
+): string[] {
+  const ended = run.status !== "running";
+  const done = stepsDone(run);
+  const seconds = summary?.seconds ?? ((run.endedAt ?? now) - run.startedAt) / 1000;
+  const speed = ended ? summary?.steps_per_second : run.stepsPerSecond;
+  const left = speed ? `${formatDuration((run.steps - done) / speed)} left` : "–";
+  return [
+    run.arm,
+    String(run.seed),
+    ...varying.map((key) => settingOf(run, key)),
+    run.status + (run.status === "diverged" ? ` at step ${formatWhole(run.step)}` : ""),
+    `${formatWhole(done)} / ${formatWhole(run.steps)}`,
+    speed ? formatNumber(speed, 3) : "–",
+    ended ? `took ${formatDuration(seconds)}` : left,
+    formatNumber(summary ? summary.final_loss : latest["loss"]),
+    formatPercent(summary ? summary.final_train_accuracy : latest["accuracy"]),
+    formatPercent(summary ? summary.test_accuracy : latest["test_accuracy"]),
+  ];
+}
+
+/** The step that diverged has not been done. */
+export function stepsDone({ status, steps, step }: Pick<RunState, "status" | "steps" | "step">): number {
+  if (status === "completed") return steps;
+  return status === "diverged" ? step : Math.min(steps, step + 1);
+}

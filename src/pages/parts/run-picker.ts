@@ -1,0 +1,99 @@
+// Which runs: a list that unfolds, newest settings first.
+
+import type { RunState } from "../../client/index.ts";
+import { grouped } from "../../view/grouped.ts";
+import { counted } from "../../view/numbers.ts";
+import type { Selection } from "./context.ts";
+import { element } from "./element.ts";
+import { setText } from "./legend.ts";
+import { settingOf, settingsOf, varyingKeys } from "./selection.ts";
+import { urlState } from "./url-state.ts";
+
+const MOST = 300;
+const formatClock = (ms: number): string =>
+  new Date(ms).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+
+export class RunPicker {
+  readonly node: HTMLDetailsElement;
+  readonly #everything: boolean;
+  readonly #summary = element("summary", {}, "Runs");
+  readonly #list = element("div", { class: "run-list" });
+  #boxes: readonly (readonly [runId: string, box: HTMLInputElement])[] = [];
+  #selection: Selection | undefined;
+  #key = "";
+
+  /** `everything`: runs of all experiments may be chosen. */
+  constructor(everything: boolean) {
+    this.#everything = everything;
+    const reset = element(
+      "button",
+      { type: "button", class: "quiet", onclick: () => urlState.set({ runs: [] }) },
+      "Newest settings",
+    );
+    const popover = element("div", { class: "popover" }, this.#list, reset);
+    this.node = element("details", { class: "run-picker" }, this.#summary, popover);
+    this.node.addEventListener("toggle", () => this.#fill());
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.node.open) return;
+      this.node.open = false;
+      this.#summary.focus();
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (!this.node.contains(event.target as Node | null)) this.node.open = false;
+    });
+  }
+
+  update(selection: Selection): void {
+    this.#selection = selection;
+    const [shown, offered] = [selection.runs.length, this.#offered(selection).length];
+    setText(this.#summary, `Runs: ${shown} of ${offered}`);
+    this.#summary.setAttribute("aria-label", `Choose runs; ${counted(shown, "run")} of ${offered} shown`);
+    this.#fill();
+  }
+
+  #offered({ all, mine }: Selection): readonly RunState[] {
+    return this.#everything ? all : mine;
+  }
+
+  #fill(): void {
+    if (!this.node.open || !this.#selection) return;
+    const offered = this.#offered(this.#selection).slice(0, MOST);
+    const key = JSON.stringify(offered.map(({ runId, status }) => [runId, status]));
+    if (key !== this.#key) {
+      this.#key = key;
+      const varying = varyingKeys(offered);
+      const groups = grouped(offered, (run) => JSON.stringify([run.experiment, settingsOf(run)]));
+      const made = [...groups.values()].map((group) => this.#group(group, varying));
+      this.#list.replaceChildren(...made.map(({ node }) => node));
+      this.#boxes = made.flatMap(({ boxes }) => boxes);
+    }
+    const chosen = new Set(this.#selection.runs.map(({ runId }) => runId));
+    for (const [runId, box] of this.#boxes) box.checked = chosen.has(runId);
+  }
+
+  #group(runs: readonly RunState[], varying: readonly string[]) {
+    const first = runs[0]!;
+    const name = [first.experiment, ...varying.map((key) => `${key} ${settingOf(first, key)}`)].join(", ");
+    const only = (): void => urlState.set({ runs: runs.map(({ runId }) => runId) });
+    const all = element("button", { type: "button", class: "quiet", "aria-label": `Only ${name}`, onclick: only }, "Only these"); // prettier-ignore
+    const rows = runs.map((run) => {
+      const onchange = (): void => this.#toggle(run.runId);
+      const box = element("input", { type: "checkbox", "data-run": run.runId, onchange });
+      const label = element(
+        "label",
+        {},
+        box,
+        element("span", {}, `${run.arm}, seed ${run.seed}`),
+        element("span", { class: "more" }, `${run.status}, ${formatClock(run.startedAt)}`),
+      );
+      return { label, box: [run.runId, box] as const };
+    });
+    const node = element("fieldset", {}, element("legend", {}, name), all, ...rows.map(({ label }) => label));
+    return { node, boxes: rows.map(({ box }) => box) };
+  }
+
+  #toggle(runId: string): void {
+    const chosen = (this.#selection?.runs ?? []).map((run) => run.runId);
+    urlState.set({ runs: chosen.includes(runId) ? chosen.filter((one) => one !== runId) : [...chosen, runId] });
+  }
+}

@@ -1,0 +1,103 @@
+// Which runs a page shows, and as which curves: the seeds of one arm (and of one setting) are one curve.
+
+import type { Filter, RunState } from "../../client/index.ts";
+import { armsInOrder, placesOf } from "../../view/arms.ts";
+import { grouped } from "../../view/grouped.ts";
+import type { Curve, Selection } from "./context.ts";
+
+type Chosen = Pick<typeof import("./url-state.ts").urlState, "get" | "list">;
+
+/**
+ * Without a choice in the URL: of the newest experiment, the runs of the newest settings, of each arm and seed the newest.
+ * `all` is newest first.
+ */
+export function select(all: readonly RunState[], state: Chosen): Selection {
+  const experiments = [...new Set(all.map(({ experiment }) => experiment))];
+  const named = state.list("runs");
+  const chosenFirst = all.find(({ runId }) => named.includes(runId));
+  const experiment = state.get("experiment") ?? chosenFirst?.experiment ?? experiments[0];
+  const mine = all.filter((run) => run.experiment === experiment);
+  const chosen = named.length > 0 ? all.filter(({ runId }) => named.includes(runId)) : newest(mine);
+  const arms = armsOf(all.filter((run) => chosen.some((other) => other.experiment === run.experiment)));
+  const places = placesOf(arms);
+  const runs = [...chosen].sort((a, b) => arms.indexOf(a.arm) - arms.indexOf(b.arm) || a.seed - b.seed);
+  const hidden = new Set(state.list("hide"));
+  const curves = curvesOf(runs, places);
+  const curveOf = new Map(curves.flatMap((curve) => curve.runs.map((run) => [run.runId, curve])));
+  return {
+    all,
+    experiments,
+    experiment,
+    mine,
+    runs,
+    curves,
+    hidden,
+    curveOf,
+    visible: runs.filter(({ runId }) => isShown({ curveOf, hidden }, runId)),
+    live: runs.some(({ status }) => status === "running"),
+    started: runs.some(({ step }) => step >= 0),
+  };
+}
+
+/** Whether a run is among those drawn. */
+export function isShown({ curveOf, hidden }: Pick<Selection, "curveOf" | "hidden">, runId: string): boolean {
+  const curve = curveOf.get(runId);
+  return curve !== undefined && !hidden.has(curve.name);
+}
+
+/** More names than this are not sent to the server. */
+const MOST_NAMES = 200;
+
+/** The part of a filter that asks for these runs; of very many, for their experiments, which may hold more. */
+export function runsFilter({ runs }: Pick<Selection, "runs">): Filter {
+  if (runs.length <= MOST_NAMES) return { runs: runs.map(({ runId }) => runId) };
+  return { experiments: [...new Set(runs.map(({ experiment }) => experiment))] };
+}
+
+/** What runs of one experiment may differ in, besides arm and seed. */
+export const settingsOf = ({ hyper, steps, dataset }: RunState): string => JSON.stringify([hyper, steps, dataset]);
+
+function newest(mine: readonly RunState[]): RunState[] {
+  const kept = new Map<string, RunState>();
+  for (const run of mine) {
+    if (settingsOf(run) !== settingsOf(mine[0]!)) continue;
+    const key = JSON.stringify([run.arm, run.seed]);
+    if (!kept.has(key)) kept.set(key, run);
+  }
+  return [...kept.values()];
+}
+
+/** The paper's in its order, others by their first start, so that a page opened late has the same colours. */
+function armsOf(runs: readonly RunState[]): string[] {
+  const first = new Map<string, number>();
+  for (const { arm, startedAt } of runs) first.set(arm, Math.min(startedAt, first.get(arm) ?? Infinity));
+  return armsInOrder([...first].sort(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1)).map(([arm]) => arm));
+}
+
+function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>): Curve[] {
+  const varying = varyingKeys(runs);
+  const several = new Set(runs.map(({ experiment }) => experiment)).size > 1;
+  const nameOf = (run: RunState): string => {
+    const settings = varying.map((key) => `${key} ${settingOf(run, key)}`);
+    return [...(several ? [run.experiment] : []), run.arm, ...settings].join(", ");
+  };
+  const seen = new Map<number, number>();
+  return [...grouped(runs, nameOf)].map(([name, members]) => {
+    const { arm } = members[0]!;
+    const place = places.get(arm)!;
+    const variant = seen.get(place) ?? 0;
+    seen.set(place, variant + 1);
+    return { name, arm, place, dash: place + 3 * variant, runs: members };
+  });
+}
+
+/** A setting of a run as text. */
+export const settingOf = (run: RunState, key: string): string =>
+  String(key === "steps" ? run.steps : (run.hyper[key] ?? "–"));
+
+/** Settings in which runs of one experiment differ. */
+export function varyingKeys(runs: readonly RunState[]): string[] {
+  const keys = new Set(["steps", ...runs.flatMap(({ hyper }) => Object.keys(hyper))]);
+  const groups = [...grouped(runs, ({ experiment }) => experiment).values()];
+  return [...keys].filter((key) => groups.some((group) => new Set(group.map((run) => settingOf(run, key))).size > 1));
+}

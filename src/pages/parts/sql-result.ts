@@ -1,0 +1,30 @@
+import type { QueryRows } from "../../client/index.ts";
+import { textOf } from "../../view/figure-rows.ts";
+import { element } from "./element.ts";
+import { isNumeric } from "./sql-numeric.ts";
+
+/** Rows shown, at most. */
+export const SHOWN = 500;
+
+/** The first rows of a result as a table. */
+export function resultTable({ columns, rows }: QueryRows): HTMLElement {
+  const numeric = columns.map(({ type }) => isNumeric(type));
+  const head = columns.map(({ name, type }, i) =>
+    element("th", { scope: "col", title: type, class: numeric[i] && "number" }, name),
+  );
+  const body = rows
+    .slice(0, SHOWN)
+    .map((row) =>
+      element("tr", {}, ...row.map((value, i) => element("td", { class: numeric[i] && "number" }, plain(value)))),
+    );
+  return element(
+    "table",
+    { class: "result" },
+    element("thead", {}, element("tr", {}, ...head)),
+    element("tbody", {}, ...body),
+  );
+}
+
+function plain(value: unknown): string {
+  return textOf(typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value);
+}

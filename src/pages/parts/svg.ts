@@ -1,0 +1,160 @@
+// A chart as SVG for a paper or a slide: drawn from the data, readable by itself, on white.
+
+import { KINDS, lineStyle } from "../../view/line-style.ts";
+import { type Palette, palette } from "../../view/palette.ts";
+import type { Rule } from "../../view/rules.ts";
+import { escapeXml as escape, widthOf, wrapped } from "../../view/text.ts";
+import type { Chart } from "./chart.ts";
+import type { Cells, Line } from "./content.ts";
+import type { Curve } from "./context.ts";
+import { isSparse, type Mapping, mapping, shown, styleOf, type View } from "./mapping.ts";
+
+const WIDTH = 760;
+const BOX = { left: 74, width: 660, height: 300 };
+const LINE = 17;
+const FONT = 12.5;
+
+/** What stands around the drawing. */
+export interface SvgHead {
+  readonly title: string;
+  readonly what: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly notes: readonly string[];
+}
+
+/** Everything is text and paths; what lies outside of the view is cut away by a clip path. */
+export function svgOf(chart: Chart, live: View, { title, what, xLabel, yLabel, notes }: SvgHead): string {
+  const { lines = [], cells, rules = [] } = chart.content;
+  const colours = palette("light");
+  const view = { ...live, width: BOX.width, height: BOX.height };
+  const map = mapping(view);
+  const about = wrapped(what, WIDTH - 32, FONT);
+  const top = 52 + about.length * LINE + (yLabel ? 16 : 0);
+  const keys = placeKeys([...new Set(lines.map(({ curve }) => curve))].slice(0, 24));
+  const bottom = top + BOX.height + 48;
+  const height = bottom + keys.rows * 20 + notes.length * LINE + 14;
+  const body = [
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    text(16, 30, title, `font-size="17" font-weight="600" fill="${colours.text}"`),
+    ...about.map((line, i) => text(16, 50 + i * LINE, line, `fill="${colours.muted}"`)),
+    ...(yLabel ? [text(BOX.left, top - 9, yLabel, `fill="${colours.muted}"`)] : []),
+    ...axes(chart, map, top, colours),
+    `<clipPath id="plot"><rect width="${BOX.width}" height="${BOX.height}"/></clipPath>`,
+    `<g transform="translate(${BOX.left} ${top})"><g clip-path="url(#plot)">`,
+    ...(cells ? cellPaths(cells, map, colours) : []),
+    ...KINDS.flatMap((kind) =>
+      lines.filter((line) => line.kind === kind).map((line) => drawn(line, view, map, colours)),
+    ),
+    ...rules.map((rule) => ruleOf(rule, map, colours)),
+    "</g></g>",
+    text(BOX.left + BOX.width / 2, top + BOX.height + 36, xLabel, `text-anchor="middle" fill="${colours.muted}"`),
+    ...keys.items.map(({ curve, x, row }) => keyOf(curve, x, bottom + row * 20, colours)),
+    ...notes.map((note, i) =>
+      text(16, bottom + keys.rows * 20 + 8 + i * LINE, note, `font-size="11" fill="${colours.muted}"`),
+    ),
+  ];
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="${FONT}"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
+}
+
+function axes(chart: Chart, { toX, toY }: Mapping, top: number, colours: Palette): string[] {
+  const [x, y] = [chart.ticks("x", BOX.width), chart.ticks("y", BOX.height)];
+  return [
+    ...y.values.map((value, i) => {
+      const at = round(top + toY(value));
+      const label = text(BOX.left - 8, at + 4, y.labels[i]!, `text-anchor="end" fill="${colours.muted}"`);
+      return `<path d="M${BOX.left} ${at}h${BOX.width}" stroke="${colours.grid}"/>${label}`;
+    }),
+    ...x.values.map((value, i) => {
+      const at = round(BOX.left + toX(value));
+      const label = text(at, top + BOX.height + 17, x.labels[i]!, `text-anchor="middle" fill="${colours.muted}"`);
+      return `<path d="M${at} ${top}v${BOX.height}" stroke="${colours.grid}"/>${label}`;
+    }),
+  ];
+}
+
+function drawn(line: Line, view: View, { toX, toY }: Mapping, colours: Palette): string {
+  const { colour, alpha, width, dash } = styleOf(line, colours);
+  const [first, end] = shown(line, view);
+  const { x, y, low, high } = line;
+  const name = escape([line.curve.name, line.stat].filter(Boolean).join(", "));
+  if (low && high && line.kind === "band") {
+    const at = (i: number): string => `${round(toX(x[i]!))} ${round(toY(high[i]!))}`;
+    const under = (i: number): string => `${round(toX(x[i]!))} ${round(Math.min(toY(low[i]!), view.height + 10))}`;
+    const pieces = stretches(first, end, (i) => Number.isFinite(toY(high[i]!)) && Number.isFinite(low[i]));
+    const paths = pieces.map((indices) => `M${[...indices.map(at), ...indices.reverse().map(under)].join("L")}Z`);
+    return `<path d="${paths.join("")}" fill="${colour}" fill-opacity="${alpha}"><title>${name}, range</title></path>`;
+  }
+  if (!y) return "";
+  const pieces = stretches(first, end, (i) => Number.isFinite(toY(y[i]!)));
+  const at = (i: number): [number, number] => [round(toX(x[i]!)), round(toY(y[i]!))];
+  const dots = (radius: number): string =>
+    pieces
+      .flat()
+      .map(at)
+      .map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="${radius}" fill="${colour}"/>`)
+      .join("");
+  if (line.kind === "dots") return dots(4);
+  const d = pieces.map((indices) => `M${indices.map((i) => at(i).join(" ")).join("L")}`).join("");
+  const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
+  const marks = line.kind === "line" && !line.many && isSparse(line, toX) ? dots(2.2) : "";
+  return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-opacity="${alpha}" stroke-linejoin="round"${dashes}><title>${name}</title></path>${marks}`;
+}
+
+/** Indices in stretches of neighbours for which `holds`. */
+function stretches(first: number, end: number, holds: (i: number) => boolean): number[][] {
+  const found: number[][] = [];
+  for (let i = first; i < end; i++) {
+    if (!holds(i)) continue;
+    if (i > first && holds(i - 1)) found.at(-1)!.push(i);
+    else found.push([i]);
+  }
+  return found;
+}
+
+/** Cells of one shade are one path. */
+function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }: Mapping, colours: Palette): string[] {
+  const shades = new Map<number, string>();
+  for (let i = 0; i < length; i++) {
+    const shade = Math.round(24 * share[i]!) / 24;
+    if (!(shade > 0)) continue;
+    const [left, top, right, bottom] = [toX(x0[i]!), toY(y1[i]!), toX(x1[i]!), toY(y0[i]!)];
+    const width = round(right - left + 0.3);
+    const path = `M${round(left)} ${round(top)}h${width}v${round(bottom - top + 0.3)}h${-width}z`;
+    shades.set(shade, (shades.get(shade) ?? "") + path);
+  }
+  return [...shades].map(([shade, path]) => `<path fill="${colours.ramp(shade, place)}" d="${path}"/>`);
+}
+
+function ruleOf({ value, label }: Rule, { toY }: Mapping, colours: Palette): string {
+  const y = round(toY(value));
+  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours.muted}" stroke-dasharray="6 4"/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours.muted}"`)}`;
+}
+
+interface PlacedKey {
+  readonly curve: Curve;
+  readonly x: number;
+  readonly row: number;
+}
+
+/** Keys in rows, by the width that their names need. */
+function placeKeys(curves: readonly Curve[]): { items: PlacedKey[]; rows: number } {
+  let [x, row] = [16, 0];
+  const items = curves.map((curve) => {
+    const width = 44 + widthOf(curve.name, FONT);
+    if (x > 16 && x + width > WIDTH - 16) [x, row] = [16, row + 1];
+    const item = { curve, x, row };
+    x += width;
+    return item;
+  });
+  return { items, rows: items.length === 0 ? 0 : row + 1 };
+}
+
+function keyOf(curve: Curve, x: number, y: number, colours: Palette): string {
+  const { dash } = lineStyle({ kind: "line", paper: curve.paper }, colours.dash(curve.dash));
+  return `<path d="M${x} ${y}h22" stroke="${colours.arm(curve.place)}" stroke-width="2.5" stroke-dasharray="${dash.join(" ")}"/>${text(x + 29, y + 4, curve.name, `fill="${colours.text}"`)}`;
+}
+
+const text = (x: number, y: number, content: string, attributes: string): string =>
+  `<text x="${x}" y="${y}" ${attributes}>${escape(content)}</text>`;
+const round = (value: number): number => Number(value.toFixed(1));

@@ -1,0 +1,48 @@
+// The whole state of a page is its query string: shareable, and the back button undoes a choice.
+
+type Given = string | number | undefined;
+/** New values by key: lists become repeated keys; undefined, "" and [] take a key away. */
+export type Changes = Readonly<Record<string, Given | readonly Given[]>>;
+
+const listeners = new Set<() => void>();
+let params = new URLSearchParams(location.search);
+
+/** What pages hand on to each other. */
+const SHARED = ["experiment", "runs", "hide", "seeds", "smooth", "from", "to", "layer", "theme"];
+
+export const urlState = {
+  get: (key: string): string | undefined => params.get(key) ?? undefined,
+  number(key: string): number | undefined {
+    const value = params.get(key);
+    return value !== null && value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : undefined;
+  },
+  flag: (key: string): boolean => params.get(key) === "1",
+  list: (key: string): string[] => params.getAll(key),
+  /** Takes over changes; `replace` leaves no entry in the history. */
+  set(changes: Changes, { replace = false } = {}): void {
+    const next = new URLSearchParams(params);
+    for (const [key, value] of Object.entries(changes)) {
+      next.delete(key);
+      for (const one of [value].flat()) if (one !== undefined && one !== "") next.append(key, String(one));
+    }
+    if (next.toString() === params.toString()) return;
+    params = next;
+    history[replace ? "replaceState" : "pushState"](null, "", location.pathname + asQuery(params));
+    for (const listener of listeners) listener();
+  },
+  /** Query string for a link to another page. */
+  shared: (): string => asQuery(new URLSearchParams([...params].filter(([key]) => SHARED.includes(key)))),
+  subscribe(listener: () => void): void {
+    listeners.add(listener);
+  },
+};
+
+function asQuery(search: URLSearchParams): string {
+  const text = search.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+window.addEventListener("popstate", () => {
+  params = new URLSearchParams(location.search);
+  for (const listener of listeners) listener();
+});

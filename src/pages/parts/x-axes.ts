@@ -1,0 +1,70 @@
+// What an x axis may count besides steps.
+
+import type { RunState, Series } from "../../client/index.ts";
+import { formatNumber, formatWhole } from "../../view/numbers.ts";
+
+/** A rising function from steps. */
+export type FromSteps = (step: number) => number;
+
+export interface XAxis {
+  readonly label: string;
+  readonly format: (value: number) => string;
+  /** Runs differ in it: no mean over them. */
+  readonly perRun?: boolean;
+  /** Of a run; undefined where its settings do not say. `clocks` are its times by run. */
+  readonly of: (run: RunState, clocks: ReadonlyMap<string, Series>) => FromSteps | undefined;
+}
+
+const settingOf = ({ hyper }: RunState, names: readonly string[]): number =>
+  Number(names.map((name) => hyper[name]).find((value) => value !== undefined));
+/** Examples per step: minibatches, or the whole set where the pipeline says so. */
+const sizeOf = (run: RunState): number => settingOf(run, ["size", "batchSize", "examples"]);
+const imagesOf = (run: RunState): number => settingOf(run, ["images", "examples"]);
+const times = (factor: number): FromSteps | undefined =>
+  Number.isFinite(factor) ? (step) => step * factor : undefined;
+
+const STEP: XAxis = { label: "step", format: formatWhole, of: () => (step) => step };
+const AXES: Readonly<Record<string, XAxis>> = {
+  step: STEP,
+  samples: { label: "samples seen", format: formatWhole, of: (run) => times(sizeOf(run)) },
+  epoch: { label: "epoch", format: formatNumber, of: (run) => times(sizeOf(run) / imagesOf(run)) },
+  time: {
+    label: "training time, seconds",
+    format: formatNumber,
+    perRun: true,
+    of: (run, clocks) => clockOf(clocks.get(run.runId)),
+  },
+};
+
+/** Names and labels of the axes. */
+export const X_AXES: readonly (readonly [string, string])[] = Object.entries(AXES).map(([name, { label }]) => [
+  name,
+  label,
+]);
+
+/** The axis of a name, by default steps. */
+export const xAxis = (name: string | undefined): XAxis => AXES[name ?? ""] ?? STEP;
+
+/** Between the times recorded, time runs evenly; before the first and after the last at the same pace as there. */
+function clockOf(series: Series | undefined): FromSteps | undefined {
+  if (!series || series.length === 0) return undefined;
+  const { lastStep: x, last: y, length } = series;
+  return (step) => {
+    let i = 0;
+    while (i < length - 1 && x[i]! < step) i++;
+    const [x0, y0] = i > 0 ? [x[i - 1]!, y[i - 1]!] : [-1, 0];
+    const pace = (y[i]! - y0) / Math.max(1, x[i]! - x0);
+    return Math.max(0, y0 + pace * (step - x0)) / 1000;
+  };
+}
+
+/** The least step whose x is at least `value`, by halving. */
+export function stepAt(toX: FromSteps, value: number, most: number): number {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (toX(middle) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,182 @@
+import { armsInOrder, placesOf } from "./arms.ts";
+import { panelsInOrder, type FigureRows, numberOf, type Series, seriesOf } from "./figure-rows.ts";
+import type { Look } from "./line-style.ts";
+import { formatNumber } from "./numbers.ts";
+import { mergedRules, type Rule } from "./rules.ts";
+import { type Ends, extent, NOTHING, type Scale, scaleOf, shareOf, stepDomain, valueDomain } from "./scale.ts";
+import { BUCKETS, keptPoints, thinBand } from "./thinning.ts";
+
+/** The colour of an arm by its place, or of a step by how far it has come. */
+export type Ink = { readonly place: number } | { readonly share: number };
+
+export interface FigureLine extends Look {
+  readonly kind: "band" | "line";
+  readonly arm: string;
+  readonly source: "ours" | "paper";
+  readonly line: string;
+  /** Which part of its series. */
+  readonly part: "" | "low" | "high" | "band" | "range";
+  readonly ink: Ink;
+  readonly x: Float64Array;
+  /** Absent in bands. */
+  readonly y?: Float64Array;
+  /** Absent where there is no range. */
+  readonly low?: Float64Array;
+  readonly high?: Float64Array;
+  readonly length: number;
+}
+
+export interface LabelledScale extends Scale {
+  readonly label: string;
+}
+
+export interface FigurePanel {
+  readonly title: string;
+  readonly lines: readonly FigureLine[];
+  readonly rules: readonly Rule[];
+  readonly x: LabelledScale;
+  readonly y: LabelledScale;
+  /** Rows behind it. */
+  readonly points: number;
+}
+
+/** One sign of a legend; without ink it speaks of all arms. */
+export interface Key {
+  readonly label: string;
+  readonly kind: "line" | "dashed" | "area" | "steps";
+  readonly ink?: Ink;
+}
+
+export interface FigureView {
+  readonly panels: readonly FigurePanel[];
+  readonly keys: readonly Key[];
+  readonly notes: readonly string[];
+}
+
+interface Place {
+  readonly title: string;
+  readonly series: readonly Series[];
+  readonly rules: readonly Rule[];
+}
+
+/** Steps between ticks: few enough for the narrowest panel. */
+const TICKS = { x: 4, y: 5 };
+/** Where a panel would have less than this share of the common scale, each has its own. */
+const LEAST_SHARE = 0.35;
+
+/** Lays out a figure of kind `lines`, `band` or `profiles`: what is drawn, where, in which colours, on which axes. */
+export function figureView(input: FigureRows): FigureView {
+  return input.figure.kind === "profiles" ? profilesView(input) : linesView(input);
+}
+
+/** Ours over its range, the paper's dashed; a colour per arm. */
+function linesView(input: FigureRows): FigureView {
+  const { series, xLabel, notes } = seriesOf(input);
+  const isBand = input.figure.kind === "band";
+  const places = placesOf(armsInOrder(series.map(({ arm }) => arm)));
+  const inkOf = ({ arm }: Series): Ink => ({ place: places.get(arm)! });
+  const panels = panelsInOrder(series.map(({ panel }) => panel)).map((title) => ({
+    title,
+    series: series.filter(({ panel }) => panel === title),
+    rules: rulesIn(input, title),
+  }));
+  const spread = series.some((one) => one.source === "ours" && isSpread(one));
+  return {
+    panels: layOut(input, panels, xLabel, inkOf),
+    keys: [
+      ...[...places].map(([label, place]): Key => ({ label, kind: "line", ink: { place } })),
+      ...(spread ? [{ label: isBand ? "between low and high" : "range over seeds", kind: "area" } as const] : []),
+      ...(series.some(({ source }) => source === "paper") ? [{ label: "the paper", kind: "dashed" } as const] : []),
+    ],
+    notes,
+  };
+}
+
+/** A line per step, early ones blue, late ones red; ours and the paper's side by side, on one scale. */
+function profilesView(input: FigureRows): FigureView {
+  const { series, xLabel, notes } = seriesOf(input);
+  const arms = armsInOrder(series.map(({ arm }) => arm));
+  const ends = new Map<string, Ends>();
+  for (const { source, line } of series) ends.set(source, extent([numberOf(line)], false, ends.get(source)));
+  const inkOf = ({ line, source }: Series): Ink => {
+    const [first, last] = ends.get(source)!;
+    return { share: last > first ? (numberOf(line) - first) / (last - first) || 0 : 0 };
+  };
+  const titleOf = (one: Series): string =>
+    [panelTitle(one, arms), one.source === "paper" ? "the paper" : ""].filter(Boolean).join(" · ");
+  const panels = [...new Set(series.map(titleOf))].map((title) => {
+    const inside = series.filter((one) => titleOf(one) === title);
+    return { title, series: inside, rules: rulesIn(input, inside[0]!.panel) };
+  });
+  const whose = (source: string): string => (ends.size > 1 ? (source === "paper" ? "the paper: " : "ours: ") : "");
+  return {
+    panels: layOut(input, panels, xLabel, inkOf),
+    keys: [...ends].map(([source, [first, last]]) => ({
+      label: `${whose(source)}step ${formatNumber(first)} to ${formatNumber(last)}`,
+      kind: "steps",
+    })),
+    notes,
+  };
+}
+
+/** Titles a panel of one arm: the arm's name behind the panel's, unless it is in it or there is no other. */
+export function panelTitle({ panel, arm }: Pick<Series, "panel" | "arm">, arms: readonly string[]): string {
+  return [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · ");
+}
+
+const rulesIn = ({ rules, figure }: FigureRows, panel: string): Rule[] =>
+  mergedRules(
+    rules.filter((rule) => rule.panel === "" || rule.panel === panel),
+    figure.y.log,
+  ).map(({ label, value }) => ({ value, label: `${label} = ${formatNumber(value)}` }));
+
+const isSpread = ({ low, high }: Series): boolean => low.some((value, i) => value < high[i]!);
+
+function layOut(
+  { figure }: FigureRows,
+  places: readonly Place[],
+  xLabel: string,
+  inkOf: (one: Series) => Ink,
+): FigurePanel[] {
+  const log = figure.x.log ?? false;
+  const span = places.flatMap(({ series }) => series).reduce((ends, { x }) => extent(x, log, ends), NOTHING);
+  const x = { ...scaleOf(stepDomain(span, { log }), log, TICKS.x), label: xLabel };
+  const ys = valueScales(places, figure.y.log ?? false, figure.kind === "profiles");
+  return places.map(({ title, series, rules }, i) => ({
+    ...{ title, rules, x, y: { ...ys[i]!, label: figure.y.label } },
+    lines: series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
+    points: series.reduce((sum, { length }) => sum + length, 0),
+  }));
+}
+
+/** One scale for all panels, unless it left one of them hardly any of its height. */
+function valueScales(places: readonly Place[], log: boolean, one: boolean): Scale[] {
+  const extents = places.map(
+    ({ series, rules }) =>
+    series
+      .flatMap(({ y, low, high }) => [y, low, high])
+      .reduce<Ends>((ends, values) => extent(values, log, ends), extent(rules.map(({ value }) => value), log)), // prettier-ignore
+  );
+  const common = scaleOf(valueDomain(extent(extents.flat(), log), log), log, TICKS.y);
+  const fills = extents.every(([low, high]) => shareOf(common, high) - shareOf(common, low) > LEAST_SHARE);
+  return extents.map((own) => (one || fills ? common : scaleOf(valueDomain(own, log), log, TICKS.y)));
+}
+
+function linesOf(series: Series, kind: string, ink: Ink, bucketOf: (x: number) => number): FigureLine[] {
+  const { arm, source, line, length, x, low, high } = series;
+  const paper = source === "paper";
+  const head = { arm, source, line, ink, paper };
+  const strong = kind === "band";
+  const stroked = (part: "" | "low" | "high", values: Float64Array, look: Partial<Look>): FigureLine => {
+    const kept = keptPoints({ x, y: values, length }, bucketOf);
+    const column = (all: Float64Array): Float64Array => Float64Array.from(kept, (i) => all[i]!);
+    const range = strong || isSpread(series) ? { low: column(low), high: column(high) } : {};
+    return { ...head, ...look, kind: "line", part, x: column(x), y: column(values), ...range, length: kept.length };
+  };
+  const filled: FigureLine[] =
+    !paper && isSpread(series)
+      ? [{ ...head, kind: "band", strong, part: strong ? "band" : "range", ...thinBand(series, bucketOf) }]
+      : [];
+  if (strong) return [...filled, stroked("low", low, { thin: true }), stroked("high", high, { thin: true })];
+  return [...filled, stroked("", series.y, { thin: kind === "profiles" })];
+}

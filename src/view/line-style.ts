@@ -1,0 +1,29 @@
+/** How a line is drawn. Kinds from back to front: the range of seeds or a band, raw readings, lines, dots. */
+export interface Look {
+  readonly kind: "band" | "raw" | "line" | "dots";
+  /** The paper's own: dashed. */
+  readonly paper?: boolean | undefined;
+  /** One of very many. */
+  readonly many?: boolean | undefined;
+  /** An edge of a band. */
+  readonly thin?: boolean | undefined;
+  /** A band that is the thing shown, not the range of seeds behind a line. */
+  readonly strong?: boolean | undefined;
+}
+
+export interface LineStyle {
+  readonly width: number;
+  readonly alpha: number;
+  readonly dash: readonly number[];
+}
+
+export const KINDS = ["band", "raw", "line", "dots"] as const;
+const PAPER_DASH = [5, 3];
+
+/** Gives width, opacity and dashes; `dash` are those of the arm's place. */
+export function lineStyle({ kind, paper, many, thin, strong }: Look, dash: readonly number[] = []): LineStyle {
+  if (kind === "band") return { width: 0, alpha: strong ? 0.28 : 0.18, dash: [] };
+  if (kind === "raw") return { width: 1, alpha: many ? 0.2 : 0.35, dash: [] };
+  const width = paper ? 1.4 : many || thin ? 1 : 2;
+  return { width, alpha: many ? 0.6 : 1, dash: paper ? PAPER_DASH : many ? [] : dash };
+}

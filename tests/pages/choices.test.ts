@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { entriesOf } from "../../src/pages/parts/catalogue.ts";
+import { keyed } from "../../src/pages/parts/chart-keys.ts";
+import { csvOf } from "../../src/pages/parts/csv.ts";
+import { aboutOf, announcement, lostText, stageOf } from "../../src/pages/parts/frame-text.ts";
+import { guessed, quickLines } from "../../src/pages/parts/quick-chart-data.ts";
+import { cellsOf, columnsOf, stepsDone } from "../../src/pages/parts/run-cells.ts";
+import { runsFilter, select, varyingKeys } from "../../src/pages/parts/selection.ts";
+import { sourceOf } from "../../src/pages/parts/source-of.ts";
+import { stepAt, X_AXES, xAxis } from "../../src/pages/parts/x-axes.ts";
+import { aState } from "../fixtures/page.ts";
+
+const url = (query = "") => {
+  const params = new URLSearchParams(query);
+  return { get: (key: string) => params.get(key) ?? undefined, list: (key: string) => params.getAll(key) };
+};
+
+describe("the runs shown", () => {
+  const all = [
+    aState({ runId: "new", arm: "batchNorm", startedAt: 9 }),
+    aState({ runId: "twin", arm: "standard", startedAt: 8 }),
+    aState({ runId: "old", arm: "standard", startedAt: 7 }),
+    aState({ runId: "long", arm: "standard", steps: 900, startedAt: 6 }),
+    aState({ runId: "other", experiment: "deep-linear", startedAt: 5 }),
+  ];
+
+  it("are the newest of the newest settings, arms in the paper's order", () => {
+    const { runs, curves, experiments } = select(all, url());
+    expect(runs.map(({ runId }) => runId)).toEqual(["twin", "new"]);
+    expect(curves.map(({ name, place }) => [name, place])).toEqual([["standard", 0], ["batchNorm", 1]]); // prettier-ignore
+    expect(experiments).toEqual(["landscape", "deep-linear"]);
+  });
+
+  it("are those of the address, named by what they differ in", () => {
+    const { curves, visible } = select(all, url("runs=old&runs=long&hide=standard, steps 900"));
+    expect(curves.map(({ name, dash }) => [name, dash])).toEqual([["standard, steps 100", 0], ["standard, steps 900", 3]]); // prettier-ignore
+    expect(visible.map(({ runId }) => runId)).toEqual(["old"]);
+    expect(varyingKeys(all)).toEqual(["steps"]);
+  });
+
+  it("are asked for by name, very many by their experiment", () => {
+    expect(runsFilter({ runs: all.slice(0, 2) })).toEqual({ runs: ["new", "twin"] });
+    expect(runsFilter({ runs: Array.from({ length: 201 }, () => all[0]!) })).toEqual({ experiments: ["landscape"] });
+  });
+
+  it("are told in words", () => {
+    const selection = select(all, url());
+    expect(sourceOf({ selection })).toBe("gradstream: landscape, 2 runs, seed 0; shapes10");
+    expect(aboutOf(selection)).toBe("landscape · vgg · shapes10 · cpu");
+    expect(stageOf(selection)).toBe("ended");
+    expect(stageOf({ runs: [aState()], live: true, started: false })).toBe("waiting");
+    expect(announcement("ended", selection, { state: "connecting" })).toContain("batchNorm, seed 0: completed");
+    const lost = { state: "disconnected", retryAt: 3000, code: 1006, reason: "gone" } as const;
+    expect(lostText("running", lost, undefined, 1000)).toMatch(/^Connection lost \(gone\).*Trying again in 2 s\.$/);
+  });
+
+  it("are rows of text", () => {
+    const run = aState({ status: "running", endedAt: null, step: 49, stepsPerSecond: 2.5 });
+    expect(cellsOf(run, [], undefined, { loss: 0.5 })).toEqual([
+      ...["standard", "0", "running", "50 / 100", "2.5", "20 s left", "0.5", "–", "–"],
+    ]);
+    expect(cellsOf(aState({ status: "diverged", step: 7 }), ["steps"], undefined, {}).slice(2, 7)).toEqual([
+      ...["100", "diverged at step 7", "7 / 100", "–", "took 1 min"],
+    ]);
+    expect(columnsOf(["size"]).length).toBe(10);
+    expect(stepsDone(aState({ status: "completed", step: 3 }))).toBe(100);
+  });
+});
+
+describe("axes of steps", () => {
+  it("count samples, epochs and time where the settings say", () => {
+    const run = aState({ hyper: { size: 64, images: 640 } });
+    const at = (name: string) => xAxis(name).of(run, new Map())?.(10);
+    expect([at("step"), at("samples"), at("epoch"), at("time")]).toEqual([10, 640, 1, undefined]);
+    expect(xAxis("samples").of(aState(), new Map())).toBeUndefined();
+    expect(X_AXES.map(([name]) => name)).toEqual(["step", "samples", "epoch", "time"]);
+    expect(stepAt((step) => step * 64, 640, 100)).toBe(10);
+  });
+
+  it("are moved by keys", () => {
+    expect(keyed("ArrowRight", [0, 100], 10)).toEqual({ point: 12 });
+    expect(keyed("End", [0, 100], 10)).toEqual({ point: 100 });
+    expect(keyed("+", [0, 100], 10)).toEqual({ zoom: [0, 35] });
+    expect(keyed("Escape", [0, 100], 10)).toEqual({ zoom: [] });
+    expect(keyed("x", [0, 100], 10)).toBeUndefined();
+  });
+});
+
+describe("what there is to choose", () => {
+  it("is listed by stat, its places from the input on, without costs", () => {
+    const of = (probe: string, stat: string, layer: number | null = null) => ({ probe, stat, layer, distance: null });
+    const entries = entriesOf([of("norms", "l2", 3), of("loss", "loss"), of("norms", "l2", 1), of("cost/ics", "ms")]);
+    expect([...entries].map(([name, places]) => [name, [...places.keys()]])).toEqual([
+      ["loss / loss", ["whole network"]],
+      ["norms / l2", ["layer 1", "layer 3"]],
+    ]);
+  });
+});
+
+describe("a result of SQL", () => {
+  const columns = [{ name: "arm", type: "VARCHAR" }, { name: "loss", type: "DOUBLE" }, { name: "step", type: "INTEGER" }]; // prettier-ignore
+  const rows = [["b", 3, 1], ["a", 2, 0], ["b", null, 0], ["a", NaN, 1]]; // prettier-ignore
+
+  it("is drawn over steps, a line per arm", () => {
+    expect(guessed({ columns })).toEqual(["step", "loss", "arm"]);
+    const lines = quickLines({ columns, rows }, ["step", "loss", "arm"]);
+    expect(lines.map(({ curve, x, y }) => [curve.name, [...x], [...y!]])).toEqual([
+      ["b", [0, 1], [NaN, 3]],
+      ["a", [0, 1], [2, NaN]],
+    ]);
+  });
+
+  it("is CSV that no spreadsheet runs", () => {
+    const text = csvOf({ columns: columns.slice(0, 2), rows: [["=1+1", null], ['a "b"', [1, 2]]] }); // prettier-ignore
+    expect(text).toBe('arm,loss\r\n\'=1+1,\r\n"a ""b""","[1,2]"\r\n');
+  });
+});

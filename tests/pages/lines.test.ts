@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { Series } from "../../src/client/index.ts";
+import { Cells, type Line } from "../../src/pages/parts/content.ts";
+import { curveLines, edgeLines } from "../../src/pages/parts/curve-lines.ts";
+import { drawnLines } from "../../src/pages/parts/drawn.ts";
+import { extentOf, spanOf } from "../../src/pages/parts/extent.ts";
+import { addColumn } from "../../src/pages/parts/histogram-column.ts";
+import { endsOf, layerHeat } from "../../src/pages/parts/layer-heat.ts";
+import { pointsOf } from "../../src/pages/parts/points.ts";
+import { profileLines } from "../../src/pages/parts/profile-lines.ts";
+import { select } from "../../src/pages/parts/selection.ts";
+import { aState } from "../fixtures/page.ts";
+
+/** A series with one reading per step. */
+function aSeries(runId: string, values: readonly number[], given: Partial<Series> = {}): Series {
+  const y = Float64Array.from(values);
+  const x = y.map((_, i) => i);
+  return {
+    ...{ runId, probe: "loss", stat: "loss", layer: null, unit: null, distance: null, width: 1, version: 0 },
+    ...{ readings: y.length, length: y.length, start: x, min: y, max: y, minStep: x, maxStep: x, last: y, lastStep: x },
+    ...{ broken: new Uint32Array(y.length), ...given },
+  };
+}
+
+const selection = select(
+  ["a", "b"].flatMap((arm) => [0, 1].map((seed) => aState({ runId: `${arm}${seed}`, arm, seed }))),
+  { get: () => undefined, list: () => [] },
+);
+const columns = ({ y, low, high, length }: Line) => [y, low, high].map((one) => one && [...one.subarray(0, length)]);
+
+describe("series as lines", () => {
+  const both = [aSeries("a0", [1, 2]), aSeries("a1", [3, 6])];
+
+  it("of several seeds are a band and its mean", () => {
+    const lines = curveLines(both, { selection });
+    expect(lines.map(({ kind, curve }) => [kind, curve.name])).toEqual([["band", "a"], ["line", "a"]]); // prettier-ignore
+    expect(columns(lines[1]!)).toEqual([[2, 4], [1, 2], [3, 6]]); // prettier-ignore
+  });
+
+  it("of single seeds are a line each, smoothed ones with the readings behind", () => {
+    const lines = curveLines(both, { selection, seeds: "single", span: 5 });
+    expect(lines.map(({ kind, runId }) => [kind, runId])).toEqual([
+      ...[["raw", "a0"], ["raw", "a1"], ["line", "a0"], ["line", "a1"]],
+    ]); // prettier-ignore
+  });
+
+  it("between two edges are a band with its edges", () => {
+    const of = (stat: string, by: number) =>
+      both.map((one) => ({ ...one, stat, last: one.last.map((value) => value * by) }));
+    const lines = edgeLines(of("loss_min", 1), of("loss_max", 10), { selection });
+    expect(lines.map(({ kind, stat }) => [kind, stat])).toEqual([["band", "loss_min"], ["line", "loss_min"], ["line", "loss_max"]]); // prettier-ignore
+    expect(columns(lines[2]!)).toEqual([[20, 40], [2, 4], [20, 40]]); // prettier-ignore
+  });
+
+  it("over distances are of one step", () => {
+    const at = [0.1, 0.2].map((distance, i) => aSeries("a0", [i, i + 10], { distance }));
+    const [line] = profileLines(at, { selection }, 1);
+    expect([[...line!.x], columns(line!)[0]]).toEqual([[0.1, 0.2], [10, 11]]); // prettier-ignore
+    expect(profileLines(at, { selection }, 7)).toEqual([]);
+  });
+
+  it("are made anew only when they change", () => {
+    const wide = aSeries("a0", [1, 2], { width: 2 });
+    expect(pointsOf(wide)).toBe(pointsOf(wide));
+    const before = pointsOf(wide);
+    Object.assign(wide, { version: 1 });
+    expect(pointsOf(wide)).not.toBe(before);
+  });
+
+  it("are told as they are drawn, without what is not finite", () => {
+    const lines = curveLines([aSeries("b1", [1, NaN, 3])], { selection });
+    expect(drawnLines("loss", { lines })).toMatchObject([{ arm: "b", runId: "b1", steps: [0, 2], values: [1, 3] }]);
+  });
+
+  it("span what is between two steps, and all of it", () => {
+    const content = { lines: curveLines([aSeries("b1", [9, 1, 2, 3, 50])], { selection }) };
+    expect(spanOf(content)).toEqual([0, 4]);
+    expect(extentOf(content, [2, 3], false)).toEqual([1, 3]);
+    expect(extentOf({ ...content, rules: [{ label: "", value: 99 }] }, [2, 3], false)).toEqual([1, 99]);
+    expect(extentOf({ ...content, rules: [{ label: "", value: 99, inRange: false }] }, [2, 3], true)).toEqual([1, 3]);
+  });
+});
+
+describe("heat maps", () => {
+  it("have a row per layer, shaded between common ends", () => {
+    const series = [3, 1].map((layer) => aSeries("a0", [layer, layer * 10], { layer }));
+    const ends = endsOf(series.map(({ last: y, length }) => ({ y, length })), true); // prettier-ignore
+    expect(ends).toEqual([1, 30]);
+    const { cells, names, describe: told } = layerHeat(series, { log: true, ends });
+    expect(names).toEqual([1, 3]);
+    expect([...cells!.y0]).toEqual([0.5, 0.5, 1.5, 1.5]);
+    expect([cells!.share[0], cells!.share[3]]).toEqual([0, 1]);
+    expect(told!(0)).toBe("least in layer 1: 1, largest in layer 3: 3");
+  });
+
+  it("of histograms have a column from one record to the next", () => {
+    const records = [0, 10].map((step) => ({ step, lo: -1, hi: 1, counts: [4, 0, 1, 0] }));
+    const cells = new Cells(8, 2);
+    records.forEach((record, i) => addColumn(cells, record, records, i));
+    expect(cells.length).toBe(4);
+    expect([...cells.x1.subarray(0, 4)]).toEqual([10, 10, 20, 20]);
+    expect([...cells.y0.subarray(0, 2), ...cells.share.subarray(0, 2)]).toEqual([-1, 0, 1, 0.5]);
+  });
+});
