@@ -12,7 +12,6 @@ export default experiment({
   hyper: { depth: 11, width: 16, size: 128, learningRate: 0.1, bound: 1, steps: 3000, testEvery: 250 },
   scales: {
     quick: { width: 8, size: 64, steps: 300, testEvery: 100 },
-    mini: { steps: 1000 },
   },
   arms: ({ depth, width, bound }) => ({
     standard: { network: vgg({ depth, width }) },

@@ -11,7 +11,6 @@ export default experiment({
   scales: {
     smoke: { steps: 12, examples: 50, depth: 25, log: 6 },
     quick: { steps: 500, log: 25 },
-    mini: { steps: 2000 },
   },
   arms: ({ depth, normalizeLast }) =>
     Object.fromEntries(

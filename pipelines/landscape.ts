@@ -14,7 +14,7 @@ export default experiment({
   scales: {
     smoke: { steps: 12, size: 16, images: 64, depth: 11, width: 4, log: 6 },
     quick: { steps: 300, size: 64, images: 10_000, depth: 11, width: 8, log: 20 },
-    mini: { steps: 2400, size: 64, images: 250, width: 8, log: 50 },
+    small: { images: 10_000, width: 16, steps: 3000, log: 20 },
   },
   arms: ({ depth, width }) =>
     Object.fromEntries(Object.entries(NORMS).map(([name, norm]) => [name, { network: vgg({ depth, width, norm }) }])),

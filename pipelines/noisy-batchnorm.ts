@@ -13,7 +13,7 @@ export default experiment({
   scales: {
     smoke: { depth: 11, width: 4, size: 16, steps: 12, log: 6, images: 64, testImages: 32 },
     quick: { depth: 11, width: 8, size: 64, steps: 500, log: 10, testImages: 1000 },
-    mini: { width: 8, size: 64, steps: 2400, log: 20, images: 250, testImages: 1000 },
+    small: { images: 10_000, width: 16, steps: 3000, log: 20 },
   },
   arms: ({ depth, width }) => ({
     standard: { network: vgg({ depth, width }) },

@@ -7,7 +7,7 @@ export default experiment({
   hyper: { steps: 60, batchSize: 64, depth: 11, width: 8, hidden: 64, learningRate: 0.1, weightDecay: 4e-4, log: 20 },
   scales: {
     smoke: { steps: 6, batchSize: 16, width: 4, hidden: 16, log: 5 },
-    mini: { steps: 600, batchSize: 64, depth: 16, width: 8, log: 200 },
+    small: { steps: 600, batchSize: 128, depth: 16, width: 16, log: 200 },
     paper: { steps: 15_000, batchSize: 128, depth: 16, width: 64, log: 1000 },
   },
   arms: ({ depth, width, hidden }) => ({

@@ -17,7 +17,7 @@ export interface Arm {
 /** Steps are 32-bit integers in the store. */
 export const MOST_STEPS = 2 ** 31 - 1;
 
-export const SCALES = ["smoke", "quick", "mini", "paper"] as const;
+export const SCALES = ["smoke", "quick", "small", "paper"] as const;
 /** Size of networks and runs. */
 export type Scale = (typeof SCALES)[number];
 

@@ -19,7 +19,7 @@ import { temporaryFolder } from "../fixtures/runs.ts";
 
 const example = experiment({
   hyper: { steps: 10, learningRate: 0.1, name: "a", nesterov: false },
-  scales: { mini: { steps: 3, nesterov: true, name: "b" } },
+  scales: { small: { steps: 3, nesterov: true, name: "b" } },
   arms: ({ nesterov, steps, name }) => {
     expectTypeOf({ nesterov, steps, name }).toEqualTypeOf<{ nesterov: boolean; steps: number; name: string }>();
     return { a: { network: mlp(), extra: 1 }, b: { network: mlp(), extra: 2 } };
@@ -36,13 +36,13 @@ describe("resolveHyper", () => {
   it("takes the defaults, then the scale's changes, then what is set", () => {
     expect(resolveHyper(checked, "quick", {})).toEqual({ steps: 10, learningRate: 0.1, name: "a", nesterov: false });
     const set = { steps: "4", learningRate: "-1e-2", name: "", nesterov: "false" };
-    expect(resolveHyper(checked, "mini", { steps: "4" })).toEqual({
+    expect(resolveHyper(checked, "small", { steps: "4" })).toEqual({
       ...checked.hyper,
       steps: 4,
       name: "b",
       nesterov: true,
     });
-    expect(resolveHyper(checked, "mini", set)).toEqual({ steps: 4, learningRate: -0.01, name: "", nesterov: false });
+    expect(resolveHyper(checked, "small", set)).toEqual({ steps: 4, learningRate: -0.01, name: "", nesterov: false });
   });
 
   it.each([

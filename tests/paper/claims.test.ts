@@ -5,7 +5,7 @@ import type { Store } from "../../src/store/store.ts";
 import { emptyStore, jumps, record, type OurReading } from "../fixtures/paper-runs.ts";
 
 async function judged(store: Store, id: string): Promise<ClaimResult> {
-  const claims = await judgeClaims(store, { scale: "mini", minimumSeeds: 1 });
+  const claims = await judgeClaims(store, { scale: "small", minimumSeeds: 1 });
   return claims.find((claim) => claim.id === id)!;
 }
 const numbers = ({ measures }: ClaimResult) => measures.map(({ measured }) => measured);

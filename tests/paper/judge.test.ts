@@ -8,7 +8,7 @@ import { emptyStore, jumps, record, type OurReading } from "../fixtures/paper-ru
 const SEEDS = [0, 1, 2];
 
 const judged = async (store: Store, id: string): Promise<ClaimResult> =>
-  (await judgeClaims(store, { scale: "mini" })).find((claim) => claim.id === id)!;
+  (await judgeClaims(store, { scale: "small" })).find((claim) => claim.id === id)!;
 
 /** Standard and BatchNorm of each seed jump to 95 % at these steps, or never. */
 async function race(pairs: readonly (readonly [standard: number, batchNorm: number])[], steps = 1500): Promise<Store> {
@@ -113,13 +113,13 @@ describe("a race to 90 %", () => {
 
   it("is filed once per scale, with the measure that decided", async () => {
     const store = await race(faster);
-    await judgeClaims(store, { scale: "mini" });
-    await judgeClaims(store, { scale: "mini", minimumSeeds: 4 });
+    await judgeClaims(store, { scale: "small" });
+    await judgeClaims(store, { scale: "small", minimumSeeds: 4 });
     await judgeClaims(store, { scale: "paper" });
     const filed = await store.query("FROM claim WHERE claim_id IN ('C1', 'C13') ORDER BY scale, claim_id DESC");
     expect(filed.rows.map((row) => row.slice(0, 7))).toEqual([
-      ["landscape, deep-linear", "C13", "mini", "not testable", null, 3, 5.3],
-      ["learning-rates", "C1", "mini", "not testable", 0.4, 0.6, 0.42],
+      ["landscape, deep-linear", "C13", "small", "not testable", null, 3, 5.3],
+      ["learning-rates", "C1", "small", "not testable", 0.4, 0.6, 0.42],
       ["landscape, deep-linear", "C13", "paper", "not testable", null, 3, 5.3],
       ["learning-rates", "C1", "paper", "reproduced", 0.4, 0.6, 0.42],
     ]);

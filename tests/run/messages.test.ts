@@ -21,8 +21,8 @@ const PIPELINES: readonly (readonly [name: string, code: string, message: string
   ["taken", "export default { ...fine, hyper: { steps: 1, seed: 1 } };", /^taken: hyper\.seed: .* another name$/],
   [
     "scale",
-    "export default { ...fine, scales: { mini: { setps: 9 } } };",
-    'scale: scales.mini: no hyper-parameter "setps"; there are steps',
+    "export default { ...fine, scales: { small: { setps: 9 } } };",
+    'scale: scales.small: no hyper-parameter "setps"; there are steps',
   ],
   ["boom", 'throw new Error("boom");', "boom: loading the pipeline threw: boom (boom.ts:5)"],
   ["text", 'throw "boom";', "text: loading the pipeline threw: boom"],
@@ -64,7 +64,7 @@ it("answers bad input with one line that names the culprit, and exit code 2", as
     { args: ["run", "a", "b"], message: /^too many arguments for 'run'/ },
     { args: run("--arm", "plain,nope"), message: '--arm: no arm "nope"; there are plain, noisy' },
     { args: run("--frob"), message: "unknown option '--frob' (see --help)" },
-    { args: run("--scale", "huge"), message: /'--scale <scale>' argument 'huge' is invalid.* quick, mini, paper/ },
+    { args: run("--scale", "huge"), message: /'--scale <scale>' argument 'huge' is invalid.* quick, small, paper/ },
     {
       args: run("--backend", "gpu"),
       message: /'--backend <name>' argument 'gpu' is invalid.* auto, tensorflow, webgpu, wasm, cpu/,

@@ -11,7 +11,7 @@ import { rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 
 describe("the plan", () => {
-  it.each(["smoke", "mini", "paper"] as const)("has the runs that every claim needs, at scale %s", async (scale) => {
+  it.each(["smoke", "small", "paper"] as const)("has the runs that every claim needs, at scale %s", async (scale) => {
     const planned = new Set<string>();
     for (const { pipeline, arms, settings, claims } of PLAN) {
       const { experiment } = await loadPipeline(pipeline);
