@@ -116,7 +116,7 @@ describe("a race to 90 %", () => {
     await judgeClaims(store, { scale: "small" });
     await judgeClaims(store, { scale: "small", minimumSeeds: 4 });
     await judgeClaims(store, { scale: "paper" });
-    const filed = await store.query("FROM claim WHERE claim_id IN ('C1', 'C13') ORDER BY scale, claim_id DESC");
+    const filed = await store.query("FROM claim WHERE claim_id IN ('C1', 'C13') ORDER BY scale DESC, claim_id DESC");
     expect(filed.rows.map((row) => row.slice(0, 7))).toEqual([
       ["landscape, deep-linear", "C13", "small", "not testable", null, 3, 5.3],
       ["learning-rates", "C1", "small", "not testable", 0.4, 0.6, 0.42],
