@@ -4,6 +4,8 @@ import { auditCommand } from "./commands/audit.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -31,6 +33,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     compareCommand(),
     runsCommand(),
     sqlCommand(),
+    exportCommand(),
+    importCommand(),
     auditCommand(),
     dataCommand(),
     setupCommand(),

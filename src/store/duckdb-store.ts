@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
+import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, runQuery } from "./query.ts";
 import { StoreReader } from "./reader.ts";
@@ -71,6 +72,18 @@ export class DuckDbStore implements Store {
     return this.#write((writer) => this.#flushNow(writer));
   }
 
+  importArchive(folder: string): Promise<Imported> {
+    return this.#write(async (writer) => {
+      this.#flushNow(writer);
+      const connection = await this.#parts.instance.connect();
+      try {
+        return await importArchive(connection, folder);
+      } finally {
+        connection.disconnectSync();
+      }
+    });
+  }
+
   query(sql: string, params: readonly QueryParameter[] = []): Promise<QueryResult> {
     if (this.#closed !== undefined) return Promise.reject(new Error(`${this.path}: the store is closed`));
     const result = this.#reads.then(() => runQuery(this.#parts.reading, sql, params));
@@ -109,7 +122,7 @@ export class DuckDbStore implements Store {
     }
   }
 
-  #write(task: (writer: Writer) => void | Promise<void>): Promise<void> {
+  #write<T>(task: (writer: Writer) => T | Promise<T>): Promise<T> {
     const { path } = this;
     const writer = this.#parts.writer;
     if (this.#closed !== undefined) return Promise.reject(new Error(`${path}: the store is closed`));

@@ -31,17 +31,27 @@ export async function checkVersion(connection: DuckDBConnection, path: string, r
   return version;
 }
 
-/** Brings the file up to date and checkpoints, so that no DDL is left in the write-ahead log when appending starts. */
-export async function migrate(connection: DuckDBConnection, from: number): Promise<void> {
+/** Brings the tables of the connection's database from one version of the schema to another, each step a transaction. */
+export async function applyMigrations(connection: DuckDBConnection, from: number, to = SCHEMA_VERSION): Promise<void> {
   await connection.run(SCHEMA_VERSION_TABLE);
   for (const { version, statements } of MIGRATIONS) {
-    if (version <= from) continue;
+    if (version <= from || version > to) continue;
     await connection.run("BEGIN");
     for (const statement of statements) await connection.run(statement);
     await connection.run("INSERT INTO schema_version VALUES ($1::INTEGER, now() AT TIME ZONE 'UTC')", [version]);
     await connection.run("COMMIT");
   }
+}
+
+/** Makes the views anew. */
+export async function makeViews(connection: DuckDBConnection): Promise<void> {
   for (const view of [...VIEWS, ...PAPER_VIEWS, ...FIGURE_VIEWS]) await connection.run(view);
+}
+
+/** Brings the file up to date and checkpoints, so that no DDL is left in the write-ahead log when appending starts. */
+export async function migrate(connection: DuckDBConnection, from: number): Promise<void> {
+  await applyMigrations(connection, from);
+  await makeViews(connection);
   await connection.run("CHECKPOINT");
 }
 

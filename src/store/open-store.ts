@@ -1,8 +1,11 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { statSync } from "node:fs";
 import { UserError } from "../core/errors.ts";
+import { loadArchive } from "./archive/load-archive.ts";
+import { readManifest } from "./archive/manifest.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
 import { firstLine, openInstance } from "./instance.ts";
-import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
+import { checkVersion, makeViews, markInterrupted, migrate } from "./migrate.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { storeFile } from "./place.ts";
 import type { Store, StoreOptions } from "./store.ts";
@@ -18,6 +21,7 @@ const writing = new Set<string>();
  */
 export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
   const file = storeFile(path);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return openArchive(path, file, readOnly);
   if (readOnly) return open(path, file, true, () => undefined);
   if (writing.has(file)) throw new UserError(`${path} is already open for writing in this process; close it first`);
   writing.add(file);
@@ -26,6 +30,28 @@ export async function openStore(path: string, { readOnly = false }: StoreOptions
   } catch (error) {
     writing.delete(file);
     throw error;
+  }
+}
+
+/** Loads an archive into memory and opens that, for reading only. */
+async function openArchive(path: string, folder: string, readOnly: boolean): Promise<Store> {
+  readManifest(folder);
+  if (!readOnly) {
+    throw new UserError(
+      `${path} is an archive, for reading only; take its runs over with gradstream import ${path} --store <file>`,
+    );
+  }
+  const instance = await DuckDBInstance.create(":memory:");
+  try {
+    const [reading, writing] = [await instance.connect(), await instance.connect()];
+    await reading.run("SET GLOBAL TimeZone = 'UTC'");
+    await loadArchive(writing, folder);
+    await makeViews(writing);
+    const onClose = (): void => undefined;
+    return new DuckDbStore({ path, notices: [], instance, reading, writing, writer: undefined, onClose });
+  } catch (error) {
+    instance.closeSync();
+    throw error instanceof UserError ? error : new UserError(`${path}: cannot open the archive: ${firstLine(error)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
+import type { Imported } from "./archive/import-archive.ts";
 import type { QueryParameter, QueryResult } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
 
@@ -20,6 +21,8 @@ export interface Store {
   append(runId: string, records: readonly Recorded[]): Promise<void>;
   /** Resolves when everything appended so far is durable: at once where nothing can be appended. */
   flush(): Promise<void>;
+  /** Takes over the runs of an archive that are not here yet. Throws UserError when it cannot be read whole. */
+  importArchive(folder: string): Promise<Imported>;
   /** Runs SQL with `?` or `$1` parameters. Throws UserError carrying the SQL and DuckDB's reason. */
   query(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult>;
   /** A further connection to read through; whoever asked for it closes it before the store is closed. */

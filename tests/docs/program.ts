@@ -3,6 +3,8 @@ import { auditCommand } from "../../src/run/commands/audit.ts";
 import { compareCommand } from "../../src/run/commands/compare.ts";
 import { dataCommand } from "../../src/run/commands/data.ts";
 import { doctorCommand } from "../../src/run/commands/doctor.ts";
+import { exportCommand } from "../../src/run/commands/export.ts";
+import { importCommand } from "../../src/run/commands/import.ts";
 import { reproduceCommand } from "../../src/run/commands/reproduce.ts";
 import { runCommand } from "../../src/run/commands/run.ts";
 import { runsCommand } from "../../src/run/commands/runs.ts";
@@ -23,7 +25,7 @@ export function program(parsed: (what: Parsed) => void = () => {}): Command {
   for (const make of [
     // In the order of `--help`, which commands.test.ts compares.
     ...[runCommand, reproduceCommand, serveCommand, watchCommand, compareCommand, runsCommand],
-    ...[sqlCommand, auditCommand, dataCommand, setupCommand, doctorCommand],
+    ...[sqlCommand, exportCommand, importCommand, auditCommand, dataCommand, setupCommand, doctorCommand],
   ]) {
     root.addCommand(make());
   }

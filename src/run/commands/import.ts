@@ -1,0 +1,33 @@
+import { Command } from "commander";
+import { readManifest } from "../../store/archive/manifest.ts";
+import { openStore } from "../../store/open-store.ts";
+import { DEFAULT_STORE } from "../default-store.ts";
+
+const HELP = `
+Runs that the store has already are left as they are, so that an archive can be imported twice, and archives of several
+machines into one store. Verdicts are not taken over: judge again with gradstream reproduce.
+
+Examples:
+  $ gradstream import results/archive
+  $ gradstream import data/reproduction --store results/paper.duckdb && gradstream reproduce --scale small`;
+
+/** `gradstream import <archive>`: takes over the runs of an archive. */
+export function importCommand(): Command {
+  return new Command("import")
+    .description("take over the runs of an archive into a store")
+    .argument("<archive>", "the folder that gradstream export wrote")
+    .option("--store <file>", "the DuckDB file that takes them; made if it is not there", DEFAULT_STORE)
+    .addHelpText("after", HELP)
+    .action(async (archive: string, { store: path }: { readonly store: string }) => {
+      // Before a store is made for nothing.
+      readManifest(archive);
+      const store = await openStore(path);
+      try {
+        const { runs, known } = await store.importArchive(archive);
+        const there = known > 0 ? `; ${known} were there already` : "";
+        process.stdout.write(`${runs} ${runs === 1 ? "run" : "runs"} taken over into ${path}${there}\n`);
+      } finally {
+        await store.close();
+      }
+    });
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { z } from "zod";
+import { UserError } from "../../core/errors.ts";
+import { SCHEMA_VERSION } from "../schema.ts";
+
+const FORMAT = "gradstream archive";
+
+const manifestShape = z.object({
+  format: z.literal(FORMAT),
+  /** Version of the store's schema that the tables have. */
+  schema: z.number().int().positive(),
+  /** When it was written, ISO 8601. */
+  written: z.string(),
+  /** The machine that wrote it. */
+  machine: z.string(),
+  /** What trained and wrote it, by name. */
+  versions: z.record(z.string(), z.string()),
+  files: z.record(
+    z.string().regex(/^[\w-]+\.parquet$/),
+    z.object({
+      table: z.enum(["run", "reading", "histogram", "event", "claim"]),
+      rows: z.number().int().nonnegative(),
+      bytes: z.number().int().nonnegative(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+});
+
+/** What an archive says of itself, in `manifest.json`. */
+export type Manifest = Readonly<z.infer<typeof manifestShape>>;
+
+/** Tables that an archive holds, a file each or one an experiment. */
+export type ArchivedTable = Manifest["files"][string]["table"];
+
+export const MANIFEST = "manifest.json";
+
+/** Describes an archive of this version of the schema. */
+export const manifestOf = (about: Pick<Manifest, "machine" | "versions" | "files">, written: Date): Manifest => ({
+  format: FORMAT,
+  schema: SCHEMA_VERSION,
+  written: written.toISOString(),
+  ...about,
+});
+
+/** Tells whether a folder says that it is an archive. */
+export const isArchive = (folder: string): boolean => existsSync(join(folder, MANIFEST));
+
+/**
+ * Reads what an archive says of itself.
+ *
+ * @throws UserError when there is no manifest, it cannot be read, or a newer gradstream wrote it.
+ */
+export function readManifest(folder: string): Manifest {
+  if (!existsSync(folder)) throw new UserError(`${folder} does not exist; name the folder of an archive`);
+  if (!isArchive(folder)) {
+    throw new UserError(`${folder} is a folder without ${MANIFEST}: neither a store nor an archive of one`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(join(folder, MANIFEST), "utf8"));
+  } catch {
+    throw new UserError(`${join(folder, MANIFEST)} cannot be read as JSON; fetch the archive again`);
+  }
+  const parsed = manifestShape.safeParse(json);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new UserError(`${join(folder, MANIFEST)}: ${[...path, message].join(": ")}; fetch the archive again`);
+  }
+  if (parsed.data.schema > SCHEMA_VERSION) {
+    throw new UserError(
+      `${folder} has schema version ${parsed.data.schema}, this gradstream knows up to ${SCHEMA_VERSION}: ` +
+        "update gradstream",
+    );
+  }
+  return parsed.data;
+}
+
+/**
+ * Compares every file of an archive with its hash. Reads each once.
+ *
+ * @throws UserError naming the first file that is missing or not as it was written.
+ */
+export async function verifyFiles(folder: string, { files }: Manifest): Promise<void> {
+  for (const [name, { sha256 }] of Object.entries(files)) {
+    const path = join(folder, name);
+    const found = await sha256Of(path).catch(() => undefined);
+    if (found === undefined) throw new UserError(`${path} is missing or cannot be read; fetch the archive again`);
+    if (found !== sha256) throw new UserError(`${path} is not as it was written; fetch the archive again`);
+  }
+}
+
+/** Hashes a file, in hexadecimal. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

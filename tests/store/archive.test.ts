@@ -1,0 +1,174 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeArchive } from "../../src/store/archive/write-archive.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import type { Store } from "../../src/store/store.ts";
+
+const ABOUT = { machine: "a machine", host: "here", versions: { node: "x" } };
+const folder = mkdtempSync(join(tmpdir(), "gradstream-archive-"));
+
+/** Two runs that ended, of two experiments, one of a host elsewhere; and one that was interrupted. */
+async function fill(store: Store): Promise<void> {
+  const runs = [
+    ["first", "one/a", "completed", "here"],
+    ["second exp", "two/b", "diverged", "elsewhere"],
+    ["first", "one/c", "interrupted", "here"],
+  ] as const;
+  for (const [i, [experiment, runId, status, host]] of runs.entries()) {
+    await store.startRun({
+      runId,
+      experiment,
+      host,
+      pipeline: "p",
+      arm: "standard",
+      seed: i,
+      hyper: { learningRate: 0.1 },
+      steps: 3,
+      backend: "cpu",
+      dataset: "shapes10",
+      network: "mlp",
+      codeVersion: "1",
+      startedAt: Date.UTC(2026, 0, 1 + i),
+      attempt: 1,
+    });
+    await store.append(runId, [
+      { kind: "reading", step: 0, probe: "loss", stat: "loss", value: 0.1 + i },
+      { kind: "reading", step: 1, probe: "loss", stat: "loss", value: NaN },
+      { kind: "reading", step: 1, probe: "ics", stat: "l2", layer: 2, value: 1e300 },
+      { kind: "histogram", step: 1, layer: 2, site: "norm", unit: 7, lo: -1, hi: 1, counts: [1, 2, 3] },
+    ]);
+    await store.finishRun(runId, status, Date.UTC(2026, 0, 2 + i));
+  }
+}
+
+let store: Store;
+const archive = join(folder, "archive");
+const answer = async (path: string, sql: string) => {
+  const opened = await openStore(path, { readOnly: true });
+  try {
+    return (await opened.query(sql)).rows;
+  } finally {
+    await opened.close();
+  }
+};
+
+beforeAll(async () => {
+  store = await openStore(join(folder, "store.duckdb"));
+  await fill(store);
+  await writeArchive(store, archive, ABOUT);
+});
+
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const READINGS = "SELECT run_id, step, probe, stat, layer, unit, distance, value FROM reading ORDER BY ALL";
+
+describe("an archive", () => {
+  it("gives back every reading and histogram of runs that ended, and no other run", async () => {
+    const ended = (sql: string) => `SELECT * FROM (${sql}) WHERE run_id <> 'one/c'`;
+    expect(await answer(archive, READINGS)).toEqual((await store.query(ended(READINGS))).rows);
+    expect((await answer(archive, "FROM histogram ORDER BY ALL")).length).toBe(2);
+    expect(await answer(archive, "SELECT run_id, status FROM run_summary ORDER BY ALL")).toEqual([
+      ["one/a", "completed"],
+      ["two/b", "diverged"],
+    ]);
+  });
+
+  it("names machines by what they are, never this one's host", async () => {
+    expect(await answer(archive, "SELECT host FROM run ORDER BY run_id")).toEqual([["a machine"], ["elsewhere"]]);
+  });
+
+  it("says what is in it, with rows and hashes", () => {
+    const manifest = JSON.parse(readFileSync(join(archive, "manifest.json"), "utf8")) as {
+      files: Record<string, { rows: number }>;
+    };
+    expect(manifest).toMatchObject({ machine: "a machine", versions: { node: "x" } });
+    expect(Object.entries(manifest.files).map(([name, { rows }]) => [name, rows])).toEqual([
+      ["run.parquet", 2],
+      ["event.parquet", 0],
+      ["claim.parquet", 0],
+      ["reading-first.parquet", 3],
+      ["histogram-first.parquet", 1],
+      ["reading-second-exp.parquet", 3],
+      ["histogram-second-exp.parquet", 1],
+    ]);
+  });
+
+  it("is byte for byte the same when written again, and replaced in one step", async () => {
+    const before = readFileSync(join(archive, "reading-first.parquet"));
+    await writeArchive(store, archive, ABOUT);
+    expect(readFileSync(join(archive, "reading-first.parquet")).equals(before)).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  it("is imported once, beside what is there", async () => {
+    const other = await openStore(join(folder, "other.duckdb"));
+    try {
+      expect(await other.importArchive(archive)).toEqual({ runs: 2, known: 0 });
+      expect(await other.importArchive(archive)).toEqual({ runs: 0, known: 2 });
+      expect((await other.query(READINGS)).rows).toEqual(await answer(archive, READINGS));
+      await other.append("one/a", [{ kind: "reading", step: 2, probe: "loss", stat: "loss", value: 2 }]);
+      await other.flush();
+      expect((await other.query("SELECT count(*)::INTEGER FROM reading")).rows).toEqual([[7]]);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe("refuses in one line", () => {
+  it.each<[string, (copy: string) => void, RegExp]>([
+    ["a damaged file", (copy) => truncateSync(join(copy, "run.parquet"), 10), /run\.parquet is not as it was written/],
+    ["a missing file", (copy) => rmSync(join(copy, "event.parquet")), /event\.parquet is missing/],
+    ["a manifest that is no JSON", (copy) => writeFileSync(join(copy, "manifest.json"), "{"), /cannot be read as JSON/],
+    [
+      "a newer schema",
+      (copy) => {
+        const path = join(copy, "manifest.json");
+        writeFileSync(path, readFileSync(path, "utf8").replace(/"schema": \d+/, '"schema": 999'));
+      },
+      /schema version 999, this gradstream knows up to \d+: update/,
+    ],
+    ["a folder that is none", (copy) => rmSync(join(copy, "manifest.json")), /neither a store nor an archive/],
+  ])("%s", async (name, harm, message) => {
+    const copy = join(folder, name.replaceAll(" ", "-"));
+    cpSync(archive, copy, { recursive: true });
+    harm(copy);
+    await expect(openStore(copy, { readOnly: true })).rejects.toThrow(message);
+    const target = await openStore(join(folder, `${name.replaceAll(" ", "-")}.duckdb`));
+    await expect(target.importArchive(copy)).rejects.toThrow(message);
+    // Nothing was taken over, and the store goes on.
+    expect((await target.query("SELECT count(*)::INTEGER FROM run")).rows).toEqual([[0]]);
+    expect(await target.importArchive(archive)).toEqual({ runs: 2, known: 0 });
+    await target.close();
+  });
+
+  it("to write where something else is, or nothing ended", async () => {
+    const taken = join(folder, "taken");
+    mkdirSync(taken);
+    writeFileSync(join(taken, "thesis.tex"), "");
+    await expect(writeArchive(store, taken, ABOUT)).rejects.toThrow(/is there already and no archive/);
+    const empty = await openStore(join(folder, "empty.duckdb"));
+    await expect(writeArchive(empty, join(folder, "none"), ABOUT)).rejects.toThrow(/no run that completed or diverged/);
+    await empty.close();
+  });
+
+  it("to be written to", async () => {
+    await expect(openStore(archive)).rejects.toThrow(
+      /is an archive, for reading only; take its runs over with gradstream/,
+    );
+  });
+});
