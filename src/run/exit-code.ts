@@ -8,9 +8,11 @@ Exit codes:
   1    a run failed, by an error that is not the user's
   2    bad input, or a run failed by a mistake in the pipeline
   3    a run diverged: its loss is no longer finite; the others ended well
+  4    of reproduce: the time of --for was up, and there is more to train
   130  interrupted`;
 
 const DIVERGED = 3;
+export const TIME_IS_UP = 4;
 const INTERRUPTED = 130;
 
 /** What the process says of its runs, the gravest of them first. */

@@ -55,6 +55,15 @@ export function seedsOf({ seeds, seed }: SeedsAsked): readonly number[] | undefi
   return seed ?? (seeds === undefined ? undefined : Array.from({ length: seeds }, (_, i) => i));
 }
 
+const SECONDS = { s: 1, m: 60, h: 3600 };
+
+/** Parses `90s`, `50m` or `1.5h` as seconds. */
+export function timeSpan(text: string): number {
+  const [, count = "", unit = ""] = /^(\d{1,6}(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  if (Number(count) > 0) return Number(count) * SECONDS[unit as keyof typeof SECONDS];
+  throw new InvalidArgumentError("It must be a time such as 90s, 50m or 1.5h.");
+}
+
 export function portNumber(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 65535) return Number(text);
   throw new InvalidArgumentError("It must be a port number, 0 (any free one) to 65535.");

@@ -21,6 +21,8 @@ export interface ExperimentRun {
   readonly progress: Progress;
   /** Trials that train at the same time. */
   readonly jobs: number;
+  /** Asked before each trial; the first no ends the experiment with the trials that have begun. */
+  readonly mayStart?: (trial: Trial) => boolean;
 }
 
 export interface Finished {
@@ -47,11 +49,13 @@ export class ExperimentRunner {
 
   /** Resolves with every trial that was started, in their order; rejects, when all have ended, if recording one failed. */
   async run(): Promise<readonly Finished[]> {
-    const queue = [...this.#options.trials];
+    const { trials, mayStart = () => true } = this.#options;
+    const queue = [...trials];
     const finished = new Map<Trial, Finished>();
     const lane = async (): Promise<void> => {
       for (let trial = queue.shift(); trial && !this.#stopped; trial = queue.shift()) {
-        finished.set(trial, await this.#runTrial(trial));
+        if (!mayStart(trial)) queue.length = 0;
+        else finished.set(trial, await this.#runTrial(trial));
       }
     };
     const lanes = Array.from({ length: this.#options.jobs }, () =>
@@ -62,7 +66,7 @@ export class ExperimentRunner {
     );
     const broken = (await Promise.allSettled(lanes)).find((result) => result.status === "rejected");
     if (broken) throw broken.reason;
-    return this.#options.trials.flatMap((trial) => finished.get(trial) ?? []);
+    return trials.flatMap((trial) => finished.get(trial) ?? []);
   }
 
   async #runTrial(trial: Trial): Promise<Finished> {

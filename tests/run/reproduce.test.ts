@@ -105,3 +105,25 @@ it("trains what the store lacks, goes on after an interruption, judges and write
   const fourth = await start([...args, "--seeds", "2"], place).ended;
   expect(fourth.stderr).toContain("1 of 1: theory, learningRate 0.1: 1 to train, 3 in the store");
 }, 180_000);
+
+it("ends in time with --for, brings the plan forward each time, and says what is left", async () => {
+  const cwd = temporaryFolder();
+  const place = { cwd, cifar10: tinyCifar10(cwd) };
+  const args = ["reproduce", "--scale", "smoke", "--only", "C21", "--seeds", "2", "--jobs", "1"];
+  const call = (time: string) => start([...args, "--for", time, "--no-serve", "--store", "p.duckdb"], place).ended;
+
+  const first = await call("1s");
+  expect(first.code, first.stderr).toBe(4);
+  expect(first.stderr).toMatch(/: 4 to train\n/);
+  expect(first.stderr).toMatch(/time is up, [1-3] trials are left; call it again to go on\n$/);
+  const left = Number(/, (\d) trials/.exec(first.stderr)![1]);
+
+  const second = await call("1s");
+  expect(second.stderr).toMatch(new RegExp(`: ${left} to train, ${4 - left} in the store, about `));
+
+  const last = await call("2h");
+  expect(last.code, last.stderr).toBe(0);
+  expect(last.stdout).toContain("1 reproduced, 0 not reproduced");
+  const runs = await rowsOf(join(cwd, "p.duckdb"), "SELECT count(*)::INTEGER FROM run WHERE status = 'completed'");
+  expect(runs).toEqual([[4]]);
+}, 180_000);

@@ -6,8 +6,8 @@ import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 import { attend } from "../attend.ts";
-import { exitCode, EXIT_CODES } from "../exit-code.ts";
-import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
+import { exitCode, EXIT_CODES, TIME_IS_UP } from "../exit-code.ts";
+import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked, timeSpan } from "../options.ts";
 import { write } from "../report/write.ts";
 import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { say } from "../say.ts";
@@ -24,6 +24,7 @@ Scales: smoke (a minute: whether everything runs), small (a quarter of the width
 
 Examples:
   $ gradstream reproduce --scale small
+  $ gradstream reproduce --scale small --for 50m
   $ gradstream reproduce --scale paper --seeds 1 --only 3,10,C18
 ${EXIT_CODES}
 A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
@@ -37,6 +38,7 @@ interface ReproduceOptions extends ServingOptions, SeedsAsked {
   readonly data: DataSetName;
   readonly serve: boolean;
   readonly jobs?: number;
+  readonly for?: number;
 }
 
 /** `gradstream reproduce`: the whole paper, trained, judged and drawn. */
@@ -53,6 +55,7 @@ export function reproduceCommand(): Command {
     .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
     .option("--serve", "serve the live page while training (default)", true)
     .option("--no-serve", "no live page")
+    .option("--for <time>", "start no trial after this, 50m or 2h; called again, it goes on", timeSpan)
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)
     .action(run);
@@ -73,7 +76,7 @@ async function run(options: ReproduceOptions): Promise<void> {
     ({ store, server, progress }) => {
       const { scale } = options;
       const runner = new PlanRunner({
-        ...{ plan, scale, seeds, jobs, backend, store, progress },
+        ...{ plan, scale, seeds, jobs, backend, store, progress, seconds: options.for },
         ...{ data: shared(data), hub: server?.hub, say: (line) => progress.note(line) },
       });
       [...notes, ...store.notices].forEach(say);
@@ -83,10 +86,15 @@ async function run(options: ReproduceOptions): Promise<void> {
       if (server) say(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
-    async ({ runs, finished }, store) => {
+    async ({ runs, finished, left }, store) => {
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
       if (process.exitCode === 130) {
         say("stopped; call it again to go on");
+        return;
+      }
+      if (left > 0) {
+        process.exitCode = TIME_IS_UP;
+        say(`time is up, ${left} ${left === 1 ? "trial is" : "trials are"} left; call it again to go on`);
         return;
       }
       const { scale, store: path, out } = options;

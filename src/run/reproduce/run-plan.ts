@@ -10,6 +10,7 @@ import { loadPipeline } from "../load-pipeline.ts";
 import type { Progress } from "../progress.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "../run-experiment.ts";
 import { codeVersion, fittedTo, listTrials, type Trial } from "../trials.ts";
+import { about, secondsByArm } from "./estimate.ts";
 import type { PlannedRuns } from "./plan.ts";
 
 export interface Reproduction {
@@ -23,6 +24,18 @@ export interface Reproduction {
   readonly hub: Hub | undefined;
   readonly progress: Progress;
   readonly say: (line: string) => void;
+  /** Seconds after which no further trial starts, as far as is known how long one takes; default no limit. */
+  readonly seconds?: number | undefined;
+}
+
+/** What a call gave. */
+export interface PlanResult {
+  /** The ids of the runs that the plan stands on. */
+  readonly runs: readonly string[];
+  /** What was trained now. */
+  readonly finished: readonly Finished[];
+  /** Trials that time did not suffice for. */
+  readonly left: number;
 }
 
 /** Trials of one entry of the plan: those whose runs the store has, and those it lacks. */
@@ -33,6 +46,8 @@ interface Entry {
   readonly missing: readonly Trial[];
   /** Ids of the runs that are there. */
   readonly there: readonly string[];
+  /** Seconds that a trial of an arm takes, where that is known. */
+  readonly secondsOf: (arm: string) => number | undefined;
 }
 
 /** Trains what the store lacks of a plan, entry after entry; what is there already is not trained again. */
@@ -51,27 +66,46 @@ export class PlanRunner {
     this.#runner?.stop();
   }
 
-  /** The ids of the runs that the plan stands on, and what was trained for it now. */
-  async run(): Promise<{ readonly runs: readonly string[]; readonly finished: readonly Finished[] }> {
-    const { plan, data, backend, store, hub, progress, jobs, say } = this.#options;
+  /** Trains until the plan is complete, time is up, or `stop`. */
+  async run(): Promise<PlanResult> {
+    const { plan, data, backend, store, hub, progress, jobs, say, seconds = Infinity } = this.#options;
+    const began = performance.now();
+    const secondsLeft = (): number => seconds - (performance.now() - began) / 1000;
     const runs: string[] = [];
     const all: Finished[] = [];
-    for (const [i, planned] of plan.entries()) {
+    let left = 0;
+    const entries: Entry[] = [];
+    for (const planned of plan) entries.push(await this.#entry(planned));
+    const lasting = ({ missing, secondsOf }: Entry) => missing.map(({ arm }) => secondsOf(arm));
+    const toTrain = entries.flatMap(lasting);
+    if (entries.length > 1) say(`${toTrain.length} trials to train in all${about(toTrain, jobs)}`);
+    for (const [i, entry] of entries.entries()) {
       if (this.#stopped) break;
-      const { title, file, basis, missing, there } = await this.#entry(planned);
+      const { title, file, basis, missing, there, secondsOf } = entry;
       const known = there.length > 0 ? `, ${there.length} in the store` : "";
-      say(`${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}`);
+      say(`${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}${about(lasting(entry), jobs)}`);
       runs.push(...there);
       if (missing.length === 0) continue;
+      // One starts in any case, so that every call brings the plan forward.
+      let started = all.length;
       this.#runner = new ExperimentRunner({
-        ...{ trials: missing, basis, pipelineFile: file },
-        ...{ data, backend, store, hub, progress, jobs },
+        trials: missing,
+        basis,
+        pipelineFile: file,
+        data,
+        backend,
+        store,
+        hub,
+        progress,
+        jobs,
+        mayStart: ({ arm }) => started++ === 0 || secondsLeft() > (secondsOf(arm) ?? 0),
       });
       const finished = await this.#runner.run();
       all.push(...finished);
+      left += missing.length - finished.length;
       runs.push(...finished.filter(({ outcome }) => isOver(outcome.status)).map(({ run }) => run.runId));
     }
-    return { runs, finished: all };
+    return { runs, finished: all, left };
   }
 
   async #entry({ pipeline, arms, settings }: PlannedRuns): Promise<Entry> {
@@ -100,6 +134,7 @@ export class PlanRunner {
       ...{ file, basis },
       missing: trials.filter((trial) => !idOf(trial)),
       there: trials.flatMap((trial) => idOf(trial) ?? []),
+      secondsOf: await secondsByArm(store, name, hyper.steps),
     };
   }
 }
