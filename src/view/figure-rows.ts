@@ -1,6 +1,7 @@
 import { armsInOrder } from "./arms.ts";
 import { counted } from "./numbers.ts";
 import type { Rule } from "./rules.ts";
+import { apartNotes, apartOf } from "./apart.ts";
 import { stretchOf } from "./stretching.ts";
 
 export interface Axis {
@@ -22,7 +23,7 @@ export interface PanelRule extends Rule {
   readonly panel: string;
 }
 
-/** One line or band of a figure by x, ours stretched over the paper's steps. NaN: a gap. */
+/** One line or band of a figure by x, ours on the paper's steps. NaN: a gap. */
 export interface Series {
   readonly panel: string;
   readonly arm: string;
@@ -40,7 +41,7 @@ export interface SeriesOf {
   readonly series: readonly Series[];
   /** What the x axis counts. */
   readonly xLabel: string;
-  /** What could not be drawn, in words. */
+  /** What could not be drawn, and how far ours is from the paper's, in words. */
   readonly notes: readonly string[];
 }
 
@@ -68,19 +69,22 @@ export function seriesOf({ figure, rows }: FigureRows): SeriesOf {
     const group = groups.get(key) ?? { head, data: [] };
     if (group.data.push([x, y, low, high]) === 1) groups.set(key, group);
   }
-  const { factor, label } = stretchOf(figure.x.label, last.ours, last.paper);
-  const all = [...groups.values()].map(({ head, data }): Series => {
-    data.sort((a, b) => a[0] - b[0]);
+  const { factor, label, until } = stretchOf(figure.x.label, last.ours, last.paper);
+  const all = [...groups.values()].map(({ head, data: drawn }): Series => {
+    const isPaper = head.source === "paper";
+    const data = drawn.filter(([x]) => !isPaper || x <= until).sort((a, b) => a[0] - b[0]);
     const column = (at: number, by = 1): Float64Array => Float64Array.from(data, (datum) => datum[at]! * by);
-    const x = column(0, head.source === "ours" ? factor : 1);
+    const x = column(0, isPaper ? 1 : factor);
     return { ...head, x, y: column(1), low: column(2), high: column(3), length: data.length };
   });
+  const log = figure.y.log ?? false;
   const arms = armsInOrder(all.map(({ arm }) => arm));
   const notes = [
     ...(omitted.notFinite > 0 ? [`${counted(omitted.notFinite, "point")} left out: not finite.`] : []),
     ...(omitted.notPositive > 0
       ? [`${counted(omitted.notPositive, "point")} left out: not above zero, on a logarithmic axis.`]
       : []),
+    ...(figure.kind === "profiles" || factor !== 1 ? [] : apartNotes(apartOf(all, log), log)),
   ];
   return { series: arms.flatMap((arm) => all.filter((one) => one.arm === arm)), xLabel: label, notes };
 }

@@ -6,17 +6,27 @@ export interface Stretch {
   readonly factor: number;
   /** The axis, which says so. */
   readonly label: string;
+  /** The last of the paper's steps that is drawn. */
+  readonly until: number;
 }
 
+/** The shortest run, as a part of the paper's steps, that stands beside the paper's step for step. */
+const COMPARABLE = 0.1;
+
 /**
- * Draws runs that are half the paper's or less, or twice as long or more, over its whole width: the same part of training
- * stands below itself. Only steps are stretched; `ours` and `paper` are the last ones, 0 where there are none.
+ * Places our steps on the paper's axis. From a tenth of the paper's steps on, step stands below step, and the paper's curve
+ * ends where ours does. A shorter run, which shows little of training, is drawn over the paper's whole width, and one twice
+ * as long or more over the paper's. Only steps are stretched; `ours` and `paper` are the last ones, 0 where there are none.
  */
 export function stretchOf(label: string, ours: number, paper: number): Stretch {
-  if (label !== "step" || ours <= 0 || paper <= 0 || (ours > paper / 2 && ours < paper * 2))
-    return { factor: 1, label };
+  const unchanged = { factor: 1, label, until: Infinity };
+  if (label !== "step" || ours <= 0 || paper <= 0 || (ours > paper / 2 && ours < paper * 2)) return unchanged;
+  if (ours < paper && ours >= COMPARABLE * paper) {
+    return { factor: 1, label: `step (the paper's first ${formatWhole(ours)} of ${formatWhole(paper)})`, until: ours };
+  }
   return {
     factor: paper / ours,
     label: `step (ours: ${formatWhole(ours)} drawn over the paper's ${formatWhole(paper)})`,
+    until: Infinity,
   };
 }

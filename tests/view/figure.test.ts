@@ -8,10 +8,11 @@ import { wrapped } from "../../src/view/text.ts";
 import { aFigure, aRow } from "../fixtures/report.ts";
 
 describe("a short run", () => {
-  it("is stretched over the paper's steps when it is half as long or less", () => {
-    expect(stretchOf("step", 7500, 15_000)).toEqual({
-      factor: 2,
-      label: "step (ours: 7,500 drawn over the paper's 15,000)",
+  it("is stretched over the paper's steps when it is less than a tenth as long", () => {
+    expect(stretchOf("step", 750, 15_000)).toEqual({
+      factor: 20,
+      label: "step (ours: 750 drawn over the paper's 15,000)",
+      until: Infinity,
     });
     expect(stretchOf("step", 30_000, 15_000).factor).toBe(0.5);
     for (const [label, ours, paper] of [
@@ -21,7 +22,34 @@ describe("a short run", () => {
       ["step", 9, 0],
     ] as const)
       // prettier-ignore
-      expect(stretchOf(label, ours, paper)).toEqual({ factor: 1, label });
+      expect(stretchOf(label, ours, paper)).toEqual({ factor: 1, label, until: Infinity });
+  });
+
+  it("stands beside the paper's first steps from a tenth of them on, with how far apart they are", () => {
+    expect(stretchOf("step", 3000, 15_000)).toEqual({
+      factor: 1,
+      label: "step (the paper's first 3,000 of 15,000)",
+      until: 3000,
+    });
+    const ours = [0, 20, 80, 100, 120, 180, 200].map((x) => aRow({ x, y: x === 100 ? 50 : 12 }));
+    const paper = [0, 100, 200, 300, 2000].map((x) => aRow({ x, y: 10, source: "paper" }));
+    const { panels, notes } = figureView(aFigure({}, { rows: [...ours, ...paper] }));
+    expect([...panels[0]!.lines.find(({ source }) => source === "paper")!.x]).toEqual([0, 100, 200]);
+    // At 100 ours counts as the median of 80, 100 and 120.
+    expect(notes).toEqual([
+      "From 0 to 200, ours and the paper's are apart on average: standard by 2 (ours higher by 2).",
+    ]);
+  });
+
+  it("is apart by a factor on a logarithmic axis, over both edges of a band", () => {
+    const rows = [0, 100, 200].flatMap((x) => [
+      aRow({ x, y: null, low: 2, high: 5 }),
+      aRow({ x, y: null, low: 1, high: 10, source: "paper" }),
+    ]);
+    const { notes } = figureView(aFigure({ kind: "band", y: { label: "loss", log: true } }, { rows }));
+    expect(notes).toEqual([
+      "From 0 to 200, ours and the paper's are apart on average: standard by a factor of 2 (ours times 1).",
+    ]);
   });
 
   it("is stretched in its figure, and the axis says so", () => {
