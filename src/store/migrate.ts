@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
-import { FIGURE_VIEWS } from "./figure-views.ts";
-import { PAPER_VIEWS } from "./paper-views.ts";
+import { extend, type StoreExtension } from "./extension.ts";
 import { MIGRATIONS, SCHEMA_VERSION, SCHEMA_VERSION_TABLE } from "./schema.ts";
 import { VIEWS } from "./views.ts";
 
@@ -31,8 +30,15 @@ export async function checkVersion(connection: DuckDBConnection, path: string, r
   return version;
 }
 
-/** Brings the file up to date and checkpoints, so that no DDL is left in the write-ahead log when appending starts. */
-export async function migrate(connection: DuckDBConnection, from: number): Promise<void> {
+/**
+ * Brings the file up to date, with what extensions keep in it, and checkpoints, so that no DDL is left in the write-ahead
+ * log when appending starts.
+ */
+export async function migrate(
+  connection: DuckDBConnection,
+  from: number,
+  extensions: readonly StoreExtension[],
+): Promise<void> {
   await connection.run(SCHEMA_VERSION_TABLE);
   for (const { version, statements } of MIGRATIONS) {
     if (version <= from) continue;
@@ -41,7 +47,8 @@ export async function migrate(connection: DuckDBConnection, from: number): Promi
     await connection.run("INSERT INTO schema_version VALUES ($1::INTEGER, now() AT TIME ZONE 'UTC')", [version]);
     await connection.run("COMMIT");
   }
-  for (const view of [...VIEWS, ...PAPER_VIEWS, ...FIGURE_VIEWS]) await connection.run(view);
+  for (const view of VIEWS) await connection.run(view);
+  await extend(connection, extensions);
   await connection.run("CHECKPOINT");
 }
 

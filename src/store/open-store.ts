@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
+import { isExtended, type StoreExtension } from "./extension.ts";
 import { firstLine, openInstance } from "./instance.ts";
 import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
@@ -13,36 +14,61 @@ const writing = new Set<string>();
 
 /**
  * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints.
- * A file of an older version is brought up to date for reading too. Throws UserError when the file cannot be written,
- * is no store, comes from a newer version or is held by another process.
+ * A file of an older version is brought up to date for reading too; where only extensions are older and the file cannot
+ * be written, it is read as it is. Throws UserError when the file cannot be written, is no store, comes from a newer
+ * version or is held by another process.
  */
-export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
+export async function openStore(
+  path: string,
+  { readOnly = false, extensions = [] }: StoreOptions = {},
+): Promise<Store> {
   const file = storeFile(path);
-  if (readOnly) return open(path, file, true, () => undefined);
+  if (readOnly) return open({ path, file, readOnly, extensions, notices: [], onClose: () => undefined });
   if (writing.has(file)) throw new UserError(`${path} is already open for writing in this process; close it first`);
   writing.add(file);
   try {
-    return await open(path, file, false, () => writing.delete(file));
+    return await open({ path, file, readOnly, extensions, notices: [], onClose: () => writing.delete(file) });
   } catch (error) {
     writing.delete(file);
     throw error;
   }
 }
 
-/** A file of an older version, to be read: its tables lack what is asked of them. */
-class Outdated extends Error {}
+interface Opening {
+  readonly path: string;
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly extensions: readonly StoreExtension[];
+  readonly notices: string[];
+  readonly onClose: () => void;
+}
 
-async function bringUpToDate(path: string): Promise<void> {
-  try {
-    await (await openStore(path)).close();
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${path} is of an older version and cannot be brought up to date: ${error.message}`);
+/** A file of an older version, to be read: its tables, or those of extensions, lack what is asked of them. */
+class Outdated extends Error {
+  readonly isReadable: boolean;
+
+  constructor(isReadable: boolean) {
+    super();
+    this.isReadable = isReadable;
   }
 }
 
-async function open(path: string, file: string, readOnly: boolean, onClose: () => void): Promise<Store> {
-  const notices: string[] = [];
+/** Brings the file up to date and opens it, or as it is where that is enough. */
+async function reopen(opening: Opening, isReadable: boolean): Promise<Store> {
+  const { path, extensions, notices } = opening;
+  try {
+    await (await openStore(path, { extensions })).close();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const reason = `is of an older version and cannot be brought up to date: ${error.message}`;
+    if (!isReadable) throw new UserError(`${path} ${reason}`);
+    notices.push(`${path}: what ${extensions.map(({ name }) => name).join(", ")} keeps in it ${reason}`);
+  }
+  return open({ ...opening, extensions: [] });
+}
+
+async function open(opening: Opening): Promise<Store> {
+  const { path, file, readOnly, extensions, notices, onClose } = opening;
   const instance = await openInstance(path, file, readOnly, notices);
   const connections: DuckDBConnection[] = [];
   const connect = async (): Promise<DuckDBConnection> => {
@@ -55,9 +81,11 @@ async function open(path: string, file: string, readOnly: boolean, onClose: () =
     // What DuckDB casts a TIMESTAMPTZ to depends on it; stores are in UTC throughout.
     await reading.run("SET GLOBAL TimeZone = 'UTC'");
     const version = await checkVersion(reading, path, readOnly);
-    if (readOnly && version < SCHEMA_VERSION) throw new Outdated();
+    const isExtendedToo = await isExtended(reading, extensions, path);
+    if (readOnly && version < SCHEMA_VERSION) throw new Outdated(false);
+    if (readOnly && !isExtendedToo) throw new Outdated(true);
     if (readOnly) return new DuckDbStore({ path, notices, instance, reading, writing, writer: undefined, onClose });
-    await migrate(writing, version);
+    await migrate(writing, version, extensions);
     const interrupted = await markInterrupted(writing);
     if (interrupted.length > 0) notices.push(`${path}: marked as interrupted: ${interrupted.join(", ")}`);
     const writer = await Writer.create(writing);
@@ -65,10 +93,7 @@ async function open(path: string, file: string, readOnly: boolean, onClose: () =
   } catch (error) {
     for (const connection of connections) connection.disconnectSync();
     instance.closeSync();
-    if (error instanceof Outdated) {
-      await bringUpToDate(path);
-      return open(path, file, readOnly, onClose);
-    }
+    if (error instanceof Outdated) return reopen(opening, error.isReadable);
     throw error instanceof UserError ? error : new UserError(`${path}: cannot open the store: ${firstLine(error)}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
+import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
 
@@ -31,6 +32,8 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  /** Changes nothing in the file; it must exist. */
+  /** Records nothing in the file; it must exist. */
   readonly readOnly?: boolean;
+  /** Tables and views of others that the file has, or gets; each after those whose views it reads. */
+  readonly extensions?: readonly StoreExtension[];
 }

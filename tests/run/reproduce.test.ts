@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
-import { CLAIMS } from "../../src/paper/claims.ts";
-import { FIGURES } from "../../src/paper/figures.ts";
+import { choosePlan, namesOf } from "../../src/paper/plan.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { loadPipeline } from "../../src/run/load-pipeline.ts";
-import { choosePlan, namesOf, PLAN } from "../../src/run/reproduce/plan.ts";
 import { rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
+
+const { plan: PLAN, figures: FIGURES, claims: CLAIMS } = SANTURKAR_2018;
 
 describe("the plan", () => {
   it.each(["smoke", "small", "paper"] as const)("has the runs that every claim needs, at scale %s", async (scale) => {
@@ -35,12 +36,14 @@ describe("the plan", () => {
   });
 
   it("gives the part behind figures and claims, and says what the paper lacks", () => {
-    expect(choosePlan(["7"]).map(({ pipeline }) => pipeline)).toEqual(["theory"]);
-    expect(choosePlan(["3B", "c21"]).map(({ pipeline }) => pipeline)).toEqual([
+    expect(choosePlan(SANTURKAR_2018, ["7"]).map(({ pipeline }) => pipeline)).toEqual(["theory"]);
+    expect(choosePlan(SANTURKAR_2018, ["3B", "c21"]).map(({ pipeline }) => pipeline)).toEqual([
       ...["internal-covariate-shift", "internal-covariate-shift", "deep-linear", "deep-linear", "theory"],
     ]);
     expect(namesOf(["4a", "c12", "13"])).toEqual(["4", "C12", "13"]);
-    expect(() => choosePlan(["4", "14"])).toThrow("--only: no figure or claim 14; there are figures 1 to 13");
+    expect(() => choosePlan(SANTURKAR_2018, ["4", "14"])).toThrow(
+      "--only: no figure or claim 14; there are figures 1 to 13",
+    );
   });
 });
 

@@ -4,16 +4,17 @@ import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
+import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
+import { choosePlan, namesOf } from "../../paper/plan.ts";
+import { fill } from "../../store/fill.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 import { attend } from "../attend.ts";
 import { exitCode, EXIT_CODES } from "../exit-code.ts";
 import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
 import { write } from "../report/write.ts";
-import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { say } from "../say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
-import { loadPaperCurves } from "../../store/paper-curves.ts";
 import { shared } from "../trials.ts";
 
 const HELP = `
@@ -62,19 +63,27 @@ export function reproduceCommand(): Command {
 const SEEDS = 3;
 
 async function run(options: ReproduceOptions): Promise<void> {
-  const plan = choosePlan(options.only);
+  const plan = choosePlan(PAPER, options.only);
   const jobs = options.jobs ?? availableParallelism();
   shareCores(availableParallelism(), jobs);
   const { backend, why, data, notes } = await ready(options);
   const seeds = seedsOf(options) ?? seedsOf({ seeds: SEEDS })!;
 
   await attend(
-    { ...options, prepare: loadPaperCurves },
+    { ...options, prepare: (store) => fill(store, PAPER.curves) },
     ({ store, server, progress }) => {
       const { scale } = options;
       const runner = new PlanRunner({
-        ...{ plan, scale, seeds, jobs, backend, store, progress },
-        ...{ data: shared(data), hub: server?.hub, say: (line) => progress.note(line) },
+        plan,
+        scale,
+        seeds,
+        jobs,
+        backend,
+        data: shared(data),
+        store,
+        hub: server?.hub,
+        progress,
+        say: (line) => progress.note(line),
       });
       [...notes, ...store.notices].forEach(say);
       const count = `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
@@ -91,7 +100,7 @@ async function run(options: ReproduceOptions): Promise<void> {
       }
       const { scale, store: path, out } = options;
       const { reproduction, verdicts } = await import("../report/reproduction.ts");
-      const input = await reproduction(store, { scale, store: path, runs, only: namesOf(options.only) });
+      const input = await reproduction(store, { paper: PAPER, scale, store: path, runs, only: namesOf(options.only) });
       await write(out, input);
       const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
       process.stdout.write(
