@@ -1,13 +1,12 @@
 import { take } from "rxjs";
-import { accuracy, batchNorm, every, experiment, ics, loss, probes, sgd, train, vgg } from "gradstream";
+import { accuracy, batchNorm, every, experiment, ics, loss, paperLayers, probes, sgd, train, vgg } from "gradstream";
+
+const PAPER_SETTING = { depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 };
 
 // Figure 3a of Santurkar et al. 2018, which also has learning rate 0.01: --set learningRate=0.01.
 export default experiment({
   question: "Does BatchNorm reduce internal covariate shift?",
-  hyper: {
-    ...{ depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 },
-    ...{ steps: 15_000, log: 100, images: 50_000 },
-  },
+  hyper: { ...PAPER_SETTING, steps: 15_000, log: 100, images: 50_000 },
   scales: {
     smoke: { steps: 12, size: 16, images: 64, depth: 11, width: 4, log: 6 },
     quick: { steps: 300, size: 64, images: 10_000, depth: 11, width: 8, log: 20 },
@@ -24,7 +23,7 @@ export default experiment({
       probes(
         loss(),
         accuracy(),
-        ics({ layers: depth === 16 ? [5, 10] : [5, 8], when: every(log, { last: steps - 1 }) }),
+        ics({ layers: paperLayers("internal-covariate-shift", depth), when: every(log, { last: steps - 1 }) }),
       ),
     ),
 });

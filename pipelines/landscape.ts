@@ -1,16 +1,14 @@
 import { take } from "rxjs";
 import { accuracy, every, experiment, gradientSteps, histogram, ics, loss, moments, norms, probes } from "gradstream";
-import { batchNorm, l1Norm, l2Norm, lInfNorm, sgd, train, vgg } from "gradstream";
+import { batchNorm, l1Norm, l2Norm, lInfNorm, paperLayers, sgd, train, vgg } from "gradstream";
 
 const NORMS = { standard: undefined, batchNorm, l1Norm, l2Norm, lInfNorm };
+const PAPER_SETTING = { depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 };
 
 // Figures 4, 5a, 6, 11a and 12 of Santurkar et al. 2018.
 export default experiment({
   question: "Does BatchNorm make the landscape smoother, and does any normalization do the same?",
-  hyper: {
-    ...{ depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 },
-    ...{ steps: 15_000, log: 100, images: 50_000 },
-  },
+  hyper: { ...PAPER_SETTING, steps: 15_000, log: 100, images: 50_000 },
   scales: {
     smoke: { steps: 12, size: 16, images: 64, depth: 11, width: 4, log: 6 },
     quick: { steps: 300, size: 64, images: 10_000, depth: 11, width: 8, log: 20 },
@@ -20,7 +18,8 @@ export default experiment({
     Object.fromEntries(Object.entries(NORMS).map(([name, norm]) => [name, { network: vgg({ depth, width, norm }) }])),
   run: ({ arm, batches, seed, steps, size, images, depth, learningRate, weightDecay, log }) => {
     const when = every(log, { last: steps - 1 });
-    const [distances, layers] = [{ learningRates: [0.5, 1, 2, 4] }, [depth === 16 ? 11 : 8]];
+    const distances = { learningRates: [0.5, 1, 2, 4] };
+    const layers = paperLayers("landscape", depth);
     return batches({ size, images }).pipe(
       take(steps),
       train(arm.network, sgd({ learningRate, weightDecay, decay: "kernels" }), { seed }),

@@ -1,15 +1,13 @@
 import { take } from "rxjs";
 import { every, experiment, injectNoise, probes, train } from "gradstream";
-import { accuracy, batchNorm, histogram, loss, moments, sgd, vgg } from "gradstream";
+import { accuracy, batchNorm, histogram, loss, moments, paperLayers, sgd, vgg } from "gradstream";
 
 const noise = () => injectNoise({ site: "norm", nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 });
+const PAPER_SETTING = { depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 };
 
 export default experiment({
   question: "Does BatchNorm help because it steadies the distributions that layers see?",
-  hyper: {
-    ...{ depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 },
-    ...{ steps: 15_000, log: 100, images: 50_000, testImages: 10_000 },
-  },
+  hyper: { ...PAPER_SETTING, steps: 15_000, log: 100, images: 50_000, testImages: 10_000 },
   scales: {
     smoke: { depth: 11, width: 4, size: 16, steps: 12, log: 6, images: 64, testImages: 32 },
     quick: { depth: 11, width: 8, size: 64, steps: 500, log: 10, testImages: 1000 },
@@ -22,7 +20,7 @@ export default experiment({
     noisyStandard: { network: vgg({ depth, width }), activations: noise() },
   }),
   run: ({ arm, seed, batches, test, depth, steps, size, images, learningRate, weightDecay, log, testImages }) => {
-    const layers = depth === 16 ? [2, 9, 13] : [2, 5, 8];
+    const layers = paperLayers("noisy-batchnorm", depth);
     return batches({ size, images }).pipe(
       take(steps),
       train(arm.network, sgd({ learningRate, weightDecay, decay: "kernels" }), { seed, activations: arm.activations }),

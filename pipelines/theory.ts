@@ -1,5 +1,6 @@
 import { take } from "rxjs";
-import { accuracy, batchNorm, every, experiment, loss, mlp, probes, sgd, theory, train, vgg } from "gradstream";
+import { accuracy, batchNorm, every, experiment, loss, mlp } from "gradstream";
+import { paperLayers, probes, sgd, theory, train, vgg } from "gradstream";
 
 // Theorems 4.1 to 4.4 and C.1, Facts C.1 and C.2, Observation 4.3 and Lemma 4.5 of Santurkar et al. 2018.
 export default experiment({
@@ -12,7 +13,7 @@ export default experiment({
   },
   arms: ({ depth, width, hidden }) => ({
     mlp: { network: mlp({ hidden: [hidden, hidden], norm: batchNorm }), layers: [1, 2] },
-    vgg: { network: vgg({ depth, width, norm: batchNorm }), layers: depth === 16 ? [2, 5, 10] : [2, 5, 8] },
+    vgg: { network: vgg({ depth, width, norm: batchNorm }), layers: paperLayers("theory", depth) },
   }),
   run: ({ arm, batches, seed, steps, batchSize, learningRate, weightDecay, log }) =>
     batches({ size: batchSize }).pipe(

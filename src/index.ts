@@ -77,6 +77,9 @@ export { fold, integers, normal, permutation, rootKey, uniform, type Key } from 
 // Backends
 export { startBackend, BACKENDS, type BackendName } from "./backend/start.ts";
 
+// The paper that the pipelines reproduce
+export { paperLayers } from "./paper/santurkar-2018/layers.ts";
+
 // Store and sinks
 export { openStore } from "./store/open-store.ts";
 export type { Store } from "./store/store.ts";

@@ -15,7 +15,7 @@ export interface Figure {
   readonly kind: "lines" | "band" | "ridge" | "profiles" | "diagram";
   readonly x: Axis;
   readonly y: Axis;
-  /** Gives panel, arm, source, line, x, y, low, high (src/store/figure-views.ts); ridges panel, arm, step, lo, hi, counts. */
+  /** Gives panel, arm, source, line, x, y, low, high (src/paper/figure-views.ts); ridges panel, arm, step, lo, hi, counts. */
   readonly sql: string;
   /** Horizontal lines, as SQL giving label, panel, value. */
   readonly rules?: string;

@@ -1,17 +1,20 @@
-import { UserError } from "../core/errors.ts";
 import type { Store } from "../store/store.ts";
 import { choiceOf } from "./choice.ts";
-import { CLAIMS, CONDITIONS, MINIMUM_SEEDS } from "./claims.ts";
-import type { Claim, ClaimMeasure } from "./claims/claim.ts";
+import type { Claim, ClaimMeasure } from "./claim.ts";
 import { criterionOf, type ClaimResult, type Measure, type Verdict } from "./figure.ts";
-import type { Needs } from "./measures.ts";
+import { conditionsOf, lacking, seedsOf } from "./lacking.ts";
+import type { Paper } from "./paper.ts";
+
+/** Fewer seeds than this are no test. */
+const MINIMUM_SEEDS = 3;
+
+/** Of a paper, what judging it takes. */
+type Judgeable = Pick<Paper, "claims" | "conditions">;
 
 export interface JudgeOptions {
-  /** Under which the verdicts are filed. */
-  readonly scale: string;
   /** Ids of the claims to judge; default all of them. */
   readonly only?: readonly string[] | undefined;
-  /** Fewer seeds are no test; the theorems need one. */
+  /** Fewer seeds are no test, where the paper's conditions say nothing else. Default 3. */
   readonly minimumSeeds?: number;
 }
 
@@ -34,32 +37,56 @@ export async function chooseRuns(store: Store, runIds: readonly string[] | undef
 }
 
 /**
- * Measures claims on the runs chosen, files the verdicts in table `claim` (one row each, in place of its earlier one at
- * this scale, with the measure that decided) and returns them. A claim is not reproduced as soon as one measure fails,
- * and reproduced when all have passed.
+ * Measures a paper's claims on the runs chosen. A claim is not reproduced as soon as one measure fails, and reproduced when
+ * all have passed.
  */
 export async function judgeClaims(
   store: Store,
-  { scale, only, minimumSeeds = MINIMUM_SEEDS }: JudgeOptions,
+  paper: Judgeable,
+  { only, minimumSeeds = MINIMUM_SEEDS }: JudgeOptions = {},
 ): Promise<readonly ClaimResult[]> {
   const results: ClaimResult[] = [];
-  const claims = CLAIMS.filter(({ id }) => only?.includes(id) ?? true);
-  for (const claim of claims) results.push(await judge(store, claim, minimumSeeds));
-  for (const [i, { id, verdict, measures, detail }] of results.entries()) {
-    const experiments = [...new Set(claims[i]!.measures.map(({ needs }) => needs.experiment))].join(", ");
-    const decided = measures.find(({ passed }) => passed === false) ?? measures[0]!;
-    await store.query("DELETE FROM claim WHERE scale = $1 AND claim_id = $2", [scale, id]);
-    await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", [
-      ...[experiments, id, scale, verdict, decided.measured, decided.threshold, decided.paper],
-      `${decided.what}: ${criterionOf(decided)}. ${detail}`,
-    ]);
+  for (const claim of paper.claims) {
+    if (only?.includes(claim.id) ?? true) results.push(await judge(store, paper, claim, minimumSeeds));
   }
   return results;
 }
 
-async function judge(store: Store, { id, statement, measures }: Claim, minimumSeeds: number): Promise<ClaimResult> {
+/** The measure that decided a claim. */
+export const decidedBy = ({ measures }: ClaimResult): Measure =>
+  measures.find(({ passed }) => passed === false) ?? measures[0]!;
+
+/**
+ * Files verdicts in table `claim`, one row each, with the measure that decided. Papers may have claims of the same id: a
+ * verdict takes the place of one at this scale on experiments of this paper.
+ */
+export async function fileVerdicts(
+  store: Store,
+  paper: Judgeable,
+  results: readonly ClaimResult[],
+  scale: string,
+): Promise<void> {
+  for (const result of results) {
+    const { id, verdict, detail } = result;
+    const { measures } = paper.claims.find((claim) => claim.id === id)!;
+    const experiments = [...new Set(measures.map(({ needs }) => needs.experiment))].join(", ");
+    const decided = decidedBy(result);
+    const { what, measured, threshold, paper: theirs } = decided;
+    const told = `${what}: ${criterionOf(decided)}. ${detail}`;
+    await store.query(
+      `DELETE FROM claim WHERE scale = $1 AND claim_id = $2
+       AND list_has_any(string_split(experiment, ', '), $3::JSON::VARCHAR[])`,
+      [scale, id, JSON.stringify(Object.keys(paper.conditions))],
+    );
+    const row = [experiments, id, scale, verdict, measured, threshold, theirs, told];
+    await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", row);
+  }
+}
+
+async function judge(store: Store, paper: Judgeable, claim: Claim, minimumSeeds: number): Promise<ClaimResult> {
+  const { id, statement, measures } = claim;
   const judged: Judged[] = [];
-  for (const measure of measures) judged.push(await take(store, measure, minimumSeeds));
+  for (const measure of measures) judged.push(await take(store, paper, measure, minimumSeeds));
   const verdict = verdictOf(judged.filter(({ reportOnly }) => !reportOnly));
   return { id, statement, verdict, measures: judged.map(({ measure }) => measure), detail: explain(judged, verdict) };
 }
@@ -70,11 +97,17 @@ function verdictOf(gates: readonly Judged[]): Verdict {
 }
 
 /** Measures one number per seed and takes the median; a seed whose bound does not decide counts as without a number. */
-async function take(store: Store, { sql, needs, ...rest }: ClaimMeasure, minimumSeeds: number): Promise<Judged> {
+async function take(
+  store: Store,
+  { conditions }: Judgeable,
+  { sql, needs, ...rest }: ClaimMeasure,
+  minimumSeeds: number,
+): Promise<Judged> {
   const { what, is, threshold, paper, strict = false, reportOnly = false } = rest;
   const untested = { what, is, threshold, strict, paper, measured: null, low: null, high: null, passed: null };
-  const least = needs.experiment === "theory" ? 1 : minimumSeeds;
-  const lack = await lacking(store, needs, least);
+  const asked = conditionsOf(needs, conditions);
+  const least = asked.seeds ?? minimumSeeds;
+  const lack = await lacking(store, needs, asked, least);
   if (lack?.measurable === false) return { measure: untested, seeds: [], reportOnly, reason: lack.reason };
   const passes = (value: number): boolean =>
     (is === "at most" ? value <= threshold : value >= threshold) && !(strict && value === threshold);
@@ -119,8 +152,6 @@ async function take(store: Store, { sql, needs, ...rest }: ClaimMeasure, minimum
   return { ...judged, note: `a bound, as one arm never got there: ${bounded.join(", ")}` };
 }
 
-const seedsOf = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
-
 function middle(rising: readonly number[]): number {
   const [a, b] = [rising[(rising.length - 1) >> 1]!, rising[rising.length >> 1]!];
   return a === b ? a : (a + b) / 2;
@@ -129,50 +160,6 @@ function middle(rising: readonly number[]): number {
 /** NaN last, as DuckDB has it: neither comparison passes it. */
 const byValue = (a: number, b: number): number =>
   Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a === b ? 0 : a - b;
-
-/** What runs are missing, or too short, in words, and whether there is something to measure all the same. */
-async function lacking(
-  store: Store,
-  needs: Needs,
-  minimumSeeds: number,
-): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
-  const nothing = (reason: string) => ({ reason, measurable: false });
-  const { experiment, arms, rates, images = 0 } = needs;
-  const conditions = CONDITIONS[experiment];
-  if (conditions === undefined) throw new UserError(`claims: nothing is said of what runs of ${experiment} are a test`);
-  const rows = (
-    await store.query(
-      `SELECT arm, learning_rate, dataset, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2)
-       FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
-      [experiment, images],
-    )
-  ).rows.map(([arm, rate, dataset, ...numbers]) => {
-    const [seed, steps, seen] = numbers.map(Number) as [number, number, number];
-    return { arm, rate, dataset: String(dataset), seed, steps, seen };
-  });
-  const groups = arms.flatMap((arm) =>
-    rates.map((rate) => ({
-      name: `${arm} at lr ${rate}`,
-      runs: rows.filter((run) => run.arm === arm && run.rate === rate),
-    })),
-  );
-  const absent = groups.filter(({ runs }) => runs.length === 0).map(({ name }) => name);
-  if (absent.length > 0) return nothing(`no runs of ${experiment}: ${absent.join(", ")}`);
-  const own = groups.flatMap(({ runs }) => runs);
-  const [steps, seen] = [Math.min(...own.map((run) => run.steps)), Math.min(...own.map((run) => run.seen))];
-  if (steps < conditions.steps) {
-    return nothing(`runs of ${experiment} of ${steps} steps; ${conditions.steps} are asked for`);
-  }
-  if (seen < images) return nothing(`runs of ${experiment} on ${seen} training images; ${images} are asked for`);
-  const other = own.find(({ dataset }) => dataset !== (conditions.dataset ?? dataset))?.dataset;
-  if (other !== undefined) {
-    return { reason: `runs of ${experiment} on ${other}; the paper is about ${conditions.dataset}`, measurable: true };
-  }
-  const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
-  const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
-  if (common >= minimumSeeds) return undefined;
-  return { reason: `${seedsOf(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
-}
 
 function explain(judged: readonly Judged[], verdict: Verdict): string {
   const reasons = [...new Set(judged.flatMap(({ reason }) => reason ?? []))];

@@ -1,10 +1,14 @@
 import type { Store } from "../store/store.ts";
 import { records, type Row } from "../store/records.ts";
-import { CONDITIONS } from "./claims.ts";
 import type { Figure, FigureData, Rule } from "./figure.ts";
+import type { Paper } from "./paper.ts";
 
-/** Reads a figure from the runs chosen; its own are those of the arms and learning rates that it shows. */
-export async function readFigure(store: Store, figure: Figure): Promise<FigureData> {
+/** Reads a paper's figure from the runs chosen; its own are those of the arms and learning rates that it shows. */
+export async function readFigure(
+  store: Store,
+  { conditions }: Pick<Paper, "conditions">,
+  figure: Figure,
+): Promise<FigureData> {
   const rows = await records(store, figure.sql);
   const arms = new Set(rows.filter(({ source }) => source !== "paper").map(({ arm }) => armOf(arm)));
   const all = await records(
@@ -19,7 +23,7 @@ export async function readFigure(store: Store, figure: Figure): Promise<FigureDa
     rows,
     rules: figure.rules === undefined ? [] : ((await records(store, figure.rules)) as unknown as Rule[]),
     runs: runs.map(({ run_id: id }) => id as string),
-    settings: settingsOf(runs, CONDITIONS[figure.experiment]?.dataset !== undefined),
+    settings: settingsOf(runs, conditions[figure.experiment]?.dataset !== undefined),
   };
 }
 

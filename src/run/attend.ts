@@ -1,8 +1,8 @@
 import type { FeedServer } from "../feed/server.ts";
-import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { forgetLivePage, noteLivePage } from "./live-page.ts";
+import { openStore } from "./open-store.ts";
 import { Progress } from "./progress.ts";
 import { serve, type ServingOptions } from "./serving.ts";
 

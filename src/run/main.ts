@@ -7,6 +7,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
+import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const commands = [
     runCommand(),
     reproduceCommand(),
+    reportCommand(),
     serveCommand(),
     watchCommand(),
     compareCommand(),

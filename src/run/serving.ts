@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../feed/server.ts";
-import { CLAIMS } from "../paper/claims.ts";
-import { FIGURES } from "../paper/figures.ts";
+import { PAPERS } from "../paper/papers.ts";
 import { portNumber } from "./options.ts";
 
 const DASHBOARDS = fileURLToPath(new URL("../../dashboards", import.meta.url));
@@ -26,9 +25,9 @@ export function servingOptions(command: Command): Command {
 
 /** Serves a store: its runs, and those that are published to the server's hub; and what the paper says, for the pages. */
 export function serve(store: ServerOptions["store"], { host, port, token }: ServingOptions): Promise<FeedServer> {
-  const documents = {
-    "/paper.json": { figures: FIGURES, claims: CLAIMS.map(({ id, statement }) => ({ id, statement })) },
-  };
+  const figures = PAPERS.flatMap((paper) => paper.figures);
+  const claims = PAPERS.flatMap((paper) => paper.claims.map(({ id, statement }) => ({ id, statement })));
+  const documents = { "/paper.json": { figures, claims } };
   return startServer({ store, host, port, token, dashboardsDir: DASHBOARDS, documents });
 }
 

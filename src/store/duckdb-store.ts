@@ -14,6 +14,7 @@ const FLUSH_MS = 1000;
 
 interface StoreParts {
   readonly path: string;
+  readonly isArchive: boolean;
   readonly notices: readonly string[];
   readonly instance: DuckDBInstance;
   readonly writing: DuckDBConnection;
@@ -27,6 +28,7 @@ interface StoreParts {
 /** A `Store` over an opened and migrated DuckDB file; `openStore` makes it. */
 export class DuckDbStore implements Store {
   readonly path: string;
+  readonly isArchive: boolean;
   readonly notices: readonly string[];
   readonly #parts: StoreParts;
   readonly #timer: NodeJS.Timeout | undefined;
@@ -38,6 +40,7 @@ export class DuckDbStore implements Store {
 
   constructor(parts: StoreParts) {
     this.path = parts.path;
+    this.isArchive = parts.isArchive;
     this.notices = parts.notices;
     this.#parts = parts;
     if (parts.writer === undefined) return;

@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
-import { FIGURE_VIEWS } from "./figure-views.ts";
-import { PAPER_VIEWS } from "./paper-views.ts";
+import { extend, type StoreExtension } from "./extension.ts";
 import { MIGRATIONS, SCHEMA_VERSION, SCHEMA_VERSION_TABLE } from "./schema.ts";
 import { VIEWS } from "./views.ts";
 
@@ -43,15 +42,23 @@ export async function applyMigrations(connection: DuckDBConnection, from: number
   }
 }
 
-/** Makes the views anew. */
-export async function makeViews(connection: DuckDBConnection): Promise<void> {
-  for (const view of [...VIEWS, ...PAPER_VIEWS, ...FIGURE_VIEWS]) await connection.run(view);
+/** Makes the views anew, and what extensions keep in the database. */
+export async function makeViews(connection: DuckDBConnection, extensions: readonly StoreExtension[]): Promise<void> {
+  for (const view of VIEWS) await connection.run(view);
+  await extend(connection, extensions);
 }
 
-/** Brings the file up to date and checkpoints, so that no DDL is left in the write-ahead log when appending starts. */
-export async function migrate(connection: DuckDBConnection, from: number): Promise<void> {
+/**
+ * Brings the file up to date, with what extensions keep in it, and checkpoints, so that no DDL is left in the write-ahead
+ * log when appending starts.
+ */
+export async function migrate(
+  connection: DuckDBConnection,
+  from: number,
+  extensions: readonly StoreExtension[],
+): Promise<void> {
   await applyMigrations(connection, from);
-  await makeViews(connection);
+  await makeViews(connection, extensions);
   await connection.run("CHECKPOINT");
 }
 

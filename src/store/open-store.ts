@@ -4,8 +4,9 @@ import { UserError } from "../core/errors.ts";
 import { loadArchive } from "./archive/load-archive.ts";
 import { readManifest } from "./archive/manifest.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
+import { isExtended, type StoreExtension } from "./extension.ts";
 import { firstLine, openInstance } from "./instance.ts";
-import { checkVersion, makeViews, markInterrupted, migrate } from "./migrate.ts";
+import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { storeFile } from "./place.ts";
 import type { Store, StoreOptions } from "./store.ts";
@@ -16,17 +17,21 @@ const writing = new Set<string>();
 
 /**
  * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints.
- * A file of an older version is brought up to date for reading too. Throws UserError when the file cannot be written,
- * is no store, comes from a newer version or is held by another process.
+ * A file of an older version is brought up to date for reading too; where only extensions are older and the file cannot
+ * be written, it is read as it is. Throws UserError when the file cannot be written, is no store, comes from a newer
+ * version or is held by another process.
  */
-export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
+export async function openStore(
+  path: string,
+  { readOnly = false, extensions = [] }: StoreOptions = {},
+): Promise<Store> {
   const file = storeFile(path);
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return openArchive(path, file, readOnly);
-  if (readOnly) return open(path, file, true, () => undefined);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return openArchive(path, file, readOnly, extensions);
+  if (readOnly) return open({ path, file, readOnly, extensions, notices: [], onClose: () => undefined });
   if (writing.has(file)) throw new UserError(`${path} is already open for writing in this process; close it first`);
   writing.add(file);
   try {
-    return await open(path, file, false, () => writing.delete(file));
+    return await open({ path, file, readOnly, extensions, notices: [], onClose: () => writing.delete(file) });
   } catch (error) {
     writing.delete(file);
     throw error;
@@ -34,7 +39,12 @@ export async function openStore(path: string, { readOnly = false }: StoreOptions
 }
 
 /** Loads an archive into memory and opens that, for reading only. */
-async function openArchive(path: string, folder: string, readOnly: boolean): Promise<Store> {
+async function openArchive(
+  path: string,
+  folder: string,
+  readOnly: boolean,
+  extensions: readonly StoreExtension[],
+): Promise<Store> {
   readManifest(folder);
   if (!readOnly) {
     throw new UserError(
@@ -45,30 +55,59 @@ async function openArchive(path: string, folder: string, readOnly: boolean): Pro
   try {
     const [reading, writing] = [await instance.connect(), await instance.connect()];
     await reading.run("SET GLOBAL TimeZone = 'UTC'");
-    await loadArchive(writing, folder);
-    await makeViews(writing);
+    await loadArchive(writing, folder, extensions);
     const onClose = (): void => undefined;
-    return new DuckDbStore({ path, notices: [], instance, reading, writing, writer: undefined, onClose });
+    return new DuckDbStore({
+      path,
+      isArchive: true,
+      notices: [],
+      instance,
+      reading,
+      writing,
+      writer: undefined,
+      onClose,
+    });
   } catch (error) {
     instance.closeSync();
     throw error instanceof UserError ? error : new UserError(`${path}: cannot open the archive: ${firstLine(error)}`);
   }
 }
 
-/** A file of an older version, to be read: its tables lack what is asked of them. */
-class Outdated extends Error {}
+interface Opening {
+  readonly path: string;
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly extensions: readonly StoreExtension[];
+  readonly notices: string[];
+  readonly onClose: () => void;
+}
 
-async function bringUpToDate(path: string): Promise<void> {
-  try {
-    await (await openStore(path)).close();
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${path} is of an older version and cannot be brought up to date: ${error.message}`);
+/** A file of an older version, to be read: its tables, or those of extensions, lack what is asked of them. */
+class Outdated extends Error {
+  readonly isReadable: boolean;
+
+  constructor(isReadable: boolean) {
+    super();
+    this.isReadable = isReadable;
   }
 }
 
-async function open(path: string, file: string, readOnly: boolean, onClose: () => void): Promise<Store> {
-  const notices: string[] = [];
+/** Brings the file up to date and opens it, or as it is where that is enough. */
+async function reopen(opening: Opening, isReadable: boolean): Promise<Store> {
+  const { path, extensions, notices } = opening;
+  try {
+    await (await openStore(path, { extensions })).close();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const reason = `is of an older version and cannot be brought up to date: ${error.message}`;
+    if (!isReadable) throw new UserError(`${path} ${reason}`);
+    notices.push(`${path}: what ${extensions.map(({ name }) => name).join(", ")} keeps in it ${reason}`);
+  }
+  return open({ ...opening, extensions: [] });
+}
+
+async function open(opening: Opening): Promise<Store> {
+  const { path, file, readOnly, extensions, notices, onClose } = opening;
   const instance = await openInstance(path, file, readOnly, notices);
   const connections: DuckDBConnection[] = [];
   const connect = async (): Promise<DuckDBConnection> => {
@@ -81,20 +120,29 @@ async function open(path: string, file: string, readOnly: boolean, onClose: () =
     // What DuckDB casts a TIMESTAMPTZ to depends on it; stores are in UTC throughout.
     await reading.run("SET GLOBAL TimeZone = 'UTC'");
     const version = await checkVersion(reading, path, readOnly);
-    if (readOnly && version < SCHEMA_VERSION) throw new Outdated();
-    if (readOnly) return new DuckDbStore({ path, notices, instance, reading, writing, writer: undefined, onClose });
-    await migrate(writing, version);
+    const isExtendedToo = await isExtended(reading, extensions, path);
+    if (readOnly && version < SCHEMA_VERSION) throw new Outdated(false);
+    if (readOnly && !isExtendedToo) throw new Outdated(true);
+    if (readOnly)
+      return new DuckDbStore({
+        path,
+        isArchive: false,
+        notices,
+        instance,
+        reading,
+        writing,
+        writer: undefined,
+        onClose,
+      });
+    await migrate(writing, version, extensions);
     const interrupted = await markInterrupted(writing);
     if (interrupted.length > 0) notices.push(`${path}: marked as interrupted: ${interrupted.join(", ")}`);
     const writer = await Writer.create(writing);
-    return new DuckDbStore({ path, notices, instance, reading, writing, writer, onClose });
+    return new DuckDbStore({ path, isArchive: false, notices, instance, reading, writing, writer, onClose });
   } catch (error) {
     for (const connection of connections) connection.disconnectSync();
     instance.closeSync();
-    if (error instanceof Outdated) {
-      await bringUpToDate(path);
-      return open(path, file, readOnly, onClose);
-    }
+    if (error instanceof Outdated) return reopen(opening, error.isReadable);
     throw error instanceof UserError ? error : new UserError(`${path}: cannot open the store: ${firstLine(error)}`);
   }
 }

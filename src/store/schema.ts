@@ -25,12 +25,6 @@ export const MIGRATIONS: readonly Migration[] = [
         lo DOUBLE, hi DOUBLE, counts INTEGER[])`,
       `CREATE TABLE event (
         run_id VARCHAR, step INTEGER, "at" TIMESTAMP, level VARCHAR, kind VARCHAR, message VARCHAR, data JSON)`,
-      `CREATE TABLE claim (
-        experiment VARCHAR, claim_id VARCHAR, scale VARCHAR, verdict VARCHAR, measured DOUBLE, threshold DOUBLE,
-        paper_value DOUBLE, detail VARCHAR)`,
-      `CREATE TABLE paper_curve (
-        figure VARCHAR, network VARCHAR, arm VARCHAR, learning_rate DOUBLE, layer INTEGER, stat VARCHAR, line VARCHAR,
-        step INTEGER, distance DOUBLE, value DOUBLE)`,
     ],
   },
   {

@@ -1,5 +1,6 @@
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { Imported } from "./archive/import-archive.ts";
+import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
 
@@ -9,6 +10,8 @@ import type { StoreReader } from "./reader.ts";
  */
 export interface Store {
   readonly path: string;
+  /** It is an archive, loaded into memory: what is written there by `query` is gone when it is closed. */
+  readonly isArchive: boolean;
   /** What opening had to say, one line each: a damaged log set aside, interrupted runs found. */
   readonly notices: readonly string[];
   /** Records the run as `running`. Throws UserError when its id is already in the store. */
@@ -34,6 +37,8 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  /** Changes nothing in the file; it must exist. */
+  /** Records nothing in the file; it must exist. */
   readonly readOnly?: boolean;
+  /** Tables and views of others that the file has, or gets; each after those whose views it reads. */
+  readonly extensions?: readonly StoreExtension[];
 }

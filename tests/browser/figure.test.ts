@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { FIGURES } from "../../src/paper/figures.ts";
+import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
+import { fill as fillTable } from "../../src/store/fill.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { loadPaperCurves } from "../../src/store/paper-curves.ts";
 import { readFigure } from "../../src/paper/read-figure.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { drawFigure } from "../../src/report/figure.ts";
 import { variables } from "../../src/view/palette.ts";
 import { launch, NO_CHROMIUM, open, settled, until } from "../fixtures/browser.ts";
@@ -35,7 +36,7 @@ const SEEN = `[...window.gradstream.parts()[1].panels].map(([title, { chart, opt
 
 /** A run far shorter than the paper's. */
 async function fill(store: Store): Promise<void> {
-  await loadPaperCurves(store);
+  await fillTable(store, SANTURKAR_2018.curves);
   for (const [place, arm] of ARMS.entries()) {
     for (const seed of [0, 1]) {
       const runId = `${arm}-${seed}`;
@@ -55,7 +56,7 @@ async function fill(store: Store): Promise<void> {
   await store.flush();
 }
 
-const paper = FIGURES.find(({ id }) => id === "2")!;
+const paper = SANTURKAR_2018.figures.find(({ id }) => id === "2")!;
 
 describeUnless(NO_CHROMIUM, "a figure of one run", () => {
   let browser: Browser;
@@ -72,11 +73,11 @@ describeUnless(NO_CHROMIUM, "a figure of one run", () => {
     ["of more points than are drawn", { ...paper, sql: whole }, "step"],
   ])("is the same in the report and on the page, %s", async (_, figure, stretched) => {
     const documents = { "/paper.json": { figures: [figure], claims: [] } };
-    const store = await openStore(join(temporaryFolder(), "figure.duckdb"));
+    const store = await openStore(join(temporaryFolder(), "figure.duckdb"), { extensions: PAPER_EXTENSIONS });
     onTestFinished(() => store.close());
     await fill(store);
     const { server } = await serve({ store, documents });
-    const inReport = drawFigure(await readFigure(store, figure));
+    const inReport = drawFigure(await readFigure(store, SANTURKAR_2018, figure));
     const { page, complaints } = await open(browser, `${server.url}paper.html?figure=2`);
     await settled(page);
     await until(page, "window.gradstream.parts()[1].panels.size > 0");

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { judgeClaims } from "../../src/paper/judge.ts";
+import { fileVerdicts, judgeClaims } from "../../src/paper/judge.ts";
+import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { serve } from "../../src/run/serving.ts";
 import type { FeedServer } from "../../src/feed/server.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -32,9 +34,9 @@ describeUnless(NO_CHROMIUM, "every page, wide and narrow, light and dark", () =>
   let server: FeedServer;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "gradstream-layout-"));
-    store = await openStore(join(folder, "paper.duckdb"));
+    store = await openStore(join(folder, "paper.duckdb"), { extensions: PAPER_EXTENSIONS });
     await fillWithPaper(store);
-    await judgeClaims(store, { scale: "paper", minimumSeeds: 1 });
+    await fileVerdicts(store, SANTURKAR_2018, await judgeClaims(store, SANTURKAR_2018, { minimumSeeds: 1 }), "paper");
     server = await serve(store, { host: "127.0.0.1", port: 0 });
     browser = await launch();
   }, 120_000);

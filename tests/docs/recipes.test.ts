@@ -14,6 +14,7 @@ import { every, mlp, train, type Norm, type Optimizer, type Recorded, type Sched
 import type { Layer } from "../../src/nn/layer.ts";
 import type { Figure } from "../../src/paper/figure.ts";
 import { readFigure } from "../../src/paper/read-figure.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { layerContract, normContract } from "../contracts/layer.ts";
 import { optimizerContract } from "../contracts/optimizer.ts";
 import { probeContract, toyTraining } from "../contracts/probe.ts";
@@ -162,7 +163,7 @@ describe("a figure", () => {
     for (const seed of [0, 1, 2]) {
       await record(store, { experiment: "landscape", arm: "standard", seed }, [[0, "loss", "penalty", 1 + seed]]);
     }
-    const { rows } = await readFigure(store, penaltyFigure);
+    const { rows } = await readFigure(store, SANTURKAR_2018, penaltyFigure);
     expect(rows).toEqual([expect.objectContaining({ arm: "standard", x: 0, y: 2, low: 1, high: 3 })]);
   });
 });

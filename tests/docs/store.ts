@@ -2,7 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Recorded } from "../../src/core/types.ts";
-import { judgeClaims } from "../../src/paper/judge.ts";
+import { fileVerdicts, judgeClaims } from "../../src/paper/judge.ts";
+import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { fillWithPaper } from "../fixtures/paper-runs.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
@@ -13,7 +15,7 @@ const ARMS = ["standard", "batchNorm", "noisyBatchNorm"];
 /** Something of everything that runs record, so that a query of the documents finds rows. Gives the store's path. */
 export async function writeStore(): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), "gradstream-docs-")), "docs.duckdb");
-  const store = await openStore(path);
+  const store = await openStore(path, { extensions: PAPER_EXTENSIONS });
   await fillWithPaper(store);
   for (const [i, arm] of ARMS.entries()) {
     for (const seed of [0, 1]) {
@@ -28,7 +30,7 @@ export async function writeStore(): Promise<string> {
       await store.finishRun(runId, "completed", startedAt + 60_000);
     }
   }
-  await judgeClaims(store, { scale: "paper" });
+  await fileVerdicts(store, SANTURKAR_2018, await judgeClaims(store, SANTURKAR_2018), "paper");
   await store.close();
   return path;
 }

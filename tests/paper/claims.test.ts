@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import type { ClaimResult } from "../../src/paper/figure.ts";
 import { judgeClaims } from "../../src/paper/judge.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import type { Store } from "../../src/store/store.ts";
 import { emptyStore, jumps, record, type OurReading } from "../fixtures/paper-runs.ts";
 
 async function judged(store: Store, id: string): Promise<ClaimResult> {
-  const claims = await judgeClaims(store, { scale: "small", minimumSeeds: 1 });
+  const claims = await judgeClaims(store, SANTURKAR_2018, { minimumSeeds: 1 });
   return claims.find((claim) => claim.id === id)!;
 }
 const numbers = ({ measures }: ClaimResult) => measures.map(({ measured }) => measured);

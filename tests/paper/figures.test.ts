@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { CLAIMS, CONDITIONS } from "../../src/paper/claims.ts";
-import { FIGURES } from "../../src/paper/figures.ts";
 import { judgeClaims } from "../../src/paper/judge.ts";
 import { readFigure } from "../../src/paper/read-figure.ts";
-import { loadPaperCurves } from "../../src/store/paper-curves.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
+import { fill } from "../../src/store/fill.ts";
 import { emptyStore, record } from "../fixtures/paper-runs.ts";
+
+const { figures: FIGURES, claims: CLAIMS, conditions: CONDITIONS } = SANTURKAR_2018;
 
 const CURVES = ["panel", "arm", "source", "line", "x", "y", "low", "high"];
 const RIDGES = ["panel", "arm", "step", "lo", "hi", "counts"];
@@ -35,20 +36,21 @@ it("has for every claim SQL that an empty store answers, and judges none there",
       expect(rows, id).toEqual([]);
       expect(columns.map(({ name }) => name)).toEqual(["seed", "value", "bound"]);
     }
-  const verdicts = (await judgeClaims(store, { scale: "quick" })).map(({ id, verdict }) => [id, verdict]);
+  const verdicts = (await judgeClaims(store, SANTURKAR_2018)).map(({ id, verdict }) => [id, verdict]);
   expect(verdicts).toEqual(Array.from({ length: 21 }, (_, i) => [`C${i + 1}`, "not testable"]));
 });
 
 it("draws the paper's curves where there are no runs: everything but the pictures and what has no axis", async () => {
   const store = await emptyStore();
-  await loadPaperCurves(store);
+  await fill(store, SANTURKAR_2018.curves);
   for (const figure of FIGURES) {
-    const { rows, runs } = await readFigure(store, figure);
+    const { rows, runs } = await readFigure(store, SANTURKAR_2018, figure);
     expect(rows.length > 0, figure.id).toBe(figure.kind !== "ridge" && figure.kind !== "diagram");
     expect(runs).toEqual([]);
   }
   const l2 = await readFigure(
     store,
+    SANTURKAR_2018,
     FIGURES.find(({ id }) => id === "3a-l2")!,
   );
   expect([...new Set(l2.rows.map(({ panel }) => panel))]).toEqual(["lr 0.01, layer 5", "lr 0.1, layer 5"]);
@@ -71,6 +73,7 @@ it("reads a figure with its rules, its runs and what they have in common", async
     );
   const { rows, rules, runs, settings } = await readFigure(
     store,
+    SANTURKAR_2018,
     FIGURES.find(({ id }) => id === "4c")!,
   );
   expect(rows).toEqual([{ panel: "", arm: "standard", source: "ours", line: "", x: 0, y: 8, low: 7, high: 9 }]);

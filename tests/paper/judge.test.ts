@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { CLAIMS } from "../../src/paper/claims.ts";
 import type { ClaimResult } from "../../src/paper/figure.ts";
-import { chooseRuns, judgeClaims } from "../../src/paper/judge.ts";
+import { chooseRuns, fileVerdicts, judgeClaims } from "../../src/paper/judge.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import type { Store } from "../../src/store/store.ts";
 import { emptyStore, jumps, record, type OurReading } from "../fixtures/paper-runs.ts";
 
 const SEEDS = [0, 1, 2];
 
 const judged = async (store: Store, id: string): Promise<ClaimResult> =>
-  (await judgeClaims(store, { scale: "small" })).find((claim) => claim.id === id)!;
+  (await judgeClaims(store, SANTURKAR_2018)).find((claim) => claim.id === id)!;
+
+const filed = async (store: Store, scale: string, minimumSeeds?: number): Promise<void> => {
+  const options = minimumSeeds === undefined ? {} : { minimumSeeds };
+  await fileVerdicts(store, SANTURKAR_2018, await judgeClaims(store, SANTURKAR_2018, options), scale);
+};
 
 /** Standard and BatchNorm of each seed jump to 95 % at these steps, or never. */
 async function race(pairs: readonly (readonly [standard: number, batchNorm: number])[], steps = 1500): Promise<Store> {
@@ -113,18 +118,18 @@ describe("a race to 90 %", () => {
 
   it("is filed once per scale, with the measure that decided", async () => {
     const store = await race(faster);
-    await judgeClaims(store, { scale: "small" });
-    await judgeClaims(store, { scale: "small", minimumSeeds: 4 });
-    await judgeClaims(store, { scale: "paper" });
-    const filed = await store.query("FROM claim WHERE claim_id IN ('C1', 'C13') ORDER BY scale DESC, claim_id DESC");
-    expect(filed.rows.map((row) => row.slice(0, 7))).toEqual([
+    await filed(store, "small");
+    await filed(store, "small", 4);
+    await filed(store, "paper");
+    const { rows } = await store.query("FROM claim WHERE claim_id IN ('C1', 'C13') ORDER BY scale DESC, claim_id DESC");
+    expect(rows.map((row) => row.slice(0, 7))).toEqual([
       ["landscape, deep-linear", "C13", "small", "not testable", null, 3, 5.3],
       ["learning-rates", "C1", "small", "not testable", 0.4, 0.6, 0.42],
       ["landscape, deep-linear", "C13", "paper", "not testable", null, 3, 5.3],
       ["learning-rates", "C1", "paper", "reproduced", 0.4, 0.6, 0.42],
     ]);
-    expect(filed.rows[3]![7]).toMatch(/^steps to 90 % .* ≤ 0.6. median of seeds 0, 1, 2$/);
-    expect((await store.query("SELECT count(*) FROM claim")).rows).toEqual([[2 * CLAIMS.length]]);
+    expect(rows[3]![7]).toMatch(/^steps to 90 % .* ≤ 0.6. median of seeds 0, 1, 2$/);
+    expect((await store.query("SELECT count(*) FROM claim")).rows).toEqual([[2 * SANTURKAR_2018.claims.length]]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { CLAIMS } from "../../src/paper/claims.ts";
 import { judgeClaims } from "../../src/paper/judge.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { paperAsOurs } from "../fixtures/paper-runs.ts";
 
 const NOT_IN_A_FIGURE = ["C4", "C8", "C16", "C19", "C20", "C21"];
 
 it("finds in the paper's own curves what the paper says", async () => {
   const store = await paperAsOurs();
-  const results = await judgeClaims(store, { scale: "paper", minimumSeeds: 1 });
+  const results = await judgeClaims(store, SANTURKAR_2018, { minimumSeeds: 1 });
   let known = 0;
   for (const [i, { id, measures, verdict }] of results.entries()) {
     expect.soft(verdict, id).toBe(NOT_IN_A_FIGURE.includes(id) ? "not testable" : "reproduced");
@@ -19,7 +19,9 @@ it("finds in the paper's own curves what the paper says", async () => {
       expect.soft(error, `${id} ${what}: ${measured}, not ${paper}`).toBeLessThanOrEqual(0.02 * Math.abs(paper) + 1e-3);
     }
   }
-  expect(known).toBe(CLAIMS.flatMap(({ measures }) => measures.filter(({ paper }) => paper !== null)).length);
+  expect(known).toBe(
+    SANTURKAR_2018.claims.flatMap(({ measures }) => measures.filter(({ paper }) => paper !== null)).length,
+  );
   expect(known).toBeGreaterThan(35);
 });
 

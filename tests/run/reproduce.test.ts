@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
-import { CLAIMS } from "../../src/paper/claims.ts";
-import { FIGURES } from "../../src/paper/figures.ts";
+import { choosePlan, namesOf } from "../../src/paper/plan.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { loadPipeline } from "../../src/run/load-pipeline.ts";
-import { choosePlan, namesOf, PLAN } from "../../src/run/reproduce/plan.ts";
 import { rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
+
+const { plan: PLAN, figures: FIGURES, claims: CLAIMS } = SANTURKAR_2018;
 
 describe("the plan", () => {
   it.each(["smoke", "small", "paper"] as const)("has the runs that every claim needs, at scale %s", async (scale) => {
@@ -35,12 +36,14 @@ describe("the plan", () => {
   });
 
   it("gives the part behind figures and claims, and says what the paper lacks", () => {
-    expect(choosePlan(["7"]).map(({ pipeline }) => pipeline)).toEqual(["theory"]);
-    expect(choosePlan(["3B", "c21"]).map(({ pipeline }) => pipeline)).toEqual([
+    expect(choosePlan(SANTURKAR_2018, ["7"]).map(({ pipeline }) => pipeline)).toEqual(["theory"]);
+    expect(choosePlan(SANTURKAR_2018, ["3B", "c21"]).map(({ pipeline }) => pipeline)).toEqual([
       ...["internal-covariate-shift", "internal-covariate-shift", "deep-linear", "deep-linear", "theory"],
     ]);
     expect(namesOf(["4a", "c12", "13"])).toEqual(["4", "C12", "13"]);
-    expect(() => choosePlan(["4", "14"])).toThrow("--only: no figure or claim 14; there are figures 1 to 13");
+    expect(() => choosePlan(SANTURKAR_2018, ["4", "14"])).toThrow(
+      "--only: no figure or claim 14; there are figures 1 to 13",
+    );
   });
 });
 
@@ -126,4 +129,39 @@ it("ends in time with --for, brings the plan forward each time, and says what is
   expect(last.stdout).toContain("1 reproduced, 0 not reproduced");
   const runs = await rowsOf(join(cwd, "p.duckdb"), "SELECT count(*)::INTEGER FROM run WHERE status = 'completed'");
   expect(runs).toEqual([[4]]);
+}, 180_000);
+
+it("is reported on and checked without training, from an archive too", async () => {
+  const cwd = temporaryFolder();
+  const place = { cwd, cifar10: tinyCifar10(cwd) };
+  const call = (...args: string[]) => start(args, place).ended;
+  const asked = ["--scale", "smoke", "--only", "7,C21"];
+  const trained = await call("reproduce", ...asked, "--seeds", "1", "--no-serve", "--store", "p.duckdb");
+  expect(trained.code, trained.stderr).toBe(0);
+  expect((await call("export", "shipped", "--store", "p.duckdb")).code).toBe(0);
+
+  const reported = await call("report", ...asked, "--store", "shipped", "--out", "page");
+  expect(reported).toMatchObject({ code: 0, stderr: "" });
+  const verdicts = (text: string) => text.slice(0, text.indexOf("\nReport:"));
+  expect(verdicts(reported.stdout)).toBe(verdicts(trained.stdout));
+  expect(readFileSync(join(cwd, "page/index.html"), "utf8")).toContain("C21");
+
+  for (const store of ["shipped", "p.duckdb"]) {
+    const checked = await call("reproduce", "--check", ...asked, "--store", store);
+    expect(checked).toMatchObject({ code: 0, stderr: "" });
+    expect(checked.stdout).toMatch(/^✔ C21 {2}reproduced .* as filed\n\n1 of 1 as filed\n$/);
+  }
+  const store = await DuckDBInstance.create(join(cwd, "p.duckdb"));
+  const connection = await store.connect();
+  await connection.run("UPDATE claim SET measured = measured * 1.01");
+  connection.closeSync();
+  store.closeSync();
+  const differing = await call("reproduce", "--check", ...asked, "--store", "p.duckdb");
+  expect(differing.code).toBe(1);
+  expect(differing.stdout).toMatch(/^✘ C21 {2}reproduced .* filed: reproduced, /);
+  expect(differing.stderr).toBe("gradstream: C21: not as filed at scale smoke in p.duckdb\n");
+
+  const other = await call("report", ...asked, "--store", "shipped", "--hyper", "width=64");
+  expect(other).toMatchObject({ code: 2, stdout: "" });
+  expect(other.stderr).toBe("gradstream: shipped has no run with width=64; gradstream runs lists them\n");
 }, 180_000);

@@ -99,7 +99,6 @@ describe("an archive", () => {
     expect(Object.entries(manifest.files).map(([name, { rows }]) => [name, rows])).toEqual([
       ["run.parquet", 2],
       ["event.parquet", 0],
-      ["claim.parquet", 0],
       ["reading-first.parquet", 3],
       ["histogram-first.parquet", 1],
       ["reading-second-exp.parquet", 3],

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { openStore } from "../open-store.ts";
 import { seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
 import { comparison } from "../report/compare.ts";
 import { write } from "../report/write.ts";

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { BACKENDS, probeBackend, type BackendReport } from "../../backend/start.ts";
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
-import { openStore } from "../../store/open-store.ts";
 import { storeFile } from "../../store/place.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
+import { openStore } from "../open-store.ts";
 import { machine } from "../machine.ts";
 import { codeVersion } from "../trials.ts";
 

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { writeArchive } from "../../store/archive/write-archive.ts";
-import { openStore } from "../../store/open-store.ts";
+import { openStore } from "../open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
 import { machine } from "../machine.ts";
 import { versions } from "../versions.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { readManifest } from "../../store/archive/manifest.ts";
-import { openStore } from "../../store/open-store.ts";
+import { openStore } from "../open-store.ts";
 import { DEFAULT_STORE } from "../default-store.ts";
 
 const HELP = `

@@ -4,16 +4,19 @@ import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { DEFAULT_STORE } from "../default-store.ts";
+import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
+import { choosePlan, namesOf } from "../../paper/plan.ts";
+import { fill } from "../../store/fill.ts";
+import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { judgeClaims } from "../../paper/judge.ts";
+import { openStore } from "../open-store.ts";
 import { attend } from "../attend.ts";
 import { exitCode, EXIT_CODES, TIME_IS_UP } from "../exit-code.ts";
 import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked, timeSpan } from "../options.ts";
 import { write } from "../report/write.ts";
-import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { say } from "../say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
-import { loadPaperCurves } from "../../store/paper-curves.ts";
 import { shared } from "../trials.ts";
 
 const HELP = `
@@ -25,6 +28,7 @@ Scales: smoke (a minute: whether everything runs), small (a quarter of the width
 Examples:
   $ gradstream reproduce --scale small
   $ gradstream reproduce --scale small --for 50m
+  $ gradstream reproduce --scale small --check --store data/reproduction
   $ gradstream reproduce --scale paper --seeds 1 --only 3,10,C18
 ${EXIT_CODES}
 A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
@@ -39,6 +43,7 @@ interface ReproduceOptions extends ServingOptions, SeedsAsked {
   readonly serve: boolean;
   readonly jobs?: number;
   readonly for?: number;
+  readonly check?: boolean;
 }
 
 /** `gradstream reproduce`: the whole paper, trained, judged and drawn. */
@@ -56,6 +61,7 @@ export function reproduceCommand(): Command {
     .option("--serve", "serve the live page while training (default)", true)
     .option("--no-serve", "no live page")
     .option("--for <time>", "start no trial after this, 50m or 2h; called again, it goes on", timeSpan)
+    .option("--check", "train nothing: judge what --store has anew and compare with the verdicts filed there")
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)
     .action(run);
@@ -65,19 +71,29 @@ export function reproduceCommand(): Command {
 const SEEDS = 3;
 
 async function run(options: ReproduceOptions): Promise<void> {
-  const plan = choosePlan(options.only);
+  const plan = choosePlan(PAPER, options.only);
+  if (options.check) return check(options);
   const jobs = options.jobs ?? availableParallelism();
   shareCores(availableParallelism(), jobs);
   const { backend, why, data, notes } = await ready(options);
   const seeds = seedsOf(options) ?? seedsOf({ seeds: SEEDS })!;
 
   await attend(
-    { ...options, prepare: loadPaperCurves },
+    { ...options, prepare: (store) => fill(store, PAPER.curves) },
     ({ store, server, progress }) => {
       const { scale } = options;
       const runner = new PlanRunner({
-        ...{ plan, scale, seeds, jobs, backend, store, progress, seconds: options.for },
-        ...{ data: shared(data), hub: server?.hub, say: (line) => progress.note(line) },
+        plan,
+        scale,
+        seeds,
+        jobs,
+        backend,
+        data: shared(data),
+        store,
+        hub: server?.hub,
+        progress,
+        say: (line) => progress.note(line),
+        seconds: options.for,
       });
       [...notes, ...store.notices].forEach(say);
       const count = `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
@@ -99,7 +115,7 @@ async function run(options: ReproduceOptions): Promise<void> {
       }
       const { scale, store: path, out } = options;
       const { reproduction, verdicts } = await import("../report/reproduction.ts");
-      const input = await reproduction(store, { scale, store: path, runs, only: namesOf(options.only) });
+      const input = await reproduction(store, { paper: PAPER, scale, store: path, runs, only: namesOf(options.only) });
       await write(out, input);
       const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
       process.stdout.write(
@@ -109,4 +125,22 @@ async function run(options: ReproduceOptions): Promise<void> {
       );
     },
   );
+}
+
+/** Judges what a store or an archive has and compares with the verdicts that it brings. */
+async function check({ store: path, scale, only }: ReproduceOptions): Promise<void> {
+  requireStore(path);
+  const { checkVerdicts, checkTable } = await import("../reproduce/check-verdicts.ts");
+  const store = await openStore(path, { readOnly: true });
+  try {
+    const results = await judgeClaims(store, PAPER, { only: namesOf(only) });
+    const checked = await checkVerdicts(store, scale, results);
+    process.stdout.write(checkTable(checked));
+    const differing = checked.filter(({ agrees }) => !agrees);
+    if (differing.length === 0) return;
+    say(`gradstream: ${differing.map(({ id }) => id).join(", ")}: not as filed at scale ${scale} in ${path}`);
+    process.exitCode = 1;
+  } finally {
+    await store.close();
+  }
 }

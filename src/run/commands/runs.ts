@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { plainText } from "../../core/plain-text.ts";
-import { openStore } from "../../store/open-store.ts";
 import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { openStore } from "../open-store.ts";
 import { type Format, FORMATS, render, textOf } from "../render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];

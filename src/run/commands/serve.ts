@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
-import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { openStore } from "../open-store.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { livePageOf } from "../live-page.ts";
 import { say } from "../say.ts";

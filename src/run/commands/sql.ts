@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { openStore } from "../../store/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import { openStore } from "../open-store.ts";
 import { type Format, FORMATS, render } from "../render.ts";
 
 const EXAMPLES = `

@@ -35,7 +35,11 @@ export async function comparison(
   const ids = groups.flatMap(({ runs }) => runs);
   return {
     ...(await describeRuns(store, ids)),
-    ...{ title, scale: "", store: path, claims: [], figures },
+    title,
+    scale: "",
+    store: path,
+    claims: [],
+    figures,
   };
 }
 
@@ -70,7 +74,10 @@ async function find(store: Store, what: string, seeds?: readonly number[]): Prom
     throw new UserError(`compare: no finished run, arm or experiment ${what}${some}${others}`);
   }
   return rows.map(({ run_id: id, experiment, arm, hyper, dataset, alone }) => ({
-    ...{ id: String(id), alone: Boolean(alone), experiment: String(experiment), arm: String(arm) },
+    id: String(id),
+    alone: Boolean(alone),
+    experiment: String(experiment),
+    arm: String(arm),
     settings: { ...(JSON.parse((hyper as string | null) ?? "{}") as object), dataset },
   }));
 }
@@ -119,10 +126,18 @@ GROUP BY layer, label, step ORDER BY layer, label, step`;
   const title = stat.includes(probe) ? name : `${statName(probe)}: ${name}`;
   return {
     figure: {
-      ...{ id: `${probe}-${stat}`, title, caption: "", experiment: "", kind: "lines", sql },
-      ...{ x: { label: "step" }, y: { label: name } },
+      id: `${probe}-${stat}`,
+      title,
+      caption: "",
+      experiment: "",
+      kind: "lines",
+      x: { label: "step" },
+      y: { label: name },
+      sql,
     },
-    ...{ rows: await records(store, sql), rules: [], settings: "" },
+    rows: await records(store, sql),
+    rules: [],
+    settings: "",
     runs: groups.flatMap(({ runs }) => runs),
   };
 }

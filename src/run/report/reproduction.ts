@@ -1,13 +1,15 @@
 import { criterionOf, type ClaimResult } from "../../paper/figure.ts";
-import { FIGURES } from "../../paper/figures.ts";
-import { chooseRuns, judgeClaims } from "../../paper/judge.ts";
+import { chooseRuns, fileVerdicts, judgeClaims } from "../../paper/judge.ts";
+import type { Paper } from "../../paper/paper.ts";
+import { numberOf } from "../../paper/plan.ts";
 import { readFigure } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
-import { loadPaperCurves } from "../../store/paper-curves.ts";
+import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
 import { describeRuns } from "./surroundings.ts";
 
 export interface ReproductionOptions {
+  readonly paper: Paper;
   readonly scale: string;
   readonly store: string;
   /** The runs to judge. */
@@ -16,20 +18,21 @@ export interface ReproductionOptions {
   readonly only: readonly string[] | undefined;
 }
 
-/** The paper's figures and claims on these runs. */
+/** Judges a paper's claims on these runs, files the verdicts, and reads its figures. */
 export async function reproduction(store: Store, options: ReproductionOptions): Promise<ReportInput> {
-  const { scale, store: path, runs, only } = options;
-  await loadPaperCurves(store);
+  const { paper, scale, store: path, runs, only } = options;
+  await fill(store, paper.curves);
   await chooseRuns(store, runs);
   try {
     const wanted = (name: string) => only === undefined || only.includes(name);
-    const claims = await judgeClaims(store, { scale, only });
+    const claims = await judgeClaims(store, paper, { only });
+    await fileVerdicts(store, paper, claims, scale);
     const figures = [];
-    for (const figure of FIGURES) {
-      if (wanted(/^\d+/.exec(figure.id)![0])) figures.push(await readFigure(store, figure));
+    for (const figure of paper.figures) {
+      if (wanted(numberOf(figure.id))) figures.push(await readFigure(store, paper, figure));
     }
-    const title = "How Does Batch Normalization Help Optimization? Reproduced";
-    return { ...(await describeRuns(store, runs)), ...{ title, scale, store: path, claims, figures } };
+    const surroundings = await describeRuns(store, runs);
+    return { ...surroundings, title: `${paper.title} Reproduced`, scale, store: path, claims, figures };
   } finally {
     await chooseRuns(store, undefined);
   }

@@ -4,6 +4,7 @@ import type { DataSet } from "../../core/types.ts";
 import { DATA_SETS } from "../../data/index.ts";
 import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Hub } from "../../feed/hub.ts";
+import type { PlannedRuns } from "../../paper/plan.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
 import { loadPipeline } from "../load-pipeline.ts";
@@ -11,7 +12,6 @@ import type { Progress } from "../progress.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "../run-experiment.ts";
 import { codeVersion, fittedTo, listTrials, type Trial } from "../trials.ts";
 import { about, secondsByArm } from "./estimate.ts";
-import type { PlannedRuns } from "./plan.ts";
 
 export interface Reproduction {
   readonly plan: readonly PlannedRuns[];
@@ -114,8 +114,14 @@ export class PlanRunner {
     const hyper = fittedTo(data, resolveHyper(experiment, scale, settings));
     const trials = listTrials(chooseArms(experiment, hyper, arms), seeds);
     const basis = {
-      ...{ experiment: name, pipeline, hyper, steps: hyper.steps, backend, dataset: data.name },
-      ...{ codeVersion: this.#codeVersion, host: hostname() },
+      experiment: name,
+      pipeline,
+      hyper,
+      steps: hyper.steps,
+      backend,
+      dataset: data.name,
+      codeVersion: this.#codeVersion,
+      host: hostname(),
     };
     const { rows } = await store.query(
       `SELECT arm, seed, network, arg_max(run_id, started_at) FROM run
@@ -131,7 +137,8 @@ export class PlanRunner {
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
       title: [name, ...changes].join(", "),
-      ...{ file, basis },
+      file,
+      basis,
       missing: trials.filter((trial) => !idOf(trial)),
       there: trials.flatMap((trial) => idOf(trial) ?? []),
       secondsOf: await secondsByArm(store, name, hyper.steps),

@@ -1,21 +1,41 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { join } from "node:path";
-import { applyMigrations } from "../migrate.ts";
+import type { StoreExtension } from "../extension.ts";
+import { applyMigrations, makeViews } from "../migrate.ts";
 import { quoted } from "../quoted.ts";
 import { readManifest, verifyFiles } from "./manifest.ts";
 
 /**
  * Fills the connection's database, which is empty, with an archive: its tables in the schema that they were written
- * in, brought up to date afterwards.
+ * in, brought up to date afterwards, then those of extensions. A table that none of them has is left out.
  *
  * @throws UserError when the folder is no archive, or a file of it is missing, damaged or newer than this code.
  */
-export async function loadArchive(connection: DuckDBConnection, folder: string): Promise<void> {
+export async function loadArchive(
+  connection: DuckDBConnection,
+  folder: string,
+  extensions: readonly StoreExtension[] = [],
+): Promise<void> {
   const manifest = readManifest(folder);
   await verifyFiles(folder, manifest);
   await applyMigrations(connection, 0, manifest.schema);
-  for (const [name, { table }] of Object.entries(manifest.files)) {
-    await connection.run(`INSERT INTO ${table} BY NAME FROM read_parquet(${quoted(join(folder, name))})`);
-  }
+  const own = await tablesOf(connection);
+  const load = async (isWanted: (table: string) => boolean): Promise<void> => {
+    for (const [name, { table }] of Object.entries(manifest.files)) {
+      if (!isWanted(table)) continue;
+      await connection.run(`INSERT INTO ${table} BY NAME FROM read_parquet(${quoted(join(folder, name))})`);
+    }
+  };
+  await load((table) => own.has(table));
   await applyMigrations(connection, manifest.schema);
+  await makeViews(connection, extensions);
+  const all = await tablesOf(connection);
+  await load((table) => all.has(table) && !own.has(table));
+}
+
+async function tablesOf(connection: DuckDBConnection): Promise<Set<string>> {
+  const found = await connection.runAndReadAll(
+    "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()",
+  );
+  return new Set(found.getRowsJS().map(([name]) => String(name)));
 }

@@ -72,7 +72,8 @@ async function writeFiles(
      ORDER BY started_at, run_id`,
   );
   await write("event", "event", `SELECT event.* FROM event JOIN (${ENDED}) USING (run_id) ORDER BY run_id, step, "at"`);
-  await write("claim", "claim", "FROM claim ORDER BY scale, len(claim_id), claim_id");
+  const [hasClaims] = await records(store, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'claim'");
+  if (hasClaims) await write("claim", "claim", "FROM claim ORDER BY scale, len(claim_id), claim_id");
   for (const experiment of experiments) {
     const name = experiment.replace(/[^\w-]+/g, "-");
     const runs = `(SELECT run_id FROM (${ENDED}) WHERE experiment = ${quoted(experiment)})`;

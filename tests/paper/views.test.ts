@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
-import { loadPaperCurves } from "../../src/store/paper-curves.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
+import { fill } from "../../src/store/fill.ts";
 import { emptyStore, record, type OurReading } from "../fixtures/paper-runs.ts";
 import { aRun, rejection } from "../fixtures/runs.ts";
 
@@ -8,8 +9,8 @@ const at = (layer: number, unit?: number) => (unit === undefined ? { layer } : {
 
 it("loads the paper's curves once", async () => {
   const store = await emptyStore();
-  await loadPaperCurves(store);
-  await loadPaperCurves(store);
+  await fill(store, SANTURKAR_2018.curves);
+  await fill(store, SANTURKAR_2018.curves);
   expect((await store.query("SELECT count(*), count(DISTINCT figure) FROM paper_curve")).rows).toEqual([[28_929, 25]]);
   const point = await store.query("FROM paper_curve WHERE figure = '11a' AND arm = 'standard' LIMIT 1");
   expect(point.rows).toEqual([
@@ -18,7 +19,7 @@ it("loads the paper's curves once", async () => {
 });
 
 it("names the file of the paper's curves when it is missing", async () => {
-  const error = await rejection(loadPaperCurves(await emptyStore(), "/nowhere/curves.csv"));
+  const error = await rejection(fill(await emptyStore(), { ...SANTURKAR_2018.curves, file: "/nowhere/curves.csv" }));
   expect(error).toBeInstanceOf(UserError);
   expect(error.message).toMatch(/^\/nowhere\/curves.csv is missing/);
 });
@@ -42,7 +43,7 @@ it("takes, of each experiment, the newest run that ended by itself, at the setti
 
 it("puts a figure's rows beside each other: percent, median and range of seeds, records thinned out", async () => {
   const store = await emptyStore();
-  await loadPaperCurves(store);
+  await fill(store, SANTURKAR_2018.curves);
   for (const [seed, value] of [0.25, 0.5, 1].entries())
     await record(store, { seed, learningRate: 0.5 }, [[0, "accuracy", "accuracy", value], [3, "accuracy", "accuracy", 0], [10, "accuracy", "accuracy", NaN]]); // prettier-ignore
   const rows = await store.query(

@@ -1,15 +1,30 @@
+import { measure, needs, type Claim, type ClaimMeasure } from "../../claim.ts";
 import * as sql from "../measures.ts";
-import { measure, needs, type Claim, type ClaimMeasure } from "./claim.ts";
 
 const theory = needs("theory", [0.1], "mlp", "vgg");
 
 const identity = (stat: string, name: string): ClaimMeasure =>
-  measure(`${name}: largest relative error`, theory, sql.theorem(theory, stat, "max"), "at most", 1e-9);
+  measure({
+    what: `${name}: largest relative error`,
+    needs: theory,
+    sql: sql.theorem(theory, stat, "max"),
+    atMost: 1e-9,
+  });
 /** The network's own float32 passes against the formula. */
 const network = (stat: string, what: string): ClaimMeasure =>
-  measure(`${what}: largest relative error in float32`, theory, sql.theorem(theory, stat, "max"), "at most", 1e-3);
+  measure({
+    what: `${what}: largest relative error in float32`,
+    needs: theory,
+    sql: sql.theorem(theory, stat, "max"),
+    atMost: 1e-3,
+  });
 const margin = (stat: string, name: string, condition?: string): ClaimMeasure =>
-  measure(`${name}: smallest margin`, theory, sql.theorem(theory, stat, "min", condition), "at least", -1e-9);
+  measure({
+    what: `${name}: smallest margin`,
+    needs: theory,
+    sql: sql.theorem(theory, stat, "min", condition),
+    atLeast: -1e-9,
+  });
 
 /** The theorems, as the probe `theory` examines them. */
 export const THEORY: readonly Claim[] = [

@@ -1,16 +1,9 @@
+import type { Needs } from "../claim.ts";
+
 /**
  * SQL of what claims measure. Each query gives rows (seed, value, bound): one number per seed, where bound says that the
  * true value is 'at most' or 'at least' this one. Both arms of a comparison have the same seed.
  */
-
-/** Where runs are looked for; a measure without them is not testable. */
-export interface Needs {
-  readonly experiment: string;
-  readonly arms: readonly string[];
-  readonly rates: readonly number[];
-  /** Training images without which an absolute accuracy says nothing. */
-  readonly images?: number;
-}
 
 const list = (values: readonly (string | number)[]): string =>
   values.map((value) => (typeof value === "number" ? `${value}::DOUBLE` : `'${value}'`)).join(", ");

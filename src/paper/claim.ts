@@ -1,0 +1,65 @@
+/** Where runs are looked for; a measure without them is not testable. */
+export interface Needs {
+  readonly experiment: string;
+  readonly arms: readonly string[];
+  readonly rates: readonly number[];
+  /** Training images without which an absolute accuracy says nothing. */
+  readonly images?: number;
+}
+
+export interface ClaimMeasure {
+  readonly what: string;
+  readonly needs: Needs;
+  /** Gives one row (seed, value, bound) per seed: 'at most' or 'at least' this is a bound of the true value, or NULL. */
+  readonly sql: string;
+  readonly is: "at most" | "at least";
+  readonly threshold: number;
+  /** The threshold itself is not enough. */
+  readonly strict?: boolean;
+  /** What the paper's own curves give; NULL where no figure shows it. */
+  readonly paper: number | null;
+  /** Shown, but not judged. */
+  readonly reportOnly?: boolean;
+  /** Why the threshold is what it is. */
+  readonly why?: string;
+}
+
+export interface Claim {
+  readonly id: string;
+  readonly statement: string;
+  readonly measures: readonly ClaimMeasure[];
+}
+
+/** What passes. The threshold itself does, but not where the name is `above` or `below`. */
+type Passing =
+  { readonly atMost: number } | { readonly below: number } | { readonly atLeast: number } | { readonly above: number };
+
+type MeasureRecord = Pick<ClaimMeasure, "what" | "needs" | "sql" | "why"> &
+  Passing & {
+    /** What the paper's own curves give, where a figure shows it. */
+    readonly paper?: number | undefined;
+  };
+
+/** Makes a measure of a claim: what is measured, of which runs, by which SQL, and what passes. */
+export function measure(record: MeasureRecord): ClaimMeasure {
+  const { what, needs, sql, paper = null, why } = record;
+  const basis = { what, needs, sql, ...criterion(record), paper };
+  return why === undefined ? basis : { ...basis, why };
+}
+
+/** Makes a measure that is shown beside what the paper says, but not judged. */
+export const report = (record: MeasureRecord): ClaimMeasure => ({ ...measure(record), reportOnly: true });
+
+function criterion(passing: Passing): Pick<ClaimMeasure, "is" | "threshold" | "strict"> {
+  if ("atMost" in passing) return { is: "at most", threshold: passing.atMost };
+  if ("below" in passing) return { is: "at most", threshold: passing.below, strict: true };
+  if ("atLeast" in passing) return { is: "at least", threshold: passing.atLeast };
+  return { is: "at least", threshold: passing.above, strict: true };
+}
+
+/** Names the runs that a measure needs: arms of an experiment, at each of these learning rates. */
+export const needs = (experiment: string, rates: readonly number[], ...arms: readonly string[]): Needs => ({
+  experiment,
+  rates,
+  arms,
+});

@@ -1,0 +1,61 @@
+import { UserError } from "../core/errors.ts";
+import type { Store } from "../store/store.ts";
+import type { Needs } from "./claim.ts";
+import type { Conditions } from "./paper.ts";
+
+/**
+ * What a paper asks of the runs of a measure.
+ *
+ * @throws UserError when the paper says nothing of their experiment.
+ */
+export function conditionsOf({ experiment }: Needs, all: Readonly<Record<string, Conditions>>): Conditions {
+  const conditions = all[experiment];
+  if (conditions === undefined) throw new UserError(`claims: nothing is said of what runs of ${experiment} are a test`);
+  return conditions;
+}
+
+/** `3 seeds`. */
+export const seedsOf = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
+
+/** What runs are missing, or too short, in words, and whether there is something to measure all the same. */
+export async function lacking(
+  store: Store,
+  needs: Needs,
+  conditions: Conditions,
+  minimumSeeds: number,
+): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
+  const nothing = (reason: string) => ({ reason, measurable: false });
+  const { experiment, arms, rates, images = 0 } = needs;
+  const rows = (
+    await store.query(
+      `SELECT arm, learning_rate, dataset, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2)
+       FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
+      [experiment, images],
+    )
+  ).rows.map(([arm, rate, dataset, ...numbers]) => {
+    const [seed, steps, seen] = numbers.map(Number) as [number, number, number];
+    return { arm, rate, dataset: String(dataset), seed, steps, seen };
+  });
+  const groups = arms.flatMap((arm) =>
+    rates.map((rate) => ({
+      name: `${arm} at lr ${rate}`,
+      runs: rows.filter((run) => run.arm === arm && run.rate === rate),
+    })),
+  );
+  const absent = groups.filter(({ runs }) => runs.length === 0).map(({ name }) => name);
+  if (absent.length > 0) return nothing(`no runs of ${experiment}: ${absent.join(", ")}`);
+  const own = groups.flatMap(({ runs }) => runs);
+  const [steps, seen] = [Math.min(...own.map((run) => run.steps)), Math.min(...own.map((run) => run.seen))];
+  if (steps < conditions.steps) {
+    return nothing(`runs of ${experiment} of ${steps} steps; ${conditions.steps} are asked for`);
+  }
+  if (seen < images) return nothing(`runs of ${experiment} on ${seen} training images; ${images} are asked for`);
+  const other = own.find(({ dataset }) => dataset !== (conditions.dataset ?? dataset))?.dataset;
+  if (other !== undefined) {
+    return { reason: `runs of ${experiment} on ${other}; the paper is about ${conditions.dataset}`, measurable: true };
+  }
+  const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
+  const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
+  if (common >= minimumSeeds) return undefined;
+  return { reason: `${seedsOf(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
+}

@@ -1,0 +1,9 @@
+import { extensionsOf } from "./extensions.ts";
+import type { Paper } from "./paper.ts";
+import { SANTURKAR_2018 } from "./santurkar-2018/paper.ts";
+
+/** The papers that are reproduced. */
+export const PAPERS: readonly Paper[] = [SANTURKAR_2018];
+
+/** What a store is opened with that has their curves, views and verdicts. */
+export const PAPER_EXTENSIONS = extensionsOf(PAPERS);

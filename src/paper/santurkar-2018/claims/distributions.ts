@@ -1,0 +1,160 @@
+import { measure, needs, report, type Claim, type Needs } from "../../claim.ts";
+import * as sql from "../measures.ts";
+import { BN, STD } from "./arms.ts";
+
+const speed = needs("learning-rates", [0.1], BN, STD);
+const noisy = (...arms: string[]): Needs => needs("noisy-batchnorm", [0.1], ...arms);
+const shift = needs("internal-covariate-shift", [0.1], BN, STD);
+const deep = (rate: number, ...arms: string[]): Needs => needs("deep-linear", [rate], ...arms);
+
+/** Whether steadier distributions, or less internal covariate shift, are why. */
+export const DISTRIBUTIONS: readonly Claim[] = [
+  {
+    id: "C4",
+    statement: "Distributions of activations move about as much with BatchNorm as without.",
+    measures: [
+      report({
+        what: "Wasserstein-1 distance between records over own deviation: BatchNorm over standard (1: equal)",
+        needs: speed,
+        sql: sql.histogramDrift(speed, STD),
+        atMost: 1,
+      }),
+    ],
+  },
+  {
+    id: "C5",
+    statement: "BatchNorm with noise behind it trains nearly as well as BatchNorm.",
+    measures: [
+      measure({
+        what: "mean accuracy: noisy BatchNorm from BatchNorm, points",
+        needs: noisy("noisyBatchNorm", BN),
+        sql: sql.meanAccuracy(noisy("noisyBatchNorm", BN), BN, "true", true),
+        atMost: 4,
+        paper: 1.69,
+      }),
+      measure({
+        what: "final accuracy: noisy BatchNorm from BatchNorm, points",
+        needs: noisy("noisyBatchNorm", BN),
+        sql: sql.finalAccuracy(noisy("noisyBatchNorm", BN), BN),
+        atMost: 2,
+        paper: 0.78,
+      }),
+    ],
+  },
+  {
+    id: "C6",
+    statement: "BatchNorm with noise behind it trains faster than the standard network.",
+    measures: [
+      measure({
+        what: "steps to 80 % minibatch accuracy: noisy BatchNorm over standard",
+        needs: noisy("noisyBatchNorm", STD),
+        sql: sql.stepsTo(noisy("noisyBatchNorm", STD), 0.8, "noisyBatchNorm", STD),
+        atMost: 0.75,
+        paper: 0.62,
+      }),
+    ],
+  },
+  {
+    id: "C7",
+    statement: "Activations behind the noise are less stable than the standard network's.",
+    measures: (["mean", "variance"] as const).map((stat, i) => {
+      const at = noisy("noisyBatchNorm", STD);
+      return measure({
+        what: `median change of a unit's ${stat} in 100 steps: noisy BatchNorm over standard, least of three layers`,
+        needs: at,
+        sql: sql.momentChange(at, STD, stat, "IS NOT NULL"),
+        atLeast: 4,
+        paper: [4.2, 8.3][i],
+      });
+    }),
+  },
+  {
+    id: "C8",
+    statement: "The same noise in the standard network keeps it from training.",
+    measures: [
+      measure({
+        what: "largest minibatch accuracy of the noisy standard network, %",
+        needs: noisy("noisyStandard"),
+        sql: sql.largestAccuracy(noisy("noisyStandard")),
+        atMost: 20,
+      }),
+    ],
+  },
+  {
+    id: "C9",
+    statement: "BatchNorm does not reduce internal covariate shift in VGG.",
+    measures: [
+      measure({
+        what: "median l2: BatchNorm over standard, least of two layers",
+        needs: shift,
+        sql: sql.medianRatio(shift, STD, "ics", "l2"),
+        atLeast: 0.5,
+        paper: 1.19,
+      }),
+      measure({
+        what: "median cosine: BatchNorm minus standard, largest of two layers",
+        needs: shift,
+        sql: sql.medianAbove(shift, STD, "ics", "cosine", "max"),
+        atMost: 0.1,
+        paper: -0.012,
+      }),
+      measure({
+        what: "l2 larger with BatchNorm: % of records of the first 20 % of steps, least of two layers",
+        needs: shift,
+        sql: sql.share(shift, STD, "l2", "isfinite(a.value) AND a.value > b.value", sql.FIRST_FIFTH),
+        atLeast: 60,
+        paper: 83,
+      }),
+    ],
+  },
+  {
+    id: "C10",
+    statement: "In the deep linear network the standard arm has almost no internal covariate shift, BatchNorm much.",
+    measures: (() => {
+      const [slow, alone, bn] = [deep(1e-7, BN, STD), deep(1e-7, STD), deep(1e-7, BN)];
+      return [
+        measure({
+          what: "cosine of standard at least 0.99: % of records, least of two layers",
+          needs: alone,
+          sql: sql.shareAlone(alone, "cosine", "isfinite(value) AND value >= 0.99"),
+          atLeast: 95,
+          paper: 100,
+        }),
+        measure({
+          what: "cosine lower with BatchNorm: % of records, least of two layers",
+          needs: slow,
+          sql: sql.share(slow, STD, "cosine", "isfinite(b.value) AND a.value < b.value", "true"),
+          atLeast: 90,
+          paper: 100,
+        }),
+        measure({
+          what: "median l2: BatchNorm over standard, least of two layers",
+          needs: slow,
+          sql: sql.medianRatio(slow, STD, "ics", "l2"),
+          atLeast: 100,
+          paper: 3300,
+        }),
+        report({
+          what: "median cosine with BatchNorm, larger of two layers",
+          needs: bn,
+          sql: sql.largestMedian(bn, "ics", "cosine"),
+          atMost: 0.6,
+          paper: 0.19,
+        }),
+      ];
+    })(),
+  },
+  {
+    id: "C11",
+    statement: "The deep linear network nevertheless ends at a lower loss with BatchNorm.",
+    measures: [1e-6, 1e-7].map((rate, i) =>
+      measure({
+        what: `final loss at learning rate ${rate.toExponential()}: BatchNorm over standard`,
+        needs: deep(rate, BN, STD),
+        sql: sql.lossRatio(deep(rate, BN, STD), STD),
+        below: 1,
+        paper: [0.29, 0.18][i],
+      }),
+    ),
+  },
+];

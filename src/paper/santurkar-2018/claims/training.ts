@@ -1,0 +1,77 @@
+import { measure, needs, type Claim, type Needs } from "../../claim.ts";
+import * as sql from "../measures.ts";
+import { BN, STD } from "./arms.ts";
+
+const speed = needs("learning-rates", [0.1], BN, STD);
+const fast = (arm: string): Needs => needs("learning-rates", [0.5], arm);
+const fastOnAll = (arm: string): Needs => ({ ...fast(arm), images: 50_000 });
+const sweep = needs("learning-rates", [0.01, 0.03, 0.1, 0.3, 0.5, 1], BN, STD);
+
+/** How fast, how well and at which learning rates networks train. */
+export const TRAINING: readonly Claim[] = [
+  {
+    id: "C1",
+    statement: "With BatchNorm, VGG trains faster.",
+    measures: [
+      measure({
+        what: "steps to 90 % minibatch accuracy: BatchNorm over standard",
+        needs: speed,
+        sql: sql.stepsTo(speed, 0.9, BN, STD),
+        atMost: 0.6,
+        paper: 0.42,
+      }),
+      measure({
+        what: "mean accuracy over the first third: BatchNorm minus standard, points",
+        needs: speed,
+        sql: sql.meanAccuracy(speed, STD, sql.FIRST_THIRD),
+        atLeast: 8,
+        paper: 17,
+      }),
+    ],
+  },
+  {
+    id: "C2",
+    statement: "With BatchNorm, VGG generalises slightly better.",
+    measures: [
+      measure({
+        what: "final test accuracy: BatchNorm minus standard, points",
+        needs: speed,
+        sql: sql.finalTestAbove(speed, STD),
+        atLeast: 1,
+        paper: 2.9,
+      }),
+    ],
+  },
+  {
+    id: "C3",
+    statement: "At learning rate 0.5 the standard network does not train; with BatchNorm it does.",
+    measures: [
+      measure({
+        what: "largest test accuracy of standard, %",
+        needs: fast(STD),
+        sql: sql.largestTest(fast(STD)),
+        atMost: 12,
+        paper: 10,
+      }),
+      measure({
+        what: "final test accuracy with BatchNorm, %",
+        needs: fastOnAll(BN),
+        sql: sql.finalTest(fast(BN)),
+        atLeast: 75,
+        paper: 80.2,
+      }),
+    ],
+  },
+  {
+    id: "C20",
+    statement: "With BatchNorm a broader range of learning rates trains.",
+    measures: [
+      measure({
+        what: "largest over least learning rate that reaches 80 %: BatchNorm over standard",
+        needs: sweep,
+        sql: sql.trainableRange(sweep, 0.8, BN, STD),
+        atLeast: 5,
+      }),
+    ],
+  },
+];

@@ -1,0 +1,39 @@
+import { UserError } from "../../core/errors.ts";
+import { choiceOf } from "../../paper/choice.ts";
+import { records } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
+
+/**
+ * The runs that a paper's figures and claims take: of each experiment those of the most steps and the newest settings,
+ * among all runs that ended or those with some hyper-parameters.
+ *
+ * @throws UserError when there are none.
+ */
+export async function chosenRuns(
+  store: Store,
+  hyper: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
+  const wanted = Object.entries(hyper);
+  if (wanted.length > 0) {
+    const rows = await records(store, "SELECT run_id, hyper::VARCHAR AS hyper FROM run");
+    const has = (text: unknown): boolean => {
+      const own = JSON.parse((text as string | null) ?? "{}") as Record<string, unknown>;
+      return wanted.every(([key, value]) => Object.hasOwn(own, key) && isSame(own[key], value));
+    };
+    const ids = rows.filter((row) => has(row["hyper"])).map((row) => String(row["run_id"]));
+    const asked = wanted.map((pair) => pair.join("=")).join(", ");
+    if (ids.length === 0) throw new UserError(`${store.path} has no run with ${asked}; gradstream runs lists them`);
+    await store.query(choiceOf(ids));
+  }
+  try {
+    const rows = await records(store, "SELECT run_id FROM paper_run ORDER BY ALL");
+    if (rows.length === 0) throw new UserError(`${store.path} has no run that completed or diverged`);
+    return rows.map(({ run_id: id }) => String(id));
+  } finally {
+    await store.query("RESET VARIABLE paper_runs");
+  }
+}
+
+/** `0.1` and `1e-1` are the same number. */
+const isSame = (own: unknown, text: string): boolean =>
+  typeof own === "number" ? text.trim() !== "" && own === Number(text) : String(own) === text;

@@ -1,0 +1,50 @@
+import { decidedBy } from "../../paper/judge.ts";
+import type { ClaimResult } from "../../paper/figure.ts";
+import { records } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
+
+/** A claim as it was filed and as it comes out now. */
+export interface Checked {
+  readonly id: string;
+  /** `undefined`: none was filed. */
+  readonly filed: { readonly verdict: string; readonly measured: number | null } | undefined;
+  readonly now: { readonly verdict: string; readonly measured: number | null };
+  readonly agrees: boolean;
+}
+
+/** Relative difference up to which two measured numbers are the same: sums in another order differ in the last digits. */
+const SAME = 1e-9;
+
+/** Compares verdicts with those filed at a scale; of both, the verdict and the number that decided. */
+export async function checkVerdicts(store: Store, scale: string, results: readonly ClaimResult[]): Promise<Checked[]> {
+  const rows = await records(store, "SELECT claim_id, verdict, measured FROM claim WHERE scale = $1", [scale]);
+  const filed = new Map(
+    rows.map(({ claim_id: id, verdict, measured }) => [
+      String(id),
+      { verdict: String(verdict), measured: measured as number | null },
+    ]),
+  );
+  return results.map((result) => {
+    const before = filed.get(result.id);
+    const now = { verdict: result.verdict, measured: decidedBy(result).measured };
+    const agrees = before?.verdict === now.verdict && isSame(before.measured, now.measured);
+    return { id: result.id, filed: before, now, agrees };
+  });
+}
+
+function isSame(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a === b;
+  return Object.is(a, b) || Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+}
+
+/** Writes a line a claim: its verdict, the number that decided, and whether both are as filed. */
+export function checkTable(checked: readonly Checked[]): string {
+  const lines = checked.map(({ id, filed, now, agrees }) => {
+    const was = filed === undefined ? "none filed" : `filed: ${filed.verdict}, ${numberText(filed.measured)}`;
+    const says = agrees ? "as filed" : was;
+    return `${agrees ? "✔" : "✘"} ${id.padEnd(4)} ${now.verdict.padEnd(15)} ${numberText(now.measured).padEnd(10)} ${says}`;
+  });
+  return `${[...lines, "", `${checked.filter(({ agrees }) => agrees).length} of ${checked.length} as filed`].join("\n")}\n`;
+}
+
+const numberText = (value: number | null): string => (value === null ? "–" : String(Number(value.toPrecision(4))));
