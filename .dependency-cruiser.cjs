@@ -18,6 +18,8 @@ const never = (name, from, to, comment) => ({
 });
 const TFJS = "node_modules/@tensorflow/";
 const PLAIN = ["types", "errors", "plain-text"].map((file) => `src/core/${file}\\.ts$`);
+/** Which layers papers look into. */
+const LAYERS = "(layer-map|[^/]+/layers)\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -60,6 +62,18 @@ module.exports = {
       "an experiment is a plain description; its surroundings deal out data",
     ),
     only("pipelines", "pipelines/", ["src/index\\.ts$"], "pipelines use the public door"),
+    never(
+      "layers-are-plain",
+      `^src/paper/${LAYERS}`,
+      `^(src|node_modules)/(?!paper/${LAYERS})`,
+      "pipelines record what a paper's views read: their map of layers stands on nothing",
+    ),
+    never(
+      "door-to-papers",
+      "^src/index\\.ts$",
+      `^src/paper/(?!${LAYERS})`,
+      "of papers the public door has their layers alone",
+    ),
     never("no-streams-below", "^src/(core|nn|optim|backend)/", "node_modules/rxjs/", "pure functions know no stream"),
     never(
       "no-tensors-at-the-sinks",

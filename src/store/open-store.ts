@@ -27,11 +27,17 @@ export async function openStore(
 ): Promise<Store> {
   const file = storeFile(path);
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return openArchive(path, file, readOnly, extensions);
-  if (readOnly) return open({ path, file, readOnly, extensions, notices: [], onClose: () => undefined });
+  const opening = { path, file, readOnly, extensions, notices: [] };
+  return readOnly ? open({ ...opening, onClose: () => undefined }) : openAlone(opening);
+}
+
+/** Opens a file that is not yet open for writing in this process. */
+async function openAlone(opening: Omit<Opening, "onClose">): Promise<Store> {
+  const { path, file } = opening;
   if (writing.has(file)) throw new UserError(`${path} is already open for writing in this process; close it first`);
   writing.add(file);
   try {
-    return await open({ path, file, readOnly, extensions, notices: [], onClose: () => writing.delete(file) });
+    return await open({ ...opening, onClose: () => writing.delete(file) });
   } catch (error) {
     writing.delete(file);
     throw error;
@@ -79,6 +85,8 @@ interface Opening {
   readonly readOnly: boolean;
   readonly extensions: readonly StoreExtension[];
   readonly notices: string[];
+  /** Leaves the rows of runs as they are: whoever only reads a file decides nothing of who wrote it. */
+  readonly leavesRuns?: boolean;
   readonly onClose: () => void;
 }
 
@@ -96,7 +104,7 @@ class Outdated extends Error {
 async function reopen(opening: Opening, isReadable: boolean): Promise<Store> {
   const { path, extensions, notices } = opening;
   try {
-    await (await openStore(path, { extensions })).close();
+    await (await openAlone({ ...opening, readOnly: false, notices: [], leavesRuns: isReadable })).close();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const reason = `is of an older version and cannot be brought up to date: ${error.message}`;
@@ -135,7 +143,7 @@ async function open(opening: Opening): Promise<Store> {
         onClose,
       });
     await migrate(writing, version, extensions);
-    const interrupted = await markInterrupted(writing);
+    const interrupted = opening.leavesRuns === true ? [] : await markInterrupted(writing);
     if (interrupted.length > 0) notices.push(`${path}: marked as interrupted: ${interrupted.join(", ")}`);
     const writer = await Writer.create(writing);
     return new DuckDbStore({ path, isArchive: false, notices, instance, reading, writing, writer, onClose });

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { extensionsOf } from "../../src/paper/extensions.ts";
+import { chooseRuns, fileVerdicts, judgeClaims } from "../../src/paper/judge.ts";
+import { layersAt } from "../../src/paper/layer-map.ts";
+import { choosePlan, contentsOf, namesOf } from "../../src/paper/plan.ts";
+import { readFigure } from "../../src/paper/read-figure.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
+import { fill } from "../../src/store/fill.ts";
+import type { Store } from "../../src/store/store.ts";
+import { emptyStore, record } from "../fixtures/paper-runs.ts";
+import { TOY_LAYERS, TOY_PAPER } from "../fixtures/toy-paper/paper.ts";
+
+const BOTH = extensionsOf([SANTURKAR_2018, TOY_PAPER]);
+
+/** Runs of two seeds of a network of three layers, whose second stands for the paper's fourth. */
+async function widening(): Promise<Store> {
+  const store = await emptyStore(BOTH);
+  const [layer] = layersAt(TOY_LAYERS.widening, 3);
+  for (const seed of [0, 1]) {
+    for (const [arm, width] of [
+      ["plain", 2],
+      ["wide", 5 + seed],
+    ] as const) {
+      const hyper = { learningRate: 0.5, depth: 3 };
+      const place = { layer: layer! };
+      await record(store, { experiment: "widening", arm, seed, hyper }, [[0, "width", "width", width, place]]);
+    }
+  }
+  return store;
+}
+
+describe("a second paper, in a store with the first", () => {
+  it("has its figure, with its curves, its layers and its runs", async () => {
+    const store = await widening();
+    await fill(store, SANTURKAR_2018.curves);
+    await fill(store, TOY_PAPER.curves);
+    const { rows, runs, settings } = await readFigure(store, TOY_PAPER, TOY_PAPER.figures[0]!);
+    const row = { panel: "layer 4", line: "", x: 0 };
+    expect(rows).toEqual([
+      { ...row, arm: "plain", source: "ours", y: 2, low: 2, high: 2 },
+      { ...row, arm: "plain", source: "paper", y: 3, low: 3, high: 3 },
+      { ...row, arm: "plain", source: "paper", x: 1000, y: 1, low: 1, high: 1 },
+      { ...row, arm: "wide", source: "ours", y: 5.5, low: 5, high: 6 },
+    ]);
+    expect(runs).toHaveLength(4);
+    expect(settings).toBe("depth 3, learningRate 0.5");
+    const counts = await store.query("SELECT (SELECT count(*) FROM paper_curve), (SELECT count(*) FROM toy_curve)");
+    expect(counts.rows).toEqual([[28_929, 2]]);
+  });
+
+  it("has its claim judged by its own conditions, beside one of the same id", async () => {
+    const store = await widening();
+    const [claim] = await judgeClaims(store, TOY_PAPER);
+    expect(claim).toMatchObject({ id: "C1", verdict: "reproduced", detail: "median of seeds 0, 1" });
+    expect(claim!.measures).toMatchObject([{ measured: 2.75, threshold: 1, strict: true, paper: 2, passed: true }]);
+    await fileVerdicts(store, TOY_PAPER, [claim!], "small");
+    await fileVerdicts(store, SANTURKAR_2018, await judgeClaims(store, SANTURKAR_2018, { only: ["C1"] }), "small");
+    await fileVerdicts(store, TOY_PAPER, await judgeClaims(store, TOY_PAPER), "small");
+    const filed = await store.query("SELECT experiment, claim_id, verdict FROM claim ORDER BY ALL");
+    expect(filed.rows).toEqual([
+      ["learning-rates", "C1", "not testable"],
+      ["widening", "C1", "reproduced"],
+    ]);
+    await chooseRuns(store, ["nobody"]);
+    expect(await judgeClaims(store, TOY_PAPER)).toMatchObject([{ verdict: "not testable" }]);
+  });
+
+  it("has its part of a reproduction", () => {
+    expect(choosePlan(TOY_PAPER, ["t1"])).toEqual([
+      { pipeline: "widening", settings: { learningRate: "0.5" }, figures: ["T1"], claims: ["C1"] },
+    ]);
+    expect(namesOf(["t1a", "4a"])).toEqual(["T1", "4"]);
+    expect(contentsOf(TOY_PAPER)).toBe("figures T1 and claims C1");
+    expect(() => choosePlan(TOY_PAPER, ["1"])).toThrow(
+      "--only: no figure or claim 1; there are figures T1 and claims C1",
+    );
+  });
+
+  it("may not tell the places of layers that the first tells", () => {
+    const layers = { landscape: { depth: 16, layers: [3], inPlace: {} } };
+    expect(() => extensionsOf([SANTURKAR_2018, { ...TOY_PAPER, layers }])).toThrow(
+      "the layers of landscape are told by",
+    );
+  });
+});
