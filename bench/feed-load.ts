@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openStore, type Reading, type Run, type Store } from "gradstream";
-import { type FeedServer, startServer } from "../src/feed/server.ts";
+import { type FeedServer, startServer } from "../src/feed/server/server.ts";
 import type { ClientsReport, ToClients } from "./feed-clients.ts";
 
 const CLIENTS = fileURLToPath(new URL("feed-clients.ts", import.meta.url));

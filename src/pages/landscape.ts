@@ -1,6 +1,6 @@
 // How smooth is the loss along the gradient? Bands of loss and of gradient difference, effective beta, D over distance.
 
-import type { Series } from "../client/index.ts";
+import type { Series } from "../feed/client/index.ts";
 import { curveLines, edgeLines } from "./parts/curve-lines.ts";
 import type { DrawnRule } from "./parts/content.ts";
 import type { Context } from "./parts/context.ts";

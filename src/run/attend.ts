@@ -1,4 +1,4 @@
-import type { FeedServer } from "../feed/server.ts";
+import type { FeedServer } from "../feed/server/server.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { onInterrupt } from "./interrupt.ts";

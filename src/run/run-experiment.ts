@@ -1,6 +1,6 @@
 import type { BackendName } from "../backend/start.ts";
 import type { DataSet, Recorded, Run, RunEvent } from "../core/types.ts";
-import type { Hub } from "../feed/hub.ts";
+import type { Hub } from "../feed/server/hub.ts";
 import { duckDbSink } from "../sinks/duckdb-sink.ts";
 import { feedSink } from "../sinks/feed-sink.ts";
 import { progressSink } from "../sinks/progress-sink.ts";

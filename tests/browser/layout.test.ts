@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { judgeClaims } from "../../src/paper/judge.ts";
 import { serve } from "../../src/run/serving.ts";
-import type { FeedServer } from "../../src/feed/server.ts";
+import type { FeedServer } from "../../src/feed/server/server.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { launch, NO_CHROMIUM, settled } from "../fixtures/browser.ts";

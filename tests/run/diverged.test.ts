@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { startServer } from "../../src/feed/server.ts";
+import { startServer } from "../../src/feed/server/server.ts";
 import { exitCode, exitCodeOf } from "../../src/run/exit-code.ts";
 import { runLine, type RunFacts } from "../../src/run/run-line.ts";
 import { sparkline } from "../../src/run/watch/sparkline.ts";

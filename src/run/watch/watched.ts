@@ -1,6 +1,6 @@
 import { type Subscription, map, distinctUntilChanged, switchMap, combineLatest, startWith } from "rxjs";
-import type { Feed, RunState, Series, SeriesSet } from "../../client/index.ts";
-import { matches } from "../../wire/matches.ts";
+import type { Feed, RunState, Series, SeriesSet } from "../../feed/client/index.ts";
+import { matches } from "../../feed/protocol/matches.ts";
 import { nameOf, type RunFacts } from "../run-line.ts";
 import { sparkline } from "./sparkline.ts";
 
