@@ -140,6 +140,17 @@ export interface Run {
   readonly attempt: number;
 }
 
+/** A run as it stands, for whoever follows it. */
+export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" | "attempt"> {
+  readonly status: RunStatus;
+  /** Milliseconds since the Unix epoch; null while it runs. */
+  readonly endedAt: number | null;
+  /** Last step seen, -1 before the first; of a run that diverged, the one whose loss is not finite. */
+  readonly step: number;
+  /** Recent steps per second while it runs; null before there is a pace, and when it has ended. */
+  readonly stepsPerSecond: number | null;
+}
+
 /**
  * Where a run's records go. The source is pulled: a sink that is slow to ask for the next chunk slows training down
  * rather than letting memory grow. Resolves when the source has ended and everything is durable.

@@ -1,7 +1,6 @@
 import type { Observable } from "rxjs";
-import type { Histogram, Reading, RunEvent } from "../../core/types.ts";
+import type { Histogram, Reading, RunEvent, RunState } from "../../core/types.ts";
 import type { Filter } from "../protocol/filter.ts";
-import type { RunState } from "../protocol/run-state.ts";
 import type { SeriesSet } from "./series.ts";
 
 export type RunReading = Reading & { readonly runId: string };

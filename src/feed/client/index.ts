@@ -4,4 +4,4 @@ export type { ConnectionState, Feed, FeedEvent, QueryRows, RunHistogram, RunRead
 export { csvField, plainText } from "../../core/plain-text.ts";
 export type { Series, SeriesSet } from "./series.ts";
 export type { Filter } from "../protocol/filter.ts";
-export type { RunState } from "../protocol/run-state.ts";
+export type { RunState } from "../../core/types.ts";

@@ -1,7 +1,7 @@
 import { BehaviorSubject, ReplaySubject } from "rxjs";
+import type { RunState } from "../../core/types.ts";
 import { readHeader } from "../protocol/frame.ts";
 import { PROTOCOL } from "../protocol/protocol.ts";
-import type { RunState } from "../protocol/run-state.ts";
 import { parseServerMessage, type ServerMessage } from "../protocol/server-messages.ts";
 import { Definitions } from "./definitions.ts";
 import { FeedError, QueryError } from "./errors.ts";

@@ -1,5 +1,4 @@
-import type { EventLevel } from "../../core/types.ts";
-import type { RunState } from "./run-state.ts";
+import type { EventLevel, RunState } from "../../core/types.ts";
 
 /** A series by its number: `[id, run number, probe, stat, layer, unit, distance]`. */
 export type SeriesDefinition = readonly [number, number, string, string, number | null, number | null, unknown];

@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts";
+import type { Reader } from "../../store/queries/types.ts";
 import { encodeNumber } from "../protocol/number.ts";
 import type { Connection } from "./connection.ts";
-import type { FeedReader } from "./source.ts";
 
 const ROWS = 10_000;
 const CHARACTERS = 4_000_000;
@@ -11,11 +11,11 @@ const IN_FLIGHT = 4;
 
 /** Answers SQL of clients, one query at a time, on a connection that nothing else waits for. */
 export class Answers {
-  readonly #reader: FeedReader;
+  readonly #reader: Reader;
   readonly #timeout: number;
   readonly #inFlight = new WeakMap<Connection, number>();
 
-  constructor(reader: FeedReader, timeout = TIMEOUT_MS) {
+  constructor(reader: Reader, timeout = TIMEOUT_MS) {
     this.#reader = reader;
     this.#timeout = timeout;
   }

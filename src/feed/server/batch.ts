@@ -1,14 +1,13 @@
 import type { Histogram, Reading, Recorded, RunEvent } from "../../core/types.ts";
+import type { RecordKind } from "../../store/queries/types.ts";
 import { newColumns, READING_COLUMNS, type ReadingColumns } from "../protocol/columns.ts";
 import type { Registry, RunEntry } from "./registry.ts";
-
-export type Kind = "readings" | "histograms" | "events";
 
 /** What a run recorded within one tick, ready to be selected from. */
 export interface Batch {
   readonly run: RunEntry;
   /** How many records of each kind the run had before. */
-  readonly from: Readonly<Record<Kind, number>>;
+  readonly from: Readonly<Record<RecordKind, number>>;
   readonly readings: ReadingColumns;
   readonly histograms: readonly { readonly place: number; readonly record: Histogram }[];
   readonly events: readonly RunEvent[];
@@ -16,7 +15,7 @@ export interface Batch {
   readonly bytes: number;
 }
 
-export function countOf(batch: Batch, kind: Kind): number {
+export function countOf(batch: Batch, kind: RecordKind): number {
   return kind === "readings" ? batch.readings.step.length : batch[kind].length;
 }
 
@@ -30,7 +29,7 @@ export function makeBatch(registry: Registry, run: RunEntry, records: readonly R
     if (record.kind === "reading") {
       readings.push(record);
     } else if (record.kind === "histogram") {
-      const place = registry.placeOf(run, record.layer, record.site, record.unit ?? null);
+      const place = registry.placeOf(run, { layer: record.layer, site: record.site, unit: record.unit ?? null });
       histograms.push({ place, record });
       bytes += 100 + 8 * record.counts.length;
     } else {
@@ -40,10 +39,10 @@ export function makeBatch(registry: Registry, run: RunEntry, records: readonly R
   }
   const columns = newColumns(READING_COLUMNS, readings.length);
   for (let i = 0; i < readings.length; i++) {
-    const { step, probe, stat, layer, unit, distance, value } = readings[i]!;
+    const { step, probe, stat, layer = null, unit = null, distance = null, value } = readings[i]!;
     columns.step[i] = step;
     columns.value[i] = value;
-    columns.series[i] = registry.seriesOf(run, probe, stat, layer ?? null, unit ?? null, distance ?? null);
+    columns.series[i] = registry.seriesOf(run, { probe, stat, layer, unit, distance });
   }
   const published = run.published!;
   const from = { ...published };

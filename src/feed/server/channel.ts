@@ -1,5 +1,6 @@
+import type { RecordKind } from "../../store/queries/types.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
-import { type Batch, countOf, type Kind } from "./batch.ts";
+import { type Batch, countOf } from "./batch.ts";
 import { encodeEvent, histogramsFrame, readingsFrame } from "./encode.ts";
 import type { Member } from "./member.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -9,7 +10,7 @@ import type { Snapshot } from "./snapshot.ts";
 
 /** All subscriptions to the same thing: what is sent to them is selected and encoded once. */
 export class Channel {
-  readonly kind: Kind;
+  readonly kind: RecordKind;
   readonly isSeries: boolean;
   readonly selection: Selection;
   readonly members = new Set<Member>();

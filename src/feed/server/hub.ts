@@ -1,7 +1,7 @@
-import type { Recorded, Run, RunStatus, Training } from "../../core/types.ts";
+import type { Recorded, Run, RunState, RunStatus, Training } from "../../core/types.ts";
+import type { Reader } from "../../store/queries/types.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
 import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
-import type { RunState } from "../protocol/run-state.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import { makeBatch } from "./batch.ts";
 import { Channel } from "./channel.ts";
@@ -14,7 +14,6 @@ import { Registry, type RunEntry } from "./registry.ts";
 import { Ring } from "./ring.ts";
 import { seriesSnapshot } from "./series-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { FeedReader } from "./source.ts";
 
 /** Records are gathered this long before they are sent, and this many at most. */
 const BATCH_MS = 25;
@@ -55,7 +54,7 @@ export interface HubOptions {
   readonly epoch: string;
   /** Path of the store, for people to read. */
   readonly store: string;
-  readonly reader: FeedReader;
+  readonly reader: Reader;
   /** The runs that the store has already. */
   readonly runs: readonly RunState[];
   readonly ringBytes?: number | undefined;

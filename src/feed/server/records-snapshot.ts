@@ -1,33 +1,25 @@
-import type { EventLevel } from "../../core/types.ts";
+import type { Block, EventRow, HistogramRow, ReadingRow, Reader, RecordKind } from "../../store/queries/types.ts";
 import { newColumns, READING_COLUMNS } from "../protocol/columns.ts";
 import type { WireEvent } from "../protocol/server-messages.ts";
-import type { Kind } from "./batch.ts";
+import { append } from "./append.ts";
 import { histogramsFrame, type PlacedHistogram, readingsFrame } from "./encode.ts";
-import { FIRST_VALUE_COLUMN, type KnownSeries, SERIES_COLUMNS } from "./known-series.ts";
+import type { KnownSeries } from "./known-series.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry, RunEntry } from "./registry.ts";
 import type { Selection } from "./selection.ts";
-import { readMarks, type Snapshot, tableOf } from "./snapshot.ts";
-import type { Chunk, FeedReader } from "./source.ts";
-import { where, wantedRuns } from "./where.ts";
+import { readMarks, type Snapshot, wantedOf } from "./snapshot.ts";
 
 export interface RecordsOptions {
-  readonly reader: FeedReader;
+  readonly reader: Reader;
   readonly registry: Registry;
   readonly known: KnownSeries;
   readonly selection: Selection;
-  readonly kind: Kind;
+  readonly kind: RecordKind;
   readonly every: number | undefined;
 }
 
 /** Rows of the store that one query looks through. */
-const WINDOW: Record<Kind, number> = { readings: 65_536, histograms: 4096, events: 4096 };
-
-const COLUMNS: Record<Kind, string> = {
-  readings: `${SERIES_COLUMNS}, step, value`,
-  histograms: "run_id, layer, site, unit, lo, hi, step, counts",
-  events: 'run_id, step, epoch_ms("at")::DOUBLE, level, kind, message, data',
-};
+const WINDOW: Record<RecordKind, number> = { readings: 65_536, histograms: 4096, events: 4096 };
 
 /**
  * Every record that a selection wants, in the order in which they were appended. Rows are never changed or deleted and
@@ -35,93 +27,97 @@ const COLUMNS: Record<Kind, string> = {
  */
 export async function recordsSnapshot(options: RecordsOptions): Promise<Snapshot> {
   const { reader, registry, selection, kind } = options;
-  return reader.snapshot(async (select) => {
-    const [chunk] = await select(`SELECT coalesce(max(rowid), -1)::DOUBLE FROM ${tableOf(kind)}`);
-    const last = chunk!.column(0).getItem(0) as number;
-    const marks = await readMarks(select, registry, kind, (run) => selection.hasRun(run));
+  return reader.snapshot(async (moment) => {
+    const last = await moment.lastRow(kind);
+    const marks = await readMarks(moment, registry, kind, selection);
     return { marks, parts: pages(options, last) };
   });
 }
 
 async function* pages(options: RecordsOptions, last: number): AsyncGenerator<Outgoing> {
   const { reader, registry, selection, kind, every } = options;
-  const condition = where(
-    { filter: selection.filter, table: tableOf(kind), every },
-    wantedRuns(registry, selection.filter),
-  );
-  const n = condition.params.length;
-  const sql = `SELECT ${COLUMNS[kind]} FROM ${tableOf(kind)}
-    WHERE ${condition.sql} AND rowid > $${n + 1} AND rowid <= $${n + 2} ORDER BY rowid`;
+  const wanted = { ...wantedOf(registry, selection.filter), every };
   for (let after = -1; after < last; after += WINDOW[kind]) {
-    const to = Math.min(last, after + WINDOW[kind]);
-    const chunks = await reader.snapshot((select) => select(sql, [...condition.params, after, to]));
-    yield* READ[kind](chunks, options);
+    const window = { after, to: Math.min(last, after + WINDOW[kind]) };
+    const parts = await reader.snapshot(async (moment): Promise<Iterable<Outgoing>> => {
+      if (kind === "readings") return readingParts(await moment.readings(wanted, window), options);
+      if (kind === "histograms") return histogramParts(await moment.histograms(wanted, window), options);
+      return eventParts(await moment.events(wanted, window), options);
+    });
+    yield* parts;
   }
 }
 
-type Read = (chunks: readonly Chunk[], options: RecordsOptions) => Iterable<Outgoing>;
-
-const READ: Record<Kind, Read> = {
-  *readings(chunks, { registry, known, selection }) {
-    const rows = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0);
-    const columns = newColumns(READING_COLUMNS, rows);
-    const byRun = new Map<RunEntry, number[]>();
-    let at = 0;
-    for (const chunk of chunks) {
-      const numbers = known.of(chunk);
-      const [steps, values] = [chunk.column(FIRST_VALUE_COLUMN), chunk.column(FIRST_VALUE_COLUMN + 1)];
-      for (let row = 0; row < chunk.rowCount; row++, at++) {
-        const number = numbers[row]!;
-        if (number < 0 || !selection.series.has(number)) continue;
-        columns.series[at] = number;
-        columns.step[at] = steps.getItem(row) as number;
-        columns.value[at] = (values.getItem(row) as number | null) ?? NaN;
-        append(byRun, registry.series(number).run, at);
-      }
+function* readingParts(
+  blocks: readonly Block<ReadingRow>[],
+  { registry, known, selection }: RecordsOptions,
+): Generator<Outgoing> {
+  const rows = blocks.reduce((sum, { rowCount }) => sum + rowCount, 0);
+  const columns = newColumns(READING_COLUMNS, rows);
+  const byRun = new Map<RunEntry, number[]>();
+  let at = 0;
+  for (const block of blocks) {
+    const numbers = known.of(block);
+    const { step, value } = block.columns;
+    for (let row = 0; row < block.rowCount; row++, at++) {
+      const number = numbers[row]!;
+      if (number < 0 || !selection.series.has(number)) continue;
+      columns.series[at] = number;
+      columns.step[at] = step.getItem(row);
+      columns.value[at] = value.getItem(row) ?? NaN;
+      append(byRun, registry.series(number).run, at);
     }
-    for (const [run, list] of byRun) yield readingsFrame(columns, list, header(run));
-  },
+  }
+  for (const [run, list] of byRun) yield readingsFrame(columns, list, header(run));
+}
 
-  *histograms(chunks, { registry, selection }) {
-    const byRun = new Map<RunEntry, PlacedHistogram[]>();
-    for (const { run, item } of rowsOf(chunks, registry)) {
-      const place = registry.placeOf(run, item(1) as number, item(2) as string, item(3) as number | null);
-      if (!selection.places.has(place)) continue;
-      const { items } = item(7) as { readonly items: readonly number[] };
-      const record = { lo: item(4) as number, hi: item(5) as number, step: item(6) as number, counts: items };
-      append(byRun, run, { place, record });
-    }
-    for (const [run, list] of byRun) yield histogramsFrame(list, header(run));
-  },
+function* histogramParts(
+  blocks: readonly Block<HistogramRow>[],
+  { registry, selection }: RecordsOptions,
+): Generator<Outgoing> {
+  const byRun = new Map<RunEntry, PlacedHistogram[]>();
+  for (const { run, row, columns } of rowsOf(blocks, registry)) {
+    const place = registry.placeOf(run, {
+      layer: columns.layer.getItem(row),
+      site: columns.site.getItem(row),
+      unit: columns.unit.getItem(row),
+    });
+    if (!selection.places.has(place)) continue;
+    const record = {
+      lo: columns.lo.getItem(row),
+      hi: columns.hi.getItem(row),
+      step: columns.step.getItem(row),
+      counts: columns.counts.getItem(row),
+    };
+    append(byRun, run, { place, record });
+  }
+  for (const [run, list] of byRun) yield histogramsFrame(list, header(run));
+}
 
-  *events(chunks, { registry, selection }) {
-    const byRun = new Map<RunEntry, WireEvent[]>();
-    for (const { run, item } of rowsOf(chunks, registry)) {
-      if (!selection.hasRun(run)) continue;
-      append(byRun, run, {
-        ...{ step: item(1) as number, at: item(2) as number, level: item(3) as EventLevel, event: item(4) as string },
-        ...{ message: item(5) as string, data: JSON.parse((item(6) as string | null) ?? "null") as WireEvent["data"] },
-      });
-    }
-    for (const [run, events] of byRun) yield { run, tick: 0, events };
-  },
-};
+function* eventParts(blocks: readonly Block<EventRow>[], { registry, selection }: RecordsOptions): Generator<Outgoing> {
+  const byRun = new Map<RunEntry, WireEvent[]>();
+  for (const { run, row, columns } of rowsOf(blocks, registry)) {
+    if (!selection.hasRun(run)) continue;
+    append(byRun, run, {
+      step: columns.step.getItem(row),
+      at: columns.at.getItem(row),
+      level: columns.level.getItem(row),
+      event: columns.event.getItem(row),
+      message: columns.message.getItem(row),
+      data: columns.data.getItem(row),
+    });
+  }
+  for (const [run, events] of byRun) yield { run, tick: 0, events };
+}
 
 const header = (run: RunEntry) => ({ run: run.number, tick: 0, to: 0 });
 
-/** Rows whose first column is the id of a run that the server knows. */
-function* rowsOf(chunks: readonly Chunk[], registry: Registry) {
-  for (const chunk of chunks) {
-    for (let row = 0; row < chunk.rowCount; row++) {
-      const item = (index: number): unknown => chunk.column(index).getItem(row);
-      const run = registry.runs.get(item(0) as string);
-      if (run) yield { run, item };
+/** Rows of runs that the server knows. */
+function* rowsOf<Row extends { readonly runId: string }>(blocks: readonly Block<Row>[], registry: Registry) {
+  for (const { rowCount, columns } of blocks) {
+    for (let row = 0; row < rowCount; row++) {
+      const run = registry.runs.get(columns.runId.getItem(row));
+      if (run) yield { run, row, columns };
     }
   }
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

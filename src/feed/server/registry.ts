@@ -1,4 +1,4 @@
-import type { RunState } from "../protocol/run-state.ts";
+import type { RunState } from "../../core/types.ts";
 import type { SeriesKey } from "../protocol/select-series.ts";
 
 /** A run with its number in this process. */
@@ -18,12 +18,16 @@ export interface SeriesEntry extends SeriesKey {
   readonly run: RunEntry;
 }
 
-export interface PlaceEntry {
-  readonly number: number;
-  readonly run: RunEntry;
+/** What tells one place of histograms of a run from another. */
+export interface PlaceKey {
   readonly layer: number;
   readonly site: string;
   readonly unit: number | null;
+}
+
+export interface PlaceEntry extends PlaceKey {
+  readonly number: number;
+  readonly run: RunEntry;
 }
 
 /** Numbers for runs, series and places of histograms: frames carry those. They never change while the process lives. */
@@ -54,14 +58,7 @@ export class Registry {
   }
 
   /** Number of the series that a reading belongs to. */
-  seriesOf(
-    run: RunEntry,
-    probe: string,
-    stat: string,
-    layer: number | null,
-    unit: number | null,
-    distance: number | null,
-  ): number {
+  seriesOf(run: RunEntry, { probe, stat, layer, unit, distance }: SeriesKey): number {
     const last = child(child(child(child(run.series, probe), stat), layer), unit);
     let number = last.get(distance) as number | undefined;
     if (number === undefined) {
@@ -73,7 +70,7 @@ export class Registry {
   }
 
   /** Number of the place that a histogram is of. */
-  placeOf(run: RunEntry, layer: number, site: string, unit: number | null): number {
+  placeOf(run: RunEntry, { layer, site, unit }: PlaceKey): number {
     const last = child(child(run.places, layer), site);
     let number = last.get(unit) as number | undefined;
     if (number === undefined) {

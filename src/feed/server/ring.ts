@@ -1,4 +1,5 @@
-import { countOf, type Batch, type Kind } from "./batch.ts";
+import type { RecordKind } from "../../store/queries/types.ts";
+import { countOf, type Batch } from "./batch.ts";
 import type { RunEntry } from "./registry.ts";
 
 /**
@@ -47,7 +48,7 @@ export class Ring {
   }
 
   /** Whether all records of a kind that the run published from the `seq`-th on are held. */
-  covers(run: RunEntry, kind: Kind, seq: number): boolean {
+  covers(run: RunEntry, kind: RecordKind, seq: number): boolean {
     if (seq >= run.published![kind]) return true;
     for (let i = this.#start; i < this.end; i++) {
       const batch = this.at(i);

@@ -9,8 +9,7 @@ import { listen } from "./listen.ts";
 import { listPages, redirect, refuse, servePage } from "./pages.ts";
 import { Answers } from "./answers.ts";
 import { Session } from "./session.ts";
-import type { FeedStore } from "./source.ts";
-import { storedRuns } from "./stored-runs.ts";
+import type { FeedStore } from "./feed-store.ts";
 
 export const DEFAULT_PORT = 8265;
 
@@ -54,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const access = new Access(host, token);
   await store.seal();
   const [reader, asking] = [await store.openReader(), await store.openReader()];
-  const runs = await storedRuns(reader);
+  const runs = await reader.snapshot((moment) => moment.storedRuns());
   const hub = new FeedHub({ epoch: randomUUID(), store: store.path, reader, runs, ringBytes: options.ringBytes });
   const session = { hub, answers: new Answers(asking, options.queryTimeout), budget: options.clientBudget ?? 8 << 20 };
 

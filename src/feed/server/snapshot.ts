@@ -1,7 +1,9 @@
-import type { Kind } from "./batch.ts";
+import type { Moment, RecordKind, Wanted } from "../../store/queries/types.ts";
+import type { Filter } from "../protocol/filter.ts";
+import { selectsRun } from "../protocol/select-run.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry, RunEntry } from "./registry.ts";
-import type { Parameter, Select } from "./source.ts";
+import type { Selection } from "./selection.ts";
 
 /** What the store held at one moment. */
 export interface Snapshot {
@@ -10,30 +12,26 @@ export interface Snapshot {
   readonly parts: AsyncIterable<Outgoing> | Iterable<Outgoing>;
 }
 
-const TABLES = { readings: "reading", histograms: "histogram", events: "event" } as const;
-export const tableOf = (kind: Kind): (typeof TABLES)[Kind] => TABLES[kind];
-
-/** How many records of a kind the store holds of runs that this process records. */
+/** How many records of a kind the store holds of the selected runs that this process records. */
 export async function readMarks(
-  select: Select,
+  moment: Moment,
   registry: Registry,
-  kind: Kind,
-  wants: (run: RunEntry) => boolean,
-): Promise<Map<RunEntry, number>> {
-  const runs = [...registry.runs.values()].filter((run) => run.published && wants(run));
-  const marks = new Map(runs.map((run) => [run, 0]));
-  if (runs.length === 0) return marks;
-  const ids: Parameter[] = runs.map(({ state }) => state.runId);
-  const places = ids.map((_id, i) => `$${i + 1}`).join(", ");
-  const table = TABLES[kind];
-  for (const chunk of await select(
-    `SELECT run_id, count(*)::INTEGER FROM ${table} WHERE run_id IN (${places}) GROUP BY run_id`,
-    ids,
-  )) {
-    for (let row = 0; row < chunk.rowCount; row++) {
-      const run = registry.runs.get(chunk.column(0).getItem(row) as string);
-      if (run) marks.set(run, chunk.column(1).getItem(row) as number);
-    }
-  }
-  return marks;
+  kind: RecordKind,
+  selection: Selection,
+): Promise<ReadonlyMap<RunEntry, number>> {
+  const runs = [...registry.runs.values()].filter((run) => run.published && selection.hasRun(run));
+  const marks = await moment.marks(
+    kind,
+    runs.map(({ state }) => state.runId),
+  );
+  return new Map(runs.map((run) => [run, marks.get(run.state.runId) ?? 0]));
+}
+
+/** A filter as the store takes it: with the ids of the runs that it lets through, where it does not let all. */
+export function wantedOf(registry: Registry, filter: Filter): Wanted {
+  const { runs, experiments, arms, probes, stats, layers, units, distances } = filter;
+  const of = { probes, stats, layers, units, distances };
+  if (!runs && !experiments && !arms) return of;
+  const chosen = [...registry.runs.values()].filter(({ state }) => selectsRun(filter, state));
+  return { ...of, runs: chosen.map(({ state }) => state.runId) };
 }

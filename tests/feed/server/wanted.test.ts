@@ -2,7 +2,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Registry } from "../../../src/feed/server/registry.ts";
-import { where, wantedRuns } from "../../../src/feed/server/where.ts";
+import { wantedOf } from "../../../src/feed/server/snapshot.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { selectsRun } from "../../../src/feed/protocol/select-run.ts";
 import { selectsSeries } from "../../../src/feed/protocol/select-series.ts";
@@ -48,12 +48,13 @@ it("lets through in SQL what it lets through live", async () => {
           const live = all.flatMap(({ run, probe, stat, layer = null, unit = null, distance = null }, i) =>
             selectsRun(one, runs[run]!.state) && selectsSeries(one, { probe, stat, layer, unit, distance }) ? [i] : [],
           );
-          const { sql, params } = where({ filter: one, table: "reading" }, wantedRuns(registry, one) ?? runs);
-          const chunks = await reader.snapshot((select) =>
-            select(`SELECT value FROM reading WHERE ${sql} ORDER BY rowid`, params),
+          const ours = runs.map(({ state }) => state.runId);
+          const wanted = wantedOf(registry, one);
+          const blocks = await reader.snapshot((moment) =>
+            moment.readings({ ...wanted, runs: wanted.runs ?? ours }, { after: -1, to: 1e9 }),
           );
-          const stored = chunks.flatMap((chunk) =>
-            Array.from({ length: chunk.rowCount }, (_, row) => chunk.column(0).getItem(row)),
+          const stored = blocks.flatMap(({ rowCount, columns }) =>
+            Array.from({ length: rowCount }, (_, row) => columns.value.getItem(row)),
           );
           expect(stored).toEqual(live);
         }
