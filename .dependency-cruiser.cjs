@@ -52,7 +52,7 @@ module.exports = {
     only(
       "feed/server",
       "src/feed/server/",
-      [...PLAIN, "src/feed/protocol/", "src/store/queries/types\\.ts$"],
+      [...PLAIN, "src/core/pace\\.ts$", "src/feed/protocol/", "src/store/queries/types\\.ts$"],
       "the feed asks the store through types alone",
     ),
     only(

@@ -1,3 +1,4 @@
+import { Pace } from "../../core/pace.ts";
 import type { Recorded, Run, RunState, RunStatus, Training } from "../../core/types.ts";
 import type { Reader } from "../../store/queries/types.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
@@ -8,7 +9,6 @@ import { Channel } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { KnownSeries } from "./known-series.ts";
 import { Member } from "./member.ts";
-import { Pace } from "./pace.ts";
 import { recordsSnapshot } from "./records-snapshot.ts";
 import { Registry, type RunEntry } from "./registry.ts";
 import { Ring } from "./ring.ts";
@@ -211,7 +211,7 @@ export class FeedHub implements Hub {
     const moved = [...this.#feeding.values()].filter((feeding) => feeding.moved);
     for (const feeding of moved) {
       feeding.moved = false;
-      const stepsPerSecond = feeding.pace.note(now, feeding.entry.state.step);
+      const stepsPerSecond = feeding.pace.note(now, feeding.entry.state.step + 1);
       feeding.entry.state = { ...feeding.entry.state, stepsPerSecond };
     }
     if (moved.length > 0) {

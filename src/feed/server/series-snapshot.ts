@@ -13,9 +13,10 @@ import { readMarks, type Snapshot, wantedOf } from "./snapshot.ts";
 /** Buckets per frame: half a megabyte. */
 const FRAME_ROWS = 8192;
 
-const NAMES = Object.keys(BUCKET_COLUMNS) as (keyof typeof BUCKET_COLUMNS)[];
+type BucketColumn = keyof typeof BUCKET_COLUMNS;
+const NAMES = Object.keys(BUCKET_COLUMNS) as BucketColumn[];
 /** What is copied as it is. */
-const VALUES = ["start", "min", "minStep", "max", "maxStep", "last", "lastStep", "readings", "broken"] as const;
+const VALUES = NAMES.filter((name) => name !== "series");
 
 export interface SeriesOptions {
   readonly reader: Reader;
@@ -63,7 +64,7 @@ function* frames(blocks: readonly Block<BucketRow>[], options: SeriesOptions, sh
       for (const name of VALUES) {
         const from = block.columns[name];
         const missing = name.endsWith("Step") ? -1 : NaN;
-        const to = columns[name];
+        const to: Float64Array | Int32Array | Uint32Array = columns[name];
         for (let row = 0; row < numbers.length; row++) to[at + row] = from.getItem(first + row) ?? missing;
       }
       at += numbers.length;

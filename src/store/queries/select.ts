@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
 import type { QueryParameter } from "../query.ts";
-import type { Block, Values } from "./types.ts";
+import type { Block, Columns, Values } from "./types.ts";
 
 /** The SQL of each column of a result. */
 export type ColumnsOf<Row> = { readonly [Name in keyof Row]: string };
@@ -25,10 +25,10 @@ export function selectThrough(connection: DuckDBConnection): Select {
 /** The rows of blocks as objects, for results of few rows. */
 export function rowsOf<Row>(blocks: readonly Block<Row>[]): Row[] {
   return blocks.flatMap(({ rowCount, columns }) => {
-    const all = Object.entries(columns) as [string, Values<unknown>][];
-    return Array.from({ length: rowCount }, (_, row) =>
-      Object.fromEntries(all.map(([name, values]) => [name, values.getItem(row)])),
-    ) as Row[];
+    const all = Object.entries<Values<unknown>>(columns);
+    const rowAt = (row: number): unknown =>
+      Object.fromEntries(all.map(([name, values]) => [name, values.getItem(row)]));
+    return Array.from({ length: rowCount }, (_, row) => rowAt(row) as Row);
   });
 }
 
@@ -39,5 +39,5 @@ export function mapped<From, To>(values: Values<From>, to: (value: From) => To):
 
 function blockOf<Row>(chunk: DuckDBDataChunk, names: readonly string[]): Block<Row> {
   const columns = Object.fromEntries(names.map((name, index) => [name, chunk.getColumnVector(index)]));
-  return { rowCount: chunk.rowCount, columns: columns as unknown as Block<Row>["columns"] };
+  return { rowCount: chunk.rowCount, columns: columns as unknown as Columns<Row> };
 }

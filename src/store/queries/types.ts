@@ -9,10 +9,13 @@ export interface Values<T> {
   getItem(row: number): T;
 }
 
-/** Some rows of a result: columns by their names, without an object per row. */
+/** The columns of such rows, by their names. */
+export type Columns<Row> = { readonly [Name in keyof Row]: Values<Row[Name]> };
+
+/** Some rows of a result, column by column, without an object per row. */
 export interface Block<Row> {
   readonly rowCount: number;
-  readonly columns: { readonly [Name in keyof Row]: Values<Row[Name]> };
+  readonly columns: Columns<Row>;
 }
 
 /** What tells a series from all others. `series` is a hash of the rest: names need not be read in every row. */
