@@ -83,7 +83,7 @@ export interface RunEvent {
   readonly at: number;
   readonly level: EventLevel;
   /** Short machine-readable name such as `diverged` or `probe_disabled`. */
-  readonly event: string;
+  readonly name: string;
   readonly message: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -106,7 +106,7 @@ export interface Training {
   readonly network: string;
   /** Name and options of the optimizer. */
   readonly optimizer: NamedOptions;
-  readonly loss: string;
+  readonly lossName: string;
   /** Name of the activations operator, with its options where they are known. */
   readonly activations?: NamedOptions | undefined;
   readonly probes: readonly NamedOptions[];

@@ -53,7 +53,7 @@ function ceilings(series: readonly Series[]): DrawnRule[] {
 
 const CEILINGS: Readonly<Record<string, string>> = {
   vanishing_gradient_beta: "1 / least η",
-  edge_of_stability_beta: "2 / learning rate",
+  edge_of_stability: "2 / learning rate",
 };
 const beta: LinePanelOptions = {
   id: "beta",

@@ -24,7 +24,7 @@ const ridge = (view: string): string =>
 const rules = (experiment: string, rate: number): string =>
   [
     ["vanishing_gradient_beta", "1 / least η"],
-    ["edge_of_stability_beta", "2 / learning rate"],
+    ["edge_of_stability", "2 / learning rate"],
   ]
     .map(
       ([stat, label]) =>

@@ -60,9 +60,9 @@ export class Progress implements ProgressBoard {
   }
 
   /** Probes are left out of every seed of an arm alike: that is said once. */
-  #tell({ arm }: Run, { event, message }: RunEvent): void {
+  #tell({ arm }: Run, { name, message }: RunEvent): void {
     const text = `${arm}: ${message}`;
-    if (event === "probe_left_out") this.noteOnce(text);
+    if (name === "probe_left_out") this.noteOnce(text);
     else this.note(text);
   }
 

@@ -127,10 +127,10 @@ export class ExperimentRunner {
 }
 
 /** A probe that was left out was told of before its run began. */
-const isWarning = ({ level, event }: RunEvent): boolean => level !== "info" && event !== "probe_left_out";
+const isWarning = ({ level, name }: RunEvent): boolean => level !== "info" && name !== "probe_left_out";
 
 function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {
-  const basis = { kind: "event", at, level: "error", event: outcome.status } as const;
+  const basis = { kind: "event", at, level: "error", name: outcome.status } as const;
   switch (outcome.status) {
     case "completed":
       return undefined;

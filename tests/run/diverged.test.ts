@@ -17,7 +17,7 @@ it("says that a run diverged by an exit code of its own, and at one step everywh
   expect(code).toBe(3);
   const [[step], ...others] = (await rowsOf(
     join(cwd, "a.duckdb"),
-    "SELECT step FROM event WHERE kind = 'diverged'",
+    "SELECT step FROM event WHERE name = 'diverged'",
   )) as [[number]];
   expect(others).toEqual([]);
   expect(step).toBeGreaterThan(0);
@@ -41,7 +41,7 @@ it("tells the live page and watch the same step, while the run is shown and when
   const { server, start: begin, record, store } = await serve();
   await begin(aRun({ runId: "r", steps: 50 }));
   await record("r", [aReading(0), aReading(2)]);
-  const diverged = { kind: "event", step: 5, at: 0, level: "error", event: "diverged", message: "NaN" } as const;
+  const diverged = { kind: "event", step: 5, at: 0, level: "error", name: "diverged", message: "NaN" } as const;
   await record("r", [diverged]);
   await store.finishRun("r", "diverged", Date.now());
   server.hub.runEnded("r", "diverged");

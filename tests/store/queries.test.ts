@@ -41,15 +41,15 @@ it("gives the stored runs with how far they came, oldest first", async () => {
     a: [aReading(3), aReading(7)],
     b: [
       aReading(1),
-      { kind: "event", step: 9, at: 0, level: "info", event: "note", message: "" },
-      { kind: "event", step: 4, at: 0, level: "error", event: "diverged", message: "" },
+      { kind: "event", step: 9, at: 0, level: "info", name: "note", message: "" },
+      { kind: "event", step: 4, at: 0, level: "error", name: "diverged", message: "" },
     ],
   });
   await store.noteTraining("b", {
     dataset: "linearTask",
     network: "deep linear",
     optimizer: { name: "sgd" },
-    loss: "squared",
+    lossName: "squared",
     probes: [],
   });
   await store.finishRun("b", "diverged", Date.UTC(2024, 0, 2));
@@ -92,7 +92,7 @@ it("gives the stored runs with how far they came, oldest first", async () => {
 
 it("counts the records of runs, by kind, and finds the last row", async () => {
   const { ask } = await aStore({
-    a: [aReading(0), aReading(1), { kind: "event", step: 1, at: 0, level: "info", event: "note", message: "" }],
+    a: [aReading(0), aReading(1), { kind: "event", step: 1, at: 0, level: "info", name: "note", message: "" }],
     b: [aReading(0)],
   });
   await ask(async (moment) => {
@@ -174,8 +174,8 @@ it("gives records in the order in which they were appended, window by window", a
       aReading(1, { layer: 2, unit: 3, distance: 0.25, value: -0 }),
       { kind: "histogram", step: 4, layer: 2, site: "norm", lo: -1, hi: 1, counts: [1, 0, 2] },
       { kind: "histogram", step: 5, layer: 2, site: "output", unit: 7, lo: 0, hi: 3, counts: [] },
-      { ...event, step: 1, at: 1700000000123, event: "note", data: { a: [1, null] } },
-      { ...event, step: 2, at: 0, event: "other" },
+      { ...event, step: 1, at: 1700000000123, name: "note", data: { a: [1, null] } },
+      { ...event, step: 2, at: 0, name: "other" },
     ],
     b: [aReading(0, { value: Infinity })],
   });
@@ -199,7 +199,7 @@ it("gives records in the order in which they were appended, window by window", a
     expect(rows(await moment.histograms({ probes: ["hist*"], stats: ["out*"] }, ALL), "site")).toEqual([["output"]]);
     expect(rows(await moment.histograms({ probes: ["loss"] }, ALL), "site")).toEqual([]);
 
-    const columns = ["runId", "step", "at", "level", "event", "message", "data"] as const;
+    const columns = ["runId", "step", "at", "level", "name", "message", "data"] as const;
     expect(rows(await moment.events({ probes: ["none such"], layers: [1] }, ALL), ...columns)).toEqual([
       ["a", 1, 1700000000123, "info", "note", "m", { a: [1, null] }],
       ["a", 2, 0, "info", "other", "m", null],

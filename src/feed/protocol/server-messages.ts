@@ -10,7 +10,7 @@ export interface WireEvent {
   readonly step: number;
   readonly at: number;
   readonly level: EventLevel;
-  readonly event: string;
+  readonly name: string;
   readonly message: string;
   readonly data: Readonly<Record<string, unknown>> | null;
 }

@@ -62,8 +62,8 @@ export function histogramsFrame(list: readonly PlacedHistogram[], header: Header
   return frame;
 }
 
-export function encodeEvent({ step, at, level, event, message, data }: RunEvent): WireEvent {
-  return { step, at: Math.round(at), level, event, message, data: data ?? null };
+export function encodeEvent({ step, at, level, name, message, data }: RunEvent): WireEvent {
+  return { step, at: Math.round(at), level, name, message, data: data ?? null };
 }
 
 export function defineSeries(registry: Registry, number: number): SeriesDefinition {

@@ -239,7 +239,7 @@ export class FeedHub implements Hub {
 }
 
 /** A reading or histogram of a step; and where a run diverged, which is where it stands. */
-const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.event === "diverged";
+const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.name === "diverged";
 
 function withNumber({ number, state }: RunEntry): RunState & { readonly run: number } {
   return { run: number, ...state };

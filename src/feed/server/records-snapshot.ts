@@ -102,7 +102,7 @@ function* eventParts(blocks: readonly Block<EventRow>[], { registry, selection }
       step: columns.step.getItem(row),
       at: columns.at.getItem(row),
       level: columns.level.getItem(row),
-      event: columns.event.getItem(row),
+      name: columns.name.getItem(row),
       message: columns.message.getItem(row),
       data: columns.data.getItem(row),
     });

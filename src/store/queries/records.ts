@@ -22,7 +22,7 @@ const EVENT: ColumnsOf<EventRow> = {
   step: "step",
   at: 'epoch_ms("at")::DOUBLE',
   level: "level",
-  event: "kind",
+  name: "name",
   message: "message",
   data: "data",
 };

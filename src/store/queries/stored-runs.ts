@@ -30,7 +30,7 @@ export async function storedRuns(select: Select): Promise<readonly RunState[]> {
     STORED_RUN,
     `FROM run LEFT JOIN (
        SELECT run_id, max(step) AS step FROM (
-         SELECT run_id, step FROM reading UNION ALL SELECT run_id, step FROM event WHERE kind = 'diverged')
+         SELECT run_id, step FROM reading UNION ALL SELECT run_id, step FROM event WHERE name = 'diverged')
        GROUP BY run_id) USING (run_id)
      ORDER BY started_at, run_id`,
   );

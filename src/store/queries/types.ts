@@ -67,7 +67,7 @@ export interface EventRow {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly level: EventLevel;
-  readonly event: string;
+  readonly name: string;
   readonly message: string;
   readonly data: Readonly<Record<string, unknown>> | null;
 }

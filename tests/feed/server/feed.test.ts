@@ -16,8 +16,8 @@ function recordsOf(step: number): Recorded[] {
       ? [
           { kind: "histogram" as const, step, layer: 1, site: "norm", lo: -1, hi: 1, counts: [step, 2] },
           { kind: "histogram" as const, step, layer: 1, site: "norm", unit: 4, lo: -2, hi: NaN, counts: [step] },
-          { kind: "event" as const, step, at: 1000 + step, level: "info" as const, event: "note", message: "m" },
-          { kind: "event" as const, step, at: 1, level: "error" as const, event: "n", message: "", data: { a: [1] } },
+          { kind: "event" as const, step, at: 1000 + step, level: "info" as const, name: "note", message: "m" },
+          { kind: "event" as const, step, at: 1, level: "error" as const, name: "n", message: "", data: { a: [1] } },
         ]
       : []),
   ];
@@ -74,8 +74,8 @@ it.each([
   ["text that is no JSON", "hello", 1008],
   ["another type", '{"type":"subscribe"}', 1008],
   ["another protocol", '{"type":"hello","protocol":1}', 1008],
-  ["a binary frame", Buffer.from('{"type":"hello","protocol":2}'), 1008],
-  ["a frame too large", `{"type":"hello","protocol":2,"x":"${"x".repeat(70_000)}"}`, 1009],
+  ["a binary frame", Buffer.from('{"type":"hello","protocol":3}'), 1008],
+  ["a frame too large", `{"type":"hello","protocol":3,"x":"${"x".repeat(70_000)}"}`, 1009],
 ])("closes the connection that sends %s, and no other", async (_what, hello, code) => {
   const { server, start } = await serve();
   const good = new RawClient(server.url);
@@ -83,7 +83,7 @@ it.each([
   expect(await new RawClient(server.url, hello).closed).toBe(code);
   await start(aRun());
   await waitFor(() => expect(good.of("run")).toHaveLength(1));
-  good.say({ type: "hello", protocol: 2 });
+  good.say({ type: "hello", protocol: 3 });
   expect(await good.closed).toBe(1008);
 });
 

@@ -14,7 +14,7 @@ import { waitFor } from "../../fixtures/wait.ts";
 
 const FRAMES = 10_000;
 const PER_CONNECTION = 100;
-const HELLO = '{"type":"hello","protocol":2}';
+const HELLO = '{"type":"hello","protocol":3}';
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -66,7 +66,7 @@ const filter = fc.record(
   { requiredKeys: [] },
 );
 const message = fc.oneof(
-  fc.record({ type: fc.constant("hello"), protocol: fc.oneof(fc.constant(2), junk) }),
+  fc.record({ type: fc.constant("hello"), protocol: fc.oneof(fc.constant(3), junk) }),
   fc.record({
     type: fc.constant("subscribe"),
     id,

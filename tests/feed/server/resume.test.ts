@@ -13,7 +13,7 @@ const recordsOf = (step: number): Recorded[] => [
   aReading(step, { value: step }),
   aReading(step, { probe: "moments", stat: "mean", layer: step % 3, value: -step }),
   { kind: "histogram", step, layer: 1, site: "norm", lo: 0, hi: 1, counts: [step, 1] },
-  { kind: "event", step, at: step, level: "info", event: "e", message: String(step) },
+  { kind: "event", step, at: step, level: "info", name: "e", message: String(step) },
 ];
 
 /** Sockets that the test can cut, and their connections so far. */
