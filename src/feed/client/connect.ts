@@ -63,8 +63,14 @@ function list({
   const copy = <T>(values: readonly T[] | undefined) => values && [...values];
   const numbers = (values: Filter["layers"]) => (typeof values === "object" ? [...values] : values);
   return {
-    ...{ runs: copy(runs), experiments: copy(experiments), arms: copy(arms), probes: copy(probes), stats: copy(stats) },
-    ...{ layers: numbers(layers), units: numbers(units), distances },
+    runs: copy(runs),
+    experiments: copy(experiments),
+    arms: copy(arms),
+    probes: copy(probes),
+    stats: copy(stats),
+    layers: numbers(layers),
+    units: numbers(units),
+    distances,
   };
 }
 

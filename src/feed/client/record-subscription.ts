@@ -46,7 +46,12 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
       this.#pass(runId, rows, skipped, (i) => {
         const { probe, stat, layer, unit, distance } = definitions.series(series[i]!);
         return {
-          ...{ kind: "reading", runId, step: step[i]!, probe, stat, value: value[i]! },
+          kind: "reading",
+          runId,
+          step: step[i]!,
+          probe,
+          stat,
+          value: value[i]!,
           ...(layer === null ? undefined : { layer }),
           ...(unit === null ? undefined : { unit }),
           ...(distance === null ? undefined : { distance }),
@@ -60,7 +65,13 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
       this.#pass(runId, rows, skipped, (i) => {
         const { layer, site, unit } = definitions.place(place[i]!);
         return {
-          ...{ kind: "histogram", runId, step: step[i]!, layer, site, lo: lo[i]!, hi: hi[i]! },
+          kind: "histogram",
+          runId,
+          step: step[i]!,
+          layer,
+          site,
+          lo: lo[i]!,
+          hi: hi[i]!,
           counts: [...counts.subarray(ends[i]! - bins[i]!, ends[i])],
           ...(unit === null ? undefined : { unit }),
         };

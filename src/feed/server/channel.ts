@@ -2,18 +2,26 @@ import type { RecordKind } from "../../store/queries/types.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
 import { type Batch, countOf } from "./batch.ts";
 import { encodeEvent, histogramsFrame, readingsFrame } from "./encode.ts";
-import type { Member } from "./member.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry } from "./registry.ts";
 import { Selection } from "./selection.ts";
 import type { Snapshot } from "./snapshot.ts";
+
+/** One of those to whom a channel delivers. */
+export interface Receiver {
+  /** Whether it has all that came before and takes what comes. */
+  readonly isLive: boolean;
+  /** How many of a batch's first records it has already. */
+  overlap(batch: Batch): number;
+  push(out: Outgoing): void;
+}
 
 /** All subscriptions to the same thing: what is sent to them is selected and encoded once. */
 export class Channel {
   readonly kind: RecordKind;
   readonly isSeries: boolean;
   readonly selection: Selection;
-  readonly members = new Set<Member>();
+  readonly members = new Set<Receiver>();
   readonly #read: (channel: Channel) => Promise<Snapshot>;
   readonly key: string;
   readonly request: Subscribe;

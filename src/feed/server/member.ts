@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Batch, countOf } from "./batch.ts";
-import type { Channel } from "./channel.ts";
+import type { Channel, Receiver } from "./channel.ts";
 import type { Connection, Held } from "./connection.ts";
 import { definePlace, defineSeries } from "./encode.ts";
 import { Newest } from "./newest.ts";
@@ -15,7 +15,7 @@ const PATIENCE_MS = 10_000;
 const DEFINITIONS = 500;
 
 /** One subscription of one client: first what the store has, then what the ring has since, then live. */
-export class Member implements Held {
+export class Member implements Held, Receiver {
   readonly id: number;
   readonly #connection: Connection;
   readonly channel: Channel;
@@ -45,7 +45,7 @@ export class Member implements Held {
     return this.#newest?.bytes ?? 0;
   }
 
-  /** How many of a batch's first records the snapshot had already. */
+  /** How many of a batch's first records the snapshot had. */
   overlap(batch: Batch): number {
     const mark = this.#marks?.get(batch.run);
     if (mark === undefined) return 0;

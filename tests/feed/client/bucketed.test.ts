@@ -23,9 +23,13 @@ function slowly(all: Readings, width: number) {
     const first = (wanted: number) => Math.min(...finite.filter(([, v]) => v === wanted).map(([step]) => step));
     const lastStep = Math.max(...inside.map(([step]) => step));
     return {
-      ...{ start, min: finite.length ? min + 0 : NaN, max: finite.length ? max + 0 : NaN },
-      ...{ minStep: finite.length ? first(min) : -1, maxStep: finite.length ? first(max) : -1 },
-      ...{ last: inside.findLast(([step]) => step === lastStep)![1] + 0, lastStep },
+      start,
+      min: finite.length ? min + 0 : NaN,
+      max: finite.length ? max + 0 : NaN,
+      minStep: finite.length ? first(min) : -1,
+      maxStep: finite.length ? first(max) : -1,
+      last: inside.findLast(([step]) => step === lastStep)![1] + 0,
+      lastStep,
       broken: inside.length - finite.length,
     };
   });
@@ -33,9 +37,14 @@ function slowly(all: Readings, width: number) {
 
 function rows(series: Bucketed) {
   return Array.from({ length: series.length }, (_, i) => ({
-    ...{ start: series.start[i]!, min: series.min[i]! + 0, max: series.max[i]! + 0 },
-    ...{ minStep: series.minStep[i]!, maxStep: series.maxStep[i]!, last: series.last[i]! + 0 },
-    ...{ lastStep: series.lastStep[i]!, broken: series.broken[i]! },
+    start: series.start[i]!,
+    min: series.min[i]! + 0,
+    max: series.max[i]! + 0,
+    minStep: series.minStep[i]!,
+    maxStep: series.maxStep[i]!,
+    last: series.last[i]! + 0,
+    lastStep: series.lastStep[i]!,
+    broken: series.broken[i]!,
   }));
 }
 

@@ -40,8 +40,14 @@ const histogram = fc
 it("brings a header back as it was, aligned to eight bytes", () => {
   expect(HEADER_BYTES % 8).toBe(0);
   const header = fc.record({
-    ...{ kind: fc.integer({ min: 0, max: 255 }), id: uint, run: uint, rows: uint },
-    ...{ skipped: uint, extra: uint, tick: count, to: count },
+    kind: fc.integer({ min: 0, max: 255 }),
+    id: uint,
+    run: uint,
+    rows: uint,
+    skipped: uint,
+    extra: uint,
+    tick: count,
+    to: count,
   });
   fc.assert(
     fc.property(header, (given) => {

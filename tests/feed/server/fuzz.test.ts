@@ -52,16 +52,16 @@ const junk = fc.oneof(fc.string(), fc.double(), fc.constantFrom(null, true, [], 
 const patterns = fc.oneof(fc.array(fc.string({ unit: fc.constantFrom("*", "a", "%") }), { maxLength: 5 }), junk);
 const filter = fc.record(
   {
-    ...{
-      runs: patterns,
-      experiments: patterns,
-      arms: patterns,
-      probes: patterns,
-      stats: patterns,
-      layers: junk,
-      units: junk,
-    },
-    ...{ distances: junk, __proto__: junk, more: junk },
+    runs: patterns,
+    experiments: patterns,
+    arms: patterns,
+    probes: patterns,
+    stats: patterns,
+    layers: junk,
+    units: junk,
+    distances: junk,
+    ["__proto__"]: junk,
+    more: junk,
   },
   { requiredKeys: [] },
 );
@@ -83,7 +83,10 @@ const message = fc.oneof(
     to: junk,
   }),
   fc.record({
-    ...{ type: fc.constant("subscribe"), id, kind: fc.constantFrom("readings", "series"), filter: fc.constant({}) },
+    type: fc.constant("subscribe"),
+    id,
+    kind: fc.constantFrom("readings", "series"),
+    filter: fc.constant({}),
     resume: fc.oneof(junk, fc.record({ epoch: fc.string(), tick: fc.oneof(fc.nat(), junk) })),
   }),
   fc.record({ type: fc.constant("unsubscribe"), id }),

@@ -11,8 +11,14 @@ import { waitFor } from "../../fixtures/wait.ts";
 
 /** A curve as plain numbers. */
 const plain = (s: Series) => ({
-  ...{ runId: s.runId, probe: s.probe, stat: s.stat, layer: s.layer, unit: s.unit, distance: s.distance },
-  ...{ width: s.width, readings: s.readings },
+  runId: s.runId,
+  probe: s.probe,
+  stat: s.stat,
+  layer: s.layer,
+  unit: s.unit,
+  distance: s.distance,
+  width: s.width,
+  readings: s.readings,
   buckets: Array.from({ length: s.length }, (_, i) => [
     ...[s.start[i]!, s.min[i]! + 0, s.max[i]! + 0, s.minStep[i]!, s.maxStep[i]!],
     ...[s.last[i]! + 0, s.lastStep[i]!, s.broken[i]!],

@@ -17,8 +17,14 @@ const patterns = some(fc.array(pattern, { maxLength: 3 }));
 const small = fc.integer({ min: 0, max: 2 });
 const numbers = some(fc.oneof(fc.constantFrom("none" as const, "any" as const), fc.array(small, { maxLength: 2 })));
 const filter = fc.record({
-  ...{ runs: patterns, experiments: patterns, arms: patterns, probes: patterns, stats: patterns },
-  ...{ layers: numbers, units: numbers, distances: some(fc.constantFrom("none" as const, "any" as const)) },
+  runs: patterns,
+  experiments: patterns,
+  arms: patterns,
+  probes: patterns,
+  stats: patterns,
+  layers: numbers,
+  units: numbers,
+  distances: some(fc.constantFrom("none" as const, "any" as const)),
 });
 const reading = fc.record(
   { run: small, step: small, probe: name, stat: name, layer: small, unit: small, distance: fc.double({ noNaN: true }) },
