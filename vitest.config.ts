@@ -8,7 +8,7 @@ const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 export default defineConfig({
   resolve: {
     alias: {
-      "gradstream/client": fileURLToPath(new URL("src/client/node.ts", import.meta.url)),
+      "gradstream/client": fileURLToPath(new URL("src/feed/client/node.ts", import.meta.url)),
       gradstream: fileURLToPath(new URL("src/index.ts", import.meta.url)),
     },
   },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import type { Reading, Run } from "../src/core/types.ts";
-import { type FeedServer, startServer } from "../src/feed/server.ts";
+import { type FeedServer, startServer } from "../src/feed/server/server.ts";
 import { openStore } from "../src/store/open-store.ts";
 import type { Store } from "../src/store/store.ts";
 import { machine } from "./measure.ts";

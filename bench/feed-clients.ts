@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
-import { frameColumns, READING_COLUMNS } from "../src/wire/columns.ts";
-import { FRAME, readHeader } from "../src/wire/frame.ts";
+import { frameColumns, READING_COLUMNS } from "../src/feed/protocol/columns.ts";
+import { FRAME, readHeader } from "../src/feed/protocol/frame.ts";
 
 /** What the process of clients is told, and what it says. */
 export type ToClients =

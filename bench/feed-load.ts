@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openStore, type Reading, type Run, type Store } from "gradstream";
-import { type FeedServer, startServer } from "../src/feed/server.ts";
+import { type FeedServer, startServer } from "../src/feed/server/server.ts";
 import type { ClientsReport, ToClients } from "./feed-clients.ts";
 
 const CLIENTS = fileURLToPath(new URL("feed-clients.ts", import.meta.url));
@@ -13,8 +13,20 @@ const REGISTER = new URL("../src/run/register.js", import.meta.url).href;
 const DASHBOARDS = fileURLToPath(new URL("../dashboards", import.meta.url));
 
 export const aRun = (runId: string, steps: number): Run => ({
-  ...{ runId, experiment: "bench", pipeline: "bench", arm: "a", seed: 0, hyper: {}, steps, attempt: 1 },
-  ...{ backend: "none", dataset: "none", network: "none", codeVersion: "0", host: "0", startedAt: Date.now() },
+  runId,
+  experiment: "bench",
+  pipeline: "bench",
+  arm: "a",
+  seed: 0,
+  hyper: {},
+  steps,
+  attempt: 1,
+  backend: "none",
+  dataset: "none",
+  network: "none",
+  codeVersion: "0",
+  host: "0",
+  startedAt: Date.now(),
 });
 
 export interface Bench {

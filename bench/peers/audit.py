@@ -234,7 +234,7 @@ def walk(step, probe, direction, wanted):
         "beta": max(of("beta")),
         "beta_distance": distances[of("beta").index(max(of("beta")))],
         "vanishing_gradient_beta": 1 / min(distances),
-        "edge_of_stability_beta": 2 / step.learning_rate,
+        "edge_of_stability": 2 / step.learning_rate,
     }
     found.update({(probe, stat, None, None): value for stat, value in extremes.items()})
     return found

@@ -83,7 +83,7 @@ export interface RunEvent {
   readonly at: number;
   readonly level: EventLevel;
   /** Short machine-readable name such as `diverged` or `probe_disabled`. */
-  readonly event: string;
+  readonly name: string;
   readonly message: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -106,7 +106,7 @@ export interface Training {
   readonly network: string;
   /** Name and options of the optimizer. */
   readonly optimizer: NamedOptions;
-  readonly loss: string;
+  readonly lossName: string;
   /** Name of the activations operator, with its options where they are known. */
   readonly activations?: NamedOptions | undefined;
   readonly probes: readonly NamedOptions[];
@@ -138,6 +138,17 @@ export interface Run {
   readonly startedAt: number;
   readonly sweepId?: string;
   readonly attempt: number;
+}
+
+/** A run as it stands, for whoever follows it. */
+export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" | "attempt"> {
+  readonly status: RunStatus;
+  /** Milliseconds since the Unix epoch; null while it runs. */
+  readonly endedAt: number | null;
+  /** Last step seen, -1 before the first; of a run that diverged, the one whose loss is not finite. */
+  readonly step: number;
+  /** Recent steps per second while it runs; null before there is a pace, and when it has ended. */
+  readonly stepsPerSecond: number | null;
 }
 
 /**

@@ -85,6 +85,6 @@ export function withoutName(reason: string, name: string): string {
   return rest.length > 0 && first.toLowerCase() === name.replaceAll("_", "") ? rest.join(": ") : reason;
 }
 
-function warning(step: number, event: string, message: string): RunEvent {
-  return { kind: "event", step, at: Date.now(), level: "warning", event, message };
+function warning(step: number, name: string, message: string): RunEvent {
+  return { kind: "event", step, at: Date.now(), level: "warning", name, message };
 }

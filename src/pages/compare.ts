@@ -1,6 +1,6 @@
 // Any runs, any stat, any x axis.
 
-import type { RunState, Series } from "../client/index.ts";
+import type { RunState, Series } from "../feed/client/index.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { goodWay, statName } from "../view/stats.ts";
 import { Catalogue, type Place } from "./parts/catalogue.ts";

@@ -1,6 +1,6 @@
 // How smooth is the loss along the gradient? Bands of loss and of gradient difference, effective beta, D over distance.
 
-import type { Series } from "../client/index.ts";
+import type { Series } from "../feed/client/index.ts";
 import { curveLines, edgeLines } from "./parts/curve-lines.ts";
 import type { DrawnRule } from "./parts/content.ts";
 import type { Context } from "./parts/context.ts";
@@ -53,7 +53,7 @@ function ceilings(series: readonly Series[]): DrawnRule[] {
 
 const CEILINGS: Readonly<Record<string, string>> = {
   vanishing_gradient_beta: "1 / least η",
-  edge_of_stability_beta: "2 / learning rate",
+  edge_of_stability: "2 / learning rate",
 };
 const beta: LinePanelOptions = {
   id: "beta",

@@ -107,7 +107,7 @@ export class ExactnessNotice {
       step: step.step,
       at: Date.now(),
       level: "warning",
-      event: "curvature_not_exact",
+      name: "curvature_not_exact",
       message: `${this.#who}: ${message}`,
     };
     return [said([event])];

@@ -32,7 +32,7 @@ export interface GradientStepsOptions {
  * `gradient_difference_max`, and `beta`, the largest, at the distance `beta_distance`; where the gradient does not change
  * at all `beta` is 0. Two ceilings stand beside it:
  * `vanishing_gradient_beta` = 1 / η_min, which beta takes when the gradient vanishes on the way, and
- * `edge_of_stability_beta` = 2 / learning rate. Costs one forward and backward pass per distance. The probe is
+ * `edge_of_stability` = 2 / learning rate. Costs one forward and backward pass per distance. The probe is
  * `gradient_steps`, or `random_steps`.
  */
 export function gradientSteps(options: GradientStepsOptions): OperatorFunction<Step, Recorded> {
@@ -135,7 +135,7 @@ function found(walks: readonly Walked[], hasPenalty: boolean, learningRate: numb
       beta: worst.beta,
       beta_distance: worst.distance,
       vanishing_gradient_beta: 1 / Math.min(...walks.map(({ distance }) => distance)),
-      edge_of_stability_beta: 2 / learningRate,
+      edge_of_stability: 2 / learningRate,
     }),
   ];
 }

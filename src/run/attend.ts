@@ -1,4 +1,4 @@
-import type { FeedServer } from "../feed/server.ts";
+import type { FeedServer } from "../feed/server/server.ts";
 import type { Store } from "../store/store.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { forgetLivePage, noteLivePage } from "./live-page.ts";

@@ -1,23 +1,20 @@
 import { createLogUpdate } from "log-update";
+import { Pace } from "../core/pace.ts";
 import { plainText } from "../core/plain-text.ts";
 import type { Recorded, Run, RunEvent, RunStatus } from "../core/types.ts";
 import type { ProgressBoard } from "../sinks/progress-sink.ts";
-import { nameOf, type RunFacts, runLine } from "./run-line.ts";
+import { nameOf, runLine, type Standing } from "./run-line.ts";
 
 const LIVE_MS = 200;
 const PLAIN_MS = 10_000;
 /** Weight of what is already known in the shown loss and accuracy. */
 const SMOOTHING = 0.9;
-const WINDOW_MS = 8000;
 
 interface Line {
-  readonly run: Run;
-  status: RunStatus;
-  steps: number;
+  state: Standing;
+  readonly pace: Pace;
   loss: number | undefined;
   accuracy: number | undefined;
-  /** When how many steps were done, over the last seconds. */
-  readonly marks: { readonly at: number; readonly steps: number }[];
 }
 
 /** A line per run: redrawn in place on a terminal, printed every ten seconds elsewhere. */
@@ -36,19 +33,18 @@ export class Progress implements ProgressBoard {
     this.#timer.unref();
   }
 
-  started(run: Run): void {
-    const marks = [{ at: performance.now(), steps: 0 }];
-    this.#lines.set(run.runId, { run, status: "running", steps: 0, loss: undefined, accuracy: undefined, marks });
+  started({ runId, arm, seed, steps }: Run): void {
+    const state: Standing = { arm, seed, steps, step: -1, status: "running", stepsPerSecond: null };
+    this.#lines.set(runId, { state, pace: new Pace(), loss: undefined, accuracy: undefined });
     this.#live?.(this.#text());
   }
 
+  /** `steps` have begun. */
   stepped(run: Run, steps: number): void {
     const line = this.#lines.get(run.runId)!;
-    const at = performance.now();
-    line.steps = Math.min(steps, run.steps);
-    line.marks.push({ at, steps: line.steps });
-    if (line.marks.length > 2 && line.marks[0]!.steps === 0) line.marks.shift();
-    while (line.marks.length > 2 && at - line.marks[0]!.at > WINDOW_MS) line.marks.shift();
+    const begun = Math.min(steps, run.steps);
+    const stepsPerSecond = line.pace.note(performance.now(), begun);
+    line.state = { ...line.state, step: begun - 1, stepsPerSecond };
   }
 
   seen(run: Run, records: readonly Recorded[]): void {
@@ -64,17 +60,16 @@ export class Progress implements ProgressBoard {
   }
 
   /** Probes are left out of every seed of an arm alike: that is said once. */
-  #tell({ arm }: Run, { event, message }: RunEvent): void {
+  #tell({ arm }: Run, { name, message }: RunEvent): void {
     const text = `${arm}: ${message}`;
-    if (event === "probe_left_out") this.noteOnce(text);
+    if (name === "probe_left_out") this.noteOnce(text);
     else this.note(text);
   }
 
-  /** `stepsDone` where they are known better than by the steps that have begun. */
-  ended(run: Run, status: RunStatus, stepsDone?: number): void {
+  /** `step` where the last one is known better than by the steps that have begun. */
+  ended(run: Run, status: RunStatus, step?: number): void {
     const line = this.#lines.get(run.runId)!;
-    line.status = status;
-    line.steps = stepsDone ?? line.steps;
+    line.state = { ...line.state, status, step: step ?? line.state.step };
     if (this.#live) this.#draw();
     else this.#print(line);
   }
@@ -108,11 +103,11 @@ export class Progress implements ProgressBoard {
   }
 
   #print(line: Line): void {
-    this.#stream.write(`${runLine(factsOf(line), this.#nameWidth())}\n`);
+    this.#stream.write(`${runLine(line.state, line, this.#nameWidth())}\n`);
   }
 
   #running(): Line[] {
-    return [...this.#lines.values()].filter(({ status }) => status === "running");
+    return [...this.#lines.values()].filter(({ state }) => state.status === "running");
   }
 
   /** All runs, or where they do not fit on the screen those under way; a line each, whatever the width. */
@@ -121,19 +116,10 @@ export class Progress implements ProgressBoard {
     const rows = this.#stream.rows || 24;
     const all = [...this.#lines.values()];
     const shown = all.length <= rows - 3 ? all : this.#running();
-    return shown.map((line) => runLine(factsOf(line), this.#nameWidth(), columns - 1)).join("\n");
+    return shown.map((line) => runLine(line.state, line, this.#nameWidth(), columns - 1)).join("\n");
   }
 
   #nameWidth(): number {
-    return Math.max(...[...this.#lines.values()].map(({ run }) => nameOf(run).length));
+    return Math.max(...[...this.#lines.values()].map(({ state }) => nameOf(state).length));
   }
-}
-
-function factsOf({ run, status, steps, loss, accuracy, marks }: Line): RunFacts {
-  const [first, last] = [marks[0]!, marks.at(-1)!];
-  const stepsPerSecond = last.at > first.at ? ((last.steps - first.steps) * 1000) / (last.at - first.at) : 0;
-  return {
-    ...{ name: nameOf(run), steps: run.steps, stepsDone: steps, loss, accuracy, stepsPerSecond, status },
-    isPaced: first.steps > 0,
-  };
 }

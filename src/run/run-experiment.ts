@@ -1,6 +1,6 @@
 import type { BackendName } from "../backend/start.ts";
 import type { DataSet, Recorded, Run, RunEvent } from "../core/types.ts";
-import type { Hub } from "../feed/hub.ts";
+import type { Hub } from "../feed/server/hub.ts";
 import { duckDbSink } from "../sinks/duckdb-sink.ts";
 import { feedSink } from "../sinks/feed-sink.ts";
 import { progressSink } from "../sinks/progress-sink.ts";
@@ -131,10 +131,10 @@ export class ExperimentRunner {
 }
 
 /** A probe that was left out was told of before its run began. */
-const isWarning = ({ level, event }: RunEvent): boolean => level !== "info" && event !== "probe_left_out";
+const isWarning = ({ level, name }: RunEvent): boolean => level !== "info" && name !== "probe_left_out";
 
 function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {
-  const basis = { kind: "event", at, level: "error", event: outcome.status } as const;
+  const basis = { kind: "event", at, level: "error", name: outcome.status } as const;
   switch (outcome.status) {
     case "completed":
       return undefined;

@@ -1,4 +1,4 @@
-import type { Run, RunStatus } from "../core/types.ts";
+import type { RunState } from "../core/types.ts";
 import { plainText } from "../core/plain-text.ts";
 import { duration } from "./duration.ts";
 
@@ -9,38 +9,41 @@ const shortNumber = (value: number): string => (Number.isFinite(value) ? value.t
 
 const percent = (part: number): string => (Number.isFinite(part) ? `${Math.round(part * 100)} %` : String(part));
 
-/** How a run is doing, as a line of text says it. */
-export interface RunFacts {
-  readonly name: string;
-  readonly steps: number;
-  readonly stepsDone: number;
+/** What a line says of how a run stands. */
+export type Standing = Pick<RunState, "arm" | "seed" | "steps" | "step" | "status" | "stepsPerSecond">;
+
+/** The numbers that a line shows. */
+export interface Shown {
   readonly loss: number | undefined;
   readonly accuracy: number | undefined;
-  readonly stepsPerSecond: number;
-  /** Whether time left can be told yet. */
-  readonly isPaced: boolean;
-  readonly status: RunStatus;
-  /** A small picture of its loss, at the end of the line. */
+  /** A small picture of the loss, at the end of the line. */
   readonly picture?: string;
 }
 
 /** `batchNorm`, or `batchNorm seed 2`. */
-export const nameOf = ({ arm, seed }: Pick<Run, "arm" | "seed">): string =>
+export const nameOf = ({ arm, seed }: Pick<RunState, "arm" | "seed">): string =>
   plainText(seed === 0 ? arm : `${arm} seed ${seed}`);
+
+/** The step that diverged has not been done. */
+export function stepsDone({ step, steps, status }: Pick<RunState, "step" | "steps" | "status">): number {
+  return status === "diverged" ? step : Math.min(step + 1, steps);
+}
 
 /**
  * Name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace,
  * accuracy and loss, and cuts what is still too long.
  */
-export function runLine(facts: RunFacts, nameWidth: number, columns = Infinity): string {
-  const { name, steps, stepsDone, loss, accuracy, stepsPerSecond, isPaced, status, picture } = facts;
-  const left = isPaced && stepsPerSecond > 0 ? `${duration((steps - stepsDone) / stepsPerSecond)} left` : "starting";
+export function runLine(state: Standing, shown: Shown, nameWidth: number, columns = Infinity): string {
+  const { steps, status, stepsPerSecond: pace } = state;
+  const { loss, accuracy, picture } = shown;
+  const done = stepsDone(state);
+  const left = pace !== null && pace > 0 ? `${duration((steps - done) / pace)} left` : "starting";
   const parts = {
-    name: name.padEnd(nameWidth),
-    step: `step ${String(stepsDone).padStart(String(steps).length)}/${steps}`,
+    name: nameOf(state).padEnd(nameWidth),
+    step: `step ${String(done).padStart(String(steps).length)}/${steps}`,
     loss: `loss ${(loss === undefined ? "   –" : shortNumber(loss)).padEnd(4)}`,
     accuracy: `accuracy ${(accuracy === undefined ? "–" : percent(accuracy)).padStart(4)}`,
-    pace: `${(Number.isFinite(stepsPerSecond) ? stepsPerSecond.toFixed(1) : "–").padStart(5)} steps/s`,
+    pace: `${(Number.isFinite(pace ?? 0) ? (pace ?? 0).toFixed(1) : "–").padStart(5)} steps/s`,
     state: status === "running" ? left : status,
   };
   const without = (...names: (keyof typeof parts)[]) =>

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../feed/server.ts";
+import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../feed/server/server.ts";
 import { PAPERS } from "../paper/papers.ts";
 import { portNumber } from "./options.ts";
 

@@ -1,5 +1,5 @@
 import type { Sink } from "../core/types.ts";
-import type { Hub } from "../feed/hub.ts";
+import type { Hub } from "../feed/server/hub.ts";
 
 /** Passes every record to the hub, which never waits for a client. Announcing the run and its end is the runner's. */
 export function feedSink(hub: Pick<Hub, "publish">): Sink {

@@ -1,42 +1,29 @@
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { answer, type Answer, type AnswerLimits } from "./answer.ts";
-import type { QueryParameter } from "./query.ts";
-
-/** Some rows of a result, column by column, without an object per row. */
-export interface Chunk {
-  readonly rowCount: number;
-  column(index: number): { getItem(row: number): unknown };
-}
-
-export type Select = (sql: string, params?: readonly QueryParameter[]) => Promise<readonly Chunk[]>;
+import { momentOf } from "./queries/moment.ts";
+import { selectThrough } from "./queries/select.ts";
+import type { Moment, Reader } from "./queries/types.ts";
 
 /** A connection of its own: what it reads neither waits for writing nor makes it wait. Calls are served in order. */
-export class StoreReader {
+export class StoreReader implements Reader {
   readonly #connection: DuckDBConnection;
+  readonly #moment: Moment;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
+    this.#moment = momentOf(selectThrough(connection));
   }
 
-  /** Runs several SELECTs that all see the store as it is at the first of them. */
-  snapshot<T>(task: (select: Select) => Promise<T>): Promise<T> {
-    return this.#inOrder(async () => {
-      const select: Select = async (sql, params = []) => {
-        const result = await this.#connection.run(sql, params as DuckDBValue[]);
-        return (await result.fetchAllChunks()).map(chunkOf);
-      };
-      return this.#readOnly(() => task(select));
-    });
+  snapshot<T>(task: (moment: Moment) => Promise<T>): Promise<T> {
+    return this.#inOrder(() => this.#readOnly(() => task(this.#moment)));
   }
 
-  /** Runs SQL that a stranger wrote. Throws UserError when it is not one SELECT, fails, or takes too long. */
   ask(sql: string, limits: AnswerLimits): Promise<Answer> {
     return this.#inOrder(() => this.#readOnly(() => answer(this.#connection, sql, limits)));
   }
 
-  /** Ends what is running and lets go of the connection. A second call does nothing. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -62,8 +49,4 @@ export class StoreReader {
     this.#queue = result.catch(() => undefined);
     return result;
   }
-}
-
-function chunkOf(chunk: DuckDBDataChunk): Chunk {
-  return { rowCount: chunk.rowCount, column: (index) => chunk.getColumnVector(index) };
 }

@@ -32,12 +32,16 @@ export async function insertRun(connection: DuckDBConnection, run: Run): Promise
 
 /** Sets what a run trains. Throws Error when it is not in the store. */
 export async function updateTraining(connection: DuckDBConnection, runId: string, training: Training): Promise<void> {
-  const { dataset, network, optimizer, loss, activations, probes } = training;
+  const { dataset, network, optimizer, lossName, activations, probes } = training;
   const result = await connection.run(
     `UPDATE run SET dataset = $2, network = $3, optimizer = $4, loss_name = $5, activations = $6, probes = $7
      WHERE run_id = $1`,
     [
-      ...[runId, dataset, network, JSON.stringify(optimizer), loss],
+      runId,
+      dataset,
+      network,
+      JSON.stringify(optimizer),
+      lossName,
       activations === undefined ? null : JSON.stringify(activations),
       JSON.stringify(probes),
     ],

@@ -37,6 +37,20 @@ export const MIGRATIONS: readonly Migration[] = [
       "UPDATE run SET dataset = 'linearTask' WHERE experiment = 'deep-linear' AND starts_with(network, 'deep linear ')",
     ],
   },
+  {
+    version: 3,
+    statements: [
+      // What TypeScript calls RunEvent.name was `kind` here; queries that say so go on. DuckDB adds no such column to a table.
+      "ALTER TABLE event RENAME TO event_2",
+      `CREATE TABLE event (
+        run_id VARCHAR, step INTEGER, "at" TIMESTAMP, level VARCHAR, name VARCHAR, message VARCHAR, data JSON,
+        kind VARCHAR GENERATED ALWAYS AS (name) VIRTUAL)`,
+      "INSERT INTO event SELECT * FROM event_2 ORDER BY rowid",
+      "DROP TABLE event_2",
+      // 2 / learning rate, which `curvature` and `hessian` record by this name.
+      "UPDATE reading SET stat = 'edge_of_stability' WHERE stat = 'edge_of_stability_beta'",
+    ],
+  },
 ];
 
 /** The newest schema version this code knows. */

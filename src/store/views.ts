@@ -22,7 +22,7 @@ export const VIEWS: readonly string[] = [
        median(value) FILTER (probe = 'timing' AND stat = 'steps_per_second') AS steps_per_second
      FROM reading GROUP BY run_id
    ), broken AS (
-     SELECT run_id, max(step) AS diverged_at FROM event WHERE kind = 'diverged' GROUP BY run_id
+     SELECT run_id, max(step) AS diverged_at FROM event WHERE name = 'diverged' GROUP BY run_id
    ), timed AS (
      -- A run that diverged at a step has not made its update: it has done the steps before, as many as its number.
      SELECT *, epoch_ms(ended_at - started_at) / 1000 AS seconds,

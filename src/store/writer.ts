@@ -85,7 +85,7 @@ export class Writer {
     row.appendInteger(record.step);
     row.appendTimestamp(timestamp(record.at));
     row.appendVarchar(record.level);
-    row.appendVarchar(record.event);
+    row.appendVarchar(record.name);
     row.appendVarchar(record.message);
     if (data === undefined) row.appendNull();
     else row.appendVarchar(data);

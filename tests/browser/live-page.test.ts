@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Recorded } from "../../src/core/types.ts";
-import { startServer } from "../../src/feed/server.ts";
+import { startServer } from "../../src/feed/server/server.ts";
 import { type Drawn, drawn, launch, NO_CHROMIUM, open, pageState } from "../fixtures/browser.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
 import { DASHBOARDS, type Served, serve } from "../fixtures/served-store.ts";

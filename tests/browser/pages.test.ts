@@ -149,7 +149,7 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
       }
       const ceilings =
         await sql(`SELECT DISTINCT value FROM reading JOIN run USING (run_id) WHERE experiment = '${name}'
-      AND probe = 'gradient_steps' AND stat IN ('vanishing_gradient_beta', 'edge_of_stability_beta') ORDER BY 1`);
+      AND probe = 'gradient_steps' AND stat IN ('vanishing_gradient_beta', 'edge_of_stability') ORDER BY 1`);
       const rules = lines.filter(({ kind }) => kind === "rule").flatMap(({ values }) => values);
       expect(rules.sort((a, b) => a - b)).toEqual(columns(ceilings)[0]);
     },

@@ -15,7 +15,7 @@ const text = readFileSync("docs/ARCHITECTURE.md", "utf8");
 
 /** The areas of the table, with what each may import. */
 const table = new Map(
-  [...text.matchAll(/^\| `([\w]+)` +\| (.+?) +\| .+\|$/gm)].map(([, area, imports]) => [area!, imports!] as const),
+  [...text.matchAll(/^\| `([\w/]+)` +\| (.+?) +\| .+\|$/gm)].map(([, area, imports]) => [area!, imports!] as const),
 );
 const plain = ticked(/^_plain_ is (.+?)\. /m.exec(text)![1]!);
 

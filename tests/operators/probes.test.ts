@@ -135,7 +135,7 @@ describe("a probe that throws", () => {
       expect(stepsOf(records, "fragile")).toEqual([0, 2, 3, 4]);
       expect(stepsOf(records, "x")).toEqual([0, 1, 2, 3, 4]);
       expect(eventsOf(records)).toMatchObject([
-        { step: 1, level: "warning", event: "probe_failed", message: "probe fragile failed at step 1: oops" },
+        { step: 1, level: "warning", name: "probe_failed", message: "probe fragile failed at step 1: oops" },
       ]);
     });
   });
@@ -153,7 +153,7 @@ describe("a probe that throws", () => {
       );
       expect(stepsOf(records, "fragile")).toEqual([0, 2, 4]);
       expect(stepsOf(records, "x")).toHaveLength(9);
-      expect(eventsOf(records).map(({ event, step }) => [event, step])).toEqual([
+      expect(eventsOf(records).map(({ name, step }) => [name, step])).toEqual([
         ["probe_failed", 1],
         ["probe_failed", 3],
         ["probe_failed", 5],
@@ -175,7 +175,7 @@ describe("a probe that throws", () => {
       ]);
       expect(eventsOf(records)).toMatchObject([
         {
-          ...{ step: 2, level: "warning", event: "probe_left_out" },
+          ...{ step: 2, level: "warning", name: "probe_left_out" },
           message: "probe fragile is left out from step 2 on: no layer 9; this network has 3",
         },
       ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Series } from "../../src/client/index.ts";
+import type { Series } from "../../src/feed/client/index.ts";
 import { Cells, type Line } from "../../src/pages/parts/content.ts";
 import { curveLines, edgeLines } from "../../src/pages/parts/curve-lines.ts";
 import { drawnLines } from "../../src/pages/parts/drawn.ts";

@@ -68,7 +68,7 @@ it("reads a figure with its rules, its runs and what they have in common", async
         [0, "gradient_steps", "beta", beta],
         [0, "gradient_steps", "beta", 99, { distance: 0.05 }],
         [0, "gradient_steps", "vanishing_gradient_beta", 20],
-        [0, "gradient_steps", "edge_of_stability_beta", 40],
+        [0, "gradient_steps", "edge_of_stability", 40],
       ],
     );
   const { rows, rules, runs, settings } = await readFigure(

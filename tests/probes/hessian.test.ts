@@ -277,7 +277,7 @@ onEachBackend((backend) => {
     it("says so, once, where numbers leave the graph, and marks the reading", async () => {
       const records = await run(through((value) => tf.add(value, tf.scalar(value.dataSync()[0]!))));
       const events = records.filter((r): r is RunEvent => r.kind === "event");
-      expect(events.map(({ event, message }) => `${event}: ${message}`)).toEqual([
+      expect(events.map(({ name, message }) => `${name}: ${message}`)).toEqual([
         "curvature_not_exact: hessian: an operation of yours reads numbers of activations (dataSync): what it makes of them counts as constant",
         "curvature_not_exact: curvature: an operation of yours reads numbers of activations (dataSync): what it makes of them counts as constant",
       ]);

@@ -171,7 +171,7 @@ onEachBackend((backend) => {
       expect(one("beta")).toBe(Math.max(...betas));
       expect(one("beta_distance")).toBe([0.15, 0.3, 0.6][betas.indexOf(Math.max(...betas))]);
       expect(one("vanishing_gradient_beta")).toBeCloseTo(1 / 0.15, 12);
-      expect(one("edge_of_stability_beta")).toBeCloseTo(2 / 0.3, 12);
+      expect(one("edge_of_stability")).toBeCloseTo(2 / 0.3, 12);
     });
 
     it("walks as far in a random direction as against the gradient", async () => {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { startServer } from "../../src/feed/server.ts";
+import { startServer } from "../../src/feed/server/server.ts";
 import { exitCode, exitCodeOf } from "../../src/run/exit-code.ts";
-import { runLine, type RunFacts } from "../../src/run/run-line.ts";
+import { runLine, type Shown, type Standing } from "../../src/run/run-line.ts";
 import { sparkline } from "../../src/run/watch/sparkline.ts";
 import type { Outcome } from "../../src/run/worker/protocol.ts";
 import { follow } from "../fixtures/followed.ts";
@@ -17,7 +17,7 @@ it("says that a run diverged by an exit code of its own, and at one step everywh
   expect(code).toBe(3);
   const [[step], ...others] = (await rowsOf(
     join(cwd, "a.duckdb"),
-    "SELECT step FROM event WHERE kind = 'diverged'",
+    "SELECT step FROM event WHERE name = 'diverged'",
   )) as [[number]];
   expect(others).toEqual([]);
   expect(step).toBeGreaterThan(0);
@@ -41,7 +41,7 @@ it("tells the live page and watch the same step, while the run is shown and when
   const { server, start: begin, record, store } = await serve();
   await begin(aRun({ runId: "r", steps: 50 }));
   await record("r", [aReading(0), aReading(2)]);
-  const diverged = { kind: "event", step: 5, at: 0, level: "error", event: "diverged", message: "NaN" } as const;
+  const diverged = { kind: "event", step: 5, at: 0, level: "error", name: "diverged", message: "NaN" } as const;
   await record("r", [diverged]);
   await store.finishRun("r", "diverged", Date.now());
   server.hub.runEnded("r", "diverged");
@@ -59,10 +59,12 @@ it("tells the live page and watch the same step, while the run is shown and when
   expect([watched.code, watched.stderr]).toEqual([3, expect.stringMatching(/ step {2}5\/50 .* diverged /)]);
 });
 
-const facts = (changes: Partial<RunFacts>): RunFacts => ({
-  ...{ name: "a", steps: 10, stepsDone: 3, loss: 1, accuracy: 0.5, stepsPerSecond: 2, isPaced: true },
-  ...{ status: "running", ...changes },
-});
+const line = (state: Partial<Standing>, shown: Partial<Shown> = {}): string =>
+  runLine(
+    { arm: "a", seed: 0, steps: 10, step: 2, status: "running", stepsPerSecond: 2, ...state },
+    { loss: 1, accuracy: 0.5, ...shown },
+    1,
+  );
 
 it.each([
   [2.3, "loss 2.30 "],
@@ -74,13 +76,13 @@ it.each([
   [-Infinity, "loss -Infinity "],
   [undefined, "loss    – "],
 ])("prints a loss of %s as it is", (loss, text) => {
-  expect(runLine(facts({ loss }), 1)).toContain(` ${text} accuracy`);
+  expect(line({}, { loss })).toContain(` ${text} accuracy`);
 });
 
 it("prints what is not finite without inventing numbers", () => {
-  const odd = runLine(facts({ accuracy: NaN, stepsPerSecond: Infinity }), 1);
+  const odd = line({ stepsPerSecond: Infinity }, { accuracy: NaN });
   expect(odd).toBe("a  step  3/10  loss 1.00  accuracy  NaN      – steps/s  0 s left");
-  expect(runLine(facts({ stepsPerSecond: NaN }), 1)).toMatch(/ – steps\/s {2}starting$/);
+  expect(line({ stepsPerSecond: NaN })).toMatch(/ – steps\/s {2}starting$/);
   expect(sparkline([NaN, 1, Infinity, 2])).toBe("×▁×█");
   expect(sparkline([NaN, NaN])).toBe("××");
 });

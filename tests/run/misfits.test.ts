@@ -21,7 +21,7 @@ it("leaves a probe out of the arms that it does not fit, before they train, and 
   ];
   const events = await rowsOf(
     join(cwd, "a.duckdb"),
-    `SELECT arm, seed, step, level, kind, message FROM event JOIN run USING (run_id) ORDER BY ALL`,
+    `SELECT arm, seed, step, level, name, message FROM event JOIN run USING (run_id) ORDER BY ALL`,
   );
   expect(events).toEqual(
     [...new Set(left.map(([arm]) => arm))].flatMap((arm) =>

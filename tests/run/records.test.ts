@@ -78,6 +78,8 @@ it("brings a store of the version before up to date, for reading too, and loses 
   for (const column of ["optimizer", "loss_name", "activations", "probes"]) {
     await store.query(`ALTER TABLE run DROP COLUMN ${column}`);
   }
+  await store.query("ALTER TABLE event DROP COLUMN kind");
+  await store.query("ALTER TABLE event RENAME COLUMN name TO kind");
   await store.query("DELETE FROM schema_version WHERE version > 1");
   await store.close();
 

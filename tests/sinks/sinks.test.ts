@@ -4,7 +4,7 @@ import { duckDbSink } from "../../src/sinks/duckdb-sink.ts";
 import { feedSink } from "../../src/sinks/feed-sink.ts";
 import { memorySink } from "../../src/sinks/memory-sink.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { FeedHub } from "../../src/feed/hub.ts";
+import { FeedHub } from "../../src/feed/server/hub.ts";
 import { refusalContract, sinkContract } from "../contracts/sink.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 

@@ -4,9 +4,59 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { MIGRATIONS, SCHEMA_VERSION_TABLE } from "../../src/store/schema.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
 
+/** A store as a process of schema version 2 left it when it was killed. */
+async function writeVersion2(path: string): Promise<void> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  const statements = MIGRATIONS.filter(({ version }) => version <= 2).flatMap((migration) => migration.statements);
+  for (const sql of [
+    SCHEMA_VERSION_TABLE,
+    ...statements,
+    "INSERT INTO schema_version VALUES (1, now()), (2, now())",
+    "CREATE VIEW broken AS SELECT run_id, max(step) AS step FROM event WHERE kind = 'diverged' GROUP BY run_id",
+    "INSERT INTO run (run_id, experiment, arm, seed, status) VALUES ('r', 'e', 'a', 0, 'running')",
+    `INSERT INTO event SELECT 'r', range, TIMESTAMP '2024-01-01', 'info', 'note', 'm', '{"a":1}' FROM range(5000)`,
+    "INSERT INTO event VALUES ('r', 7, TIMESTAMP '2024-01-01', 'error', 'diverged', 'NaN', NULL)",
+    "INSERT INTO reading VALUES ('r', 0, 'gradient_steps', 'edge_of_stability_beta', NULL, NULL, NULL, 20)",
+    "INSERT INTO reading VALUES ('r', 0, 'curvature', 'edge_of_stability', NULL, NULL, NULL, 20)",
+  ]) {
+    await connection.run(sql);
+  }
+  connection.disconnectSync();
+  instance.closeSync();
+}
+
 describe("opening a store", () => {
+  it.each([false, true])("brings one of version 2 up to date and keeps its order (read-only: %s)", async (readOnly) => {
+    const path = join(temporaryFolder(), "a.duckdb");
+    await writeVersion2(path);
+    const store = await openStore(path, { readOnly });
+    const rows = async (sql: string) => (await store.query(sql)).rows;
+    expect(await rows("SELECT max(version) FROM schema_version")).toEqual([[3]]);
+    expect(await rows("SELECT count(*), bool_and(name = kind), count(*) FILTER (rowid = step) FROM event")).toEqual([
+      [5002, true, 5000],
+    ]);
+    expect(await rows("SELECT name, step, data FROM event WHERE rowid >= 4999 ORDER BY rowid")).toEqual([
+      ["note", 4999, '{"a":1}'],
+      ["diverged", 7, null],
+      ["interrupted", 0, null],
+    ]);
+    expect(await rows("FROM broken")).toEqual([["r", 7]]);
+    expect(await rows("SELECT probe, stat, value FROM reading ORDER BY rowid")).toEqual([
+      ["gradient_steps", "edge_of_stability", 20],
+      ["curvature", "edge_of_stability", 20],
+    ]);
+    await store.close();
+    const again = await openStore(path);
+    await again.append("r", [{ kind: "event", step: 1, at: 0, level: "info", name: "late", message: "m" }]);
+    await again.flush();
+    expect((await again.query("SELECT name, kind FROM event WHERE kind = 'late'")).rows).toEqual([["late", "late"]]);
+    await again.close();
+  });
+
   it("refuses a file written by a newer version", async () => {
     const path = join(temporaryFolder(), "a.duckdb");
     const store = await openStore(path);
@@ -16,7 +66,7 @@ describe("opening a store", () => {
       const error = await rejection(openStore(path, { readOnly }));
       expect(error).toBeInstanceOf(UserError);
       expect(error.message).toMatch(
-        /a\.duckdb has schema version 99, this gradstream knows up to 2: update gradstream/,
+        /a\.duckdb has schema version 99, this gradstream knows up to 3: update gradstream/,
       );
     }
   });

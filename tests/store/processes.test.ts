@@ -51,7 +51,7 @@ it("loses no flushed row when the writer is killed, and marks its run as interru
   expect(count).toBeGreaterThanOrEqual(flushed);
   expect(gaps).toBe(0);
   expect((await store.query("SELECT status FROM run")).rows).toEqual([["interrupted"]]);
-  expect((await store.query("SELECT run_id, level, kind FROM event")).rows).toEqual([
+  expect((await store.query("SELECT run_id, level, name FROM event")).rows).toEqual([
     ["run-1", "warning", "interrupted"],
   ]);
   await store.close();

@@ -17,8 +17,8 @@ describe("store", () => {
       aReading(0, { layer: 2, unit: 7, distance: 0.5, value: Infinity }),
       aReading(1, { value: -Infinity }),
       { kind: "histogram", step: 1, layer: 3, site: "norm", lo: -1, hi: 1, counts: [1, 0, 4] },
-      { kind: "event", step: 1, at: 1000.4, level: "warning", event: "diverged", message: "m", data: { layer: 3 } },
-      { kind: "event", step: 2, at: 2000, level: "info", event: "note", message: "ünï\n'" },
+      { kind: "event", step: 1, at: 1000.4, level: "warning", name: "diverged", message: "m", data: { layer: 3 } },
+      { kind: "event", step: 2, at: 2000, level: "info", name: "note", message: "ünï\n'" },
     ];
     await store.append("run-1", records);
     await store.flush();
@@ -37,8 +37,8 @@ describe("store", () => {
     ]);
     expect((await store.query("FROM histogram")).rows).toEqual([["run-1", 1, 3, "norm", null, -1, 1, [1, 0, 4]]]);
     expect((await store.query("FROM event")).rows).toEqual([
-      ["run-1", 1, "1970-01-01 00:00:01", "warning", "diverged", "m", '{"layer":3}'],
-      ["run-1", 2, "1970-01-01 00:00:02", "info", "note", "ünï\n'", null],
+      ["run-1", 1, "1970-01-01 00:00:01", "warning", "diverged", "m", '{"layer":3}', "diverged"],
+      ["run-1", 2, "1970-01-01 00:00:02", "info", "note", "ünï\n'", null, "note"],
     ]);
     await store.finishRun("run-1", "completed", Date.UTC(2024, 0, 2, 3, 4, 15));
     await store.close();

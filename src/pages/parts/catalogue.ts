@@ -1,6 +1,6 @@
 // What was recorded: probes, stats, layers and distances of the runs shown, as they come.
 
-import type { Feed, Series } from "../../client/index.ts";
+import type { Feed, Series } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Context } from "./context.ts";
 import { nextFrame } from "./frames.ts";

@@ -1,4 +1,4 @@
-import type { ConnectionState, Feed, RunState } from "../../client/index.ts";
+import type { ConnectionState, Feed, RunState } from "../../feed/client/index.ts";
 import type { Palette } from "../../view/palette.ts";
 import type { DrawnItem } from "./drawn.ts";
 import type { urlState } from "./url-state.ts";

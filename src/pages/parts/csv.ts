@@ -1,4 +1,4 @@
-import { csvField, type QueryRows } from "../../client/index.ts";
+import { csvField, type QueryRows } from "../../feed/client/index.ts";
 import { textOf } from "../../view/figure-rows.ts";
 
 /** Rows as CSV (RFC 4180): quoted where needed, NULL empty, lists and objects as JSON, text that no spreadsheet runs. */

@@ -1,6 +1,6 @@
 // Series of runs as what a chart draws: per curve a mean with a band, or a line per seed, the raw readings behind.
 
-import type { Series } from "../../client/index.ts";
+import type { Series } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Points } from "../../view/points.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";

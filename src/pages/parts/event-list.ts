@@ -1,6 +1,6 @@
 // What happened besides numbers: warnings and errors of the runs shown.
 
-import type { FeedEvent } from "../../client/index.ts";
+import type { FeedEvent } from "../../feed/client/index.ts";
 import { formatWhole } from "../../view/numbers.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";

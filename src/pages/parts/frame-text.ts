@@ -1,6 +1,6 @@
 // How connection and runs stand, in words.
 
-import type { ConnectionState } from "../../client/index.ts";
+import type { ConnectionState } from "../../feed/client/index.ts";
 import { counted } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";
 

@@ -1,6 +1,6 @@
 // What surrounds every page: navigation, title, connection, banner, empty states, live region.
 
-import type { ConnectionState, Feed } from "../../client/index.ts";
+import type { ConnectionState, Feed } from "../../feed/client/index.ts";
 import { counted } from "../../view/numbers.ts";
 import type { Context, Selection } from "./context.ts";
 import { element } from "./element.ts";

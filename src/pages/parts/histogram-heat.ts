@@ -1,6 +1,6 @@
 // Histograms of one arm over the steps as a heat map: column = step, height = value, shade = share of the values.
 
-import type { RunHistogram } from "../../client/index.ts";
+import type { RunHistogram } from "../../feed/client/index.ts";
 import { formatNumber } from "../../view/numbers.ts";
 import { Cells, type Content } from "./content.ts";
 import type { Context, Curve } from "./context.ts";

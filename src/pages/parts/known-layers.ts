@@ -1,4 +1,4 @@
-import type { Feed, Filter } from "../../client/index.ts";
+import type { Feed, Filter } from "../../feed/client/index.ts";
 import type { Selection } from "./context.ts";
 import { runsFilter } from "./selection.ts";
 

@@ -1,6 +1,6 @@
 // Layer by step: each cell is the mean over seeds of what one layer read.
 
-import type { Series } from "../../client/index.ts";
+import type { Series } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
 import { formatNumber } from "../../view/numbers.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";

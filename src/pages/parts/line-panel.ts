@@ -1,6 +1,6 @@
 // A panel that draws series of the feed.
 
-import type { Filter, Series, SeriesRequest } from "../../client/index.ts";
+import type { Filter, Series, SeriesRequest } from "../../feed/client/index.ts";
 import type { Content } from "./content.ts";
 import type { Context, Part } from "./context.ts";
 import { curveLines } from "./curve-lines.ts";

@@ -1,6 +1,6 @@
 // Keeps one subscription to `feed.series` for what a panel asks, and says from where on a new drawing differs.
 
-import type { Feed, Series, SeriesRequest, SeriesSet } from "../../client/index.ts";
+import type { Feed, Series, SeriesRequest, SeriesSet } from "../../feed/client/index.ts";
 
 /** Points are asked for in steps of this many, so that a window being resized does not ask at every pixel. */
 const POINTS = 200;

@@ -1,6 +1,6 @@
 // Puts a page together: feed, URL, runs and theme go into one context; parts are updated when it changes.
 
-import { connect, type Feed, type Filter, type RunState } from "../../client/index.ts";
+import { connect, type Feed, type Filter, type RunState } from "../../feed/client/index.ts";
 import { palette, variables } from "../../view/palette.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";

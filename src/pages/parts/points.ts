@@ -1,4 +1,4 @@
-import type { Series } from "../../client/index.ts";
+import type { Series } from "../../feed/client/index.ts";
 import type { Points } from "../../view/points.ts";
 import { bucketPoints } from "../../view/thinning.ts";
 

@@ -1,6 +1,6 @@
 // What was read at each distance, at one step.
 
-import type { Series } from "../../client/index.ts";
+import type { Series } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
 import { indexAt } from "../../view/points.ts";
 import type { Line } from "./content.ts";

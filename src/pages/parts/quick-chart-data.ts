@@ -1,6 +1,6 @@
 // What a quick chart draws of a result: which columns, and the rows as lines.
 
-import type { QueryRows } from "../../client/index.ts";
+import type { QueryRows } from "../../feed/client/index.ts";
 import { placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Line } from "./content.ts";

@@ -1,6 +1,6 @@
 // The answer of a query as lines: one column across, one up, one that tells the lines apart.
 
-import type { QueryRows } from "../../client/index.ts";
+import type { QueryRows } from "../../feed/client/index.ts";
 import { formatNumber } from "../../view/numbers.ts";
 import { fill } from "./choice.ts";
 import type { Context } from "./context.ts";

@@ -1,6 +1,6 @@
 // A run as a row of text.
 
-import type { RunState } from "../../client/index.ts";
+import type { RunState } from "../../feed/client/index.ts";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
 import { settingOf } from "./selection.ts";
 

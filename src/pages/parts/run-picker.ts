@@ -1,6 +1,6 @@
 // Which runs: a list that unfolds, newest settings first.
 
-import type { RunState } from "../../client/index.ts";
+import type { RunState } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
 import { counted } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";

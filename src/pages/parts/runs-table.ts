@@ -1,6 +1,6 @@
 // One row per run: state, progress, speed, time left, numbers. Rows are kept and only their text is changed.
 
-import type { Feed, RunState } from "../../client/index.ts";
+import type { Feed, RunState } from "../../feed/client/index.ts";
 import { PLACES } from "../../view/palette.ts";
 import { smooth } from "../../view/smoothing.ts";
 import type { Context, Curve, Part } from "./context.ts";

@@ -1,6 +1,6 @@
 // Which runs a page shows, and as which curves: the seeds of one arm (and of one setting) are one curve.
 
-import type { Filter, RunState } from "../../client/index.ts";
+import type { Filter, RunState } from "../../feed/client/index.ts";
 import { armsInOrder, placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Curve, Selection } from "./context.ts";

@@ -1,6 +1,6 @@
 // An editor, its answer as a table, as CSV and as a quick chart; errors as DuckDB says them.
 
-import type { QueryRows } from "../../client/index.ts";
+import type { QueryRows } from "../../feed/client/index.ts";
 import { counted, formatWhole } from "../../view/numbers.ts";
 import type { Context, Part } from "./context.ts";
 import { csvOf } from "./csv.ts";

@@ -1,4 +1,4 @@
-import type { QueryRows } from "../../client/index.ts";
+import type { QueryRows } from "../../feed/client/index.ts";
 import { textOf } from "../../view/figure-rows.ts";
 import { element } from "./element.ts";
 import { isNumeric } from "./sql-numeric.ts";

@@ -1,4 +1,4 @@
-import type { Series } from "../../client/index.ts";
+import type { Series } from "../../feed/client/index.ts";
 import { formatWhole } from "../../view/numbers.ts";
 import { element } from "./element.ts";
 import { setText } from "./legend.ts";

@@ -1,6 +1,6 @@
 // What an x axis may count besides steps.
 
-import type { RunState, Series } from "../../client/index.ts";
+import type { RunState, Series } from "../../feed/client/index.ts";
 import { formatNumber, formatWhole } from "../../view/numbers.ts";
 
 /** A rising function from steps. */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { connect, type ConnectionState, type Feed } from "../../client/node.ts";
+import { connect, type ConnectionState, type Feed } from "../../feed/client/node.ts";
 import { UserError } from "../../core/errors.ts";
-import { DEFAULT_PORT } from "../../feed/server.ts";
+import { DEFAULT_PORT } from "../../feed/server/server.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-code.ts";
 import { Board } from "../watch/board.ts";

@@ -3,7 +3,7 @@ import type { BackendName } from "../../backend/start.ts";
 import type { DataSet } from "../../core/types.ts";
 import { DATA_SETS } from "../../data/index.ts";
 import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
-import type { Hub } from "../../feed/hub.ts";
+import type { Hub } from "../../feed/server/hub.ts";
 import type { PlannedRuns } from "../../paper/plan.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";

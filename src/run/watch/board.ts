@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import { plainText } from "../../core/plain-text.ts";
-import { runLine } from "../run-line.ts";
+import { nameOf, runLine } from "../run-line.ts";
 import type { WatchedRun } from "./watched.ts";
 
 const LIVE_MS = 200;
@@ -42,10 +42,10 @@ export class Board {
 
   #draw(): void {
     if (this.#live) return this.#live(this.#text());
-    for (const { state, facts } of this.#runs) {
+    for (const { state, shown } of this.#runs) {
       if (this.#ended.has(state.runId)) continue;
       if (state.status !== "running") this.#ended.add(state.runId);
-      this.#stream.write(`${runLine(facts, this.#nameWidth())}\n`);
+      this.#stream.write(`${runLine(state, shown, this.#nameWidth())}\n`);
     }
   }
 
@@ -53,11 +53,11 @@ export class Board {
     const columns = this.#stream.columns || 80;
     const rows = this.#stream.rows || 24;
     const running = this.#runs.filter(({ state }) => state.status === "running");
-    const shown = this.#runs.length <= rows - 2 ? this.#runs : running.slice(0, rows - 2);
-    return shown.map(({ facts }) => runLine(facts, this.#nameWidth(), columns - 1)).join("\n");
+    const fitting = this.#runs.length <= rows - 2 ? this.#runs : running.slice(0, rows - 2);
+    return fitting.map(({ state, shown }) => runLine(state, shown, this.#nameWidth(), columns - 1)).join("\n");
   }
 
   #nameWidth(): number {
-    return Math.max(0, ...this.#runs.map(({ facts }) => facts.name.length));
+    return Math.max(0, ...this.#runs.map(({ state }) => nameOf(state).length));
   }
 }

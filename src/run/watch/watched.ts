@@ -1,17 +1,18 @@
 import { type Subscription, map, distinctUntilChanged, switchMap, combineLatest, startWith } from "rxjs";
-import type { Feed, RunState, Series, SeriesSet } from "../../client/index.ts";
-import { matches } from "../../wire/matches.ts";
-import { nameOf, type RunFacts } from "../run-line.ts";
+import { stepsPerSecond } from "../../core/pace.ts";
+import type { Feed, RunState, Series, SeriesSet } from "../../feed/client/index.ts";
+import { matches } from "../../feed/protocol/matches.ts";
+import { type Shown, stepsDone } from "../run-line.ts";
 import { sparkline } from "./sparkline.ts";
 
 /** Runs that one subscription names at most. */
 const MOST_RUNS = 200;
 const PICTURE = 16;
 
-/** A run with what a line about it says. */
+/** A run with what a line about it says. The pace of one that has ended is that of all of it. */
 export interface WatchedRun {
   readonly state: RunState;
-  readonly facts: RunFacts;
+  readonly shown: Shown;
 }
 
 /**
@@ -30,14 +31,18 @@ export function watchRuns(
     distinctUntilChanged((a, b) => a.join("\n") === b.join("\n")),
     switchMap((runs) =>
       feed.series({
-        ...{ runs, probes: ["loss", "accuracy"], stats: ["loss", "accuracy"], layers: "none", distances: "none" },
+        runs,
+        probes: ["loss", "accuracy"],
+        stats: ["loss", "accuracy"],
+        layers: "none",
+        distances: "none",
         points: PICTURE,
       }),
     ),
     startWith<SeriesSet>({ series: [], complete: false }),
   );
   return combineLatest([chosen, curves]).subscribe(([runs, { series }]) =>
-    changed(runs.map((state) => ({ state, facts: factsOf(state, series) }))),
+    changed(runs.map((state) => ({ state: withPace(state), shown: shownOf(state, series) }))),
   );
 }
 
@@ -55,32 +60,19 @@ function choose(runs: readonly RunState[], pattern: string | undefined, seen: Se
   return picked.slice(0, MOST_RUNS).reverse();
 }
 
-function factsOf(state: RunState, series: readonly Series[]): RunFacts {
-  const own = series.filter(({ runId }) => runId === state.runId);
+function shownOf({ runId }: RunState, series: readonly Series[]): Shown {
+  const own = series.filter((one) => one.runId === runId);
   const find = (name: string) => own.find(({ probe, stat }) => probe === name && stat === name);
   const last = (curve: Series | undefined) => (curve && curve.length > 0 ? curve.last[curve.length - 1] : undefined);
   const loss = find("loss");
   return {
-    ...{
-      name: nameOf(state),
-      steps: state.steps,
-      stepsDone: stepsDone(state),
-      status: state.status,
-    },
-    ...{ loss: last(loss), accuracy: last(find("accuracy")), stepsPerSecond: paceOf(state) },
-    isPaced: state.stepsPerSecond !== null,
+    loss: last(loss),
+    accuracy: last(find("accuracy")),
     picture: loss ? sparkline([...loss.last.subarray(0, loss.length)].slice(-2 * PICTURE)) : "",
   };
 }
 
-/** The step that diverged has not been done. */
-function stepsDone({ step, steps, status }: RunState): number {
-  return status === "diverged" ? step : Math.min(step + 1, steps);
-}
-
-/** Of a run that has ended, over all of it. */
-function paceOf(state: RunState): number {
-  const { stepsPerSecond, startedAt, endedAt } = state;
-  if (endedAt === null) return stepsPerSecond ?? 0;
-  return endedAt > startedAt ? (stepsDone(state) * 1000) / (endedAt - startedAt) : 0;
+function withPace(state: RunState): RunState {
+  const { startedAt, endedAt } = state;
+  return endedAt === null ? state : { ...state, stepsPerSecond: stepsPerSecond(stepsDone(state), endedAt - startedAt) };
 }

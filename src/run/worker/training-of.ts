@@ -22,7 +22,7 @@ export function trainingOf(
       ...options,
       ...(penalty && options?.["weightDecay"] === undefined && { weightDecay: penalty.coefficient }),
     }),
-    loss: loss.title ?? (loss.name || "custom"),
+    lossName: loss.title ?? (loss.name || "custom"),
     activations: activations && plain(descriptionOf(activations)),
     probes: probes.map((probe) => plain({ name: probe.name, when: probe.when, ...probe.options })),
   };

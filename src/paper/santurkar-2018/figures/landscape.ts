@@ -38,7 +38,7 @@ const ON_DEEP: Walked = {
 /** The two values that beta takes for reasons of its own: where the gradient vanishes, and where training is unstable. */
 const RULES = [
   ["vanishing_gradient_beta", "1 / least η"],
-  ["edge_of_stability_beta", "2 / learning rate"],
+  ["edge_of_stability", "2 / learning rate"],
 ] as const;
 
 const rulesOf = ({ experiment, rate }: Walked): string =>

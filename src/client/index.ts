@@ -1,7 +1,0 @@
-export { connect, type ConnectOptions } from "./connect.ts";
-export { FeedError, QueryError } from "./errors.ts";
-export type { ConnectionState, Feed, FeedEvent, QueryRows, RunHistogram, RunReading, SeriesRequest } from "./feed.ts";
-export { csvField, plainText } from "../core/plain-text.ts";
-export type { Series, SeriesSet } from "./series.ts";
-export type { Filter } from "../wire/filter.ts";
-export type { RunState } from "../wire/run-state.ts";

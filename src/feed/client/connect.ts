@@ -1,0 +1,86 @@
+import { Observable } from "rxjs";
+import type { Filter } from "../protocol/filter.ts";
+import type { Feed, FeedEvent, RunHistogram, RunReading } from "./feed.ts";
+import { RecordSubscription } from "./record-subscription.ts";
+import type { SeriesSet } from "./series.ts";
+import { SeriesSubscription } from "./series-subscription.ts";
+import { Session } from "./session.ts";
+import type { Subscription } from "./subscription.ts";
+
+const DEFAULT_POINTS = 500;
+
+export interface ConnectOptions {
+  /** The token of a server that asks for one; it may also stand in the URL. */
+  readonly token?: string | undefined;
+  /** Default: the global one. */
+  readonly WebSocket?: typeof WebSocket | undefined;
+  /** Whether to ask, after a reconnect, for what was missed only (default), or for everything again. */
+  readonly resume?: boolean | undefined;
+}
+
+/**
+ * Connects to a feed and stays connected. `url` is the page's or the feed's (http, https, ws, wss); by default that of
+ * the page this runs in.
+ */
+export function connect(url?: string | URL, options: ConnectOptions = {}): Feed {
+  const { token, WebSocket: implementation = globalThis.WebSocket, resume = true } = options;
+  const session = new Session(feedUrl(url ?? location.href, token), implementation, resume);
+  const ask = <T>(make: (subscriber: import("rxjs").Subscriber<T>) => Subscription): Observable<T> =>
+    new Observable((subscriber) => session.add(make(subscriber)));
+
+  return {
+    connection: session.connection.asObservable(),
+    runs: session.runs.asObservable(),
+    skipped: session.skipped.asObservable(),
+    readings: (filter = {}) =>
+      ask<RunReading>((to) => new RecordSubscription({ kind: "readings", filter: list(filter) }, to)),
+    histograms: ({ every, ...filter } = {}) =>
+      ask<RunHistogram>((to) => new RecordSubscription({ kind: "histograms", filter: list(filter), every }, to)),
+    events: (filter = {}) =>
+      ask<FeedEvent>((to) => new RecordSubscription({ kind: "events", filter: list(filter) }, to)),
+    series: ({ points = DEFAULT_POINTS, from, to, ...filter }) =>
+      ask<SeriesSet>((set) => {
+        const request = { kind: "series", filter: list(filter), points, from, to } as const;
+        return new SeriesSubscription(request, points, set);
+      }),
+    query: (sql) => session.query(sql),
+    retryNow: () => session.retryNow(),
+    close: () => session.close(),
+  };
+}
+
+/** The filter's own members, with lists that zod's types can be. */
+function list({
+  runs,
+  experiments,
+  arms,
+  probes,
+  stats,
+  layers,
+  units,
+  distances,
+}: Filter): Subscription["request"]["filter"] {
+  const copy = <T>(values: readonly T[] | undefined) => values && [...values];
+  const numbers = (values: Filter["layers"]) => (typeof values === "object" ? [...values] : values);
+  return {
+    runs: copy(runs),
+    experiments: copy(experiments),
+    arms: copy(arms),
+    probes: copy(probes),
+    stats: copy(stats),
+    layers: numbers(layers),
+    units: numbers(units),
+    distances,
+  };
+}
+
+/** `http://host:8265/?token=x` as `ws://host:8265/feed?token=x`. */
+function feedUrl(given: string | URL, token: string | undefined): string {
+  const url = new URL(given);
+  url.protocol = url.protocol.replace("http", "ws");
+  const secret = token ?? url.searchParams.get("token");
+  url.pathname = "/feed";
+  url.search = secret === null ? "" : `?${new URLSearchParams({ token: secret }).toString()}`;
+  url.hash = "";
+  return url.href;
+}

@@ -1,0 +1,205 @@
+import { BehaviorSubject, ReplaySubject } from "rxjs";
+import type { RunState } from "../../core/types.ts";
+import { readHeader } from "../protocol/frame.ts";
+import { PROTOCOL } from "../protocol/protocol.ts";
+import { parseServerMessage, type ServerMessage } from "../protocol/server-messages.ts";
+import { Definitions } from "./definitions.ts";
+import { FeedError, QueryError } from "./errors.ts";
+import type { ConnectionState, QueryRows } from "./feed.ts";
+import { decodeRows } from "./rows.ts";
+import { Socket } from "./socket.ts";
+import type { Subscription } from "./subscription.ts";
+
+interface Entry {
+  readonly subscription: Subscription;
+  /** The last tick whose records have all come; undefined while its snapshot comes. */
+  tick: number | undefined;
+}
+
+interface Question {
+  readonly sql: string;
+  readonly resolve: (rows: QueryRows) => void;
+  readonly reject: (error: QueryError) => void;
+}
+
+/** The conversation with a server, over all its connections: who asked for what, and how far that has come. */
+export class Session {
+  readonly connection = new BehaviorSubject<ConnectionState>({ state: "connecting" });
+  readonly runs = new ReplaySubject<readonly RunState[]>(1);
+  readonly skipped = new BehaviorSubject(0);
+  readonly #socket: Socket;
+  readonly #resume: boolean;
+  readonly #entries = new Map<number, Entry>();
+  readonly #questions = new Map<number, Question>();
+  readonly #runStates = new Map<number, RunState>();
+  #definitions = new Definitions();
+  #epoch: string | undefined;
+  #live = false;
+  #nextId = 1;
+  #skippedBefore = 0;
+
+  constructor(url: string, implementation: typeof WebSocket, resume: boolean) {
+    this.#resume = resume;
+    this.#socket = new Socket(url, implementation, {
+      connecting: () => this.connection.next({ state: "connecting" }),
+      open: () => this.#socket.send({ type: "hello", protocol: PROTOCOL }),
+      text: (data) => this.#take(parseServerMessage(data)),
+      binary: (data) => this.#frame(data),
+      closed: (retryAt, code, reason) => this.#lost({ state: "disconnected", retryAt, code, reason }),
+    });
+    this.#socket.connect();
+  }
+
+  /** Asks for something until the returned function is called. */
+  add(subscription: Subscription): () => void {
+    const id = this.#nextId++;
+    this.#entries.set(id, { subscription, tick: undefined });
+    if (this.#live) this.#subscribe(id);
+    return () => {
+      if (this.#entries.delete(id)) this.#socket.send({ type: "unsubscribe", id });
+    };
+  }
+
+  query(sql: string): Promise<QueryRows> {
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#questions.set(id, { sql, resolve, reject });
+      if (this.#live) this.#socket.send({ type: "query", id, sql });
+    });
+  }
+
+  retryNow(): void {
+    this.#socket.retryNow();
+  }
+
+  close(): void {
+    this.#socket.close();
+    this.#live = false;
+    this.#failQuestions("the feed was closed");
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    for (const { subscription } of entries) subscription.complete();
+    for (const subject of [this.connection, this.runs, this.skipped]) subject.complete();
+  }
+
+  #take(message: ServerMessage): void {
+    switch (message.type) {
+      case "hello":
+        return this.#begin(message.epoch, message.store);
+      case "runs":
+        this.#runStates.clear();
+        for (const state of message.runs) this.#setRun(state);
+        return this.#emitRuns();
+      case "run":
+        this.#setRun(message);
+        return this.#emitRuns();
+      case "progress":
+        for (const [run, step, stepsPerSecond] of message.runs) {
+          const known = this.#runStates.get(run);
+          if (known) this.#runStates.set(run, { ...known, step, stepsPerSecond });
+        }
+        return this.#emitRuns();
+      case "define":
+        return this.#definitions.define(message.series, message.places);
+      case "events":
+        return this.#with(message.id, (entry) => {
+          entry.subscription.events(message);
+          if (entry.tick !== undefined) entry.tick = message.tick;
+        });
+      case "resync":
+        return this.#with(message.id, (entry) => {
+          entry.tick = undefined;
+          entry.subscription.restart();
+        });
+      case "live":
+        return this.#with(message.id, (entry) => {
+          entry.tick = message.tick;
+          entry.subscription.live();
+        });
+      case "tick":
+        for (const entry of this.#entries.values()) if (entry.tick !== undefined) entry.tick = message.tick;
+        return;
+      case "skipped":
+        return this.skipped.next(this.#skippedBefore + message.total);
+      case "rows":
+        this.#questions.get(message.id)?.resolve(decodeRows(message));
+        this.#questions.delete(message.id);
+        return;
+      case "error":
+        return this.#refused(message.id, message.message);
+    }
+  }
+
+  #begin(epoch: string, store: string): void {
+    const restarted = epoch !== this.#epoch;
+    if (restarted) this.#definitions = new Definitions();
+    this.#epoch = epoch;
+    this.#live = true;
+    this.#skippedBefore = this.skipped.value;
+    this.#socket.settled();
+    this.connection.next({ state: "live", epoch, store });
+    for (const [id, entry] of this.#entries) {
+      if (restarted) entry.tick = undefined;
+      this.#subscribe(id);
+    }
+    for (const [id, { sql }] of this.#questions) this.#socket.send({ type: "query", id, sql });
+  }
+
+  #subscribe(id: number): void {
+    const entry = this.#entries.get(id)!;
+    const { subscription, tick } = entry;
+    subscription.begin(this.#definitions);
+    const resume = this.#resume && tick !== undefined ? { epoch: this.#epoch, tick } : undefined;
+    if (!resume) {
+      entry.tick = undefined;
+      subscription.restart();
+    }
+    this.#socket.send({ type: "subscribe", id, ...subscription.request, resume });
+  }
+
+  #frame(data: ArrayBuffer): void {
+    const header = readHeader(data);
+    this.#with(header.id, (entry) => {
+      entry.subscription.frame(header, data);
+      if (entry.tick !== undefined && header.tick > 0) entry.tick = header.tick;
+    });
+  }
+
+  /** What comes for a subscription that was ended meanwhile is dropped. */
+  #with(id: number, task: (entry: Entry) => void): void {
+    const entry = this.#entries.get(id);
+    if (entry) task(entry);
+  }
+
+  #setRun(state: RunState & { readonly run: number }): void {
+    const { run, ...rest } = state;
+    this.#definitions.defineRun(run, state.runId);
+    this.#runStates.set(run, rest);
+  }
+
+  #emitRuns(): void {
+    const states = [...this.#runStates.values()];
+    this.runs.next(states.sort((a, b) => b.startedAt - a.startedAt || (a.runId < b.runId ? 1 : -1)));
+  }
+
+  #refused(id: number, message: string): void {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    entry?.subscription.fail(new FeedError(message));
+    const question = this.#questions.get(id);
+    this.#questions.delete(id);
+    question?.reject(new QueryError(message));
+  }
+
+  #lost(state: ConnectionState): void {
+    if (this.#live) this.#failQuestions("the connection was lost");
+    this.#live = false;
+    this.connection.next(state);
+  }
+
+  #failQuestions(reason: string): void {
+    const questions = [...this.#questions.values()];
+    this.#questions.clear();
+    for (const { reject } of questions) reject(new QueryError(reason));
+  }
+}

@@ -1,0 +1,22 @@
+import type { FrameHeader } from "../protocol/frame.ts";
+import type { ServerMessage } from "../protocol/server-messages.ts";
+import type { Subscribe } from "../protocol/client-messages.ts";
+import type { Definitions } from "./definitions.ts";
+
+/** One thing that was asked for, as the connection sees it. */
+export interface Subscription {
+  /** What is asked for. */
+  readonly request: DistributiveOmit<Subscribe, "type" | "id" | "resume">;
+  /** A new server process, or the first one: numbers have the meaning of these definitions from now on. */
+  begin(definitions: Definitions): void;
+  /** The snapshot comes again, from its start. */
+  restart(): void;
+  /** Everything up to now has come. */
+  live(): void;
+  frame(header: FrameHeader, frame: ArrayBuffer): void;
+  events(message: Extract<ServerMessage, { type: "events" }>): void;
+  fail(error: Error): void;
+  complete(): void;
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,53 @@
+import type { Histogram, Reading, Recorded, RunEvent } from "../../core/types.ts";
+import type { RecordKind } from "../../store/queries/types.ts";
+import { newColumns, READING_COLUMNS, type ReadingColumns } from "../protocol/columns.ts";
+import type { Registry, RunEntry } from "./registry.ts";
+
+/** What a run recorded within one tick, ready to be selected from. */
+export interface Batch {
+  readonly run: RunEntry;
+  /** How many records of each kind the run had before. */
+  readonly from: Readonly<Record<RecordKind, number>>;
+  readonly readings: ReadingColumns;
+  readonly histograms: readonly { readonly place: number; readonly record: Histogram }[];
+  readonly events: readonly RunEvent[];
+  /** Roughly what it takes in memory. */
+  readonly bytes: number;
+}
+
+export function countOf(batch: Batch, kind: RecordKind): number {
+  return kind === "readings" ? batch.readings.step.length : batch[kind].length;
+}
+
+/** The batch of records that wait; counts them as published. */
+export function makeBatch(registry: Registry, run: RunEntry, records: readonly Recorded[]): Batch {
+  const readings: Reading[] = [];
+  const histograms: { readonly place: number; readonly record: Histogram }[] = [];
+  const events: RunEvent[] = [];
+  let bytes = 200;
+  for (const record of records) {
+    if (record.kind === "reading") {
+      readings.push(record);
+    } else if (record.kind === "histogram") {
+      const place = registry.placeOf(run, { layer: record.layer, site: record.site, unit: record.unit ?? null });
+      histograms.push({ place, record });
+      bytes += 100 + 8 * record.counts.length;
+    } else {
+      events.push(record);
+      bytes += 300 + 2 * record.message.length;
+    }
+  }
+  const columns = newColumns(READING_COLUMNS, readings.length);
+  for (let i = 0; i < readings.length; i++) {
+    const { step, probe, stat, layer = null, unit = null, distance = null, value } = readings[i]!;
+    columns.step[i] = step;
+    columns.value[i] = value;
+    columns.series[i] = registry.seriesOf(run, { probe, stat, layer, unit, distance });
+  }
+  const published = run.published!;
+  const from = { ...published };
+  published.readings += readings.length;
+  published.histograms += histograms.length;
+  published.events += events.length;
+  return { run, from, readings: columns, histograms, events, bytes: bytes + 16 * readings.length };
+}

@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SOURCE = fileURLToPath(new URL("../..", import.meta.url));
+/** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
+const FOLDERS = ["feed/client", "feed/protocol", "pages", "pages/parts", "view"];
+const ALSO = ["core/plain-text.ts"];
+const NOT_FOR_BROWSERS = new Set(["feed/client/node.ts", "feed/protocol/client-messages.ts"]);
+
+/** Names of the pages: each is a module of its own. */
+export const pageNames = (): string[] =>
+  readdirSync(join(SOURCE, "pages")).flatMap((name) => (name.endsWith(".ts") ? [name.slice(0, -3)] : []));
+
+/** Texts of JavaScript modules by URL path, each made when it is first asked for. */
+export type Modules = ReadonlyMap<string, () => Promise<string>>;
+
+/**
+ * What browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
+ * rxjs as one module. TypeScript is compiled by the compiler that loads it here.
+ */
+export function browserModules(): Modules {
+  const modules = new Map<string, () => Promise<string>>([
+    ["/client.js", async () => 'export * from "/feed/client/index.js";\n'],
+    ["/vendor/rxjs.js", once(rxjs)],
+  ]);
+  const paths = FOLDERS.flatMap((folder) => readdirSync(join(SOURCE, folder)).map((name) => `${folder}/${name}`));
+  for (const path of [...paths, ...ALSO]) {
+    if (!path.endsWith(".ts") || NOT_FOR_BROWSERS.has(path)) continue;
+    modules.set(
+      `/${path.replace(/ts$/, "js")}`,
+      once(() => compile(join(SOURCE, path))),
+    );
+  }
+  return modules;
+}
+
+async function compile(file: string): Promise<string> {
+  const [{ transform }, source] = await Promise.all([import("@swc/core"), readFile(file, "utf8")]);
+  const { code } = await transform(source, {
+    filename: file,
+    configFile: false,
+    swcrc: false,
+    sourceMaps: false,
+    module: { type: "es6" },
+    jsc: { target: "es2022", parser: { syntax: "typescript" }, transform: { verbatimModuleSyntax: true } },
+  });
+  return code
+    .replaceAll(/(\b(?:from|import)\s*")(\.[^"]*)\.ts(")/g, "$1$2.js$3")
+    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, "$1/vendor/$2.js$3");
+}
+
+/** rxjs ships one file as a script only: this gives it the `exports` it looks for and passes them on by name. */
+async function rxjs(): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const bundle = join(dirname(require.resolve("rxjs/package.json")), "dist/bundles/rxjs.umd.min.js");
+  const names = Object.keys(require("rxjs") as object).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+  const script = (await readFile(bundle, "utf8")).replace(/\/\/# sourceMappingURL=.*/, "");
+  return `const exports = {};\nconst module = { exports };\n${script}\nexport const { ${names.join(", ")} } = exports;\n`;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,108 @@
+import type { WebSocket } from "ws";
+import { CLOSE } from "../protocol/protocol.ts";
+import type { ServerMessage } from "../protocol/server-messages.ts";
+
+/** A client that does not answer the close is cut off after this long. */
+const FAREWELL_MS = 2000;
+/** A client whose backlog does not shrink enough for this long is closed. */
+const PATIENCE_MS = 30_000;
+/** Snapshots wait while more than this is queued. */
+const PACE_BYTES = 256 * 1024;
+
+/** What a subscription keeps for a client that is behind. */
+export interface Held {
+  /** Roughly what it takes in memory. */
+  readonly heldBytes: number;
+  /** Sends what is kept, now that there is room. Returns how many records were left out. */
+  release(): number;
+}
+
+/**
+ * One connection. Above half of its budget of bytes it counts as behind: then it gets the newest record of each series
+ * only, once there is room again. Above the whole budget, or behind for too long, it is closed.
+ */
+export class Connection {
+  readonly #socket: WebSocket;
+  readonly #budget: number;
+  readonly #held = new Set<Held>();
+  #behindSince: number | undefined;
+  #skipped = 0;
+  #closing = false;
+
+  constructor(socket: WebSocket, budget: number) {
+    this.#socket = socket;
+    this.#budget = budget;
+  }
+
+  /** Bytes that wait for this client. */
+  get backlog(): number {
+    let sum = this.#socket.bufferedAmount;
+    for (const { heldBytes } of this.#held) sum += heldBytes;
+    return sum;
+  }
+
+  get isOpen(): boolean {
+    return !this.#closing && this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  get isBehind(): boolean {
+    return this.#behindSince !== undefined;
+  }
+
+  /** Sends at once. Never waits. */
+  say(message: ServerMessage): void {
+    this.send(JSON.stringify(message));
+  }
+
+  send(data: string | Uint8Array): void {
+    if (!this.isOpen) return;
+    this.#socket.send(data);
+    if (this.#socket.bufferedAmount > this.#budget / 2) this.#behindSince ??= Date.now();
+    if (this.backlog > this.#budget) this.close(CLOSE.tooSlow, "too slow: reconnect for what was missed");
+  }
+
+  /** Sends a part of something large: resolves when the client has room for the next. Rejects when it is gone. */
+  async sendPaced(data: string | Uint8Array): Promise<void> {
+    if (!this.isOpen) throw new Error("feed: client is gone");
+    const sent = new Promise<void>((resolve, reject) => {
+      this.#socket.send(data, (error) => (error ? reject(error) : resolve()));
+    });
+    if (this.#socket.bufferedAmount > PACE_BYTES) await sent;
+    else sent.catch(() => undefined);
+  }
+
+  /** Something is kept for this client from now on, until it has room. */
+  hold(held: Held): void {
+    this.#held.add(held);
+    if (this.backlog > this.#budget) this.close(CLOSE.tooSlow, "too slow: reconnect for what was missed");
+  }
+
+  drop(held: Held): void {
+    this.#held.delete(held);
+  }
+
+  /** To be called now and then: sends what is kept where there is room again, closes where there is not for too long. */
+  catchUp(now: number): void {
+    if (this.#behindSince === undefined || !this.isOpen) return;
+    if (this.#socket.bufferedAmount > this.#budget / 8) {
+      if (now - this.#behindSince > PATIENCE_MS) this.close(CLOSE.tooSlow, "too slow for too long: reconnect");
+      return;
+    }
+    this.#behindSince = undefined;
+    const held = [...this.#held];
+    this.#held.clear();
+    let skipped = 0;
+    for (const one of held) skipped += one.release();
+    if (skipped === 0) return;
+    this.#skipped += skipped;
+    this.say({ type: "skipped", total: this.#skipped });
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#held.clear();
+    this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), FAREWELL_MS).unref();
+  }
+}

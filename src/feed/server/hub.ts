@@ -1,0 +1,246 @@
+import { Pace } from "../../core/pace.ts";
+import type { Recorded, Run, RunState, RunStatus, Training } from "../../core/types.ts";
+import type { Reader } from "../../store/queries/types.ts";
+import type { Subscribe } from "../protocol/client-messages.ts";
+import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
+import type { ServerMessage } from "../protocol/server-messages.ts";
+import { makeBatch } from "./batch.ts";
+import { Channel } from "./channel.ts";
+import type { Connection } from "./connection.ts";
+import { KnownSeries } from "./known-series.ts";
+import { Member } from "./member.ts";
+import { recordsSnapshot } from "./records-snapshot.ts";
+import { Registry, type RunEntry } from "./registry.ts";
+import { Ring } from "./ring.ts";
+import { seriesSnapshot } from "./series-snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Records are gathered this long before they are sent, and this many at most. */
+const BATCH_MS = 25;
+const BATCH_RECORDS = 5000;
+/** How often clients hear how far runs have come, and how far they themselves have. */
+const PROGRESS_MS = 500;
+const HEARTBEAT_MS = 5000;
+const DEFAULT_POINTS = 500;
+/** What reconnecting clients can be sent again. */
+const RING_BYTES = 32 << 20;
+
+/** The door for those who produce: announces runs and passes on what they record. Never waits for a client. */
+export interface Hub {
+  /** Announces a run. Throws Error when this hub knows it already. */
+  runStarted(run: Run): void;
+  /** Announces what a run trains, where that was not known before. Throws Error for an unknown run. */
+  runDescribed(runId: string, training: Pick<Training, "dataset" | "network">): void;
+  /** Passes on what the run recorded, in the same order as the store gets it. Throws Error for an unknown run. */
+  publish(runId: string, records: readonly Recorded[]): void;
+  /** Announces the end of a run, after everything published for it. */
+  runEnded(runId: string, status: Exclude<RunStatus, "running">, endedAt?: number): void;
+  /** Clients connected and not about to be closed. */
+  readonly clients: number;
+  /** Bytes that wait for clients. */
+  readonly backlog: number;
+}
+
+/** A run under way. */
+interface Feeding {
+  readonly entry: RunEntry;
+  readonly pace: Pace;
+  pending: Recorded[];
+  moved: boolean;
+}
+
+export interface HubOptions {
+  /** Names this server process. */
+  readonly epoch: string;
+  /** Path of the store, for people to read. */
+  readonly store: string;
+  readonly reader: Reader;
+  /** The runs that the store has already. */
+  readonly runs: readonly RunState[];
+  readonly ringBytes?: number | undefined;
+}
+
+/** Fans records out to subscriptions. */
+export class FeedHub implements Hub {
+  readonly #options: HubOptions;
+  readonly #registry = new Registry();
+  readonly #known = new KnownSeries(this.#registry);
+  readonly #ring: Ring;
+  readonly #feeding = new Map<string, Feeding>();
+  readonly #connections = new Set<Connection>();
+  readonly #channels = new Map<string, Channel>();
+  readonly #progress: NodeJS.Timeout;
+  #batching: NodeJS.Timeout | undefined;
+  #toldTick = 0;
+  #toldAt = 0;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.#ring = new Ring(options.ringBytes ?? RING_BYTES);
+    for (const run of options.runs) this.#registry.addRun(run, false);
+    this.#progress = setInterval(() => this.#tell(), PROGRESS_MS).unref();
+  }
+
+  get clients(): number {
+    return [...this.#connections].filter((connection) => connection.isOpen).length;
+  }
+
+  get backlog(): number {
+    return [...this.#connections].reduce((sum, connection) => sum + connection.backlog, 0);
+  }
+
+  runStarted(run: Run): void {
+    if (this.#registry.runs.has(run.runId)) throw new Error(`feed: run ${run.runId} was already announced`);
+    const { runId, experiment, pipeline, arm, seed, hyper, steps, backend, dataset, network, startedAt } = run;
+    const state = { runId, experiment, pipeline, arm, seed, hyper, steps, backend, dataset, network, startedAt };
+    const entry = this.#registry.addRun(
+      { ...state, status: "running", endedAt: null, step: -1, stepsPerSecond: null },
+      true,
+    );
+    this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false });
+    this.#announce(entry);
+  }
+
+  runDescribed(runId: string, { dataset, network }: Pick<Training, "dataset" | "network">): void {
+    const { entry } = this.#feed(runId);
+    if (entry.state.dataset === dataset && entry.state.network === network) return;
+    entry.state = { ...entry.state, dataset, network };
+    this.#announce(entry);
+  }
+
+  publish(runId: string, records: readonly Recorded[]): void {
+    const feeding = this.#feed(runId);
+    let { step } = feeding.entry.state;
+    for (const record of records) {
+      feeding.pending.push(record);
+      if (tellsOfProgress(record) && record.step > step) step = record.step;
+      if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
+    }
+    if (step > feeding.entry.state.step) {
+      feeding.entry.state = { ...feeding.entry.state, step };
+      feeding.moved = true;
+    }
+    this.#batching ??= setTimeout(() => this.#flushAll(), BATCH_MS).unref();
+  }
+
+  runEnded(runId: string, status: Exclude<RunStatus, "running">, endedAt = Date.now()): void {
+    const feeding = this.#feed(runId);
+    this.#flush(feeding);
+    feeding.entry.state = { ...feeding.entry.state, status, endedAt, stepsPerSecond: null };
+    this.#feeding.delete(runId);
+    this.#announce(feeding.entry);
+  }
+
+  /** Greets a client and tells it of the runs. */
+  add(connection: Connection): void {
+    const { epoch, store } = this.#options;
+    connection.say({ type: "hello", protocol: PROTOCOL, epoch, store });
+    connection.say({ type: "runs", runs: [...this.#registry.runs.values()].map(withNumber) });
+    this.#connections.add(connection);
+  }
+
+  remove(connection: Connection): void {
+    this.#connections.delete(connection);
+  }
+
+  /** Begins a subscription; it closes the client with 1011 where the store cannot be read. */
+  subscribe(connection: Connection, request: Subscribe): Member {
+    const { id, resume, ...rest } = request;
+    const key = JSON.stringify(rest);
+    let channel = this.#channels.get(key);
+    if (!channel) {
+      channel = new Channel(key, request, this.#registry, (asked) => this.#snapshot(asked));
+      this.#channels.set(key, channel);
+    }
+    const member = new Member(id, connection, channel, this.#registry, this.#ring);
+    channel.members.add(member);
+    // A tick of another process means nothing here: -1 is before all that the ring holds.
+    const tick = resume && (resume.epoch === this.#options.epoch ? resume.tick : -1);
+    void member.begin(tick).catch(() => connection.close(CLOSE.failed, "the store could not be read: reconnect"));
+    return member;
+  }
+
+  unsubscribe(member: Member): void {
+    member.leave();
+    const { key, members } = member.channel;
+    if (members.size === 0) this.#channels.delete(key);
+  }
+
+  /** Closes every client. */
+  close(): void {
+    clearInterval(this.#progress);
+    this.#flushAll();
+    for (const connection of this.#connections) connection.close(CLOSE.goingAway, "server closes");
+  }
+
+  async #snapshot({ request, kind, isSeries, selection }: Channel): Promise<Snapshot> {
+    const { reader } = this.#options;
+    const basis = { reader, registry: this.#registry, known: this.#known, selection };
+    if (isSeries && request.kind === "series") {
+      const { points = DEFAULT_POINTS, from, to } = request;
+      return seriesSnapshot({ ...basis, points, from, to });
+    }
+    return recordsSnapshot({ ...basis, kind, every: request.kind === "histograms" ? request.every : undefined });
+  }
+
+  #feed(runId: string): Feeding {
+    const feeding = this.#feeding.get(runId);
+    if (feeding === undefined) throw new Error(`feed: run ${runId} was not announced`);
+    return feeding;
+  }
+
+  #flushAll(): void {
+    clearTimeout(this.#batching);
+    this.#batching = undefined;
+    for (const feeding of this.#feeding.values()) this.#flush(feeding);
+    const now = Date.now();
+    for (const connection of this.#connections) connection.catchUp(now);
+  }
+
+  #flush(feeding: Feeding): void {
+    if (feeding.pending.length === 0) return;
+    const batch = makeBatch(this.#registry, feeding.entry, feeding.pending);
+    feeding.pending = [];
+    this.#ring.push(batch);
+    for (const channel of this.#channels.values()) channel.deliver(batch, this.#ring.end);
+  }
+
+  /** Progress of runs; and where subscriptions stand, which also shows that the server lives. */
+  #tell(): void {
+    const now = Date.now();
+    const moved = [...this.#feeding.values()].filter((feeding) => feeding.moved);
+    for (const feeding of moved) {
+      feeding.moved = false;
+      const stepsPerSecond = feeding.pace.note(now, feeding.entry.state.step + 1);
+      feeding.entry.state = { ...feeding.entry.state, stepsPerSecond };
+    }
+    if (moved.length > 0) {
+      const runs = moved.map(({ entry: { number, state } }) => [number, state.step, state.stepsPerSecond] as const);
+      this.#broadcast({ type: "progress", runs });
+    }
+    for (const connection of this.#connections) connection.catchUp(now);
+    if (this.#ring.end === this.#toldTick && now - this.#toldAt < HEARTBEAT_MS) return;
+    this.#toldTick = this.#ring.end;
+    this.#toldAt = now;
+    this.#broadcast({ type: "tick", tick: this.#ring.end });
+  }
+
+  #announce(entry: RunEntry): void {
+    this.#broadcast({ type: "run", ...withNumber(entry) });
+  }
+
+  /** Not to those who are behind: a tick would not be true of them. Runs, though, everybody hears of. */
+  #broadcast(message: ServerMessage): void {
+    if (this.#connections.size === 0) return;
+    const text = JSON.stringify(message);
+    for (const connection of this.#connections)
+      if (message.type === "run" || !connection.isBehind) connection.send(text);
+  }
+}
+
+/** A reading or histogram of a step; and where a run diverged, which is where it stands. */
+const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.name === "diverged";
+
+function withNumber({ number, state }: RunEntry): RunState & { readonly run: number } {
+  return { run: number, ...state };
+}

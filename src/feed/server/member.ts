@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Batch, countOf } from "./batch.ts";
+import type { Channel, Receiver } from "./channel.ts";
+import type { Connection, Held } from "./connection.ts";
+import { definePlace, defineSeries } from "./encode.ts";
+import { Newest } from "./newest.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Registry, RunEntry } from "./registry.ts";
+import type { Ring } from "./ring.ts";
+
+const RETRY_MS = 20;
+/** A store that has not got what was published after this long is not going to. */
+const PATIENCE_MS = 10_000;
+/** Definitions per message. */
+const DEFINITIONS = 500;
+
+/** One subscription of one client: first what the store has, then what the ring has since, then live. */
+export class Member implements Held, Receiver {
+  readonly id: number;
+  readonly #connection: Connection;
+  readonly channel: Channel;
+  readonly #registry: Registry;
+  readonly #ring: Ring;
+  /** Of each run, records that the snapshot had; forgotten once what is published is beyond. */
+  #marks: Map<RunEntry, number> | undefined;
+  #newest: Newest | undefined;
+  #live = false;
+  #left = false;
+  /** How many of the channel's series and places this client has been told of. */
+  #defined = { series: 0, places: 0 };
+
+  constructor(id: number, connection: Connection, channel: Channel, registry: Registry, ring: Ring) {
+    this.id = id;
+    this.#connection = connection;
+    this.channel = channel;
+    this.#registry = registry;
+    this.#ring = ring;
+  }
+
+  get isLive(): boolean {
+    return this.#live;
+  }
+
+  get heldBytes(): number {
+    return this.#newest?.bytes ?? 0;
+  }
+
+  /** How many of a batch's first records the snapshot had. */
+  overlap(batch: Batch): number {
+    const mark = this.#marks?.get(batch.run);
+    if (mark === undefined) return 0;
+    const { kind } = this.channel;
+    const [from, count] = [batch.from[kind], countOf(batch, kind)];
+    if (mark <= from + count) this.#marks!.delete(batch.run);
+    return Math.min(count, Math.max(0, mark - from));
+  }
+
+  /**
+   * Sends what happened since `tick` or, without one and where the ring does not reach back to it, a snapshot and what
+   * happened since. Resolves when the subscription is live or over. Rejects when the store cannot be read.
+   */
+  async begin(tick: number | undefined): Promise<void> {
+    const isHeld = tick !== undefined && tick >= this.#ring.start && tick <= this.#ring.end;
+    let at = isHeld ? tick : undefined;
+    if (tick !== undefined && !isHeld) this.#connection.say({ type: "resync", id: this.id });
+    for (;;) {
+      at ??= await this.#snapshot();
+      while (!this.#isOver() && at >= this.#ring.start && at < this.#ring.end) {
+        const batch = this.#ring.at(at++);
+        const out = this.channel.encode(batch, at, this.overlap(batch));
+        if (out) await this.#send(out);
+      }
+      if (this.#isOver()) return;
+      if (at >= this.#ring.start) break;
+      at = undefined;
+      this.#connection.say({ type: "resync", id: this.id });
+    }
+    this.#live = true;
+    this.#connection.say({ type: "live", id: this.id, tick: this.#ring.end });
+  }
+
+  /** Sends live records, or keeps the newest of each series where the client is behind. Never waits. */
+  push(out: Outgoing): void {
+    if (!this.#connection.isBehind) {
+      this.#define();
+      this.#connection.send(this.#addressed(out));
+      return;
+    }
+    this.#newest ??= new Newest(this.#registry);
+    this.#newest.add(out, this.channel.isSeries);
+    this.#connection.hold(this);
+  }
+
+  release(): number {
+    const newest = this.#newest;
+    this.#newest = undefined;
+    if (!newest || this.#isOver()) return 0;
+    if (this.channel.isSeries) {
+      this.#live = false;
+      this.#connection.say({ type: "resync", id: this.id });
+      void this.begin(undefined).catch(() => this.#connection.close(1011, "the store could not be read: reconnect"));
+      return newest.total;
+    }
+    this.#define();
+    for (const out of newest.take()) this.#connection.send(this.#addressed(out));
+    return newest.skipped;
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#live = false;
+    this.#connection.drop(this);
+    this.channel.members.delete(this);
+  }
+
+  #isOver(): boolean {
+    return this.#left || !this.#connection.isOpen;
+  }
+
+  /** Sends a snapshot and returns the index in the ring from which to go on. */
+  async #snapshot(): Promise<number> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const { marks, parts } = await this.channel.snapshot();
+      const late = [...marks].find(([run, seq]) => !this.#ring.covers(run, this.channel.kind, seq));
+      if (!late || this.#isOver()) {
+        this.#marks = new Map(marks);
+        const at = this.#ring.start;
+        for await (const part of parts) {
+          if (this.#isOver()) break;
+          await this.#send(part);
+        }
+        return at;
+      }
+      if (Date.now() > deadline) throw new Error(`feed: the store lacks records of run ${late[0].state.runId}`);
+      await sleep(RETRY_MS);
+    }
+  }
+
+  async #send(out: Outgoing): Promise<void> {
+    this.#define();
+    await this.#connection.sendPaced(this.#addressed(out));
+  }
+
+  #addressed(out: Outgoing): string | Uint8Array {
+    if (!("events" in out)) {
+      const frame = out.slice();
+      new DataView(frame.buffer).setUint32(4, this.id, true);
+      return frame;
+    }
+    const { run, tick, skipped = 0, events } = out;
+    return JSON.stringify({ type: "events", id: this.id, run: run.number, tick, skipped, events });
+  }
+
+  /** Tells the client what the numbers in the frames to come stand for. */
+  #define(): void {
+    const { series, places } = this.channel.selection;
+    while (this.#defined.series < series.numbers.length || this.#defined.places < places.numbers.length) {
+      const nextSeries = series.numbers.slice(this.#defined.series, this.#defined.series + DEFINITIONS);
+      const nextPlaces = places.numbers.slice(this.#defined.places, this.#defined.places + DEFINITIONS);
+      this.#defined.series += nextSeries.length;
+      this.#defined.places += nextPlaces.length;
+      this.#connection.say({
+        type: "define",
+        series: nextSeries.map((number) => defineSeries(this.#registry, number)),
+        places: nextPlaces.map((number) => definePlace(this.#registry.place(number))),
+      });
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { LIMITS } from "../protocol/protocol.ts";
+import { Access, pathOf } from "./access.ts";
+import { FeedHub, type Hub } from "./hub.ts";
+import { listen } from "./listen.ts";
+import { listPages, redirect, refuse, servePage } from "./pages.ts";
+import { Answers } from "./answers.ts";
+import { Session } from "./session.ts";
+import type { FeedStore } from "./feed-store.ts";
+
+export const DEFAULT_PORT = 8265;
+
+export interface ServerOptions {
+  /** Where what was recorded is read: must receive what is published. Its SQL can touch no other file from now on. */
+  readonly store: FeedStore;
+  readonly host?: string | undefined;
+  /** First port to try; 0 for any. */
+  readonly port?: number | undefined;
+  /** What clients must bring; without one, an address that other machines reach gets a random one. */
+  readonly token?: string | undefined;
+  /** Folder whose files are served. */
+  readonly dashboardsDir: string;
+  /** Further JSON documents to serve, by URL path. */
+  readonly documents?: Readonly<Record<string, unknown>> | undefined;
+  /** Bytes that may wait for one client before it is closed. */
+  readonly clientBudget?: number | undefined;
+  /** Bytes of the latest records that are kept for clients that come back. */
+  readonly ringBytes?: number | undefined;
+  /** Milliseconds between pings; a client that leaves one unanswered is cut off at the next. */
+  readonly pingInterval?: number | undefined;
+  /** Milliseconds that a client's query may take. */
+  readonly queryTimeout?: number | undefined;
+}
+
+export interface FeedServer {
+  readonly hub: Hub;
+  /** The page's address, with the token where one is asked for. */
+  readonly url: string;
+  readonly port: number;
+  /** Differs from `port` when that one was taken. */
+  readonly requestedPort: number;
+  /** Closes clients and stops listening. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** Starts the HTTP and WebSocket server. Throws UserError when it cannot listen or the dashboards cannot be read. */
+export async function startServer(options: ServerOptions): Promise<FeedServer> {
+  const { store, host = "127.0.0.1", port: requestedPort = DEFAULT_PORT, token, dashboardsDir } = options;
+  const pages = listPages(dashboardsDir, options.documents);
+  const access = new Access(host, token);
+  await store.seal();
+  const [reader, asking] = [await store.openReader(), await store.openReader()];
+  const runs = await reader.snapshot((moment) => moment.storedRuns());
+  const hub = new FeedHub({ epoch: randomUUID(), store: store.path, reader, runs, ringBytes: options.ringBytes });
+  const session = { hub, answers: new Answers(asking, options.queryTimeout), budget: options.clientBudget ?? 8 << 20 };
+
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LIMITS.message });
+  const server = createServer((request, response) => {
+    if (!access.isOwn(request)) return refuse(response, 403, "refused: not one of this server's own names");
+    if (!access.isAllowed(request))
+      return refuse(response, 401, "refused: open the address that was printed, with its token");
+    const welcome = access.welcome(request);
+    if (welcome) return redirect(response, welcome.location, welcome.cookie);
+    void servePage(pages, request, response);
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    const deny = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    if (!access.isOwn(request)) return deny("403 Forbidden");
+    if (!access.isAllowed(request)) return deny("401 Unauthorized");
+    if (pathOf(request) !== "/feed") return deny("404 Not Found");
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client));
+  });
+  sockets.on("connection", (client) => new Session(client, session));
+  const pings = pingAll(sockets, options.pingInterval ?? 15_000);
+  const closeReaders = () => Promise.all([reader.close(), asking.close()]);
+  const port = await listen(server, host, requestedPort).catch(async (error: unknown) => {
+    clearInterval(pings);
+    hub.close();
+    await closeReaders();
+    throw error;
+  });
+  access.listensOn(port);
+
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(pings);
+    hub.close();
+    const ended = new Promise((resolve) => server.close(resolve));
+    await Promise.race([allClosed(sockets), new Promise((resolve) => setTimeout(resolve, 500))]);
+    for (const socket of sockets.clients) socket.terminate();
+    server.closeAllConnections();
+    await ended;
+    await closeReaders();
+  };
+  const secret = access.token === undefined ? "" : `?token=${encodeURIComponent(access.token)}`;
+  const url = `http://${access.name}:${port}/${secret}`;
+  return { hub, url, port, requestedPort, close: () => (closed ??= close()) };
+}
+
+/** Cuts off clients that did not answer the last ping. */
+function pingAll(sockets: WebSocketServer, interval: number): NodeJS.Timeout {
+  const waiting = new WeakSet<WebSocket>();
+  sockets.on("connection", (socket) => socket.on("pong", () => waiting.delete(socket)));
+  return setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (waiting.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      waiting.add(socket);
+      socket.ping();
+    }
+  }, interval).unref();
+}
+
+function allClosed(sockets: WebSocketServer): Promise<unknown> {
+  return Promise.all([...sockets.clients].map((socket) => new Promise((resolve) => socket.once("close", resolve))));
+}

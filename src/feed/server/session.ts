@@ -1,0 +1,116 @@
+import type { RawData, WebSocket } from "ws";
+import { type ClientMessage, clientMessage } from "../protocol/client-messages.ts";
+import { CLOSE, LIMITS, PROTOCOL } from "../protocol/protocol.ts";
+import { Connection } from "./connection.ts";
+import type { FeedHub } from "./hub.ts";
+import type { Member } from "./member.ts";
+import type { Answers } from "./answers.ts";
+import { RateLimit } from "./rate-limit.ts";
+
+const HELLO_MS = 10_000;
+/** Messages that a client may send at once, and per second in the long run. */
+const BURST = 1000;
+const PER_SECOND = 100;
+
+export interface SessionOptions {
+  readonly hub: FeedHub;
+  readonly answers: Answers;
+  /** Bytes that may wait for one client. */
+  readonly budget: number;
+}
+
+/** The conversation with one client. Whatever it sends, no other connection hears of it. */
+export class Session {
+  readonly #socket: WebSocket;
+  readonly #connection: Connection;
+  readonly #options: SessionOptions;
+  readonly #members = new Map<number, Member>();
+  readonly #rate = new RateLimit(BURST, PER_SECOND);
+  readonly #patience: NodeJS.Timeout;
+  #greeted = false;
+
+  constructor(socket: WebSocket, options: SessionOptions) {
+    this.#socket = socket;
+    this.#connection = new Connection(socket, options.budget);
+    this.#options = options;
+    this.#patience = setTimeout(() => this.#refuse("no hello"), HELLO_MS).unref();
+    socket.on("message", (data, isBinary) => this.#take(data, isBinary));
+    socket.on("error", () => this.#refuse("bad frame"));
+    socket.on("close", () => this.#end());
+  }
+
+  #take(data: RawData, isBinary: boolean): void {
+    if (!this.#connection.isOpen) return;
+    if (!this.#rate.allows(Date.now())) return this.#refuse("too many messages");
+    const message = isBinary ? undefined : parse((data as Buffer).toString());
+    if (message === undefined) return this.#refuse("expected one of the messages of docs/FEED.md, as JSON text");
+    if (!this.#greeted) {
+      if (message["type"] !== "hello" || message["protocol"] !== PROTOCOL) {
+        return this.#refuse(`expected {"type":"hello","protocol":${PROTOCOL}}`);
+      }
+      clearTimeout(this.#patience);
+      this.#greeted = true;
+      return this.#options.hub.add(this.#connection);
+    }
+    const { success, data: known, error } = clientMessage.safeParse(message);
+    if (success) return this.#answer(known);
+    const { type, id } = message;
+    if ((type !== "subscribe" && type !== "query") || typeof id !== "number") return this.#refuse("unknown message");
+    this.#connection.say({ type: "error", id, message: `${type}: ${explain(error.issues)}` });
+  }
+
+  #answer(message: ClientMessage): void {
+    switch (message.type) {
+      case "hello":
+        return this.#refuse("a second hello");
+      case "subscribe": {
+        const { id } = message;
+        const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `subscribe: ${reason}` });
+        if (this.#members.has(id)) return refuse(`id ${id} is taken`);
+        if (this.#members.size >= LIMITS.subscriptions) {
+          return refuse(`at most ${LIMITS.subscriptions} subscriptions on one connection`);
+        }
+        this.#members.set(id, this.#options.hub.subscribe(this.#connection, message));
+        return;
+      }
+      case "unsubscribe": {
+        const member = this.#members.get(message.id);
+        this.#members.delete(message.id);
+        if (member) this.#options.hub.unsubscribe(member);
+        return;
+      }
+      case "query":
+        void this.#options.answers.answer(this.#connection, message.id, message.sql);
+    }
+  }
+
+  #refuse(reason: string): void {
+    this.#connection.close(CLOSE.refused, reason);
+  }
+
+  #end(): void {
+    clearTimeout(this.#patience);
+    for (const member of this.#members.values()) this.#options.hub.unsubscribe(member);
+    this.#members.clear();
+    this.#options.hub.remove(this.#connection);
+    this.#socket.removeAllListeners("message");
+  }
+}
+
+/** A JSON object, or undefined. */
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first thing that is wrong, with where it is. */
+function explain(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+  const { path = [], message = "not valid" } = issues[0] ?? {};
+  return `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`;
+}

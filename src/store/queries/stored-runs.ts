@@ -1,0 +1,38 @@
+import type { Hyper, RunState, RunStatus } from "../../core/types.ts";
+import { type ColumnsOf, rowsOf, type Select } from "./select.ts";
+
+/** What a run's row holds; `stepsPerSecond` is known of runs under way only. */
+type StoredRun = Omit<RunState, "hyper" | "status" | "stepsPerSecond"> & {
+  readonly hyper: string;
+  readonly status: RunStatus;
+};
+
+const STORED_RUN: ColumnsOf<StoredRun> = {
+  runId: "run_id",
+  experiment: "experiment",
+  pipeline: "coalesce(pipeline, '')",
+  arm: "arm",
+  seed: "seed::DOUBLE",
+  hyper: "coalesce(hyper::VARCHAR, '{}')",
+  steps: "coalesce(steps, 0)",
+  backend: "coalesce(backend, '')",
+  dataset: "coalesce(dataset, '')",
+  network: "coalesce(network, '')",
+  status: "CASE status WHEN 'running' THEN 'interrupted' ELSE status END",
+  startedAt: "coalesce(epoch_ms(started_at)::DOUBLE, 0)",
+  endedAt: "epoch_ms(ended_at)::DOUBLE",
+  step: "coalesce(step, -1)",
+};
+
+/** All runs, oldest first. One still `running` counts as `interrupted`. */
+export async function storedRuns(select: Select): Promise<readonly RunState[]> {
+  const blocks = await select(
+    STORED_RUN,
+    `FROM run LEFT JOIN (
+       SELECT run_id, max(step) AS step FROM (
+         SELECT run_id, step FROM reading UNION ALL SELECT run_id, step FROM event WHERE name = 'diverged')
+       GROUP BY run_id) USING (run_id)
+     ORDER BY started_at, run_id`,
+  );
+  return rowsOf(blocks).map((run) => ({ ...run, hyper: JSON.parse(run.hyper) as Hyper, stepsPerSecond: null }));
+}

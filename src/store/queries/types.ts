@@ -1,0 +1,133 @@
+import type { EventLevel, RunState } from "../../core/types.ts";
+import type { Answer, AnswerLimits } from "../answer.ts";
+
+/** Kinds of records, each in a table of its own. */
+export type RecordKind = "readings" | "histograms" | "events";
+
+/** Values of one column of a block. */
+export interface Values<T> {
+  getItem(row: number): T;
+}
+
+/** The columns of such rows, by their names. */
+export type Columns<Row> = { readonly [Name in keyof Row]: Values<Row[Name]> };
+
+/** Some rows of a result, column by column, without an object per row. */
+export interface Block<Row> {
+  readonly rowCount: number;
+  readonly columns: Columns<Row>;
+}
+
+/** What tells a series from all others. `series` is a hash of the rest: names need not be read in every row. */
+export interface SeriesRow {
+  readonly series: bigint;
+  readonly runId: string;
+  readonly probe: string;
+  readonly stat: string;
+  readonly layer: number | null;
+  readonly unit: number | null;
+  readonly distance: number | null;
+}
+
+export interface ReadingRow extends SeriesRow {
+  readonly step: number;
+  readonly value: number | null;
+}
+
+/** The readings of one series whose steps are `start` to below `start` plus the width of buckets. */
+export interface BucketRow extends SeriesRow {
+  readonly start: number;
+  /** Least and greatest finite value with the first steps that have them; null where there is none. */
+  readonly min: number | null;
+  readonly minStep: number | null;
+  readonly max: number | null;
+  readonly maxStep: number | null;
+  /** Of the greatest step; of several at it, the one appended last. */
+  readonly last: number | null;
+  readonly lastStep: number;
+  readonly readings: number;
+  /** Readings that are not finite. */
+  readonly broken: number;
+}
+
+export interface HistogramRow {
+  readonly runId: string;
+  readonly layer: number;
+  readonly site: string;
+  readonly unit: number | null;
+  readonly lo: number;
+  readonly hi: number;
+  readonly step: number;
+  readonly counts: readonly number[];
+}
+
+export interface EventRow {
+  readonly runId: string;
+  readonly step: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly level: EventLevel;
+  readonly name: string;
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * Which records are wanted. What is absent lets everything through. Patterns are names, with `*` for any characters; a
+ * histogram counts as probe `histogram` with its site as stat, and of events only the run and the step are looked at.
+ */
+export interface Wanted {
+  /** Ids. */
+  readonly runs?: readonly string[] | undefined;
+  readonly probes?: readonly string[] | undefined;
+  readonly stats?: readonly string[] | undefined;
+  readonly layers?: readonly number[] | "none" | "any" | undefined;
+  readonly units?: readonly number[] | "none" | "any" | undefined;
+  readonly distances?: "none" | "any" | undefined;
+  /** First and last step. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Only steps that are multiples of it. */
+  readonly every?: number | undefined;
+}
+
+/** Row numbers, which grow with appending: those above `after`, up to `to`. */
+export interface RowWindow {
+  readonly after: number;
+  readonly to: number;
+}
+
+/** First and last step of a run's readings. */
+export interface Span {
+  readonly runId: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The store as it is at one moment. Rows are never changed or deleted, and their numbers only grow. */
+export interface Moment {
+  /** All runs, oldest first. One still `running` counts as `interrupted`: who asks knows those under way. */
+  storedRuns(): Promise<readonly RunState[]>;
+  /** How many records of a kind there are of each of the runs, 0 included. */
+  marks(kind: RecordKind, runIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Number of the last row of a kind, -1 where there is none. */
+  lastRow(kind: RecordKind): Promise<number>;
+  /** Of each run that has wanted readings. */
+  spans(wanted: Wanted): Promise<readonly Span[]>;
+  /** The wanted readings in buckets of `2 ** shift` steps, ordered by series and start. */
+  buckets(wanted: Wanted, shift: number): Promise<readonly Block<BucketRow>[]>;
+  /** Wanted records of a window, in the order in which they were appended. */
+  readings(wanted: Wanted, window: RowWindow): Promise<readonly Block<ReadingRow>[]>;
+  histograms(wanted: Wanted, window: RowWindow): Promise<readonly Block<HistogramRow>[]>;
+  events(wanted: Wanted, window: RowWindow): Promise<readonly Block<EventRow>[]>;
+}
+
+/** Reads the store beside its writer. Calls are served in order. */
+export interface Reader {
+  /** Runs queries that all see the store as it is at the first of them. */
+  snapshot<T>(task: (moment: Moment) => Promise<T>): Promise<T>;
+  /** Runs SQL that a stranger wrote. Throws UserError when it is not one SELECT, fails, or takes too long. */
+  ask(sql: string, limits: AnswerLimits): Promise<Answer>;
+  /** Ends what is running and lets go of the connection. A second call does nothing. */
+  close(): Promise<void>;
+}
