@@ -46,6 +46,7 @@ async function fill(store: Store): Promise<void> {
       { kind: "reading", step: 0, probe: "loss", stat: "loss", value: 0.1 + i },
       { kind: "reading", step: 1, probe: "loss", stat: "loss", value: NaN },
       { kind: "reading", step: 1, probe: "ics", stat: "l2", layer: 2, value: 1e300 },
+      { kind: "event", step: 1, at: 5, level: "warning", name: "spoken", message: "a\nb", data: { x: 1 } },
       { kind: "histogram", step: 1, layer: 2, site: "norm", unit: 7, lo: -1, hi: 1, counts: [1, 2, 3] },
     ]);
     await store.finishRun(runId, status, Date.UTC(2026, 0, 2 + i));
@@ -76,11 +77,14 @@ afterAll(async () => {
 
 const READINGS = "SELECT run_id, step, probe, stat, layer, unit, distance, value FROM reading ORDER BY ALL";
 
+const EVENTS = 'SELECT run_id, "at", level, name, kind, message, data FROM event ORDER BY ALL';
+
 describe("an archive", () => {
   it("gives back every reading and histogram of runs that ended, and no other run", async () => {
     const ended = (sql: string) => `SELECT * FROM (${sql}) WHERE run_id <> 'one/c'`;
     expect(await answer(archive, READINGS)).toEqual((await store.query(ended(READINGS))).rows);
     expect((await answer(archive, "FROM histogram ORDER BY ALL")).length).toBe(2);
+    expect(await answer(archive, EVENTS)).toEqual((await store.query(ended(EVENTS))).rows);
     expect(await answer(archive, "SELECT run_id, status FROM run_summary ORDER BY ALL")).toEqual([
       ["one/a", "completed"],
       ["two/b", "diverged"],
@@ -98,7 +102,7 @@ describe("an archive", () => {
     expect(manifest).toMatchObject({ machine: "a machine", versions: { node: "x" } });
     expect(Object.entries(manifest.files).map(([name, { rows }]) => [name, rows])).toEqual([
       ["run.parquet", 2],
-      ["event.parquet", 0],
+      ["event.parquet", 2],
       ["reading-first.parquet", 3],
       ["histogram-first.parquet", 1],
       ["reading-second-exp.parquet", 3],
@@ -119,6 +123,7 @@ describe("an archive", () => {
       expect(await other.importArchive(archive)).toEqual({ runs: 2, known: 0 });
       expect(await other.importArchive(archive)).toEqual({ runs: 0, known: 2 });
       expect((await other.query(READINGS)).rows).toEqual(await answer(archive, READINGS));
+      expect((await other.query(EVENTS)).rows).toEqual(await answer(archive, EVENTS));
       await other.append("one/a", [{ kind: "reading", step: 2, probe: "loss", stat: "loss", value: 2 }]);
       await other.flush();
       expect((await other.query("SELECT count(*)::INTEGER FROM reading")).rows).toEqual([[7]]);

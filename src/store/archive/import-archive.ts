@@ -12,7 +12,8 @@ export interface Imported {
 /** A database in memory beside the store, where the archive is brought up to date before anything is taken over. */
 const ASIDE = "archive_to_import";
 
-const TABLES = ["run", "reading", "histogram", "event"] as const;
+/** `kind` is generated from `name`. */
+const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind)" };
 
 /**
  * Copies the runs of an archive that a store lacks into it, in one transaction, with all that they recorded; verdicts are
@@ -35,8 +36,10 @@ export async function importArchive(connection: DuckDBConnection, folder: string
     const lacking = `SELECT run_id FROM ${ASIDE}.run WHERE run_id NOT IN (SELECT run_id FROM ${store}.run)`;
     await connection.run(`CREATE TEMP TABLE lacking AS ${lacking}`);
     const runs = await count("SELECT count(*) FROM lacking");
-    for (const table of TABLES) {
-      await connection.run(`INSERT INTO ${table} BY NAME FROM ${ASIDE}.${table} WHERE run_id IN (FROM lacking)`);
+    for (const [table, columns] of Object.entries(TABLES)) {
+      await connection.run(
+        `INSERT INTO ${table} BY NAME SELECT ${columns} FROM ${ASIDE}.${table} WHERE run_id IN (FROM lacking)`,
+      );
     }
     await connection.run("DROP TABLE lacking");
     await connection.run("COMMIT");

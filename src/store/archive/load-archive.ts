@@ -37,5 +37,5 @@ async function tablesOf(connection: DuckDBConnection): Promise<Set<string>> {
   const found = await connection.runAndReadAll(
     "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()",
   );
-  return new Set(found.getRowsJS().map(([name]) => String(name)));
+  return new Set(found.getRowsJS().map(([name]) => name as string));
 }

@@ -71,7 +71,11 @@ async function writeFiles(
     `SELECT * REPLACE (if(host = ${quoted(host)}, ${quoted(machine)}, host) AS host) FROM (${ENDED})
      ORDER BY started_at, run_id`,
   );
-  await write("event", "event", `SELECT event.* FROM event JOIN (${ENDED}) USING (run_id) ORDER BY run_id, step, "at"`);
+  await write(
+    "event",
+    "event",
+    `SELECT * EXCLUDE (kind) FROM event WHERE run_id IN (SELECT run_id FROM (${ENDED})) ORDER BY run_id, step, "at"`,
+  );
   const [hasClaims] = await records(store, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'claim'");
   if (hasClaims) await write("claim", "claim", "FROM claim ORDER BY scale, len(claim_id), claim_id");
   for (const experiment of experiments) {
