@@ -11,7 +11,7 @@ export interface TableContents {
   /** Goes up whenever the file changes. */
   readonly version: number;
   readonly file: string;
-  /** What is missing without the file, in words: `the paper's curves`. */
+  /** What is missing without the file, in words: `the curves of 2018`. */
   readonly what: string;
 }
 
