@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { judgeClaims } from "../../src/paper/judge.ts";
-import { serve } from "../../src/run/serving.ts";
+import { serve } from "../../src/run/serving/serving.ts";
 import type { FeedServer } from "../../src/feed/server.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";

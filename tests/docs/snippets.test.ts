@@ -5,7 +5,7 @@ import { startBackend } from "../../src/backend/start.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
 import { surroundings } from "../../src/experiment/surroundings.ts";
-import { loadPipeline } from "../../src/run/load-pipeline.ts";
+import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { collect, expectNoLeak, valuesOf } from "../support.ts";
 import { fencesOf, RUNNABLE, runnable } from "./markdown.ts";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
 import { CLAIMS } from "../../src/paper/claims.ts";
 import { FIGURES } from "../../src/paper/figures.ts";
-import { loadPipeline } from "../../src/run/load-pipeline.ts";
+import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
 import { choosePlan, namesOf, PLAN } from "../../src/run/reproduce/plan.ts";
 import { rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";

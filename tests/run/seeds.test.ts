@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { seedList } from "../../src/run/options.ts";
+import { seedList } from "../../src/run/command-line/options.ts";
 import { comparison } from "../../src/run/report/compare.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { pipeline, rowsOf, runEach, tinyCifar10 } from "../fixtures/command-line.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { livePageOf, noteLivePage } from "../../src/run/live-page.ts";
+import { livePageOf, noteLivePage } from "../../src/run/serving/live-page.ts";
 import { sparkline } from "../../src/run/watch/sparkline.ts";
 import { follow } from "../fixtures/followed.ts";
 import { pipeline, rowsOf, runEach, start, tinyCifar10, type Started } from "../fixtures/command-line.ts";

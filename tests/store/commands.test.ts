@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { runsCommand } from "../../src/run/commands/runs.ts";
 import { sqlCommand } from "../../src/run/commands/sql.ts";
-import { render } from "../../src/run/render.ts";
+import { render } from "../../src/run/terminal/render.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { output } from "../fixtures/output.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";

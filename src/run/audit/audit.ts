@@ -8,7 +8,7 @@ import type { DataSet, Recorded, Training } from "../../core/types.ts";
 import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
-import { trainingOf } from "../worker/training-of.ts";
+import { trainingOf } from "../pipeline/training-of.ts";
 import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
 

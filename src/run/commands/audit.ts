@@ -4,10 +4,11 @@ import { UserError } from "../../core/errors.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
-import { loadPipeline } from "../load-pipeline.ts";
-import { say } from "../say.ts";
-import { codeVersion, fittedTo } from "../trials.ts";
-import { setting, ready, settingsOf, wholeNumber } from "../options.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import { say } from "../terminal/say.ts";
+import { codeVersion } from "../process/version.ts";
+import { fittedTo } from "../runner/trials.ts";
+import { setting, ready, settingsOf, wholeNumber } from "../command-line/options.ts";
 
 const HELP = `
 Trains again, from the seed, up to the step, and writes into the folder

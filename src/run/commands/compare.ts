@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { openStore } from "../../store/open-store.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
+import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { seedOptions, seedsOf, type SeedsAsked } from "../command-line/options.ts";
 import { comparison } from "../report/compare.ts";
 import { write } from "../report/write.ts";
 

@@ -4,9 +4,9 @@ import { BACKENDS, probeBackend, type BackendReport } from "../../backend/start.
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
 import { openStore } from "../../store/open-store.ts";
 import { storeFile } from "../../store/place.ts";
-import { DEFAULT_STORE } from "../default-store.ts";
-import { machine } from "../machine.ts";
-import { codeVersion } from "../trials.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { machine } from "../process/machine.ts";
+import { codeVersion } from "../process/version.ts";
 
 interface Finding {
   readonly name: string;

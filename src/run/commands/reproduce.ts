@@ -4,17 +4,17 @@ import { BACKENDS, type BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { DEFAULT_STORE } from "../default-store.ts";
-import { attend } from "../attend.ts";
-import { exitCode, EXIT_CODES } from "../exit-code.ts";
-import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { attend } from "../runner/attend.ts";
+import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
+import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked } from "../command-line/options.ts";
 import { write } from "../report/write.ts";
 import { choosePlan, namesOf } from "../reproduce/plan.ts";
-import { say } from "../say.ts";
+import { say } from "../terminal/say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
-import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
+import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
 import { loadPaperCurves } from "../../store/paper-curves.ts";
-import { shared } from "../trials.ts";
+import { shared } from "../runner/shared-data.ts";
 
 const HELP = `
 Trains what the store lacks of the paper's experiments, judges its claims by SQL over the store, and writes a report with

@@ -5,17 +5,28 @@ import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
-import { attend } from "../attend.ts";
-import { DEFAULT_STORE } from "../default-store.ts";
-import { exitCode, EXIT_CODES } from "../exit-code.ts";
-import { loadPipeline } from "../load-pipeline.ts";
-import { countUpTo, list, setting, ready, seedOptions, seedsOf, settingsOf, type SeedsAsked } from "../options.ts";
-import { leftOut, leftOutLine, previewArms, type Previews } from "../preview.ts";
-import { ExperimentRunner } from "../run-experiment.ts";
-import { say } from "../say.ts";
-import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
-import { summary } from "../summary.ts";
-import { codeVersion, fittedTo, listTrials, shared } from "../trials.ts";
+import { attend } from "../runner/attend.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import {
+  countUpTo,
+  list,
+  setting,
+  ready,
+  seedOptions,
+  seedsOf,
+  settingsOf,
+  type SeedsAsked,
+} from "../command-line/options.ts";
+import { leftOut, leftOutLine, previewArms, type Previews } from "../runner/preview.ts";
+import { ExperimentRunner } from "../runner/run-experiment.ts";
+import { say } from "../terminal/say.ts";
+import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
+import { summary } from "../runner/summary.ts";
+import { codeVersion } from "../process/version.ts";
+import { shared } from "../runner/shared-data.ts";
+import { fittedTo, listTrials } from "../runner/trials.ts";
 
 const EXAMPLES = `
 <pipeline> is a path, or the name of a pipeline that ships with gradstream.

@@ -4,8 +4,8 @@ import { plainText } from "../../core/plain-text.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { type Format, FORMATS, render, textOf } from "../render.ts";
+import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { type Format, FORMATS, render, textOf } from "../terminal/render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];
 

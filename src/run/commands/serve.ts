@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { openStore } from "../../store/open-store.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { livePageOf } from "../live-page.ts";
-import { say } from "../say.ts";
-import { liveLine, serve, servingOptions, type ServingOptions } from "../serving.ts";
+import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { onInterrupt } from "../process/interrupt.ts";
+import { livePageOf } from "../serving/live-page.ts";
+import { say } from "../terminal/say.ts";
+import { liveLine, serve, servingOptions, type ServingOptions } from "../serving/serving.ts";
 
 const EXAMPLES = `
 The store is opened for reading only. While gradstream run writes to it, its live page is there for that: the message

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { TENSORFLOW_FOLDER } from "../../backend/tensorflow/load.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { onInterrupt } from "../process/interrupt.ts";
 import type { SetupOptions } from "../../setup/setup.ts";
 import { setupTensorflow } from "../../setup/tensorflow.ts";
 

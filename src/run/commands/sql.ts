@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { openStore } from "../../store/open-store.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { type Format, FORMATS, render } from "../render.ts";
+import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { type Format, FORMATS, render } from "../terminal/render.ts";
 
 const EXAMPLES = `
 Tables: run, reading, histogram, event, claim, paper_curve. Views: run_summary, curve, latest_run.

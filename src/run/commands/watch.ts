@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { connect, type ConnectionState, type Feed } from "../../client/node.ts";
 import { UserError } from "../../core/errors.ts";
 import { DEFAULT_PORT } from "../../feed/server.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { EXIT_CODES, exitCodeOf } from "../exit-code.ts";
+import { onInterrupt } from "../process/interrupt.ts";
+import { EXIT_CODES, exitCodeOf } from "../command-line/exit-code.ts";
 import { Board } from "../watch/board.ts";
 import { watchRuns, type WatchedRun } from "../watch/watched.ts";
 

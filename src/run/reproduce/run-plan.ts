@@ -6,10 +6,11 @@ import { chooseArms, resolveHyper, type Scale } from "../../experiment/experimen
 import type { Hub } from "../../feed/hub.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
-import { loadPipeline } from "../load-pipeline.ts";
-import type { Progress } from "../progress.ts";
-import { ExperimentRunner, type ExperimentRun, type Finished } from "../run-experiment.ts";
-import { codeVersion, fittedTo, listTrials, type Trial } from "../trials.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/run-experiment.ts";
+import { codeVersion } from "../process/version.ts";
+import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import type { PlannedRuns } from "./plan.ts";
 
 export interface Reproduction {

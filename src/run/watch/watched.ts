@@ -1,7 +1,7 @@
 import { type Subscription, map, distinctUntilChanged, switchMap, combineLatest, startWith } from "rxjs";
 import type { Feed, RunState, Series, SeriesSet } from "../../client/index.ts";
 import { matches } from "../../wire/matches.ts";
-import { nameOf, type RunFacts } from "../run-line.ts";
+import { nameOf, type RunFacts } from "../terminal/run-line.ts";
 import { sparkline } from "./sparkline.ts";
 
 /** Runs that one subscription names at most. */

@@ -1,10 +1,10 @@
-import type { FeedServer } from "../feed/server.ts";
-import { openStore } from "../store/open-store.ts";
-import type { Store } from "../store/store.ts";
-import { onInterrupt } from "./interrupt.ts";
-import { forgetLivePage, noteLivePage } from "./live-page.ts";
-import { Progress } from "./progress.ts";
-import { serve, type ServingOptions } from "./serving.ts";
+import type { FeedServer } from "../../feed/server.ts";
+import { openStore } from "../../store/open-store.ts";
+import type { Store } from "../../store/store.ts";
+import { onInterrupt } from "../process/interrupt.ts";
+import { forgetLivePage, noteLivePage } from "../serving/live-page.ts";
+import { Progress } from "../terminal/progress.ts";
+import { serve, type ServingOptions } from "../serving/serving.ts";
 
 export interface AttendOptions extends ServingOptions {
   readonly store: string;

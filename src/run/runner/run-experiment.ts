@@ -1,14 +1,14 @@
-import type { BackendName } from "../backend/start.ts";
-import type { DataSet, Recorded, Run, RunEvent } from "../core/types.ts";
-import type { Hub } from "../feed/hub.ts";
-import { duckDbSink } from "../sinks/duckdb-sink.ts";
-import { feedSink } from "../sinks/feed-sink.ts";
-import { progressSink } from "../sinks/progress-sink.ts";
-import type { Store } from "../store/store.ts";
-import type { Progress } from "./progress.ts";
+import type { BackendName } from "../../backend/start.ts";
+import type { DataSet, Recorded, Run, RunEvent } from "../../core/types.ts";
+import type { Hub } from "../../feed/hub.ts";
+import { duckDbSink } from "../../sinks/duckdb-sink.ts";
+import { feedSink } from "../../sinks/feed-sink.ts";
+import { progressSink } from "../../sinks/progress-sink.ts";
+import type { Store } from "../../store/store.ts";
+import type { Progress } from "../terminal/progress.ts";
 import { startTrial, type TrialHandle } from "./run-trial.ts";
 import { describeRun, type RunBasis, type Trial } from "./trials.ts";
-import type { Outcome, TrialOrder } from "./worker/protocol.ts";
+import type { Outcome, TrialOrder } from "../worker/protocol.ts";
 
 export interface ExperimentRun {
   readonly trials: readonly Trial[];

@@ -1,5 +1,5 @@
-import type { RunStatus } from "../core/types.ts";
-import type { Outcome } from "./worker/protocol.ts";
+import type { RunStatus } from "../../core/types.ts";
+import type { Outcome } from "../worker/protocol.ts";
 
 /** What commands that train or watch say by their exit code, for their help. */
 export const EXIT_CODES = `

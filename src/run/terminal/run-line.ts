@@ -1,5 +1,5 @@
-import type { Run, RunStatus } from "../core/types.ts";
-import { plainText } from "../core/plain-text.ts";
+import type { Run, RunStatus } from "../../core/types.ts";
+import { plainText } from "../../core/plain-text.ts";
 import { duration } from "./duration.ts";
 
 const GAP = "  ";

@@ -1,5 +1,5 @@
-import { oneLine } from "../core/one-line.ts";
-import { UserError } from "../core/errors.ts";
+import { oneLine } from "../../core/one-line.ts";
+import { UserError } from "../../core/errors.ts";
 
 let code: number | undefined;
 

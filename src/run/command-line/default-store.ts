@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { UserError } from "../core/errors.ts";
-import { storeFile } from "../store/place.ts";
+import { UserError } from "../../core/errors.ts";
+import { storeFile } from "../../store/place.ts";
 
 /** Where runs are recorded unless `--store` names another file. */
 export const DEFAULT_STORE = "results/gradstream.duckdb";

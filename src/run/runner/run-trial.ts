@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import type { Recorded, Run, Sink, Training } from "../core/types.ts";
+import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
 import { Channel } from "./channel.ts";
-import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./worker/protocol.ts";
+import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
 
 export interface TrialHandle {
   /** How it ended. Never rejects. Everything recorded has passed the sinks by then. */
@@ -28,7 +28,7 @@ export function startTrial(
   sinks: readonly Sink[],
   { onTraining, onSteps, onText }: TrialWatcher,
 ): TrialHandle {
-  const start = new URL("./worker/start.js", import.meta.url);
+  const start = new URL("../worker/start.js", import.meta.url);
   const worker = new Worker(start, { workerData: order, stdout: true, stderr: true });
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", onText);
   const tell = (message: ToWorker) => worker.postMessage(message);

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import { UserError } from "../core/errors.ts";
-import { withoutName } from "../operators/probes.ts";
-import type { ArmPreview, FromPreview, PreviewOrder } from "./worker/protocol.ts";
+import { UserError } from "../../core/errors.ts";
+import { withoutName } from "../../operators/probes.ts";
+import type { ArmPreview, FromPreview, PreviewOrder } from "../worker/protocol.ts";
 
 export type Previews = ReadonlyMap<string, ArmPreview>;
 
@@ -11,7 +11,7 @@ export type Previews = ReadonlyMap<string, ArmPreview>;
  * say stays unknown: the arm's own training will.
  */
 export async function previewArms(order: PreviewOrder): Promise<Previews> {
-  const worker = new Worker(new URL("./worker/start-preview.js", import.meta.url), {
+  const worker = new Worker(new URL("../worker/start-preview.js", import.meta.url), {
     ...{ workerData: order, stdout: true, stderr: true },
   });
   // What a pipeline prints is shown where it trains.

@@ -1,10 +1,10 @@
-import { plainText } from "../core/plain-text.ts";
-import { shellQuoted } from "../core/shell-quoted.ts";
-import type { Run } from "../core/types.ts";
-import type { Store } from "../store/store.ts";
-import { DEFAULT_STORE } from "./default-store.ts";
-import { nameOf } from "./run-line.ts";
-import { renderTable } from "./render.ts";
+import { plainText } from "../../core/plain-text.ts";
+import { shellQuoted } from "../../core/shell-quoted.ts";
+import type { Run } from "../../core/types.ts";
+import type { Store } from "../../store/store.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { nameOf } from "../terminal/run-line.ts";
+import { renderTable } from "../terminal/render.ts";
 import type { Finished } from "./run-experiment.ts";
 
 /** What `run` ends with: a table from the store, what went wrong, and where to look next. */

@@ -1,13 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Arm } from "../experiment/experiment.ts";
-import type { DataSet, Examples, Hyper, Run } from "../core/types.ts";
-import { hyperText } from "../store/run-rows.ts";
-import type { Store } from "../store/store.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import type { Arm } from "../../experiment/experiment.ts";
+import type { DataSet, Hyper, Run } from "../../core/types.ts";
+import { hyperText } from "../../store/run-rows.ts";
+import type { Store } from "../../store/store.ts";
 
 /** Arm x seed, at the hyper-parameters of this invocation. */
 export interface Trial {
@@ -53,34 +48,4 @@ export async function describeRun(store: Store, basis: RunBasis, trial: Trial): 
   const stamp = new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   const runId = `${basis.experiment}/${arm}/${seed}/${stamp}-${randomBytes(2).toString("hex")}`;
   return { ...basis, runId, arm, seed, network, dataset, startedAt, attempt: Number(earlier.rows[0]![0]) + 1 };
-}
-
-export function packageVersion(): string {
-  return (JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as { version: string }).version;
-}
-
-/** The package's version and, in a checkout, its commit: `0.1.0+3a4635d`, `-dirty` with local changes. */
-export function codeVersion(): string {
-  const version = packageVersion();
-  try {
-    const args = ["describe", "--always", "--dirty", "--abbrev=9", "--exclude=*"];
-    const commit = execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    return `${version}+${commit.trim()}`;
-  } catch {
-    return version;
-  }
-}
-
-/** The same data set with its bytes in shared memory, so that every thread reads one copy. */
-export function shared(data: DataSet): DataSet {
-  return { ...data, train: shareExamples(data.train), test: shareExamples(data.test) };
-}
-
-function shareExamples(examples: Examples): Examples {
-  const share = (bytes: Uint8Array): Uint8Array => {
-    const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-    copy.set(bytes);
-    return copy;
-  };
-  return { ...examples, pixels: share(examples.pixels), labels: share(examples.labels) };
 }

@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../feed/server.ts";
-import { CLAIMS } from "../paper/claims.ts";
-import { FIGURES } from "../paper/figures.ts";
-import { portNumber } from "./options.ts";
+import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../../feed/server.ts";
+import { CLAIMS } from "../../paper/claims.ts";
+import { FIGURES } from "../../paper/figures.ts";
+import { portNumber } from "../command-line/options.ts";
 
-const DASHBOARDS = fileURLToPath(new URL("../../dashboards", import.meta.url));
+const DASHBOARDS = fileURLToPath(new URL("../../../dashboards", import.meta.url));
 
 /** Where the live page is, as commands take it. */
 export interface ServingOptions {

@@ -1,6 +1,6 @@
 // Resolves for every TypeScript module, wherever it lies: `gradstream` is this package, what is not installed beside the
 // module is looked for among this package's own dependencies (rxjs), and TypeScript is always an ES module.
-const PACKAGE = new URL("../../package.json", import.meta.url).href;
+const PACKAGE = new URL("../../../package.json", import.meta.url).href;
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, next) {

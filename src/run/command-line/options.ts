@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { openDataSet, type DataSetName } from "../data/index.ts";
-import { chooseBackend, startBackend, type BackendName, type Choice } from "../backend/start.ts";
+import { openDataSet, type DataSetName } from "../../data/index.ts";
+import { chooseBackend, startBackend, type BackendName, type Choice } from "../../backend/start.ts";
 
 /** A whole number from 1 up, as an option's value. */
 export function countUpTo(most: number): (text: string) => number {

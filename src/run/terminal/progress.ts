@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
-import { plainText } from "../core/plain-text.ts";
-import type { Recorded, Run, RunEvent, RunStatus } from "../core/types.ts";
-import type { ProgressBoard } from "../sinks/progress-sink.ts";
+import { plainText } from "../../core/plain-text.ts";
+import type { Recorded, Run, RunEvent, RunStatus } from "../../core/types.ts";
+import type { ProgressBoard } from "../../sinks/progress-sink.ts";
 import { nameOf, type RunFacts, runLine } from "./run-line.ts";
 
 const LIVE_MS = 200;

@@ -1,6 +1,6 @@
-import { csvField, plainJson, plainText } from "../core/plain-text.ts";
-import type { Column, QueryResult } from "../store/query.ts";
-import { encodeNumber } from "../wire/number.ts";
+import { csvField, plainJson, plainText } from "../../core/plain-text.ts";
+import type { Column, QueryResult } from "../../store/query.ts";
+import { encodeNumber } from "../../wire/number.ts";
 
 export const FORMATS = ["table", "csv", "json"] as const;
 export type Format = (typeof FORMATS)[number];

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { UserError } from "../core/errors.ts";
-import { checkExperiment, type Experiment } from "../experiment/experiment.ts";
-import { oneLine } from "../core/one-line.ts";
-import { say } from "./say.ts";
-import { hasCrashed } from "./crash.ts";
+import { UserError } from "../../core/errors.ts";
+import { checkExperiment, type Experiment } from "../../experiment/experiment.ts";
+import { oneLine } from "../../core/one-line.ts";
+import { say } from "../terminal/say.ts";
+import { hasCrashed } from "../process/crash.ts";
 
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
-const PIPELINES = fileURLToPath(new URL("../../pipelines", import.meta.url));
+const PIPELINES = fileURLToPath(new URL("../../../pipelines", import.meta.url));
 
 export interface Pipeline {
   /** File name without its ending. */
