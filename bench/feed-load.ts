@@ -13,8 +13,20 @@ const REGISTER = new URL("../src/run/register.js", import.meta.url).href;
 const DASHBOARDS = fileURLToPath(new URL("../dashboards", import.meta.url));
 
 export const aRun = (runId: string, steps: number): Run => ({
-  ...{ runId, experiment: "bench", pipeline: "bench", arm: "a", seed: 0, hyper: {}, steps, attempt: 1 },
-  ...{ backend: "none", dataset: "none", network: "none", codeVersion: "0", host: "0", startedAt: Date.now() },
+  runId,
+  experiment: "bench",
+  pipeline: "bench",
+  arm: "a",
+  seed: 0,
+  hyper: {},
+  steps,
+  attempt: 1,
+  backend: "none",
+  dataset: "none",
+  network: "none",
+  codeVersion: "0",
+  host: "0",
+  startedAt: Date.now(),
 });
 
 export interface Bench {

@@ -86,8 +86,15 @@ class Comparison implements Part {
     const [probe = "", stat = ""] = name.split(" / ");
     const { layer = null, distance = null } = place ?? {};
     return {
-      ...{ id: "comparison", title: statName(stat), wide: true, log: true, height: 420 },
-      ...{ xLabel: axis.label, yLabel: name, what: goodWay(name), missing: `No ${name} in these runs.` },
+      id: "comparison",
+      title: statName(stat),
+      wide: true,
+      log: true,
+      height: 420,
+      xLabel: axis.label,
+      yLabel: name,
+      what: goodWay(name),
+      missing: `No ${name} in these runs.`,
       formatX: (value) =>
         value === undefined ? "–" : axis.label === "step" ? axis.format(value) : formatNumber(value),
       onZoom: (from, to) => this.#zoom(from, to),

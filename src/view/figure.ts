@@ -143,7 +143,10 @@ function layOut(
   const x = { ...scaleOf(stepDomain(span, { log }), log, TICKS.x), label: xLabel };
   const ys = valueScales(places, figure.y.log ?? false, figure.kind === "profiles");
   return places.map(({ title, series, rules }, i) => ({
-    ...{ title, rules, x, y: { ...ys[i]!, label: figure.y.label } },
+    title,
+    rules,
+    x,
+    y: { ...ys[i]!, label: figure.y.label },
     lines: series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
     points: series.reduce((sum, { length }) => sum + length, 0),
   }));

@@ -60,8 +60,15 @@ it("tells the live page and watch the same step, while the run is shown and when
 });
 
 const facts = (changes: Partial<RunFacts>): RunFacts => ({
-  ...{ name: "a", steps: 10, stepsDone: 3, loss: 1, accuracy: 0.5, stepsPerSecond: 2, isPaced: true },
-  ...{ status: "running", ...changes },
+  name: "a",
+  steps: 10,
+  stepsDone: 3,
+  loss: 1,
+  accuracy: 0.5,
+  stepsPerSecond: 2,
+  isPaced: true,
+  status: "running",
+  ...changes,
 });
 
 it.each([

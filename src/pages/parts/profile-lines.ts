@@ -28,9 +28,19 @@ export function profileLines(series: readonly Series[], options: CurveOptions, s
     };
     const { length } = members;
     return {
-      ...{ ...key, width: 1, version: 0, readings: length, length, broken: new Uint32Array(length) },
-      ...{ start: distances, lastStep: distances, minStep: distances, maxStep: distances },
-      ...{ last: values, min: values, max: values },
+      ...key,
+      width: 1,
+      version: 0,
+      readings: length,
+      length,
+      broken: new Uint32Array(length),
+      start: distances,
+      lastStep: distances,
+      minStep: distances,
+      maxStep: distances,
+      last: values,
+      min: values,
+      max: values,
     };
   });
   return curveLines(profiles, { ...options, span: 0 });

@@ -102,7 +102,10 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
 
 /** What the step was trained by, as the run's row has it. */
 const manifestOf = ({ dataset, network, optimizer, activations, probes }: Training): Record<string, string> => ({
-  ...{ dataset, network, optimizer: JSON.stringify(optimizer), probes: JSON.stringify(probes) },
+  dataset,
+  network,
+  optimizer: JSON.stringify(optimizer),
+  probes: JSON.stringify(probes),
   ...(activations && { activations: JSON.stringify(activations) }),
 });
 

@@ -63,10 +63,20 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   const { backend, data, notes } = await ready(options);
   const hyper = fittedTo(data, asked);
   const { readings, tensors } = await audit({
-    ...{ experiment, hyper, arm, data, seed: options.seed, step: options.step, out: options.out },
+    experiment,
+    hyper,
+    arm,
+    data,
+    seed: options.seed,
+    step: options.step,
+    out: options.out,
     metadata: {
-      ...{ experiment: name, arm: options.arm, seed: String(options.seed), hyper: JSON.stringify(hyper) },
-      ...{ backend, code_version: codeVersion() },
+      experiment: name,
+      arm: options.arm,
+      seed: String(options.seed),
+      hyper: JSON.stringify(hyper),
+      backend,
+      code_version: codeVersion(),
     },
     onTraining: ({ dataset }) => {
       if (dataset === data.name) notes.forEach(say);

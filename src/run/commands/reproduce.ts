@@ -73,8 +73,16 @@ async function run(options: ReproduceOptions): Promise<void> {
     ({ store, server, progress }) => {
       const { scale } = options;
       const runner = new PlanRunner({
-        ...{ plan, scale, seeds, jobs, backend, store, progress },
-        ...{ data: shared(data), hub: server?.hub, say: (line) => progress.note(line) },
+        plan,
+        scale,
+        seeds,
+        jobs,
+        backend,
+        store,
+        progress,
+        data: shared(data),
+        hub: server?.hub,
+        say: (line) => progress.note(line),
       });
       [...notes, ...store.notices].forEach(say);
       const count = `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;

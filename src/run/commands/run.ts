@@ -81,7 +81,12 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const { backend, why, data: opened, notes } = await ready(options);
   const [data, fitted] = [shared(opened), fittedTo(opened, hyper)];
   const previews = await previewArms({
-    ...{ pipeline: file, arms: names, seed: seeds[0]!, hyper: fitted, data, backend },
+    pipeline: file,
+    arms: names,
+    seed: seeds[0]!,
+    hyper: fitted,
+    data,
+    backend,
   });
   const without = leftOut(previews, names);
   const trials = listTrials(arms, seeds, (arm) => previews.get(arm)?.dataset);
@@ -92,11 +97,21 @@ async function run(path: string, options: RunOptions): Promise<void> {
       const runner = new ExperimentRunner({
         trials,
         basis: {
-          ...{ experiment: name, pipeline: path, hyper: fitted, steps: hyper.steps },
-          ...{ backend, dataset: data.name },
-          ...{ codeVersion: codeVersion(), host: hostname() },
+          experiment: name,
+          pipeline: path,
+          hyper: fitted,
+          steps: hyper.steps,
+          backend,
+          dataset: data.name,
+          codeVersion: codeVersion(),
+          host: hostname(),
         },
-        ...{ pipelineFile: file, data, backend, store, hub: server?.hub, progress },
+        pipelineFile: file,
+        data,
+        backend,
+        store,
+        hub: server?.hub,
+        progress,
         jobs,
       });
       if (experiment.question) say(experiment.question);

@@ -18,7 +18,8 @@ export function trainingOf(
     dataset: batch.source ?? OWN_SOURCE,
     network: network.name,
     optimizer: plain({
-      ...{ name, ...Object.fromEntries(told) },
+      name,
+      ...Object.fromEntries(told),
       ...options,
       ...(penalty && options?.["weightDecay"] === undefined && { weightDecay: penalty.coefficient }),
     }),

@@ -12,7 +12,9 @@ export type Previews = ReadonlyMap<string, ArmPreview>;
  */
 export async function previewArms(order: PreviewOrder): Promise<Previews> {
   const worker = new Worker(new URL("../worker/start-preview.js", import.meta.url), {
-    ...{ workerData: order, stdout: true, stderr: true },
+    workerData: order,
+    stdout: true,
+    stderr: true,
   });
   // What a pipeline prints is shown where it trains.
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", () => undefined);
