@@ -8,6 +8,7 @@ import { smooth } from "../../view/smoothing.ts";
 import type { Line } from "./content.ts";
 import type { Context, Curve } from "./context.ts";
 import { pointsOf } from "./points.ts";
+import { lastOf, seriesColumns } from "./series-columns.ts";
 
 /** From this many lines on, thin and undashed. */
 const MANY = 60;
@@ -40,7 +41,7 @@ export function curveLines(series: readonly Series[], options: CurveOptions & { 
         lines.push({ ...common, kind: "line", runId: one.runId, ...points });
       }
     } else {
-      const { y, ...band } = overSeeds(members.map((one) => columnsOf(one, span)));
+      const { y, ...band } = overSeeds(members.map((one) => seriesColumns(one, span)));
       lines.push({ ...common, kind: "band", ...band }, { ...common, kind: "line", y, ...band });
     }
   }
@@ -82,16 +83,8 @@ function edge(members: readonly Series[], side: "min" | "max"): OverSeeds {
   );
 }
 
-const lastOf = ({ lastStep, last, length }: Series): Points => ({ x: lastStep, y: last, length });
-
-function columnsOf(one: Series, span: number) {
-  const { start, lastStep: x, length, width } = one;
-  const mid = span > 0 ? smooth(lastOf(one), span).y : one.last;
-  return { start, x, mid, length, width, low: span > 0 ? mid : one.min, high: span > 0 ? mid : one.max };
-}
-
 function mean(members: readonly Series[], span: number): Points {
   return members.length === 1 && span === 0
     ? lastOf(members[0]!)
-    : overSeeds(members.map((one) => columnsOf(one, span)));
+    : overSeeds(members.map((one) => seriesColumns(one, span)));
 }

@@ -6,6 +6,7 @@ import { formatNumber } from "../../view/numbers.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
 import { Cells, type Content } from "./content.ts";
+import { seriesColumns } from "./series-columns.ts";
 
 interface Row extends OverSeeds {
   readonly layer: number;
@@ -23,7 +24,10 @@ export function layerHeat(
     ),
   ];
   layers.sort(([a], [b]) => a - b);
-  const rows = layers.map(([layer, members]): Row => ({ layer, ...overSeeds(members.map(columnsOf)) }));
+  const rows = layers.map(([layer, members]): Row => ({
+    layer,
+    ...overSeeds(members.map((one) => seriesColumns(one))),
+  }));
   const [low, high] = log ? [Math.log10(ends[0]), Math.log10(ends[1])] : ends;
   const share = (value: number): number => ((log ? Math.log10(value) : value) - low) / (high - low || 1);
   const cells = new Cells(rows.reduce((sum, row) => sum + row.length, 0));
@@ -55,8 +59,4 @@ function described(rows: readonly Row[], at: number | undefined): string {
 export function endsOf(rows: readonly { readonly y: Float64Array; readonly length: number }[], log: boolean): Ends {
   const ends = rows.reduce<Ends>((before, { y, length }) => extent(y, log, before, 0, length), NOTHING);
   return ends[0] <= ends[1] ? ends : log ? [0.1, 1] : [0, 1];
-}
-
-function columnsOf({ start, lastStep: x, last: mid, min: low, max: high, length, width }: Series) {
-  return { start, x, mid, low, high, length, width };
 }

@@ -4,7 +4,7 @@ import type { QueryRows } from "../../client/index.ts";
 import { placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Line } from "./content.ts";
-import { isNumeric } from "./sql-numeric.ts";
+import { isNumericType } from "../../view/numeric-type.ts";
 
 /** From this many lines on, thin. */
 const MANY = 60;
@@ -14,7 +14,7 @@ export type Columns = readonly [x: string, y: string, by: string];
 
 /** Names of the columns of numbers. */
 export const numericColumns = ({ columns }: Pick<QueryRows, "columns">): string[] =>
-  columns.filter(({ type }) => isNumeric(type)).map(({ name }) => name);
+  columns.filter(({ type }) => isNumericType(type)).map(({ name }) => name);
 
 /** Columns to begin with: over steps where there are some, a line per arm or run. */
 export function guessed(result: Pick<QueryRows, "columns">): Columns {

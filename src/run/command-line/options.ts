@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { openDataSet, type DataSetName } from "../../data/index.ts";
-import { chooseBackend, startBackend, type BackendName, type Choice } from "../../backend/start.ts";
+import { BACKENDS, chooseBackend, startBackend, type BackendName, type Choice } from "../../backend/start.ts";
+import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { SCALES } from "../../experiment/experiment.ts";
 
 /** A whole number from 1 up, as an option's value. */
 export function countUpTo(most: number): (text: string) => number {
@@ -66,6 +67,18 @@ export function setting(text: string, all: Readonly<Record<string, string>>): Re
   if (at > 0) return { ...all, [text.slice(0, at)]: text.slice(at + 1) };
   throw new InvalidArgumentError("It must be key=value.");
 }
+
+/** Makes `--scale`, as commands take it that load a pipeline. */
+export const scaleOption = (): Option =>
+  new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick");
+
+/** Makes `--backend`, as commands take it that train. */
+export const backendOption = (): Option =>
+  new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto");
+
+/** Makes `--data`, as commands take it that train. */
+export const dataOption = (): Option =>
+  new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto");
 
 /** `a, b` as a list. */
 export const list = (text: string): string[] => text.split(",").map((name) => name.trim());

@@ -1,13 +1,22 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
-import { BACKENDS, type BackendName } from "../../backend/start.ts";
+import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
-import { DATA_SETS, type DataSetName } from "../../data/index.ts";
+import type { DataSetName } from "../../data/index.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { attend } from "../runner/attend.ts";
 import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
-import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked } from "../command-line/options.ts";
+import {
+  backendOption,
+  dataOption,
+  countUpTo,
+  list,
+  ready,
+  seedOptions,
+  seedsOf,
+  type SeedsAsked,
+} from "../command-line/options.ts";
 import { write } from "../report/write.ts";
 import { choosePlan, namesOf } from "../reproduce/plan.ts";
 import { say } from "../terminal/say.ts";
@@ -49,8 +58,8 @@ export function reproduceCommand(): Command {
     .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
     .option("--store <file>", "the DuckDB file that records the runs", "results/paper.duckdb")
     .option("--out <folder>", "where the report goes", "results/report")
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
-    .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
+    .addOption(backendOption())
+    .addOption(dataOption())
     .option("--serve", "serve the live page while training (default)", true)
     .option("--no-serve", "no live page")
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))

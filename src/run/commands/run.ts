@@ -1,15 +1,18 @@
 import { availableParallelism, hostname } from "node:os";
-import { Command, Option } from "commander";
-import { BACKENDS, type BackendName } from "../../backend/start.ts";
+import { Command } from "commander";
+import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
-import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
+import type { DataSetName } from "../../data/index.ts";
+import { chooseArms, MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import { attend } from "../runner/attend.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import {
+  backendOption,
+  dataOption,
+  scaleOption,
   countUpTo,
   list,
   setting,
@@ -55,11 +58,11 @@ export function runCommand(): Command {
   const command = new Command("run")
     .description("train the arms of a pipeline, recording every reading")
     .argument("<pipeline>", "a TypeScript module whose default export is an experiment")
-    .addOption(new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick"))
+    .addOption(scaleOption())
     .option("--arm <a,b>", "only these arms", list)
     .option("--steps <n>", "length of each run, the same as --set steps=n", countUpTo(MOST_STEPS))
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
-    .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
+    .addOption(backendOption())
+    .addOption(dataOption())
     .option("--store <file>", "the DuckDB file that records the runs", DEFAULT_STORE)
     .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
     .option("--serve", "serve the live page while training (default)", true)

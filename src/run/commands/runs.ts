@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { plainText } from "../../core/plain-text.ts";
-import { openStore } from "../../store/open-store.ts";
 import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
-import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { withStore } from "../command-line/with-store.ts";
 import { type Format, FORMATS, render, textOf } from "../terminal/render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];
@@ -38,20 +38,15 @@ export function runsCommand(): Command {
     .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
     .addHelpText("after", EXAMPLES)
     .action(async (run: string | undefined, options: RunsOptions) => {
-      requireStore(options.store);
-      const store = await openStore(options.store, { readOnly: true });
-      try {
-        if (run !== undefined) {
-          process.stdout.write(await showRun(store, run, options));
-          return;
-        }
-        const result = await listRuns(store, options);
-        const empty = result.rows.length === 0 && options.format === "table";
-        process.stdout.write(empty ? `${emptyText(options)}\n` : render(result, options.format));
-      } finally {
-        await store.close();
-      }
+      const show = (store: Store) => (run === undefined ? showRuns(store, options) : showRun(store, run, options));
+      process.stdout.write(await withStore(options.store, show));
     });
+}
+
+async function showRuns(store: Store, options: RunsOptions): Promise<string> {
+  const result = await listRuns(store, options);
+  const isEmpty = result.rows.length === 0 && options.format === "table";
+  return isEmpty ? `${emptyText(options)}\n` : render(result, options.format);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { openStore } from "../../store/open-store.ts";
-import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { withStore } from "../command-line/with-store.ts";
 import { type Format, FORMATS, render } from "../terminal/render.ts";
 
 const EXAMPLES = `
@@ -21,12 +21,7 @@ export function sqlCommand(): Command {
     .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
     .addHelpText("after", EXAMPLES)
     .action(async (query: string, options: { store: string; format: Format }) => {
-      requireStore(options.store);
-      const store = await openStore(options.store, { readOnly: true });
-      try {
-        process.stdout.write(render(await store.query(query), options.format));
-      } finally {
-        await store.close();
-      }
+      const result = await withStore(options.store, (store) => store.query(query));
+      process.stdout.write(render(result, options.format));
     });
 }

@@ -1,5 +1,6 @@
 import { csvField, plainJson, plainText } from "../../core/plain-text.ts";
-import type { Column, QueryResult } from "../../store/query.ts";
+import type { QueryResult } from "../../store/query.ts";
+import { isNumericType } from "../../view/numeric-type.ts";
 import { encodeNumber } from "../../wire/number.ts";
 
 export const FORMATS = ["table", "csv", "json"] as const;
@@ -19,7 +20,7 @@ export function renderTable({ columns, rows }: QueryResult): string {
   const widths = names.map((name, i) => cells.reduce((most, row) => Math.max(most, width(row[i] ?? "")), width(name)));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) => pad(cell, widths[i] ?? 0, isNumeric(columns[i])))
+      .map((cell, i) => pad(cell, widths[i] ?? 0, isNumericType(columns[i]?.type ?? "")))
       .join("  ")
       .trimEnd();
   return [
@@ -54,10 +55,6 @@ function named(_key: string, value: unknown): unknown {
 export function textOf(value: unknown): string {
   if (typeof value === "object" && value !== null) return JSON.stringify(value, named);
   return String(typeof value === "number" ? encodeNumber(value) : value);
-}
-
-function isNumeric(column: Column | undefined): boolean {
-  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([^)]*\))$/.test(column?.type ?? "");
 }
 
 function width(text: string): number {
