@@ -24,7 +24,9 @@ import { moments } from "../../src/probes/moments.ts";
 import { norms } from "../../src/probes/norms.ts";
 import { deadUnits, effectiveRank } from "../../src/probes/representation.ts";
 import { theory } from "../../src/probes/theory.ts";
-import { collect, expectNoLeak, toyBatches } from "../support.ts";
+import { collect } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 beforeAll(async () => {
   await startBackend("wasm");

@@ -27,7 +27,10 @@ import {
   type Recorded,
   type TrainOptions,
 } from "../../src/index.ts";
-import { collect, expectNoLeak, onEachBackend, toyBatches, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const SIZE = 4;
 /** A user's own source: four examples of seven numbers, and what they go with. */

@@ -31,7 +31,9 @@ import {
   type Activation,
   type Step,
 } from "../../src/index.ts";
-import { collect, onEachBackend, product, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { product } from "../fixtures/tensors.ts";
 
 interface Exact {
   readonly objective: number;

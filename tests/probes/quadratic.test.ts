@@ -16,7 +16,8 @@ import { hessian } from "../../src/probes/hessian.ts";
 import { spectralDensity } from "../../src/probes/spectral-density.ts";
 import { norms } from "../../src/probes/norms.ts";
 import { sharpness } from "../../src/probes/sharpness.ts";
-import { collect, onEachBackend } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect } from "../fixtures/streams.ts";
 
 const [UNITS, SIZE, RATE] = [4, 30, 1e-3];
 

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { pipeline, rowsOf, runEach, start, tinyCifar10 } from "../fixtures/command-line.ts";
-import { temporaryFolder } from "../fixtures/runs.ts";
+import { pipeline, rowsOf, runEach, start, tinyCifar10 } from "../../fixtures/command-line.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
 
 const NO_NORM = "no layer of this network has a batchNorm; build it with norm: batchNorm";
 

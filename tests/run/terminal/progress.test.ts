@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Recorded } from "../../src/core/types.ts";
-import { duration } from "../../src/run/terminal/duration.ts";
-import { Progress } from "../../src/run/terminal/progress.ts";
-import { aReading, aRun } from "../fixtures/runs.ts";
+import type { Recorded } from "../../../src/core/types.ts";
+import { duration } from "../../../src/run/terminal/duration.ts";
+import { Progress } from "../../../src/run/terminal/progress.ts";
+import { aReading, aRun } from "../../fixtures/runs.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

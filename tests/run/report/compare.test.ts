@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { comparison } from "../../src/run/report/compare.ts";
-import { openStore } from "../../src/store/open-store.ts";
-import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
+import { comparison } from "../../../src/run/report/compare.ts";
+import { openStore } from "../../../src/store/open-store.ts";
+import { aReading, aRun, rejection, temporaryFolder } from "../../fixtures/runs.ts";
 
 /** Losses of two seeds of standard and one of batchNorm; only standard has moments. */
 async function fixture() {

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { openStore } from "../../src/store/open-store.ts";
-import { pipeline, rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
-import { temporaryFolder } from "../fixtures/runs.ts";
+import { openStore } from "../../../src/store/open-store.ts";
+import { pipeline, rowsOf, start, tinyCifar10 } from "../../fixtures/command-line.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
 
 const READINGS = `SELECT arm, seed, step, probe, stat, layer, unit, distance, value FROM reading JOIN run USING (run_id)
   WHERE probe <> 'timing' AND NOT starts_with(probe, 'cost/') ORDER BY arm, seed, reading.rowid`;

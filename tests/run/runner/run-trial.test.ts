@@ -2,14 +2,13 @@ import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 // The threads compile with it. It must not be unloaded between them, which the command line's own use of it prevents.
 import "@swc/core";
-import type { Recorded, Sink } from "../../src/core/types.ts";
-import { shapes10 } from "../../src/data/shapes10.ts";
-import { Channel } from "../../src/run/runner/channel.ts";
-import { startTrial } from "../../src/run/runner/run-trial.ts";
-import { CREDITS, type TrialOrder } from "../../src/run/worker/protocol.ts";
-import { memorySink } from "../../src/sinks/memory-sink.ts";
-import { pipeline } from "../fixtures/command-line.ts";
-import { aRun } from "../fixtures/runs.ts";
+import type { Recorded, Sink } from "../../../src/core/types.ts";
+import { shapes10 } from "../../../src/data/shapes10.ts";
+import { startTrial } from "../../../src/run/runner/run-trial.ts";
+import { CREDITS, type TrialOrder } from "../../../src/run/worker/protocol.ts";
+import { memorySink } from "../../../src/sinks/memory-sink.ts";
+import { pipeline } from "../../fixtures/command-line.ts";
+import { aRun } from "../../fixtures/runs.ts";
 
 const order = (steps: number): TrialOrder => ({
   pipeline: pipeline("chatty"),
@@ -85,26 +84,5 @@ describe("startTrial", () => {
     const values = counts(kept.records.get(run.runId));
     expect(values.length).toBeGreaterThanOrEqual(4 * 600);
     expect(values).toEqual(upTo(values.length));
-  });
-});
-
-describe("Channel", () => {
-  it("gives values in order, each push resolving when the consumer comes back", async () => {
-    const channel = new Channel<number>();
-    const log: string[] = [];
-    for (const value of [1, 2]) void channel.push(value).then(() => log.push(`taken ${value}`));
-    channel.close();
-    for await (const value of channel) log.push(`got ${value}`);
-    await setTimeout();
-    expect(log).toEqual(["got 1", "taken 1", "got 2", "taken 2"]);
-    await channel.push(3);
-  });
-
-  it("lets go of what waits when its consumer leaves", async () => {
-    const channel = new Channel<number>();
-    const waiting = channel.push(1);
-    channel.discard();
-    await waiting;
-    await channel.push(2);
   });
 });

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { rowsOf, runEach, tinyCifar10 } from "../fixtures/command-line.ts";
-import { temporaryFolder } from "../fixtures/runs.ts";
+import { rowsOf, runEach, tinyCifar10 } from "../../fixtures/command-line.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
 
 const HEAD = `import { experiment, loss, mlp, probes, sgd, train } from "gradstream";
 import { take } from "rxjs";

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
-import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
-import { CLAIMS } from "../../src/paper/claims.ts";
-import { FIGURES } from "../../src/paper/figures.ts";
-import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
-import { choosePlan, namesOf, PLAN } from "../../src/run/reproduce/plan.ts";
-import { rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
-import { temporaryFolder } from "../fixtures/runs.ts";
+import { chooseArms, resolveHyper } from "../../../src/experiment/experiment.ts";
+import { CLAIMS } from "../../../src/paper/claims.ts";
+import { FIGURES } from "../../../src/paper/figures.ts";
+import { loadPipeline } from "../../../src/run/pipeline/load-pipeline.ts";
+import { choosePlan, namesOf, PLAN } from "../../../src/run/reproduce/plan.ts";
+import { rowsOf, start, tinyCifar10 } from "../../fixtures/command-line.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
 
 describe("the plan", () => {
   it.each(["smoke", "small", "paper"] as const)("has the runs that every claim needs, at scale %s", async (scale) => {

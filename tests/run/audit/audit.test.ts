@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { pipeline, rowsOf, runEach, start, tinyCifar10 } from "../fixtures/command-line.ts";
-import { temporaryFolder } from "../fixtures/runs.ts";
-import { readSafetensors } from "../fixtures/safetensors.ts";
+import { pipeline, rowsOf, runEach, start, tinyCifar10 } from "../../fixtures/command-line.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
+import { readSafetensors } from "../../fixtures/safetensors.ts";
 
 interface ReadingRow {
   readonly probe: string;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { pipeline, rowsOf, start, tinyCifar10 } from "../fixtures/command-line.ts";
-import { temporaryFolder } from "../fixtures/runs.ts";
+import { pipeline, rowsOf, start, tinyCifar10 } from "../../fixtures/command-line.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
 
 const MESSAGES: Readonly<Record<string, RegExp>> = {
   tensor: /^Based on the provided shape, \[2\], the tensor should have 2 values but has 1 \(crashes\.ts:\d+\)$/,

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { livePageOf, noteLivePage } from "../../src/run/serving/live-page.ts";
-import { sparkline } from "../../src/run/watch/sparkline.ts";
-import { follow } from "../fixtures/followed.ts";
-import { pipeline, rowsOf, runEach, start, tinyCifar10, type Started } from "../fixtures/command-line.ts";
-import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
-import { serve } from "../fixtures/served-store.ts";
-import { waitFor } from "../fixtures/wait.ts";
+import { follow } from "../../fixtures/followed.ts";
+import { pipeline, rowsOf, runEach, start, tinyCifar10, type Started } from "../../fixtures/command-line.ts";
+import { aReading, aRun, temporaryFolder } from "../../fixtures/runs.ts";
+import { serve } from "../../fixtures/served-store.ts";
+import { waitFor } from "../../fixtures/wait.ts";
 
 /** The address that a command printed. */
 async function addressOf(started: Started): Promise<string> {
@@ -102,18 +100,4 @@ it("shows a store after the run that wrote it was killed, without gap or overlap
   const stored = await rowsOf(join(cwd, "a.duckdb"), "SELECT step FROM reading WHERE stat = 'loss' ORDER BY step");
   expect(late.readings(runId!).map(([step]) => step)).toEqual(stored.map(([step]) => step));
   expect(steps.length).toBeGreaterThanOrEqual(stored.length);
-});
-
-it("draws numbers as bars", () => {
-  expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7])).toBe("▁▂▃▄▅▆▇█");
-  expect(sparkline([5, 5])).toBe("▁▁");
-  expect(sparkline([1, NaN, 0, Infinity])).toBe("█×▁×");
-  expect(sparkline([])).toBe("");
-});
-
-it("forgets where the live page of a process was that is no more", () => {
-  const store = join(temporaryFolder(), "a.duckdb");
-  expect(livePageOf(store)).toBeUndefined();
-  noteLivePage(store, "http://127.0.0.1:1/");
-  expect(livePageOf(store)).toBe("http://127.0.0.1:1/");
 });
