@@ -127,7 +127,7 @@ class Comparison implements Part {
     return axisOf(this.#context).of(run, clocks);
   }
 
-  /** The zoom is kept in steps, whatever the axis counts: the widest over the runs. */
+  /** Keeps the zoom in steps, whatever the axis counts: the widest over the runs. */
   #zoom(from?: number, to?: number): void {
     const { zoomTo, selection } = this.#context;
     if (from === undefined || to === undefined || axisOf(this.#context) === xAxis("step")) return zoomTo(from, to);

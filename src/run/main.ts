@@ -16,7 +16,7 @@ import { say } from "./terminal/say.ts";
 import { described } from "./process/crash.ts";
 import { packageVersion } from "./process/version.ts";
 
-/** The command line. Sets the exit code, as `EXIT_CODES` says. */
+/** Runs the command line and sets the exit code, as `EXIT_CODES` says. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("gradstream")
     .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")

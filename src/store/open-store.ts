@@ -12,9 +12,11 @@ import { Writer } from "./writer.ts";
 const writing = new Set<string>();
 
 /**
- * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints.
- * A file of an older version is brought up to date for reading too. Throws UserError when the file cannot be written,
- * is no store, comes from a newer version or is held by another process.
+ * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints. A
+ * file of an older version is brought up to date for reading too.
+ *
+ * @throws UserError when the file cannot be written, is no store, comes from a newer version or is held by another
+ * process.
  */
 export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
   const file = storeFile(path);

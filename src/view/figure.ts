@@ -92,7 +92,7 @@ function linesView(input: FigureRows): FigureView {
   };
 }
 
-/** A line per step, early ones blue, late ones red; ours and the paper's side by side, on one scale. */
+/** Draws a line per step, early ones blue, late ones red; ours and the paper's side by side, on one scale. */
 function profilesView(input: FigureRows): FigureView {
   const { series, xLabel, notes } = seriesOf(input);
   const arms = armsInOrder(series.map(({ arm }) => arm));
@@ -152,7 +152,7 @@ function layOut(
   }));
 }
 
-/** One scale for all panels, unless it left one of them hardly any of its height. */
+/** Gives all panels one scale, unless it left one of them hardly any of its height. */
 function valueScales(places: readonly Place[], log: boolean, one: boolean): Scale[] {
   const extents = places.map(
     ({ series, rules }) =>

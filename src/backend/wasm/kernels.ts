@@ -34,7 +34,10 @@ function batchNorm(memory: WasmMemory, inputs: Inputs, { epsilon }: BatchNormAtt
   return [y, mean, variance];
 }
 
-/** dx = a (dy - mean(dy) - xhat mean(dy xhat)) with a = scale / sigma, gathered into one affine map of dy and x. */
+/**
+ * Computes dx = a (dy - mean(dy) - xhat mean(dy xhat)) with a = scale / sigma, gathered into one affine map of dy and
+ * x.
+ */
 function batchNormGrad(memory: WasmMemory, inputs: Inputs, { epsilon }: BatchNormAttrs): TensorInfo[] {
   const x = inputs["x"]!;
   const { rows, channels } = rowsOf(x.shape);
@@ -114,7 +117,7 @@ function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs)
   return dx;
 }
 
-/** The kernels of core/kernels.ts, in SIMD over tfjs's own memory. */
+/** Returns the kernels of core/kernels.ts, in SIMD over tfjs's own memory. */
 export function nativeKernels(memory: WasmMemory): KernelConfig[] {
   const config = (
     kernelName: string,

@@ -13,7 +13,7 @@ const FONT = `${SIZE}px system-ui, sans-serif`;
 /** Pixels left of the y axis: these, and more where labels need them. */
 const LEFT = 56;
 
-/** Options of a chart; `cursorMoved` is told of the pointer. */
+/** Makes uPlot's options of a chart; `cursorMoved` is told of the pointer. */
 export function plotOptions(chart: Chart, cursorMoved: () => void): Omit<uPlot.Options, "width" | "height"> {
   const { xLabel = "step", logX, onZoom } = chart.options;
   const isLog = { x: () => logX === true, y: () => chart.view?.log === true };
@@ -65,7 +65,7 @@ export function plotOptions(chart: Chart, cursorMoved: () => void): Omit<uPlot.O
   };
 }
 
-/** What was dragged across becomes what is shown. */
+/** Shows what was dragged across. */
 function zoomed(plot: uPlot, onZoom: ChartOptions["onZoom"]): void {
   const { left, width } = plot.select;
   if (width < 4) return;

@@ -17,7 +17,7 @@ export type CurveOptions = {
   readonly selection: Pick<Context["selection"], "curves" | "curveOf">;
 } & Partial<Pick<Context, "seeds" | "span">>;
 
-/** Lines of series of one stat, layer and distance; `dots` draws points only. */
+/** Makes lines of series of one stat, layer and distance; `dots` draws points only. */
 export function curveLines(series: readonly Series[], options: CurveOptions & { readonly dots?: boolean }): Line[] {
   const { selection, seeds = "band", span = 0, dots = false } = options;
   const groups = new Map<Curve | undefined, Series[]>(selection.curves.map((curve) => [curve, []]));
@@ -48,7 +48,9 @@ export function curveLines(series: readonly Series[], options: CurveOptions & { 
   return lines;
 }
 
-/** Between a least and a largest stat, such as loss_min and loss_max: the mean over seeds of either edge. */
+/**
+ * Makes bands between a least and a largest stat, such as loss_min and loss_max: the mean over seeds of either edge.
+ */
 export function edgeLines(lows: readonly Series[], highs: readonly Series[], options: CurveOptions): Line[] {
   const { selection, seeds = "band" } = options;
   const lines: Line[] = [];

@@ -112,7 +112,7 @@ export class FigureView implements Part {
     this.#say(this.#told(figure, rows, notes));
   }
 
-  /** The panel of a title, made anew where its axis counts something else. */
+  /** Returns the panel of a title, made anew where its axis counts something else. */
   #panelOf(figure: PaperFigure, { title: name, xLabel }: PanelContent): Panel {
     const known = this.panels.get(name);
     if (known?.options.xLabel === xLabel) return known;

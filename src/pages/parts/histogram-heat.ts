@@ -112,7 +112,7 @@ export class HistogramHeat implements Multiple {
   }
 }
 
-/** One histogram in words: its range, and where the middle half of its values lies. */
+/** Describes one histogram in words: its range, and where the middle half of its values lies. */
 function describe(records: readonly RunHistogram[], x: number | undefined): string {
   const { lo, hi, counts } = records.findLast(({ step }) => x === undefined || step <= x) ?? records[0]!;
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -12,7 +12,10 @@ interface Row extends OverSeeds {
   readonly layer: number;
 }
 
-/** Content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` are those of the colours. */
+/**
+ * Makes content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` are those of the
+ * colours.
+ */
 export function layerHeat(
   series: readonly Series[],
   { log, ends }: { log: boolean; ends: Ends },
@@ -42,7 +45,7 @@ export function layerHeat(
   return { cells, names: layers.map(([layer]) => layer), describe: (at) => described(rows, at) };
 }
 
-/** What a legend says of one column: the layers with the least and the largest value. */
+/** Writes what a legend says of one column: the layers with the least and the largest value. */
 function described(rows: readonly Row[], at: number | undefined): string {
   const values = rows.flatMap(({ layer, x, y, length }) => {
     let k = length - 1;
@@ -55,7 +58,7 @@ function described(rows: readonly Row[], at: number | undefined): string {
   return `least in layer ${least.layer}: ${formatNumber(least.value)}, largest in layer ${most.layer}: ${formatNumber(most.value)}`;
 }
 
-/** Ends of the colours of rows of values. */
+/** Finds the ends of the colours of rows of values. */
 export function endsOf(rows: readonly { readonly y: Float64Array; readonly length: number }[], log: boolean): Ends {
   const ends = rows.reduce<Ends>((before, { y, length }) => extent(y, log, before, 0, length), NOTHING);
   return ends[0] <= ends[1] ? ends : log ? [0.1, 1] : [0, 1];

@@ -6,7 +6,7 @@ import { indexAt } from "../../view/points.ts";
 import type { Line } from "./content.ts";
 import { curveLines, type CurveOptions } from "./curve-lines.ts";
 
-/** One line per curve over the distances: mean and range over the seeds that were read at that step. */
+/** Makes one line per curve over the distances: mean and range over the seeds that were read at that step. */
 export function profileLines(series: readonly Series[], options: CurveOptions, step: number | undefined): Line[] {
   const rows = series.flatMap((one) => {
     const { runId, distance, lastStep, last, length } = one;

@@ -127,7 +127,7 @@ export class SqlDesk implements Part {
   }
 }
 
-/** A choice of questions, each of which replaces what was asked. */
+/** Makes a choice of questions, each of which replaces what was asked. */
 function examples(): HTMLElement {
   const select = element(
     "select",

@@ -6,7 +6,7 @@ import { isNumericType } from "../../view/numeric-type.ts";
 /** Rows shown, at most. */
 export const SHOWN = 500;
 
-/** The first rows of a result as a table. */
+/** Makes a table of the first rows of a result. */
 export function resultTable({ columns, rows }: QueryRows): HTMLElement {
   const numeric = columns.map(({ type }) => isNumericType(type));
   const head = columns.map(({ name, type }, i) =>

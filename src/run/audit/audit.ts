@@ -50,7 +50,7 @@ export async function audit(order: AuditOrder): Promise<{ readonly readings: num
   return { readings: readings.length, tensors: Object.keys(audited.tensors).length };
 }
 
-/** JSON has no NaN and no infinity. */
+/** Replaces what JSON has no number for: NaN and the infinities become their names. */
 const notFinite = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
@@ -100,7 +100,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
   return { audited: { ...audited, metadata: { ...audited.metadata, ...manifestOf(training!) } }, records };
 }
 
-/** What the step was trained by, as the run's row has it. */
+/** Describes what the step was trained by, as the run's row has it. */
 const manifestOf = ({ dataset, network, optimizer, activations, probes }: Training): Record<string, string> => ({
   dataset,
   network,

@@ -1,7 +1,7 @@
 import type { RunStatus } from "../../core/types.ts";
 import type { Outcome } from "../worker/protocol.ts";
 
-/** What commands that train or watch say by their exit code, for their help. */
+/** Exit codes of commands that train or watch, for their help. */
 export const EXIT_CODES = `
 Exit codes:
   0    every run completed
@@ -13,13 +13,13 @@ Exit codes:
 const DIVERGED = 3;
 const INTERRUPTED = 130;
 
-/** What the process says of its runs, the gravest of them first. */
+/** Returns the exit code of a process from the ends of its runs; the gravest counts. */
 export function exitCode(outcomes: readonly Outcome[]): number {
   const isUserError = outcomes.some((outcome) => outcome.status === "failed" && outcome.isUserError);
   return isUserError ? 2 : exitCodeOf(outcomes.map(({ status }) => status));
 }
 
-/** The same of runs of which only the status is known. */
+/** Returns the exit code of runs of which only the status is known. */
 export function exitCodeOf(statuses: readonly RunStatus[]): number {
   if (statuses.includes("failed")) return 1;
   if (statuses.includes("interrupted")) return INTERRUPTED;

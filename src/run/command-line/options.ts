@@ -3,7 +3,7 @@ import { BACKENDS, chooseBackend, startBackend, type BackendName, type Choice } 
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { SCALES } from "../../experiment/experiment.ts";
 
-/** A whole number from 1 up, as an option's value. */
+/** Makes a parser of an option's whole number, from 1 to `most`. @throws InvalidArgumentError for any other text. */
 export function countUpTo(most: number): (text: string) => number {
   return (text) => {
     if (/^[1-9]\d*$/.test(text) && Number(text) <= most) return Number(text);
@@ -11,6 +11,7 @@ export function countUpTo(most: number): (text: string) => number {
   };
 }
 
+/** Parses a whole number from 0 up, of nine digits at most. @throws InvalidArgumentError for any other text. */
 export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 0 up.");
@@ -20,7 +21,7 @@ export function wholeNumber(text: string): number {
 const MOST_SEED = 2 ** 31 - 1;
 const MOST_SEEDS = 10_000;
 
-/** `7`, `7,8,9`, `7-9` or a mixture as the seeds they name, in the order given. */
+/** Parses `7`, `7,8,9`, `7-9` or a mixture as the seeds they name, in the order given. */
 export function seedList(text: string): readonly number[] {
   const seeds = text.split(",").flatMap((part) => {
     const [, from = "", to = from] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part.trim()) ?? [];
@@ -51,11 +52,12 @@ export function seedOptions(command: Command, most: number, described: string): 
     );
 }
 
-/** The seeds asked for, by value; undefined when none were. */
+/** Returns the seeds asked for, by value; undefined when none were. */
 export function seedsOf({ seeds, seed }: SeedsAsked): readonly number[] | undefined {
   return seed ?? (seeds === undefined ? undefined : Array.from({ length: seeds }, (_, i) => i));
 }
 
+/** Parses a port number, 0 to 65535. @throws InvalidArgumentError for any other text. */
 export function portNumber(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 65535) return Number(text);
   throw new InvalidArgumentError("It must be a port number, 0 (any free one) to 65535.");
@@ -80,10 +82,10 @@ export const backendOption = (): Option =>
 export const dataOption = (): Option =>
   new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto");
 
-/** `a, b` as a list. */
+/** Parses `a, b` as a list. */
 export const list = (text: string): string[] => text.split(",").map((name) => name.trim());
 
-/** What `--set` and `--steps` change. */
+/** Returns the settings that `--set` and `--steps` change. */
 export const settingsOf = ({
   set,
   steps,
@@ -95,14 +97,17 @@ export const settingsOf = ({
   ...(steps ? { steps: String(steps) } : {}),
 });
 
-/** What trains and on what, with what is to be said of it. */
+/**
+ * Starts the backend and opens the data set; `why` and `notes` are what to say of them. @throws UserError when one
+ * cannot.
+ */
 export async function ready(options: { readonly backend: BackendName | "auto"; readonly data: DataSetName }) {
   const { name: backend, why } = await startOrChoose(options.backend);
   const { data, note } = await openDataSet(options.data, { env: process.env, cwd: process.cwd() });
   return { backend, why, data, notes: note ? [note] : [] };
 }
 
-/** A backend asked for by name starts or fails; `auto` says what it took, and why not a faster one. */
+/** Starts a backend by its name, or the fastest that trains with the reason why none faster. */
 async function startOrChoose(name: BackendName | "auto"): Promise<Choice> {
   if (name === "auto") return chooseBackend();
   return { name: await startBackend(name), why: "as asked" };

@@ -43,7 +43,7 @@ interface AuditOptions {
   readonly data: DataSetName;
 }
 
-/** `gradstream audit`: one step of a run, with everything its readings were computed from. */
+/** Makes `gradstream audit`, which writes one step of a run with everything its readings were computed from. */
 export function auditCommand(): Command {
   return new Command("audit")
     .description("write down one step of a run with everything its readings came from")

@@ -19,7 +19,7 @@ interface CompareOptions extends SeedsAsked {
   readonly out: string;
 }
 
-/** `gradstream compare`: a page that sets runs beside each other. */
+/** Makes `gradstream compare`, which writes a page that sets runs beside each other. */
 export function compareCommand(): Command {
   const command = new Command("compare")
     .description("write a page that sets runs or arms beside each other")

@@ -23,7 +23,7 @@ interface Report {
   readonly store: Finding;
 }
 
-/** `gradstream doctor`: what is there, and why something is not. */
+/** Makes `gradstream doctor`, which says what is there, and why something is not. */
 export function doctorCommand(): Command {
   return new Command("doctor")
     .description("check Node, backends, data sets and the store")

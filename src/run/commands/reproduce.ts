@@ -48,7 +48,7 @@ interface ReproduceOptions extends ServingOptions, SeedsAsked {
   readonly jobs?: number;
 }
 
-/** `gradstream reproduce`: the whole paper, trained, judged and drawn. */
+/** Makes `gradstream reproduce`, which trains, judges and draws the whole paper. */
 export function reproduceCommand(): Command {
   const command = new Command("reproduce")
     .description("train the paper's experiments, judge its claims, write the report")

@@ -53,7 +53,7 @@ interface RunOptions extends ServingOptions, SeedsAsked {
   readonly jobs?: number;
 }
 
-/** `gradstream run`: trains every arm of a pipeline, side by side, recorded and live. */
+/** Makes `gradstream run`, which trains every arm of a pipeline, side by side, recorded and live. */
 export function runCommand(): Command {
   const command = new Command("run")
     .description("train the arms of a pipeline, recording every reading")
@@ -133,7 +133,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
   );
 }
 
-/** What the arms train on, as far as they showed it. */
+/** Lists what the arms train on, as far as they showed it. */
 function sourcesOf(previews: Previews, { name }: DataSet): readonly string[] {
   return previews.size === 0 ? [name] : [...new Set([...previews.values()].map(({ dataset }) => dataset))];
 }
@@ -145,7 +145,9 @@ function describe(runs: number, steps: number, sources: readonly string[], { nam
   return `${runs} ${runs === 1 ? "run" : "runs"} of ${steps} steps on ${what.join(" and ")}`;
 }
 
-/** The arms of a seed train side by side where that is at most two to a core; otherwise as many as there are cores. */
+/**
+ * Returns how many trials train at once: all arms of a seed up to two to a core, otherwise as many as there are cores.
+ */
 export function defaultJobs(arms: number): number {
   const cores = availableParallelism();
   return arms <= 2 * cores ? Math.max(arms, cores) : cores;

@@ -27,7 +27,7 @@ interface RunsOptions {
   readonly format: Format;
 }
 
-/** `gradstream runs`: a table of recorded runs, oldest first. */
+/** Makes `gradstream runs`, which prints a table of recorded runs, oldest first. */
 export function runsCommand(): Command {
   return new Command("runs")
     .description("list recorded runs with their final numbers, or show one with all that is recorded of it")
@@ -50,8 +50,8 @@ async function showRuns(store: Store, options: RunsOptions): Promise<string> {
 }
 
 /**
- * Rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that nobody writes
- * to it, so a run still `running` was cut off; the next writer records it as such.
+ * Selects rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that
+ * nobody writes to it, so a run still `running` was cut off; the next writer records it as such.
  */
 function listRuns(store: Store, { experiment, status, format }: RunsOptions): Promise<QueryResult> {
   const table = format === "table";
@@ -73,7 +73,7 @@ function listRuns(store: Store, { experiment, status, format }: RunsOptions): Pr
 /** What a run trained, beside what it is called and how it ended. */
 const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
 
-/** Everything that is recorded of one run, a line each. */
+/** Writes everything that is recorded of one run, a line each. @throws UserError when there is no such run. */
 async function showRun(store: Store, id: string, { store: path, format }: RunsOptions): Promise<string> {
   const { columns, rows } = await store.query(
     `SELECT run.* EXCLUDE (status), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,

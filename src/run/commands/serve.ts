@@ -19,7 +19,7 @@ interface ServeOptions extends ServingOptions {
   readonly store: string;
 }
 
-/** `gradstream serve`: the pages of what was recorded, until it is interrupted. */
+/** Makes `gradstream serve`, which serves the pages of what was recorded until it is interrupted. */
 export function serveCommand(): Command {
   const command = new Command("serve")
     .description("serve the pages of what was recorded")

@@ -12,7 +12,7 @@ Examples:
   $ gradstream sql "SELECT step, value FROM curve WHERE arm = 'batchNorm' AND stat = 'loss'" --format csv > loss.csv
   $ gradstream sql "SELECT \\"at\\", level, message FROM event" --format json`;
 
-/** `gradstream sql "<query>"`: runs SQL over a store opened for reading and prints the result. */
+/** Makes `gradstream sql`, which runs SQL over a store opened for reading and prints the result. */
 export function sqlCommand(): Command {
   return new Command("sql")
     .description("run SQL over what was recorded and print the result")

@@ -52,7 +52,7 @@ async function load(file: string, path: string): Promise<{ readonly default?: un
   }
 }
 
-/** Whether an error is Node's over an ES module in a `.js` file that it reads as CommonJS. */
+/** Tells whether an error is Node's over an ES module in a `.js` file that it reads as CommonJS. */
 function isTakenForCommonJs(file: string, error: unknown): boolean {
   if (extname(file) !== ".js" || !(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;

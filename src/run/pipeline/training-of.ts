@@ -6,7 +6,7 @@ import type { ProbeBegun, TrainingBegun } from "../../core/session.ts";
 /** What a run is recorded to have trained on where its batches do not say where they are from. */
 export const OWN_SOURCE = "own source";
 
-/** A training that begins, and the probes that wait for it, in plain values. */
+/** Describes a training that begins, and the probes that wait for it, in plain values. */
 export function trainingOf(
   { network, optimizer, loss, activations, batch }: TrainingBegun,
   probes: readonly ProbeBegun[],

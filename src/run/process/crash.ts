@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.ts";
 
 let code: number | undefined;
 
-/** Whether an error that nothing caught ends this thread. */
+/** Tells whether an error that nothing caught ends this thread. */
 export const hasCrashed = (): boolean => code !== undefined;
 
 /** Remembers an error that nothing caught; says whether it is the first. */
@@ -14,8 +14,9 @@ export function noteCrash(error: unknown): boolean {
 }
 
 /**
- * Tells of an error that nothing caught, such as one that a pipeline's timer or a promise of its threw, in one line; then
- * what is under way ends as if interrupted, with everything that was recorded, or the process does where nothing is.
+ * Tells of an error that nothing caught, such as one that a pipeline's timer or a promise of its threw, in one line;
+ * then what is under way ends as if interrupted, with everything that was recorded, or the process does where nothing
+ * is.
  */
 export function onCrash(error: unknown): void {
   if (!noteCrash(error)) return;
@@ -29,7 +30,10 @@ export function leaveIfCrashed(): void {
   if (code !== undefined) process.exit(code);
 }
 
-/** One line and, where that names no file of the user's, how it came to it: without the source that Node quotes. */
+/**
+ * Writes an error as one line and, where that names no file of the user's, its stack, without the source that Node
+ * quotes.
+ */
 export function described(error: unknown): string {
   const line = oneLine(error);
   if (error instanceof UserError || / \([^()]+:\d+\)$/.test(line) || !(error instanceof Error)) return line;

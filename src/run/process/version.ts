@@ -9,7 +9,7 @@ export function packageVersion(): string {
   return (JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as { version: string }).version;
 }
 
-/** The package's version and, in a checkout, its commit: `0.1.0+3a4635d`, `-dirty` with local changes. */
+/** Returns the package's version and, in a checkout, its commit: `0.1.0+3a4635d`, `-dirty` with local changes. */
 export function codeVersion(): string {
   const version = packageVersion();
   try {

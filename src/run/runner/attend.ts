@@ -9,11 +9,11 @@ import { serve, type ServingOptions } from "../serving/serving.ts";
 export interface AttendOptions extends ServingOptions {
   readonly store: string;
   readonly serve: boolean;
-  /** What is to be done with the store while its SQL can still read other files. */
+  /** Prepares the store while its SQL can still read other files. */
   readonly prepare?: (store: Store) => Promise<void>;
 }
 
-/** What surrounds training: where it is recorded, shown and told of. */
+/** The surroundings of training: where it is recorded, shown and told of. */
 export interface Attendance {
   readonly store: Store;
   readonly server: FeedServer | undefined;

@@ -14,13 +14,13 @@ export class Channel<T> implements AsyncIterable<T> {
     });
   }
 
-  /** No more values: the consumer ends after those that wait. */
+  /** Takes no more values: the consumer ends after those that wait. */
   close(): void {
     this.#closed = true;
     this.#wake?.();
   }
 
-  /** The consumer is gone: lets waiting and coming values go. */
+  /** Lets waiting and coming values go, for the consumer is gone. */
   discard(): void {
     this.#discarding = true;
     for (const { taken } of this.#queue.splice(0)) taken();

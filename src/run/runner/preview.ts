@@ -39,7 +39,7 @@ export interface LeftOut {
 }
 
 /**
- * The probes that do not fit an arm, but another.
+ * Lists the probes that do not fit an arm, but another.
  *
  * @throws UserError when a probe fits none of the arms, or no arm can train.
  */
@@ -64,7 +64,7 @@ export function leftOut(previews: Previews, arms: readonly string[]): readonly L
   return found;
 }
 
-/** `plain: probe ics is left out: layer 2 has no kernel`. */
+/** Writes `plain: probe ics is left out: layer 2 has no kernel`. */
 export function leftOutLine({ arm, probe, reason }: LeftOut): string {
   return `${arm}: probe ${probe} is left out: ${withoutName(reason, probe)}`;
 }

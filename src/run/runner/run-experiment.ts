@@ -45,7 +45,9 @@ export class ExperimentRunner {
     for (const handle of this.#active) handle.stop();
   }
 
-  /** Resolves with every trial that was started, in their order; rejects, when all have ended, if recording one failed. */
+  /**
+   * Resolves with every trial that was started, in their order; rejects, when all have ended, if recording one failed.
+   */
   async run(): Promise<readonly Finished[]> {
     const queue = [...this.#options.trials];
     const finished = new Map<Trial, Finished>();
@@ -126,7 +128,7 @@ export class ExperimentRunner {
   }
 }
 
-/** A probe that was left out was told of before its run began. */
+/** Tells whether an event is a warning of its own: a probe that was left out was told of before its run began. */
 const isWarning = ({ level, event }: RunEvent): boolean => level !== "info" && event !== "probe_left_out";
 
 function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {

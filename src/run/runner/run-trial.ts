@@ -86,7 +86,9 @@ export function startTrial(
   };
 }
 
-/** A sink that fails stops the trial; its channel is drained so that the other sinks get what was recorded. */
+/**
+ * Feeds a sink; one that fails stops the trial, and its channel is drained so that the others get what was recorded.
+ */
 async function consume(
   sink: Sink,
   channel: Channel<readonly Recorded[]>,

@@ -1,6 +1,6 @@
 import type { DataSet, Examples } from "../../core/types.ts";
 
-/** The same data set with its bytes in shared memory, so that every thread reads one copy. */
+/** Copies a data set's bytes into shared memory, so that every thread reads one copy. */
 export function shared(data: DataSet): DataSet {
   return { ...data, train: shareExamples(data.train), test: shareExamples(data.test) };
 }

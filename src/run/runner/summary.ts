@@ -7,7 +7,7 @@ import { nameOf } from "../terminal/run-line.ts";
 import { renderTable } from "../terminal/render.ts";
 import type { Finished } from "./run-experiment.ts";
 
-/** What `run` ends with: a table from the store, what went wrong, and where to look next. */
+/** Writes what `run` ends with: a table from the store, what went wrong, and where to look next. */
 export async function summary(store: Store, path: string, finished: readonly Finished[]): Promise<string> {
   const ids = finished.map(({ run }) => run.runId);
   const result = await store.query(
@@ -41,7 +41,9 @@ export async function summary(store: Store, path: string, finished: readonly Fin
   ].join("\n");
 }
 
-/** What went wrong, once for all the runs it happened to: `standard, batchNorm failed: moments: no layer 99; …`. */
+/**
+ * Lists what went wrong, once for all the runs it happened to: `standard, batchNorm failed: moments: no layer 99; …`.
+ */
 function listProblems(finished: readonly Finished[]): string[] {
   const names = new Map<string, Set<string>>();
   const add = (text: string, run: Run) => names.set(text, (names.get(text) ?? new Set()).add(nameOf(run)));

@@ -24,13 +24,13 @@ export function listTrials(
   );
 }
 
-/** The hyper-parameters with no more `images` than there are, as they will be recorded. */
+/** Returns the hyper-parameters with no more `images` than there are, as they are recorded. */
 export function fittedTo<H extends Hyper>(data: DataSet, hyper: H): H {
   const images = hyper["images"];
   return typeof images === "number" && images > data.train.count ? { ...hyper, images: data.train.count } : hyper;
 }
 
-/** What all runs of one invocation share. */
+/** Facts that all runs of one invocation share. */
 export type RunBasis = Pick<
   Run,
   "experiment" | "pipeline" | "hyper" | "steps" | "backend" | "dataset" | "codeVersion" | "host"

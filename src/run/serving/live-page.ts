@@ -11,11 +11,12 @@ export function noteLivePage(store: string, url: string): void {
   }
 }
 
+/** Removes what `noteLivePage` wrote. */
 export function forgetLivePage(store: string): void {
   rmSync(fileOf(store), { force: true });
 }
 
-/** Where the live page of the process that writes to a store is; undefined where that is not known. */
+/** Returns the address of the live page of the process that writes to a store; undefined where that is not known. */
 export function livePageOf(store: string): string | undefined {
   try {
     const { pid, url } = JSON.parse(readFileSync(fileOf(store), "utf8")) as { pid: number; url: string };

@@ -7,7 +7,7 @@ import { portNumber } from "../command-line/options.ts";
 
 const DASHBOARDS = fileURLToPath(new URL("../../../dashboards", import.meta.url));
 
-/** Where the live page is, as commands take it. */
+/** Address and token of the live page, as commands take them. */
 export interface ServingOptions {
   readonly host: string;
   readonly port: number;
@@ -24,7 +24,9 @@ export function servingOptions(command: Command): Command {
     );
 }
 
-/** Serves a store: its runs, and those that are published to the server's hub; and what the paper says, for the pages. */
+/**
+ * Serves a store: its runs, and those that are published to the server's hub; and what the paper says, for the pages.
+ */
 export function serve(store: ServerOptions["store"], { host, port, token }: ServingOptions): Promise<FeedServer> {
   const documents = {
     "/paper.json": { figures: FIGURES, claims: CLAIMS.map(({ id, statement }) => ({ id, statement })) },
@@ -32,7 +34,7 @@ export function serve(store: ServerOptions["store"], { host, port, token }: Serv
   return startServer({ store, host, port, token, dashboardsDir: DASHBOARDS, documents });
 }
 
-/** Where the live page is. */
+/** Writes the line that says where the live page is. */
 export function liveLine({ url, port, requestedPort }: FeedServer): string {
   const moved = requestedPort !== 0 && port !== requestedPort;
   return `live: ${url}${moved ? ` (port ${requestedPort} is taken)` : ""}`;

@@ -1,4 +1,4 @@
-/** Seconds as `42 s` or `3 min 5 s` or `2 h 10 min`; a dash where they are not finite. */
+/** Writes seconds, rounded up: `42 s`, `3 min 5 s`, `2 h 10 min`; a dash where they are not finite. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
   const whole = Math.ceil(seconds);

@@ -6,14 +6,14 @@ import { encodeNumber } from "../../wire/number.ts";
 export const FORMATS = ["table", "csv", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** A result as text that ends with a newline: an aligned table, CSV (RFC 4180) or a JSON array of objects. */
+/** Writes a result as text that ends with a newline: an aligned table, CSV (RFC 4180) or a JSON array of objects. */
 export function render(result: QueryResult, format: Format): string {
   if (format === "csv") return renderCsv(result);
   if (format === "json") return renderJson(result);
   return renderTable(result);
 }
 
-/** Columns padded to one width, numbers to the right, the number of rows last. */
+/** Writes columns padded to one width, numbers to the right, the number of rows last. */
 export function renderTable({ columns, rows }: QueryResult): string {
   const cells = rows.map((row) => row.map((value) => (value === null ? "" : plainText(textOf(value)))));
   const names = columns.map(({ name }) => plainText(name));
@@ -32,7 +32,9 @@ export function renderTable({ columns, rows }: QueryResult): string {
   ].join("\n");
 }
 
-/** RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names. */
+/**
+ * Writes CSV by RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names.
+ */
 export function renderCsv({ columns, rows }: QueryResult): string {
   const isWritten = columns.map(({ type }) => !/^(INTERVAL|TIME|DATE|BLOB|BIT|UUID)/.test(type));
   const header = columns.map(({ name }) => csvField(name));
@@ -40,18 +42,18 @@ export function renderCsv({ columns, rows }: QueryResult): string {
   return [header, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
 }
 
-/** An array of objects. Non-finite numbers are strings. */
+/** Writes a JSON array of objects. Non-finite numbers are strings. */
 export function renderJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
   return `${plainJson(JSON.stringify(objects, named, 2))}\n`;
 }
 
-/** JSON has no NaN, no infinities and, as JavaScript writes it, no negative zero: their names. */
+/** Replaces what JSON, as JavaScript writes it, has no number for (NaN, the infinities, -0) by its name. */
 function named(_key: string, value: unknown): unknown {
   return typeof value === "number" ? encodeNumber(value) : value;
 }
 
-/** A value as one text. */
+/** Writes a value as one text. */
 export function textOf(value: unknown): string {
   if (typeof value === "object" && value !== null) return JSON.stringify(value, named);
   return String(typeof value === "number" ? encodeNumber(value) : value);

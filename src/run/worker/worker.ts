@@ -15,7 +15,7 @@ import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
 import { startRun } from "../pipeline/start-run.ts";
 import { trainingOf } from "../pipeline/training-of.ts";
 
-/** One trial in a thread of its own: trains, and sends what it records in chunks, as the runner takes them. */
+/** Trains one trial in this thread, and sends what it records in chunks, as the runner takes them. */
 async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => void) => void): Promise<Outcome> {
   await startBackend(order.backend);
   const { experiment } = await loadPipeline(order.pipeline);
