@@ -9,6 +9,17 @@ const only = (name, from, to, comment) => ({
     pathNot: [`^${from}`, ...to.map((path) => `^${path}`)],
   },
 });
+/** The same among the folders of src/run, which may import all below it. */
+const within = (folder, to, comment) => ({
+  name: `run-${folder}`,
+  comment,
+  severity: "error",
+  from: { path: `^src/run/${folder}/` },
+  to: {
+    path: "^src/run/",
+    pathNot: [folder, ...to].map((path) => `^src/run/${path}${path.includes(".") ? "$" : "/"}`),
+  },
+});
 const never = (name, from, to, comment) => ({
   name,
   comment,
@@ -75,6 +86,27 @@ module.exports = {
       "src/experiment/",
       ["src/core/", "src/data/"],
       "an experiment is a plain description; its surroundings deal out data",
+    ),
+    within("terminal", [], "text for people"),
+    within("process", [], "this process and its machine"),
+    within("typescript", [], "how Node loads TypeScript"),
+    within("pipeline", ["process", "terminal"], "a pipeline's module and what it gives"),
+    within("worker", ["pipeline", "process", "register\\.js"], "a training thread knows no main thread"),
+    within("command-line", ["worker"], "what several commands take and say"),
+    within("serving", ["command-line"], "the live page"),
+    within(
+      "runner",
+      ["command-line", "process", "serving", "terminal", "worker"],
+      "the main thread's side of training",
+    ),
+    within("audit", ["pipeline"], "one step, written down"),
+    within("watch", ["terminal"], "runs of another process, from its feed"),
+    within("report", ["process"], "reads what a report shows"),
+    within("reproduce", ["pipeline", "process", "runner", "terminal"], "the plan of a reproduction, and its runner"),
+    within(
+      "commands",
+      ["audit", "command-line", "pipeline", "process", "report", "reproduce", "runner", "serving", "terminal", "watch"],
+      "one file per command; no folder imports a command",
     ),
     only("pipelines", "pipelines/", ["src/index\\.ts$"], "pipelines use the public door"),
     never(

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { browserOnly } from "./scripts/browser-only.ts";
 
 // The software GPU that comes with Debian's Chromium: right, and slow.
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -22,9 +23,11 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: {
       provider: "v8",
-      include: ["src/**/*.ts"],
-      exclude: ["src/backend/wasm/assembly/**"],
+      include: ["src/**/*.{ts,js,cjs}"],
+      // AssemblyScript is no TypeScript.
+      exclude: ["src/backend/wasm/assembly/**", ...browserOnly()],
       reporter: ["text-summary", "html"],
+      reportsDirectory: "coverage",
     },
     env: existsSync(SWIFTSHADER) ? { VK_ICD_FILENAMES: process.env["VK_ICD_FILENAMES"] ?? SWIFTSHADER } : {},
   },

@@ -19,7 +19,10 @@ const CHROMIUM = [process.env["CHROMIUM_PATH"], "/usr/bin/chromium", "/usr/bin/g
 );
 
 const reading = (seed: number, step: number): Reading => ({
-  ...{ kind: "reading", probe: "loss", stat: "loss", step },
+  kind: "reading",
+  probe: "loss",
+  stat: "loss",
+  step,
   value: 2.3 / (1 + step / 40) + 0.2 * Math.sin(seed + step / 5) + (seed % 4) * 0.3,
 });
 const names = Array.from({ length: SERIES }, (_, i) => `run-${i}`);
@@ -29,22 +32,20 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function begin(store: Store, server: FeedServer): Promise<void> {
   for (const [i, runId] of names.entries()) {
     const run: Run = {
-      ...{
-        runId,
-        experiment: "load",
-        pipeline: "load.ts",
-        arm: ARMS[i % ARMS.length]!,
-        seed: Math.floor(i / ARMS.length),
-      },
-      ...{
-        hyper: { size: 64 },
-        steps: 10 * STEPS,
-        backend: "cpu",
-        dataset: "toy",
-        network: "mlp",
-        codeVersion: "bench",
-      },
-      ...{ host: "bench", startedAt: Date.now(), attempt: 1 },
+      runId,
+      experiment: "load",
+      pipeline: "load.ts",
+      arm: ARMS[i % ARMS.length]!,
+      seed: Math.floor(i / ARMS.length),
+      hyper: { size: 64 },
+      steps: 10 * STEPS,
+      backend: "cpu",
+      dataset: "toy",
+      network: "mlp",
+      codeVersion: "bench",
+      host: "bench",
+      startedAt: Date.now(),
+      attempt: 1,
     };
     await store.startRun(run);
     server.hub.runStarted(run);

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { openDataSet } from "gradstream";
 import { resolveHyper } from "../src/experiment/experiment.ts";
-import { loadPipeline } from "../src/run/load-pipeline.ts";
-import { startTrial } from "../src/run/run-trial.ts";
-import { shared } from "../src/run/trials.ts";
+import { loadPipeline } from "../src/run/pipeline/load-pipeline.ts";
+import { startTrial } from "../src/run/runner/run-trial.ts";
+import { shared } from "../src/run/runner/shared-data.ts";
 import { duckDbSink } from "../src/sinks/duckdb-sink.ts";
 import { feedSink } from "../src/sinks/feed-sink.ts";
 import { aRun, type Bench, Clients, publishLoad, withServer } from "./feed-load.ts";

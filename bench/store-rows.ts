@@ -19,8 +19,20 @@ async function once(round: number): Promise<number> {
   try {
     const store = await openStore(join(folder, "rows.duckdb"));
     const run: Run = {
-      ...{ runId: `bench/${round}`, experiment: "bench", pipeline: "bench", arm: "a", seed: 0, hyper: {}, steps: ROWS },
-      ...{ backend: "none", dataset: "none", network: "none", codeVersion: "0", host: "0", startedAt: 0, attempt: 1 },
+      runId: `bench/${round}`,
+      experiment: "bench",
+      pipeline: "bench",
+      arm: "a",
+      seed: 0,
+      hyper: {},
+      steps: ROWS,
+      backend: "none",
+      dataset: "none",
+      network: "none",
+      codeVersion: "0",
+      host: "0",
+      startedAt: 0,
+      attempt: 1,
     };
     await store.startRun(run);
     const start = performance.now();

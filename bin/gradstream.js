@@ -8,7 +8,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const { leaveIfCrashed, onCrash } = await import("../src/run/crash.ts");
+const { leaveIfCrashed, onCrash } = await import("../src/run/process/crash.ts");
 process.on("uncaughtException", onCrash);
 process.on("unhandledRejection", onCrash);
 const { main } = await import("../src/run/main.ts");

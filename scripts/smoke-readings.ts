@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { lastValueFrom, toArray } from "rxjs";
 import { shapes10, startBackend, surroundings, type Recorded } from "gradstream";
 import { chooseArms, resolveHyper } from "../src/experiment/experiment.ts";
-import { loadPipeline } from "../src/run/load-pipeline.ts";
-import { fittedTo } from "../src/run/trials.ts";
+import { loadPipeline } from "../src/run/pipeline/load-pipeline.ts";
+import { fittedTo } from "../src/run/runner/trials.ts";
 
 type Fingerprints = Record<string, string>;
 

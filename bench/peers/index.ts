@@ -51,12 +51,22 @@ const CASES: readonly Case[] = [
   { ...NATIVE, title: "wasm, one core", backend: "wasm", kind: "plain", threads: 1, steps: 2, target: 4 },
   { ...NATIVE, title: "ICS and gradient steps at every step", kind: "measured", steps: 1, target: 0.75 },
   {
-    ...{ ...NATIVE, against: "plain step", memoryTarget: 1.6 },
-    ...{ title: "norms and moments at every step", kind: "cheap", steps: 6, target: 1.05 },
+    ...NATIVE,
+    against: "plain step",
+    memoryTarget: 1.6,
+    title: "norms and moments at every step",
+    kind: "cheap",
+    steps: 6,
+    target: 1.05,
   },
   {
-    ...{ ...NATIVE, against: "plain step", memoryTarget: 1.6 },
-    ...{ title: "ICS and gradient steps, for memory", kind: "measured", steps: 1, target: Infinity },
+    ...NATIVE,
+    against: "plain step",
+    memoryTarget: 1.6,
+    title: "ICS and gradient steps, for memory",
+    kind: "measured",
+    steps: 1,
+    target: Infinity,
   },
 ];
 

@@ -15,7 +15,10 @@ function batchNorm({ x, scale, shift }: Inputs, { epsilon }: BatchNormAttrs): Te
   return [tf.add(tf.mul(tf.sub(x!, mean), factor), shift!), mean, variance];
 }
 
-/** dx = scale / sigma (dy - mean(dy) - xhat mean(dy xhat)): Fact C.1 of the paper with its batch axis written out. */
+/**
+ * Computes dx = scale / sigma (dy - mean(dy) - xhat mean(dy xhat)), Fact C.1 of the paper with its batch axis written
+ * out.
+ */
 function batchNormGrad({ dy, x, scale, mean, variance }: Inputs, { epsilon }: BatchNormAttrs): Tensor[] {
   const axes = leadingAxes(x!);
   const rows = x!.size / scale!.size;
@@ -59,8 +62,8 @@ function asTensors(inputs: NamedTensorInfoMap): Inputs {
 }
 
 /**
- * The kernels of core/kernels.ts as compositions of tfjs operations: right everywhere, fast nowhere. Those that a backend
- * brings itself are left out.
+ * Returns the kernels of core/kernels.ts as compositions of tfjs operations: right everywhere, fast nowhere. Those that
+ * a backend brings itself are left out.
  */
 export function composedKernels(backendName: string, own: readonly KernelConfig[] = []): KernelConfig[] {
   const names = new Set(own.map(({ kernelName }) => kernelName));

@@ -21,7 +21,8 @@ const STARTERS: Readonly<Record<BackendName, () => Promise<string>>> = {
 const started = new Map<BackendName, Promise<string>>();
 
 /**
- * Makes a backend the current one of this thread and gives it what training needs; `auto` is what `chooseBackend` takes.
+ * Makes a backend the current one of this thread and gives it what training needs; `auto` is what `chooseBackend`
+ * takes.
  *
  * @throws UserError saying why it cannot start; a backend that was named is never replaced by another.
  */
@@ -49,7 +50,7 @@ export interface BackendReport {
   readonly detail: string;
 }
 
-/** Whether a backend starts and trains: a tiny training step is the proof. Leaves it the current one if so. */
+/** Tells whether a backend starts and trains, by a tiny training step; if so, leaves it the current one. */
 export async function probeBackend(name: BackendName): Promise<BackendReport> {
   try {
     await startBackend(name);

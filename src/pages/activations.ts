@@ -36,7 +36,7 @@ const PANELS = [
 ];
 
 const unitOf = ({ state }: Context): Unit | undefined => state.get("unit");
-/** The whole layer first, then units by number. */
+/** Ranks the whole layer first, then units by number. */
 const rank = (unit: Unit): number => (unit === "all" ? -1 : Number(unit));
 
 startPage({

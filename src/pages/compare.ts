@@ -86,8 +86,15 @@ class Comparison implements Part {
     const [probe = "", stat = ""] = name.split(" / ");
     const { layer = null, distance = null } = place ?? {};
     return {
-      ...{ id: "comparison", title: statName(stat), wide: true, log: true, height: 420 },
-      ...{ xLabel: axis.label, yLabel: name, what: goodWay(name), missing: `No ${name} in these runs.` },
+      id: "comparison",
+      title: statName(stat),
+      wide: true,
+      log: true,
+      height: 420,
+      xLabel: axis.label,
+      yLabel: name,
+      what: goodWay(name),
+      missing: `No ${name} in these runs.`,
       formatX: (value) =>
         value === undefined ? "–" : axis.label === "step" ? axis.format(value) : formatNumber(value),
       onZoom: (from, to) => this.#zoom(from, to),
@@ -120,7 +127,7 @@ class Comparison implements Part {
     return axisOf(this.#context).of(run, clocks);
   }
 
-  /** The zoom is kept in steps, whatever the axis counts: the widest over the runs. */
+  /** Keeps the zoom in steps, whatever the axis counts: the widest over the runs. */
   #zoom(from?: number, to?: number): void {
     const { zoomTo, selection } = this.#context;
     if (from === undefined || to === undefined || axisOf(this.#context) === xAxis("step")) return zoomTo(from, to);

@@ -1,16 +1,12 @@
 // How large are gradients and updates, layer by layer?
 
-import { HeatPanels } from "./parts/heat-panels.ts";
-import type { Context, Layer } from "./parts/context.ts";
+import type { Layer } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
 import { startPage } from "./parts/page.ts";
-import { statName } from "../view/stats.ts";
-import { choice, fill } from "./parts/choice.ts";
+import { statHeat } from "./parts/stat-heat.ts";
 
-const STATS = ["gradient_norm", "update_norm", "parameter_norm", "effective_learning_rate", "angular_update"];
 const missing = "Not recorded in these runs. The probe norms() records it; the pipeline landscape has it.";
 const whole = (layer: Layer): "none" | readonly number[] => (typeof layer === "number" ? [layer] : "none");
-const statOf = ({ state }: Context): string => state.get("heat") ?? "gradient_norm";
 
 type Rest = Omit<LinePanelOptions, "id" | "query">;
 const norm = (stat: string, rest: Rest): LinePanelOptions => ({
@@ -60,23 +56,15 @@ startPage({
   layersOf: { probes: ["norms"], stats: ["gradient_norm"] },
   wholeNetwork: true,
   build: (context) => {
-    const stat = choice("Show", "heat", (value) => ({ heat: value === "gradient_norm" ? "" : value }));
-    fill(
-      stat.select,
-      STATS.map((name) => [name, statName(name)] as const),
-      statOf(context),
-    );
-    const heat = new HeatPanels(
+    const heat = statHeat(
       {
         id: "norms-by-layer",
         title: "Every layer over time",
         what: "One row per layer, from the input at the bottom; one picture per arm, on one scale of colours by powers of ten. **An even column is good**: no layer starves while another explodes.",
-        controls: [stat.node],
         missing,
         probe: "norms",
-        stat: statOf,
+        stats: ["gradient_norm", "update_norm", "parameter_norm", "effective_learning_rate", "angular_update"],
         log: () => true,
-        select: stat.select,
       },
       context,
     );

@@ -1,14 +1,9 @@
 // Does a layer's gradient change when the layers below it are updated, and does BatchNorm make it change less?
 
-import type { Context } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
-import { HeatPanels } from "./parts/heat-panels.ts";
 import { startPage } from "./parts/page.ts";
-import { statName } from "../view/stats.ts";
-import { choice, fill } from "./parts/choice.ts";
+import { statHeat } from "./parts/stat-heat.ts";
 
-const STATS = ["l2", "cosine", "normalized_l2"];
-const statOf = ({ state }: Context): string => state.get("heat") ?? "l2";
 const query =
   (stat: string): LinePanelOptions["query"] =>
   ({ layer }) =>
@@ -40,23 +35,15 @@ startPage({
   controls: ["experiment", "runs", "arms", "layer", "seeds", "smooth"],
   layersOf: { probes: ["ics"], stats: ["l2"] },
   build: (context) => {
-    const stat = choice("Show", "heat", (value) => ({ heat: value === "l2" ? "" : value }));
-    fill(
-      stat.select,
-      STATS.map((name) => [name, statName(name)] as const),
-      statOf(context),
-    );
-    const heat = new HeatPanels(
+    const heat = statHeat(
       {
         id: "shift-by-layer",
         title: "Every layer over time",
         what: "One row per layer, from the input at the bottom; one picture per arm, on one scale of colours. **Pale is little shift** where differences are shown, **dark is little shift** where cosines are.",
-        controls: [stat.node],
         missing,
-        stat: statOf,
         probe: "ics",
-        log: (now) => statOf(now) !== "cosine",
-        select: stat.select,
+        stats: ["l2", "cosine", "normalized_l2"],
+        log: (stat) => stat !== "cosine",
       },
       context,
     );

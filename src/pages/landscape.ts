@@ -19,7 +19,7 @@ const DIRECTIONS: readonly (readonly [string, string])[] = [
 const probeOf = ({ state }: Context): string => state.get("direction") ?? "gradient_steps";
 const missing = "Not recorded in these runs. The probe gradientSteps() records it; landscape and deep-linear have it.";
 
-/** A stat recorded as a least and a largest value over the distances walked. */
+/** Makes a panel of a stat recorded as a least and a largest value over the distances walked. */
 const band = (stat: string, rest: Omit<LinePanelOptions, "id" | "query">): LinePanelOptions => ({
   id: stat,
   log: true,

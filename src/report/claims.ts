@@ -10,24 +10,28 @@ export const VERDICTS: Record<Verdict, { word: string; icon: string; tone: strin
   "not testable": { word: "Not testable", icon: "?", tone: "open" },
 };
 
+/** Writes a measured value in three digits; a dash for none. */
 export const valueOf = (value: number | null): string => formatNumber(value, 3);
 
-/** `0.3 to 0.5` over the seeds. */
+/** Writes the range over the seeds: `0.3 to 0.5`. */
 export function spreadOf({ low, high }: Measure): string {
   return low === null || high === null ? "–" : `${valueOf(low)} to ${valueOf(high)}`;
 }
 
+/** Returns how a measure that met its threshold, missed it or was not judged is marked. */
 export function passedOf({ passed, measured }: Measure): { icon: string; word: string; tone: string } {
   if (passed === null) return { icon: "–", word: measured === null ? "no value" : "not judged", tone: "open" };
   return passed ? { icon: "✓", word: "met", tone: "good" } : { icon: "✗", word: "missed", tone: "bad" };
 }
 
+/** Counts claims by verdict; verdicts of no claim are left out. */
 export function counts(claims: readonly ClaimResult[]): { verdict: Verdict; count: number }[] {
   return (Object.keys(VERDICTS) as Verdict[])
     .map((verdict) => ({ verdict, count: claims.filter((claim) => claim.verdict === verdict).length }))
     .filter(({ count }) => count > 0);
 }
 
+/** Writes the claims as a section of the page: a tally, then a table. */
 export function claimsHtml(claims: readonly ClaimResult[]): string {
   const tally = counts(claims).map(
     ({ verdict, count }) => `<li>${badge(VERDICTS[verdict], `${count} ${VERDICTS[verdict].word.toLowerCase()}`)}</li>`,

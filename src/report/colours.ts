@@ -8,7 +8,7 @@ export function declarations(ground: "light" | "dark"): string {
     .join(" ");
 }
 
-/** The same drawing with the light colours written out, for programs that know no variables. */
+/** Writes the light colours out, for programs that know no variables. */
 export function onLightGround(svg: string): string {
   const light = variables("light");
   return svg.replace(/var\((--[\w-]+)\)/g, (whole, name: string) => light[name] ?? whole);

@@ -6,7 +6,7 @@ const WIDTH = 440;
 const HEIGHT = 84;
 const BOX = { y: 20, height: 44 };
 
-/** The two networks that the theory compares: with and without BatchNorm between the linear map and the rest. */
+/** Draws the two networks that the theory compares: with and without BatchNorm between the linear map and the rest. */
 export function drawDiagram(): Drawing {
   const standard = chain("Standard network", ["x", "W", "y", "L"], "var(--arm-0)", []);
   const normalized = chain(

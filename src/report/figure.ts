@@ -13,6 +13,7 @@ import { escape } from "./text.ts";
 const MARGIN = 20;
 const GAP = 24;
 
+/** Draws the panels of a figure and names what its legend needs. */
 export function drawFigure(input: FigureData): Drawing {
   switch (input.figure.kind) {
     case "diagram":
@@ -26,17 +27,17 @@ export function drawFigure(input: FigureData): Drawing {
   }
 }
 
-/** `Figure 4a. Loss along the gradient`; figures of no paper go without number. */
+/** Writes `Figure 4a. Loss along the gradient`; figures of no paper go without number. */
 export function headingOf({ figure: { id, title } }: FigureData): string {
   return /^\d/.test(id) && !/^fig/i.test(title) ? `Figure ${id}. ${title}` : title;
 }
 
-/** Whether there is anything of ours to see. */
+/** Tells whether there is anything of ours to see. */
 export function hasRun({ figure, rows }: FigureData): boolean {
   return figure.kind === "diagram" || rows.some((row) => row["source"] !== "paper");
 }
 
-/** What to type to fill an empty figure of the paper. */
+/** Returns what to type to fill an empty figure of the paper. */
 export function commandFor({ figure }: FigureData, { scale, store }: Pick<ReportInput, "scale" | "store">): string {
   const number = /^\d+/.exec(figure.id)?.[0];
   return number === undefined
@@ -50,7 +51,7 @@ export function columnsOf(panels: number): number {
   return panels % 3 === 0 || panels > 4 ? 3 : 2;
 }
 
-/** The whole figure as one file, on its own light ground. */
+/** Draws the whole figure as one file, on its own light ground. */
 export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" | "store">): string {
   const drawing = drawFigure(input);
   const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, report))];
@@ -91,7 +92,7 @@ function place({ title, svg, width }: Panel, x: number, y: number): string {
   return heading + svg.replace("<svg ", `<svg x="${x}" y="${y + (title === "" ? 0 : 22)}" `);
 }
 
-/** Words in lines of at most `width` pixels; longer words are cut. */
+/** Breaks words into lines of at most `width` pixels; longer words are cut. */
 function emptyPanel(command: string): Panel {
   const [width, height] = [Math.max(400, Math.ceil(7.5 * command.length) + 60), 170];
   const svg =

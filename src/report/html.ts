@@ -10,7 +10,7 @@ import { runsTable, seedsOf } from "./runs.ts";
 import { styleSheet } from "./style.ts";
 import { escape } from "./text.ts";
 
-/** One page that needs nothing but itself: no script, no network. */
+/** Writes the report as one page that needs nothing but itself: no script, no network. */
 export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
   const { title, claims, figures, runs } = input;
   const sections = [
@@ -47,7 +47,7 @@ ${sections.filter((section) => section !== "").join("\n")}
 `;
 }
 
-/** What the report stands on, in its heading. */
+/** Lists what the report stands on, for its heading. */
 export function factsOf(input: ReportInput, date: Date): [string, string][] {
   const { scale, machine, versions, wallSeconds, store, runs } = input;
   const facts: [string, string][] = [

@@ -8,7 +8,7 @@ import { escape } from "./text.ts";
 const SWATCH = 26;
 const SIZE = 12;
 
-/** The sign in front of a legend's name: 26 x 12. */
+/** Draws the sign in front of a legend's name, 26 x 12 pixels. */
 function swatch({ kind, ink }: Key): string {
   const stroke = inked(ink);
   if (kind === "area") return `<rect x="0" y="1" width="${SWATCH}" height="10" fill="${stroke}" fill-opacity="0.35"/>`;
@@ -23,6 +23,7 @@ function swatch({ kind, ink }: Key): string {
   return `<path d="M0,6H${SWATCH}" fill="none" stroke="${stroke}" stroke-width="${width + 0.6}"${dashes}/>`;
 }
 
+/** Writes the legend as a list; nothing where there are no keys. */
 export function legendHtml(keys: readonly Key[]): string {
   if (keys.length === 0) return "";
   const items = keys.map(
@@ -32,7 +33,7 @@ export function legendHtml(keys: readonly Key[]): string {
   return `<ul class="legend">${items.join("")}</ul>`;
 }
 
-/** The legend as part of a drawing, in lines of at most `width` pixels. */
+/** Draws the legend as part of a drawing, in lines of at most `width` pixels. */
 export function legendSvg(keys: readonly Key[], width: number): { svg: string; height: number } {
   let [x, y] = [0, 0];
   const items = keys.map((key) => {

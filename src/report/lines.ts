@@ -33,7 +33,11 @@ function mark(line: FigureLine): Plot.Markish {
     return Plot.areaY(data, { x, y1: low!, y2: high!, fill: inked(line.ink), fillOpacity: alpha, ariaDescription });
   }
   return Plot.line(data, {
-    ...{ x, y, stroke: inked(line.ink), strokeWidth: width, ariaDescription },
+    x,
+    y,
+    stroke: inked(line.ink),
+    strokeWidth: width,
+    ariaDescription,
     ...(dash.length > 0 ? { strokeDasharray: dash.join(" "), strokeLinecap: "butt" } : {}),
   });
 }

@@ -6,7 +6,7 @@ import { factsOf } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { runsTable, seedsOf } from "./runs.ts";
 
-/** The same report as Markdown, its figures as files beside it. */
+/** Writes the report as Markdown, its figures as files beside it. */
 export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
   const { title, claims, figures, runs } = input;
   const blocks = [
@@ -79,7 +79,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** Text that Markdown takes literally, on one line, also in a table. */
+/** Escapes text so that Markdown takes it literally, on one line, also in a table. */
 function plain(text: string): string {
   return plainText(text.replace(/\s+/g, " "))
     .replace(/[\\`*_[\]|#]/g, "\\$&")

@@ -76,7 +76,7 @@ function sideOf(labels: readonly string[]): number {
 
 const COORDINATES = /\b(d|transform|points|x|y|x1|x2|y1|y2|dx|dy|width|height)="([^"]*)"/g;
 
-/** Without Plot's style sheet, with short coordinates, readable by screen readers. */
+/** Removes Plot's style sheet, shortens coordinates and names the drawing for screen readers. */
 function tidy(svg: string, { title, description }: Frame): string {
   const label = [title, description].filter((part) => part !== "").join(": ");
   return plainLines(svg)
@@ -86,6 +86,7 @@ function tidy(svg: string, { title, description }: Frame): string {
     .replace(/ aria-hidden="true"/g, "");
 }
 
+/** Writes the opening tag of a drawing, `width` x `height` pixels, named for screen readers. */
 export function opening(width: number, height: number, label: string): string {
   const text = plainText(label).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
   return (

@@ -72,7 +72,7 @@ function drawPanel({ figure }: FigureData, { title, place, ridges: all }: RidgeP
   return plot(frame, marks);
 }
 
-/** Share of the examples per unit of value, at the middle of each bin and zero at both ends. */
+/** Computes the share of the examples per unit of value at the middle of each bin, and zero at both ends. */
 function densityOf({ lo, hi, counts }: Ridge): { x: number; density: number }[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const bin = (hi - lo) / counts.length;
@@ -83,7 +83,7 @@ function densityOf({ lo, hi, counts }: Ridge): { x: number; density: number }[] 
   ];
 }
 
-/** The outer edges of the bins that can be seen. */
+/** Finds the outer edges of the bins that can be seen. */
 function ends({ lo, hi, counts }: Ridge): [number, number] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const seen = counts.flatMap((count, i) => (count > total * VISIBLE ? [i] : []));
@@ -91,7 +91,7 @@ function ends({ lo, hi, counts }: Ridge): [number, number] {
   return [lo + seen[0]! * bin, lo + (seen.at(-1)! + 1) * bin];
 }
 
-/** At most `most` of them, evenly spread, with the first and the last. */
+/** Picks at most `most` items, evenly spread, the first and the last among them. */
 function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);

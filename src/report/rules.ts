@@ -3,7 +3,7 @@ import type { Rule } from "../view/rules.ts";
 import { shareOf } from "../view/scale.ts";
 import { FONT, type Frame, HEIGHT } from "./plot.ts";
 
-/** Lines across the panel, and their names at the right: under the line where there is no room above. */
+/** Draws lines across the panel, and their names at the right: under the line where there is no room above. */
 export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.Markish[]; names: Plot.Markish[] } {
   const sorted = [...rules].sort((a, b) => a.value - b.value);
   const height = HEIGHT * 0.7;

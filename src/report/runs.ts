@@ -9,7 +9,7 @@ interface Column {
   readonly cell: (row: Row) => string;
 }
 
-/** NULL is no number; NaN is one. */
+/** Reads a number; NULL is none, NaN is one. */
 const known = (value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : numberOf(value);
 const number = (value: unknown): string => formatNumber(known(value), 3);
@@ -35,7 +35,7 @@ export interface RunsTable {
   readonly cells: readonly (readonly string[])[];
 }
 
-/** The runs as text; columns that none of them fills are left out. */
+/** Writes runs as text; columns that none of them fills are left out. */
 export function runsTable(runs: readonly Row[]): RunsTable {
   const filled = COLUMNS.filter(({ cell }) => runs.some((row) => !["", "–"].includes(cell(row))));
   return {
@@ -44,7 +44,7 @@ export function runsTable(runs: readonly Row[]): RunsTable {
   };
 }
 
-/** The seeds of these runs, in order. */
+/** Returns the seeds of these runs, in order. */
 export function seedsOf(runs: readonly Row[], ids: readonly string[]): string[] {
   const seeds = runs.filter((row) => ids.includes(textOf(row["run_id"]))).map((row) => textOf(row["seed"]));
   return [...new Set(seeds)].sort((a, b) => Number(a) - Number(b));

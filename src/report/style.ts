@@ -1,6 +1,6 @@
 import { declarations } from "./colours.ts";
 
-/** The page's style sheet: light, dark, narrow and printed. */
+/** Returns the page's style sheet: light, dark, narrow and printed. */
 export function styleSheet(): string {
   return `
 :root { color-scheme: light dark; ${declarations("light")} }

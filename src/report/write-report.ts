@@ -28,7 +28,7 @@ export async function writeReport(
   return { files };
 }
 
-/** A figure's id, fit for a file and a link; told apart by a number where two are the same. */
+/** Makes names fit for files and links of the figures' ids; a number tells those apart that are the same. */
 function fileNames(figures: readonly FigureData[]): Map<FigureData, string> {
   const names = new Map<FigureData, string>();
   const taken = new Set<string>();

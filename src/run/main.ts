@@ -14,12 +14,12 @@ import { serveCommand } from "./commands/serve.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { watchCommand } from "./commands/watch.ts";
-import { EXIT_CODES } from "./exit-code.ts";
-import { say } from "./say.ts";
-import { described } from "./crash.ts";
-import { packageVersion } from "./trials.ts";
+import { EXIT_CODES } from "./command-line/exit-code.ts";
+import { say } from "./terminal/say.ts";
+import { described } from "./process/crash.ts";
+import { packageVersion } from "./process/version.ts";
 
-/** The command line. Sets the exit code, as `EXIT_CODES` says. */
+/** Runs the command line and sets the exit code, as `EXIT_CODES` says. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("gradstream")
     .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")

@@ -5,4 +5,4 @@ import { fileURLToPath } from "node:url";
 process.env["TS_NODE_PROJECT"] ??= fileURLToPath(new URL("../../tsconfig.json", import.meta.url));
 process.setSourceMapsEnabled(true);
 register("ts-node/esm", import.meta.url);
-register("./resolve-hook.js", import.meta.url);
+register("./typescript/resolve-hook.js", import.meta.url);

@@ -31,7 +31,7 @@ async function compile(setup: Setup, compiler: readonly string[], flags: readonl
   throw new UserError(`setup tensorflow: ${compiler[0]!} failed: ${reason}; all that it said is in ${log}`);
 }
 
-/** The first line of a compiler's or linker's output that says what is wrong. */
+/** Finds the first line of a compiler's or linker's output that says what is wrong. */
 export function firstError(output: string): string | undefined {
   return output
     .split("\n")

@@ -14,8 +14,8 @@ const PLATFORMS = [...GLIBC, "manylinux2014", "manylinux2010", "manylinux1"];
 const FLAGS = ["--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check"];
 
 /**
- * The paths of the wheels for these requirements, in their order: those that an earlier setup has left, the others by pip
- * from the index it is configured for. pip checks the index's hashes.
+ * Gets the paths of the wheels for these requirements, in their order: those that an earlier setup has left, the others
+ * by pip from the index it is configured for. pip checks the index's hashes.
  */
 export async function pipWheels(requirements: readonly string[], python: Python, setup: Setup): Promise<string[]> {
   const { places, env, signal } = setup;
@@ -42,7 +42,7 @@ function targets(python: Python, setup: Setup): string[] {
   return ["--python-version", python.version, "--implementation", "cp", ...platforms];
 }
 
-/** @throws UserError that names the requirements without a wheel in the folder. */
+/** Finds a wheel for each requirement. @throws UserError that names the requirements without one in the folder. */
 export async function findWheels(requirements: readonly string[], folder: string): Promise<string[]> {
   const missing = await withoutWheel(requirements, folder);
   if (missing.length > 0) {

@@ -16,6 +16,7 @@ export interface Places {
   readonly downloads: string;
 }
 
+/** Names the folders that a setup uses below `root`. */
 export function placesIn(root: string): Places {
   const at = (name: string) => join(root, `.tensorflow${name}`);
   return { home: at(""), staging: at(".partial"), old: at(".old"), downloads: at("-downloads") };
@@ -26,7 +27,7 @@ export function recover({ home, old }: Places): void {
   if (!existsSync(home) && existsSync(old)) renameSync(old, home);
 }
 
-/** Both renames in one turn of the event loop: no signal handler comes in between. */
+/** Renames both in one turn of the event loop: no signal handler comes in between. */
 export async function takeOver({ home, staging, old, downloads }: Places): Promise<void> {
   await rm(old, { recursive: true, force: true });
   if (existsSync(home)) renameSync(home, old);

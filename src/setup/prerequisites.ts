@@ -19,7 +19,7 @@ export interface Python {
 
 export const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
-/** @throws UserError that lists everything any way of setting up needs and this machine lacks. */
+/** Checks what any way of setting up needs. @throws UserError that lists everything this machine lacks of it. */
 export async function requireBasics(root: string, gpu: boolean, env: Environment): Promise<void> {
   const needed = (gpu ? 8 : 3) * GIGABYTE;
   const { bavail, bsize } = await statfs(root);
@@ -32,7 +32,7 @@ export async function requireBasics(root: string, gpu: boolean, env: Environment
   refuse(missing);
 }
 
-/** @throws UserError that lists everything the way by Python wheel needs and this machine lacks. */
+/** Checks what the way by Python wheel needs. @throws UserError that lists everything this machine lacks of it. */
 export async function requireWheelTools(env: Environment, signal: AbortSignal, pip: boolean): Promise<WheelTools> {
   const missing: string[] = [];
   const compiler = findCompiler(env);
@@ -62,8 +62,8 @@ async function findPython(env: Environment, signal: AbortSignal): Promise<Python
 }
 
 /**
- * The Python version to ask for, from what `pip --version` says: any would do, since nothing of Python is used, but an
- * index of the site's own may hold wheels for its own Python only. TensorFlow has them for 3.10 to 3.13.
+ * Returns the Python version to ask for, from what `pip --version` says: any would do, since nothing of Python is used,
+ * but an index of the site's own may hold wheels for its own Python only. TensorFlow has them for 3.10 to 3.13.
  */
 export function wheelPython(pipVersion: string): string {
   return /\(python (3\.1[0-3])\)/.exec(pipVersion)?.[1] ?? "3.12";

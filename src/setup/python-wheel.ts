@@ -14,12 +14,14 @@ const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"] as c
 /** What the addon includes, directly or not. */
 const HEADERS = ["tensorflow/c/", "tensorflow/core/platform/ctstring", "tsl/platform/ctstring", "xla/tsl/c/"];
 
-/** The wheel that pip is asked for. On ARM the package `tensorflow` is itself the one without CUDA. */
+/** Returns the requirement that pip is asked for. On ARM the package `tensorflow` is itself the one without CUDA. */
 export function tensorflowRequirement({ gpu, arch }: Pick<Setup, "gpu" | "arch">): string {
   return `${gpu || arch === "arm64" ? "tensorflow" : "tensorflow-cpu"}==${VERSION}`;
 }
 
-/** @throws UserError where TensorFlow's wheels hold no library that an addon can be linked with. */
+/**
+ * Checks the platform. @throws UserError where TensorFlow's wheels hold no library that an addon can be linked with.
+ */
 export function requireWheelPlatform(setup: Setup, why: string): void {
   if (wheelArch(setup) !== undefined) return;
   throw new UserError(
@@ -73,7 +75,7 @@ export async function unpackWheels(paths: readonly string[], setup: Setup): Prom
   await symlink(LIBRARIES[1], join(lib, "libtensorflow_framework.so"));
 }
 
-/** TensorFlow's run path leads from its own folder to `../nvidia/<library>/lib`. */
+/** Returns where a file goes: TensorFlow's run path leads from its own folder to `../nvidia/<library>/lib`. */
 export function placeOf(name: string, deps: string): string | undefined {
   const library = LIBRARIES.find((library) => name === `tensorflow/${library}`);
   if (library) return join(deps, "lib", library);

@@ -78,7 +78,7 @@ function endOf(child: ReturnType<typeof spawn>, signal: AbortSignal): Promise<st
   });
 }
 
-/** Whether a program is on the PATH, or is a path to one. */
+/** Tells whether a program is on the PATH, or is a path to one. */
 export function isProgram(name: string, env: Environment): boolean {
   const folders = /[\\/]/.test(name) ? [""] : (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter(Boolean);
   return folders.some((folder) => {

@@ -15,24 +15,24 @@ export interface Recorded {
 
 const ARCHS: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
 
-/** What wheels call this machine's processor; undefined where there are no wheels that we can use. */
+/** Returns the wheels' name of this machine's processor; undefined where there are no wheels that we can use. */
 export function wheelArch({ platform, arch }: Machine): string | undefined {
   return platform === "linux" ? ARCHS[arch] : undefined;
 }
 
-/** Version and platform tags of `<project>-<version>[-<build>]-<python>-<abi>-<platforms>.whl`. */
+/** Reads version and platform tags of `<project>-<version>[-<build>]-<python>-<abi>-<platforms>.whl`. */
 export function parseWheelName(path: string): { project: string; version: string; platforms: readonly string[] } {
   const parts = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-([^-]+)\.whl$/.exec(basename(path));
   if (!parts) throw new UserError(`setup tensorflow: ${path} is not named as wheels are (….whl); give it its own name`);
   return { project: parts[1]!, version: parts[2]!, platforms: parts[3]!.split(".") };
 }
 
-/** The platforms of a WHEEL file's tags. */
+/** Returns the platforms of a WHEEL file's tags. */
 export function platformsOf(wheelFile: string): readonly string[] {
   return [...wheelFile.matchAll(/^Tag: \S*-(\S+?)\s*$/gm)].flatMap(([, platforms]) => platforms!.split("."));
 }
 
-/** @throws UserError if a wheel for these platforms is not for this machine. */
+/** Checks a wheel's platforms. @throws UserError when they are not this machine's. */
 export function requirePlatform(path: string, platforms: readonly string[], machine: Machine): void {
   const arch = wheelArch(machine) ?? "";
   const fits = platforms.some(
@@ -46,7 +46,7 @@ export function requirePlatform(path: string, platforms: readonly string[], mach
   );
 }
 
-/** The lines of a RECORD file that carry a hash. */
+/** Reads the lines of a RECORD file that carry a hash. */
 export function parseRecord(text: string): ReadonlyMap<string, Recorded> {
   const files = new Map<string, Recorded>();
   for (const [, quoted, plain, sha256, size] of text.matchAll(
@@ -57,14 +57,14 @@ export function parseRecord(text: string): ReadonlyMap<string, Recorded> {
   return files;
 }
 
-/** What a METADATA file asks for under an extra, as pip takes it: `nvidia-cublas-cu12<13.0,>=12.5.3.2`. */
+/** Returns what a METADATA file asks for under an extra, as pip takes it: `nvidia-cublas-cu12<13.0,>=12.5.3.2`. */
 export function requirementsOf(metadata: string, extra: string): readonly string[] {
   return [...metadata.matchAll(/^Requires-Dist: ([^;\n]+);(.*)$/gm)]
     .filter(([, , marker]) => new RegExp(`\\bextra == ["']${extra}["']`).test(marker!))
     .map(([, requirement]) => requirement!.replaceAll(/[\s()]/g, ""));
 }
 
-/** The project of a requirement, as wheels' file names spell it: `nvidia_cublas_cu12`. */
+/** Returns the project of a requirement, as wheels' file names spell it: `nvidia_cublas_cu12`. */
 export function projectOf(requirement: string): string {
   return /^[\w.-]+/
     .exec(requirement)![0]

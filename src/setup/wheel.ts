@@ -47,7 +47,7 @@ export class Wheel {
   }
 
   /**
-   * @throws UserError if the wheel is for another platform.
+   * Opens a wheel. @throws UserError when it is for another platform.
    * @throws BrokenWheel if it cannot be read.
    */
   static async open(path: string, machine: Machine): Promise<Wheel> {
@@ -76,7 +76,7 @@ export class Wheel {
     return this.#entries.has(name);
   }
 
-  /** A file of the wheel's `.dist-info` folder. */
+  /** Reads a file of the wheel's `.dist-info` folder. */
   async info(name: "WHEEL" | "METADATA"): Promise<string> {
     const text = await this.#text(name);
     const hash = createHash("sha256").update(text).digest("base64url");

@@ -18,8 +18,10 @@ const writing = new Set<string>();
 /**
  * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints.
  * A file of an older version is brought up to date for reading too; where only extensions are older and the file cannot
- * be written, it is read as it is. Throws UserError when the file cannot be written, is no store, comes from a newer
- * version or is held by another process.
+ * be written, it is read as it is. An archive is loaded into memory, for reading only.
+ *
+ * @throws {UserError} when the file cannot be written, is no store, comes from a newer version or is held by another
+ * process.
  */
 export async function openStore(
   path: string,

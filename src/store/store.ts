@@ -12,32 +12,36 @@ export interface Store {
   readonly path: string;
   /** It is an archive, loaded into memory: what is written there by `query` is gone when it is closed. */
   readonly isArchive: boolean;
-  /** What opening had to say, one line each: a damaged log set aside, interrupted runs found. */
+  /** Notices of opening, one line each: a damaged log set aside, interrupted runs found. */
   readonly notices: readonly string[];
-  /** Records the run as `running`. Throws UserError when its id is already in the store. */
+  /** Records the run as `running`. @throws UserError when its id is already in the store. */
   startRun(run: Run): Promise<void>;
-  /** Completes the row of a run that has started by what it trains. Throws Error when the run is not in the store. */
+  /** Completes the row of a run that has started by what it trains. @throws Error when the run is not in the store. */
   noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void>;
-  /** Takes the records; they are durable, and visible to `query`, within a second or after `flush`. */
+  /** Appends the records; they are durable, and visible to `query`, within a second or after `flush`. */
   append(runId: string, records: readonly Recorded[]): Promise<void>;
   /** Resolves when everything appended so far is durable: at once where nothing can be appended. */
   flush(): Promise<void>;
-  /** Takes over the runs of an archive that are not here yet. Throws UserError when it cannot be read whole. */
+  /**
+   * Takes over the runs of an archive that are not here yet.
+   *
+   * @throws {UserError} when the archive cannot be read whole; nothing is taken over then.
+   */
   importArchive(folder: string): Promise<Imported>;
-  /** Runs SQL with `?` or `$1` parameters. Throws UserError carrying the SQL and DuckDB's reason. */
+  /** Runs SQL with `?` or `$1` parameters. @throws UserError with the SQL and DuckDB's reason. */
   query(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult>;
-  /** A further connection to read through; whoever asked for it closes it before the store is closed. */
+  /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
-  /** From now on no SQL in this store, whoever wrote it, can touch another file or the network. Cannot be undone. */
+  /** Keeps all SQL in this store from now on, whoever wrote it, from other files and the network. Cannot be undone. */
   seal(): Promise<void>;
   /** Flushes, checkpoints and lets go of the file. A second call does nothing. */
   close(): Promise<void>;
 }
 
 export interface StoreOptions {
-  /** Records nothing in the file; it must exist. */
+  /** Opens the file, which must exist, for reading only. Default false. */
   readonly readOnly?: boolean;
   /** Tables and views of others that the file has, or gets; each after those whose views it reads. */
   readonly extensions?: readonly StoreExtension[];

@@ -12,7 +12,7 @@ const KNOWN: Readonly<Record<string, number>> = {
 };
 const ORDER = Object.keys(KNOWN);
 
-/** `standard` of `standard, lr 0.1`. */
+/** Returns the kin of an arm: `standard` of `standard, lr 0.1`. */
 const kinOf = (arm: string): string => arm.split(",")[0]!;
 
 /** Arms without repetition as legends list them: the paper's in its order before all others, these as they come. */

@@ -92,7 +92,7 @@ function linesView(input: FigureRows): FigureView {
   };
 }
 
-/** A line per step, early ones blue, late ones red; ours and the paper's side by side, on one scale. */
+/** Draws a line per step, early ones blue, late ones red; ours and the paper's side by side, on one scale. */
 function profilesView(input: FigureRows): FigureView {
   const { series, xLabel, notes } = seriesOf(input);
   const arms = armsInOrder(series.map(({ arm }) => arm));
@@ -143,13 +143,16 @@ function layOut(
   const x = { ...scaleOf(stepDomain(span, { log }), log, TICKS.x), label: xLabel };
   const ys = valueScales(places, figure.y.log ?? false, figure.kind === "profiles");
   return places.map(({ title, series, rules }, i) => ({
-    ...{ title, rules, x, y: { ...ys[i]!, label: figure.y.label } },
+    title,
+    rules,
+    x,
+    y: { ...ys[i]!, label: figure.y.label },
     lines: series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
     points: series.reduce((sum, { length }) => sum + length, 0),
   }));
 }
 
-/** One scale for all panels, unless it left one of them hardly any of its height. */
+/** Gives all panels one scale, unless it left one of them hardly any of its height. */
 function valueScales(places: readonly Place[], log: boolean, one: boolean): Scale[] {
   const extents = places.map(
     ({ series, rules }) =>

@@ -82,7 +82,7 @@ function roundPower(value: number, direction: 1 | -1): number {
     : (steps.find((one) => one >= value * (1 - 1e-9)) ?? 10 * power);
 }
 
-/** The round number at or above: the end of an axis that still grows. */
+/** Returns the round number at or above, for the end of an axis that still grows. */
 function roundAbove(value: number): number {
   if (value <= 10) return 10;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -21,9 +21,9 @@ export interface OverSeeds {
 }
 
 /**
- * Several seeds as one line: at each bucket the mean over the seeds that have it (NaN as soon as one is not finite), and
- * the range from least to largest. Seeds with finer buckets are merged into the coarsest, so that the mean is over the
- * same steps.
+ * Merges several seeds into one line: at each bucket the mean over the seeds that have it (NaN as soon as one is not
+ * finite), and the range from least to largest. Seeds with finer buckets are merged into the coarsest, so that the mean
+ * is over the same steps.
  */
 export function overSeeds(columns: readonly SeedColumns[]): OverSeeds {
   const width = Math.max(...columns.map((column) => column.width));

@@ -4,8 +4,8 @@ import type { Points } from "./points.ts";
 export const SPANS: readonly number[] = [0, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000];
 
 /**
- * A running mean that forgets by steps, not by readings: a reading `d` steps ago weighs exp(-2 d / span). Unbiased from
- * the first. A reading that is not finite gives NaN and is left out of what follows.
+ * Computes a running mean that forgets by steps, not by readings: a reading `d` steps ago weighs exp(-2 d / span).
+ * Unbiased from the first. A reading that is not finite gives NaN and is left out of what follows.
  */
 export function smooth({ x, y, length }: Points, span: number): Points {
   const out = new Float64Array(length);

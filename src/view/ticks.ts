@@ -8,14 +8,17 @@ export function tickCount(pixels: number, side: "x" | "y", each: number = ROOM[s
   return Math.max(2, Math.floor(pixels / each));
 }
 
-/** The step of about `count` steps over `range`: 1, 2 or 5 times a power of ten. */
+/** Returns the step of about `count` steps over `range`: 1, 2 or 5 times a power of ten. */
 export function niceStep(range: number, count: number): number {
   const rough = range / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   return power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
 }
 
-/** Gives round numbers in [low, high], about `count`; on a logarithmic axis powers of ten, with others between where they are few. */
+/**
+ * Gives round numbers in [low, high], about `count`; on a logarithmic axis powers of ten, with others between where
+ * they are few.
+ */
 export function ticks([low, high]: readonly [number, number], count: number, log = false): number[] {
   if (!(high > low) || (log && low <= 0)) return [low];
   if (log) return logTicks(low, high, count);

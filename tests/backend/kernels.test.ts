@@ -7,7 +7,7 @@ import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { probeBackend, startBackend, type BackendName } from "../../src/backend/start.ts";
 import { batchNormKernel, maxPoolKernel, noiseKernel } from "../../src/core/kernels.ts";
-import { gaussian, relativeError } from "../support.ts";
+import { gaussian, relativeError } from "../fixtures/tensors.ts";
 
 /** The outputs of `f`, and the gradients of their weighted sum, on one backend. */
 async function evaluate(

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { fileVerdicts, judgeClaims } from "../../src/paper/judge.ts";
 import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
-import { serve } from "../../src/run/serving.ts";
+import { serve } from "../../src/run/serving/serving.ts";
 import type { FeedServer } from "../../src/feed/server/server.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -30,7 +30,9 @@ import { norms } from "../../src/probes/norms.ts";
 import { deadUnits, effectiveRank } from "../../src/probes/representation.ts";
 import { sharpness } from "../../src/probes/sharpness.ts";
 import { theory } from "../../src/probes/theory.ts";
-import { collect, gaussian, relativeError, toyBatch, toyBatches, valuesOf } from "../support.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { gaussian, relativeError } from "../fixtures/tensors.ts";
+import { toyBatch, toyBatches } from "../fixtures/toy-batches.ts";
 
 /**
  * How far a backend may be from `cpu`, relative to the largest value. float32 has 6e-8; sums of up to 10,000 products in

@@ -10,7 +10,7 @@ import { dense } from "../../src/nn/dense.ts";
 import { identity } from "../../src/nn/identity.ts";
 import type { Layer, Norm } from "../../src/nn/layer.ts";
 import { layered } from "../../src/nn/layered.ts";
-import { expectNoLeak, gaussian, relativeError } from "../support.ts";
+import { expectNoLeak, gaussian, relativeError } from "../fixtures/tensors.ts";
 
 export interface LayerContract {
   readonly layer: Layer;

@@ -2,7 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { map } from "rxjs";
 import { expect, it } from "vitest";
 import { curvature, gradientSteps, hessian, mlp, norms, probes, train, type Optimizer } from "../../src/index.ts";
-import { collect, expectNoLeak, toyBatches, valuesOf } from "../support.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 /** What every optimizer must do; `rates` are those of its first steps. */
 export function optimizerContract(make: () => Optimizer, rates: readonly number[]): void {

@@ -8,9 +8,14 @@ import { mlp } from "../../src/nn/mlp.ts";
 import { probes } from "../../src/operators/probes.ts";
 import { train } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
-import { collect, expectNoLeak, toyBatches } from "../support.ts";
+import { collect } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
-export const toyTraining = (): OperatorFunction<ReturnType<typeof import("../support.ts").toyBatch>, Step> =>
+export const toyTraining = (): OperatorFunction<
+  ReturnType<typeof import("../fixtures/toy-batches.ts").toyBatch>,
+  Step
+> =>
   train(mlp({ hidden: [6, 5], classes: 3, norm: batchNorm }), sgd({ learningRate: 0.1, weightDecay: 1e-3 }), {
     seed: 1,
   });

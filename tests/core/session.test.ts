@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { joinSession, Session, type ProbeBegun } from "../../src/core/session.ts";
 import { loss, mlp, probe, probes, sgd, train, type Step } from "../../src/index.ts";
 import { startBackend } from "../../src/backend/start.ts";
-import { collect, toyBatches } from "../support.ts";
+import { collect } from "../fixtures/streams.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const training = () => train(mlp({ hidden: [4], classes: 3 }), sgd({ learningRate: 0.1 }), { seed: 0 });
 const counting = (name: string, sessions: Set<Session>) =>

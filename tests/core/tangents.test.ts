@@ -7,7 +7,8 @@ import { record } from "../../src/core/tangents/record.ts";
 import { ruledKernels } from "../../src/core/tangents/rules.ts";
 import { startBackend } from "../../src/backend/start.ts";
 import { valueAndGradients } from "../../src/core/gradients.ts";
-import { expectNoLeak, gaussian, onEachBackend, relativeError } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { expectNoLeak, gaussian, relativeError } from "../fixtures/tensors.ts";
 
 type F = (x: Tensor, ...more: Tensor[]) => Tensor;
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { norm } from "../../src/core/vectors.ts";
-import { onEachBackend } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
 
 onEachBackend(() => {
   it.each([

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { downloadCifar10, type DownloadProgress } from "../../src/data/download.ts";
-import { makeArchive, serveArchive, type ArchiveServer, type Behaviour } from "./archive-server.ts";
+import { makeArchive, serveArchive, type ArchiveServer, type Behaviour } from "../fixtures/archive-server.ts";
 
 let scratch: string;
 let archive: { bytes: Buffer; md5: string };

@@ -15,7 +15,7 @@ const text = readFileSync("docs/ARCHITECTURE.md", "utf8");
 
 /** The areas of the table, with what each may import. */
 const table = new Map(
-  [...text.matchAll(/^\| `([\w/]+)` +\| (.+?) +\| .+\|$/gm)].map(([, area, imports]) => [area!, imports!] as const),
+  [...text.matchAll(/^\| `([\w/-]+)` +\| (.+?) +\| .+\|$/gm)].map(([, area, imports]) => [area!, imports!] as const),
 );
 const plain = ticked(/^_plain_ is (.+?)\. /m.exec(text)![1]!);
 
@@ -47,6 +47,29 @@ describe("docs/ARCHITECTURE.md", () => {
   it("has a row for every area that the check knows", () => {
     expect(areas.length).toBeGreaterThan(10);
     expect([...table.keys()].filter((area) => area !== "run").sort()).toEqual(areas.map(([area]) => area).sort());
+  });
+
+  it("gives every folder of src/run its row and its rule, and leaves the two entries beside them", () => {
+    const entries = readdirSync("src/run", { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `run/${name}`);
+    expect(
+      areas
+        .map(([area]) => area)
+        .filter((area) => area.startsWith("run/"))
+        .sort(),
+    ).toEqual(folders.sort());
+    expect(entries.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual(["main.ts", "register.js"]);
+  });
+
+  it("has no circle among the folders of src/run", () => {
+    const left = new Map(areas.filter(([area]) => area.startsWith("run/")));
+    expect(left.size).toBeGreaterThan(5);
+    for (;;) {
+      const free = [...left].filter(([, allowed]) => !allowed.some((other) => left.has(other)));
+      if (free.length === 0) break;
+      for (const [area] of free) left.delete(area);
+    }
+    expect([...left.keys()]).toEqual([]);
   });
 
   it("names every folder of src", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, it, vi } from "vitest";
-import { EXIT_CODES } from "../../src/run/exit-code.ts";
+import { EXIT_CODES } from "../../src/run/command-line/exit-code.ts";
 import { main } from "../../src/run/main.ts";
 import { proseOf, RUNNABLE, runnable } from "./markdown.ts";
 import { commandLines, commandsByName, program } from "./program.ts";

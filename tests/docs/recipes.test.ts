@@ -19,7 +19,9 @@ import { layerContract, normContract } from "../contracts/layer.ts";
 import { optimizerContract } from "../contracts/optimizer.ts";
 import { probeContract, toyTraining } from "../contracts/probe.ts";
 import { emptyStore, record } from "../fixtures/paper-runs.ts";
-import { collect, expectNoLeak, gaussian, relativeError, toyBatches, valuesOf } from "../support.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { expectNoLeak, gaussian, relativeError } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 import { loadRecipes } from "./snippets.ts";
 
 /** The code of CONTRIBUTING.md, as its modules export it. */

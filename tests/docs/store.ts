@@ -54,7 +54,11 @@ function recordsOf(seed: number): readonly Recorded[] {
     aReading(last, { probe: "cost/loss", stat: "milliseconds", value: 20 }),
     { kind: "histogram", step: last, layer: 2, site: "norm", lo: -1, hi: 1, counts: [1, 2, 1] },
     {
-      ...{ kind: "event", step: 3, at: Date.UTC(2024, 0, 2), level: "warning", name: "probe_left_out" },
+      kind: "event",
+      step: 3,
+      at: Date.UTC(2024, 0, 2),
+      level: "warning",
+      name: "probe_left_out",
       message: "probe theory is left out: no layer of this network has a BatchNorm",
     },
   ];

@@ -23,7 +23,7 @@ import {
   type Initializer,
   type Key,
 } from "../../src/index.ts";
-import { expectNoLeak, product } from "../support.ts";
+import { expectNoLeak, product } from "../fixtures/tensors.ts";
 
 const CONV = [3, 3, 16, 32];
 const drawnBy = (initial: Initializer, shape: readonly number[], seed = 7): Float32Array =>

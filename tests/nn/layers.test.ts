@@ -22,7 +22,9 @@ import { tlu } from "../../src/nn/tlu.ts";
 import { weightNorm } from "../../src/nn/weight-norm.ts";
 import { weightStandardization } from "../../src/nn/weight-standardization.ts";
 import { layerContract } from "../contracts/layer.ts";
-import { gaussian, goldens, onEachBackend, relativeError, toTensor, type Golden, type LayerCase } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { goldens, toTensor, type Golden, type LayerCase } from "../fixtures/goldens.ts";
+import { gaussian, relativeError } from "../fixtures/tensors.ts";
 
 const CASES: readonly (readonly [string, Layer, "train" | "evaluate"])[] = [
   ["conv3x3", conv({ filters: 4 }), "train"],

@@ -20,7 +20,9 @@ import { relu } from "../../src/nn/relu.ts";
 import { tlu } from "../../src/nn/tlu.ts";
 import { vgg } from "../../src/nn/vgg.ts";
 import { sgd } from "../../src/optim/sgd.ts";
-import { goldens, onEachBackend, relativeError, toTensor, type Golden } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { goldens, toTensor, type Golden } from "../fixtures/goldens.ts";
+import { relativeError } from "../fixtures/tensors.ts";
 
 interface NetworkCase {
   readonly batch: { readonly examples: Golden; readonly labels: number[] };

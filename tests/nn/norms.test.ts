@@ -27,7 +27,8 @@ import {
   type Norm,
 } from "../../src/index.ts";
 import { normContract } from "../contracts/layer.ts";
-import { gaussian, onEachBackend, relativeError } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { gaussian, relativeError } from "../fixtures/tensors.ts";
 import { describeUnless } from "../fixtures/unless.ts";
 
 const NORMS: Readonly<Record<string, Norm>> = {

@@ -3,7 +3,9 @@ import { from, lastValueFrom, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { every, fold, loss, norms, probes, rootKey, train, vgg, type Network } from "../../src/index.ts";
 import { NETWORKS, paperSgd, smallBatches, STEPS } from "../fixtures/small-vgg.ts";
-import { onEachBackend, product, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { valuesOf } from "../fixtures/streams.ts";
+import { product } from "../fixtures/tensors.ts";
 
 interface Golden {
   readonly network: keyof typeof NETWORKS;

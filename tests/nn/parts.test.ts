@@ -26,7 +26,10 @@ import {
   type Step,
   type Tap,
 } from "../../src/index.ts";
-import { collect, expectNoLeak, gaussian, onEachBackend, toyBatch, toyBatches, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { expectNoLeak, gaussian } from "../fixtures/tensors.ts";
+import { toyBatch, toyBatches } from "../fixtures/toy-batches.ts";
 
 const tap: Tap = (_layer, _site, value) => value;
 const hidden = (block: Partial<Block> = {}): Block => ({

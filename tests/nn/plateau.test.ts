@@ -4,7 +4,7 @@ import { probeBackend } from "../../src/backend/start.ts";
 import { findCifar10 } from "../../src/data/cifar10-files.ts";
 import { accuracy, batches, fold, loadCifar10, loss, probes, rootKey, startBackend, train } from "../../src/index.ts";
 import { NETWORKS, paperSgd, SEEDS } from "../fixtures/small-vgg.ts";
-import { valuesOf } from "../support.ts";
+import { valuesOf } from "../fixtures/streams.ts";
 
 const cifar10 = findCifar10(process.env, process.cwd());
 const { available, detail } = await probeBackend("tensorflow");

@@ -24,7 +24,9 @@ import { moments } from "../../src/probes/moments.ts";
 import { norms } from "../../src/probes/norms.ts";
 import { deadUnits, effectiveRank } from "../../src/probes/representation.ts";
 import { theory } from "../../src/probes/theory.ts";
-import { collect, expectNoLeak, toyBatches } from "../support.ts";
+import { collect } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 beforeAll(async () => {
   await startBackend("wasm");
@@ -82,7 +84,9 @@ describe("a probe that does not fit", () => {
       expect(readingsOf(records).map(({ step }) => step)).toEqual([0, 1, 2]);
       expect(records.filter((record) => record.kind === "event")).toMatchObject([
         {
-          ...{ step: 0, level: "warning", name: "probe_left_out" },
+          step: 0,
+          level: "warning",
+          name: "probe_left_out",
           message: `probe ${name} is left out: ${reason.replace(/^\w+: /, "")}`,
         },
       ]);

@@ -5,7 +5,9 @@ import { drawNoise } from "../../src/core/noise.ts";
 import type { Activation } from "../../src/core/live.ts";
 import { fold, rootKey, uniform } from "../../src/core/random.ts";
 import { injectNoise } from "../../src/operators/inject-noise.ts";
-import { collect, onEachBackend, relativeError } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect } from "../fixtures/streams.ts";
+import { relativeError } from "../fixtures/tensors.ts";
 import { itUnless } from "../fixtures/unless.ts";
 
 const LAW = { nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 };

@@ -27,13 +27,19 @@ import {
   type Recorded,
   type TrainOptions,
 } from "../../src/index.ts";
-import { collect, expectNoLeak, onEachBackend, toyBatches, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const SIZE = 4;
 /** A user's own source: four examples of seven numbers, and what they go with. */
 const batch = (step: number, given: Partial<Record<keyof Batch, unknown>> = {}): Batch =>
   ({
-    ...{ step, epoch: 0, size: SIZE, shape: [7] },
+    step,
+    epoch: 0,
+    size: SIZE,
+    shape: [7],
     examples: Float32Array.from({ length: SIZE * 7 }, (_, i) => Math.sin(i + step)),
     labels: Int32Array.of(0, 1, 2, 0),
     ...given,

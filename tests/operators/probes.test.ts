@@ -11,7 +11,9 @@ import { startBackend } from "../../src/backend/start.ts";
 import { probe } from "../../src/operators/probe.ts";
 import { probes } from "../../src/operators/probes.ts";
 import { toyTraining } from "../contracts/probe.ts";
-import { collect, expectNoLeak, toyBatches } from "../support.ts";
+import { collect } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const scheduler = () => new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
 
@@ -175,7 +177,9 @@ describe("a probe that throws", () => {
       ]);
       expect(eventsOf(records)).toMatchObject([
         {
-          ...{ step: 2, level: "warning", name: "probe_left_out" },
+          step: 2,
+          level: "warning",
+          name: "probe_left_out",
           message: "probe fragile is left out from step 2 on: no layer 9; this network has 3",
         },
       ]);

@@ -27,7 +27,10 @@ import { gradients } from "../../src/operators/gradients.ts";
 import { injectNoise } from "../../src/operators/inject-noise.ts";
 import { train, type TrainOptions } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
-import { collect, expectNoLeak, onEachBackend, relativeError, toyBatch, toyBatches } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect } from "../fixtures/streams.ts";
+import { expectNoLeak, relativeError } from "../fixtures/tensors.ts";
+import { toyBatch, toyBatches } from "../fixtures/toy-batches.ts";
 
 const network = (norm = true) => mlp({ hidden: [6, 5], classes: 3, ...(norm ? { norm: batchNorm } : {}) });
 const trainer = (options: Partial<TrainOptions> = {}, learningRate = 0.1) =>

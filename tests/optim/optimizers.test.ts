@@ -22,7 +22,10 @@ import {
   type Step,
 } from "../../src/index.ts";
 import { optimizerContract } from "../contracts/optimizer.ts";
-import { collect, expectNoLeak, onEachBackend, relativeError, toyBatches, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { expectNoLeak, relativeError } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const DECAYING = [0.5, 0.25, 0.125, 0.0625];
 

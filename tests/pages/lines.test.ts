@@ -16,9 +16,25 @@ function aSeries(runId: string, values: readonly number[], given: Partial<Series
   const y = Float64Array.from(values);
   const x = y.map((_, i) => i);
   return {
-    ...{ runId, probe: "loss", stat: "loss", layer: null, unit: null, distance: null, width: 1, version: 0 },
-    ...{ readings: y.length, length: y.length, start: x, min: y, max: y, minStep: x, maxStep: x, last: y, lastStep: x },
-    ...{ broken: new Uint32Array(y.length), ...given },
+    runId,
+    probe: "loss",
+    stat: "loss",
+    layer: null,
+    unit: null,
+    distance: null,
+    width: 1,
+    version: 0,
+    readings: y.length,
+    length: y.length,
+    start: x,
+    min: y,
+    max: y,
+    minStep: x,
+    maxStep: x,
+    last: y,
+    lastStep: x,
+    broken: new Uint32Array(y.length),
+    ...given,
   };
 }
 

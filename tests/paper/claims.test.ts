@@ -24,7 +24,8 @@ it("C4 reports how far a histogram moves over its own width, and judges nothing"
         runId,
         [0, 1].map((k) => ({
           ...({ kind: "histogram", site: "norm", step: 20 * k, layer, unit: 7, counts: [4, 4] } as const),
-          ...{ lo: -2 + k * by, hi: 2 + k * by },
+          lo: -2 + k * by,
+          hi: 2 + k * by,
         })),
       );
   }

@@ -5,9 +5,9 @@ import { extensionsOf } from "../../src/paper/extensions.ts";
 import { layersAt } from "../../src/paper/layer-map.ts";
 import { LAYERS } from "../../src/paper/santurkar-2018/layers.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
-import { loadPipeline } from "../../src/run/load-pipeline.ts";
+import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
 import { emptyStore, record } from "../fixtures/paper-runs.ts";
-import { collect } from "../support.ts";
+import { collect } from "../fixtures/streams.ts";
 
 const EXPERIMENTS = Object.keys(LAYERS) as (keyof typeof LAYERS)[];
 

@@ -4,8 +4,9 @@ import { startBackend } from "../../src/backend/start.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper, SCALES } from "../../src/experiment/experiment.ts";
 import { surroundings } from "../../src/experiment/surroundings.ts";
-import { loadPipeline } from "../../src/run/load-pipeline.ts";
-import { collect, expectNoLeak, valuesOf } from "../support.ts";
+import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
 
 const files = readdirSync("pipelines").filter((file) => file.endsWith(".ts"));
 const data = shapes10({ train: 96, test: 32, seed: 1 });

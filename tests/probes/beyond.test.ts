@@ -22,7 +22,9 @@ import { mlp } from "../../src/nn/mlp.ts";
 import { train } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
 import { probeContract, toyTraining } from "../contracts/probe.ts";
-import { collect, onEachBackend, toyBatches, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const measure = (probe: OperatorFunction<Step, Recorded>, steps = 1): Promise<Recorded[]> =>
   collect(toyBatches(steps).pipe(toyTraining(), probe));

@@ -12,7 +12,8 @@ import { train } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
 import { ics } from "../../src/probes/ics.ts";
 import { UserError } from "../../src/core/errors.ts";
-import { collect, onEachBackend, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
 
 const task = (options: { size: number; units: number }) => linearTask({ ...options, key: rootKey(1) }).pipe(take(1));
 const training = (depth: number, width: number, rate: number) =>

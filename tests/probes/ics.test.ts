@@ -15,13 +15,18 @@ import { sgd } from "../../src/optim/sgd.ts";
 import { gradientSteps } from "../../src/probes/gradient-steps.ts";
 import { ics } from "../../src/probes/ics.ts";
 import { probeContract } from "../contracts/probe.ts";
-import { collect, onEachBackend, toyBatches, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const noise = () => injectNoise({ nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 });
 const deep = { hidden: [7, 6, 5, 6], classes: 3 };
 const IMAGES = { size: 6, shape: [32, 32, 3], classes: 10 };
 
-const TRAININGS: Record<string, () => OperatorFunction<ReturnType<typeof import("../support.ts").toyBatch>, Step>> = {
+const TRAININGS: Record<
+  string,
+  () => OperatorFunction<ReturnType<typeof import("../fixtures/toy-batches.ts").toyBatch>, Step>
+> = {
   mlp: () => train(mlp(deep), sgd({ learningRate: 0.3 }), { seed: 2 }),
   "mlp, BatchNorm, weight decay": () =>
     train(mlp({ ...deep, norm: batchNorm }), sgd({ learningRate: 0.3, weightDecay: 1e-2 }), { seed: 2 }),

@@ -10,7 +10,9 @@ import { histogram } from "../../src/probes/histogram.ts";
 import { loss } from "../../src/probes/loss.ts";
 import { moments } from "../../src/probes/moments.ts";
 import { probeContract, toyTraining } from "../contracts/probe.ts";
-import { collect, onEachBackend, toyBatch, toyBatches, valuesOf } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect, valuesOf } from "../fixtures/streams.ts";
+import { toyBatch, toyBatches } from "../fixtures/toy-batches.ts";
 
 /** The activations of one layer at one step, as plain rows. */
 const rowsOf = (layer: number, site = "norm") =>

@@ -16,7 +16,8 @@ import { hessian } from "../../src/probes/hessian.ts";
 import { spectralDensity } from "../../src/probes/spectral-density.ts";
 import { norms } from "../../src/probes/norms.ts";
 import { sharpness } from "../../src/probes/sharpness.ts";
-import { collect, onEachBackend } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect } from "../fixtures/streams.ts";
 
 const [UNITS, SIZE, RATE] = [4, 30, 1e-3];
 
@@ -144,7 +145,8 @@ onEachBackend(() => {
     it("of examples it is that of all of them, of batches a mean with its standard error", async () => {
       const [batch] = (await collect(task())) as [Batch];
       const part = (from: number, to: number) => ({
-        ...{ size: to - from, examples: batch.examples.slice(from * UNITS, to * UNITS) },
+        size: to - from,
+        examples: batch.examples.slice(from * UNITS, to * UNITS),
         labels: batch.labels.slice(from * UNITS, to * UNITS),
       });
       const chunks = [part(0, 12), part(12, SIZE)];

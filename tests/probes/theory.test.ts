@@ -13,7 +13,9 @@ import { train, type TrainOptions } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
 import { theory, type TheoryOptions } from "../../src/probes/theory.ts";
 import { probeContract } from "../contracts/probe.ts";
-import { collect, onEachBackend, toyBatches } from "../support.ts";
+import { onEachBackend } from "../fixtures/backends.ts";
+import { collect } from "../fixtures/streams.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const exact: Norm = () => batchNorm({ epsilon: 0 });
 const noise = () => injectNoise({ nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 });

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startServer } from "../../src/feed/server/server.ts";
-import { exitCode, exitCodeOf } from "../../src/run/exit-code.ts";
-import { runLine, type Shown, type Standing } from "../../src/run/run-line.ts";
+import { exitCode, exitCodeOf } from "../../src/run/command-line/exit-code.ts";
+import { runLine, type Shown, type Standing } from "../../src/run/terminal/run-line.ts";
 import { sparkline } from "../../src/run/watch/sparkline.ts";
 import type { Outcome } from "../../src/run/worker/protocol.ts";
 import { follow } from "../fixtures/followed.ts";

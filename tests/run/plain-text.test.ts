@@ -1,27 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { expect, it } from "vitest";
-import { plainText } from "../../src/core/plain-text.ts";
 import { pipeline, runEach, tinyCifar10, start } from "../fixtures/command-line.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
-
-/** All that commands a terminal, ends a line or turns the direction of text, but for the line feed. */
-// eslint-disable-next-line no-control-regex
-const UNPLAIN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
-
-it("keeps what is seen as it is, and makes the rest visible", () => {
-  expect(plainText("µ ≥ 1 | naïve 🙂 = x")).toBe("µ ≥ 1 | naïve 🙂 = x");
-  expect(plainText("\u001b[1;31mred\u001b[0m a\nb\r\tc\u001b]0;t\u0007\u009b\u202e")).toBe(
-    "red a\\nb\\r\\tc\\u001b]0;t\\u0007\\u009b\\u202e",
-  );
-  fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
-      expect(plainText(text)).not.toMatch(UNPLAIN);
-      expect(plainText(text)).not.toContain("\n");
-    }),
-  );
-});
+import { UNPLAIN } from "../fixtures/unplain.ts";
 
 it("lets no text of a pipeline command a terminal, a table, a report or a file", async () => {
   const cwd = temporaryFolder();

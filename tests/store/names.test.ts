@@ -11,7 +11,7 @@ import { rejection, temporaryFolder } from "../fixtures/runs.ts";
 import { itUnless, NO_USERS } from "../fixtures/unless.ts";
 
 const REGISTER = new URL("../../src/run/register.js", import.meta.url).href;
-const CHILD = fileURLToPath(new URL("writer-child.ts", import.meta.url));
+const CHILD = fileURLToPath(new URL("../fixtures/writer-child.ts", import.meta.url));
 
 /** Every command that takes `--store`, up to that option. */
 const COMMANDS: readonly (readonly string[])[] = [

@@ -11,7 +11,7 @@ import { output } from "../fixtures/output.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 
 const REGISTER = new URL("../../src/run/register.js", import.meta.url).href;
-const CHILD = fileURLToPath(new URL("writer-child.ts", import.meta.url));
+const CHILD = fileURLToPath(new URL("../fixtures/writer-child.ts", import.meta.url));
 
 /** Starts a process that opens the store, appends for ever and prints how many rows are flushed. */
 function startWriter(path: string): { child: ChildProcess; lines: AsyncIterator<string> } {

@@ -53,9 +53,17 @@ describe("thinning", () => {
     const columns = { min: [1, NaN, 4], max: [9, NaN, 4], last: [5, NaN, 4], minStep: [3, -1, 9], maxStep: [1, -1, 9] };
     const of = (values: readonly number[]) => Float64Array.from(values);
     const buckets = {
-      ...{ width: 4, length: 3, start: of([0, 4, 8]), lastStep: of([3, 7, 9]), broken: [0, 2, 0], last: of([1, NaN, 4]) },
-      ...{ min: of(columns.min), max: of(columns.max), minStep: of(columns.minStep), maxStep: of(columns.maxStep) },
-    }; // prettier-ignore
+      width: 4,
+      length: 3,
+      start: of([0, 4, 8]),
+      lastStep: of([3, 7, 9]),
+      broken: [0, 2, 0],
+      last: of([1, NaN, 4]),
+      min: of(columns.min),
+      max: of(columns.max),
+      minStep: of(columns.minStep),
+      maxStep: of(columns.maxStep),
+    };
     const { x, y, length } = bucketPoints(buckets);
     expect([...x.subarray(0, length)]).toEqual([1, 3, 4, 9]);
     expect([...y.subarray(0, length)]).toEqual([9, 1, NaN, 4]);

@@ -21,8 +21,8 @@ export const MUTE = "lib/mute.node";
 export const SETUP = "npm run setup:tensorflow";
 
 /**
- * Loads tfjs-node, which registers the backend `tensorflow` in the one tfjs-core of this thread: what the setup built, or
- * else the package as npm installed it.
+ * Loads tfjs-node, which registers the backend `tensorflow` in the one tfjs-core of this thread: what the setup built,
+ * or else the package as npm installed it.
  *
  * @throws UserError with the reason of each that failed.
  */
@@ -64,7 +64,7 @@ function isInstalled(require: NodeJS.Require, name: string): boolean {
   }
 }
 
-/** tfjs-node calls functions that Node 23 took out of `util`. */
+/** Puts back the functions of `util` that tfjs-node calls and Node 23 removed. */
 function restoreRemovedFunctions(): void {
   const removed = {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
@@ -74,7 +74,7 @@ function restoreRemovedFunctions(): void {
   for (const [name, f] of Object.entries(removed)) target[name] ??= f;
 }
 
-/** TensorFlow reads these when its addon is loaded. What the user has set stays. */
+/** Sets what TensorFlow reads from the environment when its addon is loaded; what the user has set stays. */
 function configure(): void {
   // Greetings go to stderr past Node.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";

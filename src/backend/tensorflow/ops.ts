@@ -27,4 +27,5 @@ export interface NativeBackend {
   executeMultipleOutputs(op: string, attrs: readonly Attr[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
 }
 
+/** Returns the current backend as TensorFlow's. */
 export const native = (): NativeBackend => backend() as unknown as NativeBackend;

@@ -15,6 +15,7 @@ export async function startTensorflow(): Promise<string> {
   return `TensorFlow ${backend.binding.TF_Version}, ${isOnGpu() ? "GPU" : "CPU"}`;
 }
 
+/** Tells whether TensorFlow computes on a GPU. */
 export const isOnGpu = (): boolean => native().isUsingGpuDevice;
 
 /**

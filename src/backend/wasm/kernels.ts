@@ -16,19 +16,15 @@ function batchNorm(memory: WasmMemory, inputs: Inputs, { epsilon }: BatchNormAtt
   const [y, mean, variance] = [memory.output(x.shape), memory.output([channels]), memory.output([channels])];
   const [px, pMean, pVariance] = [memory.pointer(x), memory.pointer(mean), memory.pointer(variance)];
   memory.scratch(channels * 2, (sum, values) => {
+    const writeMeans = (to: number): void => {
+      const sums = values().subarray(0, channels);
+      memory.floats(to, channels).set(sums.map((v) => v / rows));
+    };
     kernels.sumRows(rows, channels, px, sum);
-    memory.floats(pMean, channels).set(
-      values()
-        .subarray(0, channels)
-        .map((v) => v / rows),
-    );
+    writeMeans(pMean);
     values().fill(0);
     kernels.sumSquares(rows, channels, px, pMean, sum);
-    memory.floats(pVariance, channels).set(
-      values()
-        .subarray(0, channels)
-        .map((v) => v / rows),
-    );
+    writeMeans(pVariance);
     const scale = memory.floats(memory.pointer(inputs["scale"]!), channels);
     const factor = memory.floats(sum, channels);
     const squares = memory.floats(pVariance, channels);
@@ -38,7 +34,10 @@ function batchNorm(memory: WasmMemory, inputs: Inputs, { epsilon }: BatchNormAtt
   return [y, mean, variance];
 }
 
-/** dx = a (dy - mean(dy) - xhat mean(dy xhat)) with a = scale / sigma, gathered into one affine map of dy and x. */
+/**
+ * Computes dx = a (dy - mean(dy) - xhat mean(dy xhat)) with a = scale / sigma, gathered into one affine map of dy and
+ * x.
+ */
 function batchNormGrad(memory: WasmMemory, inputs: Inputs, { epsilon }: BatchNormAttrs): TensorInfo[] {
   const x = inputs["x"]!;
   const { rows, channels } = rowsOf(x.shape);
@@ -118,7 +117,7 @@ function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs)
   return dx;
 }
 
-/** The kernels of core/kernels.ts, in SIMD over tfjs's own memory. */
+/** Returns the kernels of core/kernels.ts, in SIMD over tfjs's own memory. */
 export function nativeKernels(memory: WasmMemory): KernelConfig[] {
   const config = (
     kernelName: string,

@@ -46,12 +46,12 @@ export class WasmMemory {
     return (this.#backend as unknown as { dataIdMap: DataMap }).dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A fresh float32 tensor of unspecified content. */
+  /** Allocates a float32 tensor of unspecified content. */
   output(shape: readonly number[]): TensorInfo {
     return this.#backend.makeOutput([...shape], "float32");
   }
 
-  /** A fresh float32 tensor holding `values`. */
+  /** Allocates a float32 tensor that holds `values`. */
   tensor(values: Float32Array, shape: readonly number[]): TensorInfo {
     const info = this.output(shape);
     this.floats(this.pointer(info), values.length).set(values);

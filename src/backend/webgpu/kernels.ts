@@ -33,7 +33,7 @@ interface WebgpuBackend {
 
 const WORKGROUP = 128;
 
-/** One thread per element of the output. */
+/** Builds a program of one thread per element of the output. */
 function elementwise(name: string, variableNames: readonly string[], shape: readonly number[], code: string): Program {
   const size = tf.util.sizeFromShape([...shape]);
   return {
@@ -49,7 +49,7 @@ function elementwise(name: string, variableNames: readonly string[], shape: read
   };
 }
 
-/** The numbers of core/noise.ts, drawn on the device: first the scales (the gradient wants them), then y. */
+/** Draws the numbers of core/noise.ts on the device: first the scales (the gradient wants them), then y. */
 function noise(backend: WebgpuBackend, x: TensorInfo, attrs: NoiseAttrs): TensorInfo[] {
   const uniforms = (spread: number): Uniform[] => [
     { type: "int32", data: [attrs.hi | 0] },
@@ -66,7 +66,7 @@ function noise(backend: WebgpuBackend, x: TensorInfo, attrs: NoiseAttrs): Tensor
   return [y, scale];
 }
 
-/** A shader binds eight buffers: tfjs's kernel for the sum of many tensors fails with more than seven. */
+/** Sums tensors in groups: a shader binds eight buffers, and tfjs's kernel fails with more than seven tensors. */
 function addInGroups(original: KernelFunc): KernelFunc {
   return ({ inputs, backend }) => {
     const sum = (tensors: readonly TensorInfo[]): TensorInfo => {
@@ -82,7 +82,7 @@ function addInGroups(original: KernelFunc): KernelFunc {
 
 const MOST = 7;
 
-/** What tfjs's backend lacks, fails at or would be too slow at. */
+/** Returns kernels that tfjs's backend lacks, fails at or runs too slowly. */
 export function ownKernels(): KernelConfig[] {
   const addN = tf.getKernel("AddN", "webgpu").kernelFunc;
   return [

@@ -39,7 +39,7 @@ export class Catalogue {
   };
 }
 
-/** What there is to choose from: stats by name, their places from the input on. */
+/** Lists what there is to choose from: stats by name, their places from the input on. */
 export function entriesOf(series: readonly Pick<Series, "probe" | "stat" | "layer" | "distance">[]): Entries {
   const rank = ({ layer, distance }: Place): number => (layer ?? -1) * 1e6 + (distance ?? -1);
   const told = series
@@ -54,6 +54,7 @@ export function entriesOf(series: readonly Pick<Series, "probe" | "stat" | "laye
   );
 }
 
+/** Writes a place: `layer 3, distance 0.5`, or `whole network`. */
 export function placeOf({ layer, distance }: Place): string {
   const parts = [...(layer === null ? [] : [`layer ${layer}`]), ...(distance === null ? [] : [`distance ${distance}`])];
   return parts.join(", ") || "whole network";

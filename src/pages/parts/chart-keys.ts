@@ -5,7 +5,7 @@ const MOVES: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, 
 
 export type Answer = { readonly point: number } | { readonly zoom: readonly [from?: number, to?: number] };
 
-/** What a key asks of a chart: arrows move the cursor, + and - zoom, Escape shows all of it again. */
+/** Returns what a key asks of a chart: arrows move the cursor, + and - zoom, Escape shows all of it again. */
 export function keyed(key: string, [low, high]: Ends, cursor: number | undefined): Answer | undefined {
   const here = cursor ?? high;
   const size = high - low;

@@ -13,19 +13,27 @@ const FONT = `${SIZE}px system-ui, sans-serif`;
 /** Pixels left of the y axis: these, and more where labels need them. */
 const LEFT = 56;
 
-/** Options of a chart; `cursorMoved` is told of the pointer. */
+/** Makes uPlot's options of a chart; `cursorMoved` is told of the pointer. */
 export function plotOptions(chart: Chart, cursorMoved: () => void): Omit<uPlot.Options, "width" | "height"> {
   const { xLabel = "step", logX, onZoom } = chart.options;
   const isLog = { x: () => logX === true, y: () => chart.view?.log === true };
   const scale = (log: () => boolean): uPlot.Scale => ({
-    ...{ time: false, auto: false, ...CUSTOM, min: log() ? 0.1 : 0, max: 1 },
+    time: false,
+    auto: false,
+    ...CUSTOM,
+    min: log() ? 0.1 : 0,
+    max: 1,
     fwd: (value) => (log() ? Math.log10(value) : value),
     bwd: (value) => (log() ? 10 ** value : value),
   });
   const ticksOf = (plot: uPlot, side: "x" | "y") =>
     chart.ticks(side, plot.bbox[side === "x" ? "width" : "height"] / window.devicePixelRatio);
   const axis = (side: "x" | "y"): uPlot.Axis => ({
-    ...{ font: FONT, labelFont: FONT, ticks: { show: false }, gap: 6, filter: (_, splits) => splits },
+    font: FONT,
+    labelFont: FONT,
+    ticks: { show: false },
+    gap: 6,
+    filter: (_, splits) => splits,
     stroke: () => chart.colours.muted,
     grid: { stroke: () => chart.colours.grid, width: 1 },
     splits: (plot) => [...ticksOf(plot, side).values],
@@ -57,7 +65,7 @@ export function plotOptions(chart: Chart, cursorMoved: () => void): Omit<uPlot.O
   };
 }
 
-/** What was dragged across becomes what is shown. */
+/** Shows what was dragged across. */
 function zoomed(plot: uPlot, onZoom: ChartOptions["onZoom"]): void {
   const { left, width } = plot.select;
   if (width < 4) return;

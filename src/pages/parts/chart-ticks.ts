@@ -8,7 +8,7 @@ export interface Ticks {
   readonly labels: string[];
 }
 
-/** Where an axis of so many pixels is labelled, and how: as its content asks, else by the room that there is. */
+/** Decides where and how an axis of so many pixels is labelled: as its content asks, else by the room that there is. */
 export function chartTicks(
   side: "x" | "y",
   pixels: number,

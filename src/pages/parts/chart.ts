@@ -80,7 +80,7 @@ export class Chart {
     this.#draw(this.view, moved ? undefined : from);
   }
 
-  /** Where an axis of so many pixels is labelled, and how. */
+  /** Decides where and how an axis of so many pixels is labelled. */
   ticks(side: "x" | "y", pixels: number): Ticks {
     return chartTicks(side, pixels, this.view, this.content, this.options);
   }

@@ -6,14 +6,14 @@ export interface Choice {
   readonly node: HTMLElement;
 }
 
-/** A labelled select whose choice goes to the URL. */
+/** Makes a labelled select whose choice goes to the URL. */
 export function choice(label: string, key: string, changes: (value: string) => Changes): Choice {
   const select = element("select", { "data-choice": key });
   select.addEventListener("change", () => urlState.set(changes(select.value)));
   return { select, node: element("label", { class: "choice" }, label, select) };
 }
 
-/** Options as [value, text] pairs, changed only where they differ. */
+/** Fills a select with [value, text] pairs; changes it only where they differ. */
 export function fill(
   select: HTMLSelectElement,
   options: readonly (readonly [string, string])[],

@@ -8,6 +8,7 @@ import { smooth } from "../../view/smoothing.ts";
 import type { Line } from "./content.ts";
 import type { Context, Curve } from "./context.ts";
 import { pointsOf } from "./points.ts";
+import { lastOf, seriesColumns } from "./series-columns.ts";
 
 /** From this many lines on, thin and undashed. */
 const MANY = 60;
@@ -16,7 +17,7 @@ export type CurveOptions = {
   readonly selection: Pick<Context["selection"], "curves" | "curveOf">;
 } & Partial<Pick<Context, "seeds" | "span">>;
 
-/** Lines of series of one stat, layer and distance; `dots` draws points only. */
+/** Makes lines of series of one stat, layer and distance; `dots` draws points only. */
 export function curveLines(series: readonly Series[], options: CurveOptions & { readonly dots?: boolean }): Line[] {
   const { selection, seeds = "band", span = 0, dots = false } = options;
   const groups = new Map<Curve | undefined, Series[]>(selection.curves.map((curve) => [curve, []]));
@@ -40,14 +41,16 @@ export function curveLines(series: readonly Series[], options: CurveOptions & { 
         lines.push({ ...common, kind: "line", runId: one.runId, ...points });
       }
     } else {
-      const { y, ...band } = overSeeds(members.map((one) => columnsOf(one, span)));
+      const { y, ...band } = overSeeds(members.map((one) => seriesColumns(one, span)));
       lines.push({ ...common, kind: "band", ...band }, { ...common, kind: "line", y, ...band });
     }
   }
   return lines;
 }
 
-/** Between a least and a largest stat, such as loss_min and loss_max: the mean over seeds of either edge. */
+/**
+ * Makes bands between a least and a largest stat, such as loss_min and loss_max: the mean over seeds of either edge.
+ */
 export function edgeLines(lows: readonly Series[], highs: readonly Series[], options: CurveOptions): Line[] {
   const { selection, seeds = "band" } = options;
   const lines: Line[] = [];
@@ -82,16 +85,8 @@ function edge(members: readonly Series[], side: "min" | "max"): OverSeeds {
   );
 }
 
-const lastOf = ({ lastStep, last, length }: Series): Points => ({ x: lastStep, y: last, length });
-
-function columnsOf(one: Series, span: number) {
-  const { start, lastStep: x, length, width } = one;
-  const mid = span > 0 ? smooth(lastOf(one), span).y : one.last;
-  return { start, x, mid, length, width, low: span > 0 ? mid : one.min, high: span > 0 ? mid : one.max };
-}
-
 function mean(members: readonly Series[], span: number): Points {
   return members.length === 1 && span === 0
     ? lastOf(members[0]!)
-    : overSeeds(members.map((one) => columnsOf(one, span)));
+    : overSeeds(members.map((one) => seriesColumns(one, span)));
 }

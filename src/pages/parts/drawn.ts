@@ -14,8 +14,18 @@ export function drawnLines(panel: string, { lines = [], cells, rules = [] }: Con
     const kept = Array.from({ length }, (_, i) => i).filter((i) => Number.isFinite(shown?.[i]));
     const column = (values: Float64Array | undefined): number[] | undefined => values && kept.map((i) => values[i]!);
     return {
-      ...{ panel, kind, name: stat, arm: curve.arm, curve: curve.name, runId, layer, distance },
-      ...{ steps: column(x), values: column(y), low: column(low), high: column(high) },
+      panel,
+      kind,
+      name: stat,
+      arm: curve.arm,
+      curve: curve.name,
+      runId,
+      layer,
+      distance,
+      steps: column(x),
+      values: column(y),
+      low: column(low),
+      high: column(high),
     };
   });
   const boxes = (["x0", "y0", "y1", "value"] as const).map((key) => [

@@ -3,7 +3,10 @@
 type Value = string | number | boolean | undefined | ((event: Event) => unknown);
 type Child = Node | string | undefined;
 
-/** `element("button", { class: "quiet", onclick: go, "aria-pressed": true }, "Go")`. False and undefined attributes are left out. */
+/**
+ * Makes an element: `element("button", { class: "quiet", onclick: go, "aria-pressed": true }, "Go")`. False and
+ * undefined attributes are left out.
+ */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, Value>> = {},

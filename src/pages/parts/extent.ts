@@ -2,7 +2,9 @@ import { indexAt } from "../../view/points.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import type { Content } from "./content.ts";
 
-/** Least and largest value drawn between two x, and in `before`; on a logarithmic axis, of those above zero. */
+/**
+ * Finds the least and largest value drawn between two x, and in `before`; on a logarithmic axis, of those above zero.
+ */
 export function extentOf(
   { lines = [], cells, rules = [] }: Content,
   [from, to]: Ends,
@@ -20,7 +22,7 @@ export function extentOf(
   return ends;
 }
 
-/** Least and largest x drawn. */
+/** Finds the least and largest x drawn. */
 export function spanOf({ lines = [], cells }: Content): Ends {
   let ends = NOTHING;
   for (const { x, length } of lines) if (length > 0) ends = extent([x[0]!, x[length - 1]!], false, ends);

@@ -50,7 +50,7 @@ function drawn(line: FigureLine, many: boolean): Line {
 
 const curves = new Map<string, Curve>();
 
-/** The same object for the same curve, so that lines of it are told to belong together. */
+/** Returns the same object for the same curve, so that lines of it are told to belong together. */
 function curveOf({ arm, paper = false, ink }: FigureLine): Curve {
   const name = `${arm}${paper ? ", the paper’s" : ""}`;
   const place = "place" in ink ? ink.place : 0;

@@ -1,7 +1,7 @@
 // One figure of the paper: its panels as small multiples, ours solid, the paper's own curves dashed.
 
 import type { FigureRows } from "../../view/figure-rows.ts";
-import { counted, formatNumber } from "../../view/numbers.ts";
+import { counted } from "../../view/numbers.ts";
 import type { Palette } from "../../view/palette.ts";
 import { choice, fill } from "./choice.ts";
 import type { Context, Part } from "./context.ts";
@@ -9,6 +9,7 @@ import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
 import { contentsOf, type PanelContent } from "./figure-content.ts";
+import { figurePanelOptions } from "./figure-panel-options.ts";
 import { Panel } from "./panel.ts";
 import { paperCatalogue, type PaperFigure } from "./paper-catalogue.ts";
 import { Refresher } from "./refresher.ts";
@@ -111,24 +112,15 @@ export class FigureView implements Part {
     this.#say(this.#told(figure, rows, notes));
   }
 
-  /** The panel of a title, made anew where its axis counts something else. */
+  /** Returns the panel of a title, made anew where its axis counts something else. */
   #panelOf(figure: PaperFigure, { title: name, xLabel }: PanelContent): Panel {
     const known = this.panels.get(name);
     if (known?.options.xLabel === xLabel) return known;
     this.#drop(name);
-    const { id, kind, title, caption, x, y } = figure;
-    const panel = new Panel(
-      {
-        ...{ id: `figure-${id}`, title: name || title, what: caption, compact: true, height: 260, linked: false },
-        ...{ xLabel, yLabel: kind === "ridge" ? x.label : y.label, logX: x.log },
-        ...(kind === "profiles" ? { formatX: formatNumber } : {}),
-        log: kind !== "ridge" && y.log ? "always" : undefined,
-      },
-      {
-        colours: this.#context.colours,
-        source: () => `gradstream: figure ${id}, ours solid, the paper’s dashed`,
-      },
-    );
+    const panel = new Panel(figurePanelOptions(figure, name, xLabel), {
+      colours: this.#context.colours,
+      source: () => `gradstream: figure ${figure.id}, ours solid, the paper’s dashed`,
+    });
     panel.heading.hidden = name === "";
     this.panels.set(name, panel);
     return panel;

@@ -17,7 +17,7 @@ const THEMES = [
   ["dark", "Dark"],
 ] as const;
 
-/** The name, and links to all pages, which hand on what is chosen. */
+/** Makes the name, and links to all pages, which hand on what is chosen. */
 export function navigation(): HTMLElement[] {
   const here = location.pathname === "/index.html" ? "/" : location.pathname;
   const links = PAGES.map(([path, name]) =>
@@ -34,6 +34,7 @@ export function navigation(): HTMLElement[] {
   ];
 }
 
+/** Makes a select of the colours; its choice goes to the URL. */
 export function themeChoice(): HTMLElement {
   const options = THEMES.map(([value, text]) => element("option", { value }, text));
   const select = element("select", { "aria-label": "Colours" }, ...options);
@@ -42,6 +43,7 @@ export function themeChoice(): HTMLElement {
   return select;
 }
 
+/** Makes the head of a page: title, question, what the runs have in common, the connection. */
 export function head(title: string, question: string, about: HTMLElement, pill: HTMLElement): HTMLElement {
   return element(
     "div",
@@ -51,6 +53,7 @@ export function head(title: string, question: string, about: HTMLElement, pill: 
   );
 }
 
+/** Makes the foot of a page. */
 export function footer(): HTMLElement {
   const code = (text: string): HTMLElement => element("code", {}, text);
   return element(

@@ -13,13 +13,14 @@ export const TOLD: Readonly<Partial<Record<Stage, string>>> = {
   ended: "finished",
 };
 
+/** Returns how far the runs shown have come. */
 export function stageOf({ runs, live, started }: Pick<Selection, "runs" | "live" | "started">): Stage {
   if (runs.length === 0) return "empty";
   if (!live) return "ended";
   return started ? "running" : "waiting";
 }
 
-/** What the runs have in common: experiment, network, data set, backend. */
+/** Writes what the runs have in common: experiment, network, data set, backend. */
 export function aboutOf({ runs, experiment }: Pick<Selection, "runs" | "experiment">): string {
   const distinct = (key: "network" | "dataset" | "backend"): string => {
     const values = [...new Set(runs.map((run) => run[key]).filter(Boolean))];
@@ -28,7 +29,7 @@ export function aboutOf({ runs, experiment }: Pick<Selection, "runs" | "experime
   return [experiment, ...(["network", "dataset", "backend"] as const).map(distinct)].filter(Boolean).join(" · ");
 }
 
-/** Told to screen readers: changes of state, not steps. */
+/** Writes what screen readers are told: changes of state, not steps. */
 export function announcement(stage: Stage, { runs }: Pick<Selection, "runs">, connection: ConnectionState): string {
   if (stage === "empty") return connection.state === "live" ? "Connected. No runs yet." : "Connecting.";
   if (stage === "waiting") return "Connected. Waiting for the first step.";
@@ -37,7 +38,7 @@ export function announcement(stage: Stage, { runs }: Pick<Selection, "runs">, co
   return runs.map(({ arm, seed, status }) => `${arm}, seed ${seed}: ${status}`).join(". ");
 }
 
-/** Said in the banner; `lostAt` is when it was lost, where that was seen. */
+/** Writes what the banner says; `lostAt` is when the connection was lost, where that was seen. */
 export function lostText(
   stage: Stage,
   connection: ConnectionState,

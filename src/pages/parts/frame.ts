@@ -20,7 +20,10 @@ export class Frame {
   readonly #about = element("p", { class: "about" });
   readonly #pill = element("span");
   readonly #announcer = element("p", {
-    ...{ class: "visually-hidden", id: "announcer", role: "status", "aria-live": "polite" },
+    class: "visually-hidden",
+    id: "announcer",
+    role: "status",
+    "aria-live": "polite",
   });
   readonly #bannerText = element("p", { id: "banner-text" });
   readonly #banner: HTMLElement;

@@ -97,7 +97,10 @@ export class HeatPanels implements Part {
         const { names, ...content } = layerHeat(mine, { log: logged, ends });
         entry.names = names;
         panel.show(content, {
-          ...{ colours, zoom, live: selection.live, why: selection.live ? "Waiting for the first reading…" : missing },
+          colours,
+          zoom,
+          live: selection.live,
+          why: selection.live ? "Waiting for the first reading…" : missing,
           points: mine.reduce((sum, { length }) => sum + length, 0),
           readings: mine.reduce((sum, { readings }) => sum + readings, 0),
         });

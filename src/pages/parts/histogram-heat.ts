@@ -38,8 +38,12 @@ export class HistogramHeat implements Multiple {
     this.#context = context;
     this.#panel = new Panel(
       {
-        ...{ id: "histograms", title: curve.name, compact: true, height: 240 },
-        ...{ yLabel: "value before the non-linearity", onZoom: context.zoomTo },
+        id: "histograms",
+        title: curve.name,
+        compact: true,
+        height: 240,
+        yLabel: "value before the non-linearity",
+        onZoom: context.zoomTo,
         what: "Each column is a histogram of the values of one step: the darker, the more values lie there. A straight, even band is a steady distribution.",
       },
       context,
@@ -92,7 +96,11 @@ export class HistogramHeat implements Multiple {
     }
     const shown = records.filter(({ step }) => !zoom || (step >= zoom[0] && step <= zoom[1]));
     this.#panel.show(this.#content(records), {
-      ...{ colours, zoom, live: selection.live, points: shown.length, readings: records.length },
+      colours,
+      zoom,
+      live: selection.live,
+      points: shown.length,
+      readings: records.length,
     });
   };
 
@@ -104,7 +112,7 @@ export class HistogramHeat implements Multiple {
   }
 }
 
-/** One histogram in words: its range, and where the middle half of its values lies. */
+/** Describes one histogram in words: its range, and where the middle half of its values lies. */
 function describe(records: readonly RunHistogram[], x: number | undefined): string {
   const { lo, hi, counts } = records.findLast(({ step }) => x === undefined || step <= x) ?? records[0]!;
   const total = counts.reduce((sum, count) => sum + count, 0);

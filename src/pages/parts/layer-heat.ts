@@ -6,12 +6,16 @@ import { formatNumber } from "../../view/numbers.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
 import { Cells, type Content } from "./content.ts";
+import { seriesColumns } from "./series-columns.ts";
 
 interface Row extends OverSeeds {
   readonly layer: number;
 }
 
-/** Content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` are those of the colours. */
+/**
+ * Makes content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` are those of the
+ * colours.
+ */
 export function layerHeat(
   series: readonly Series[],
   { log, ends }: { log: boolean; ends: Ends },
@@ -23,7 +27,10 @@ export function layerHeat(
     ),
   ];
   layers.sort(([a], [b]) => a - b);
-  const rows = layers.map(([layer, members]): Row => ({ layer, ...overSeeds(members.map(columnsOf)) }));
+  const rows = layers.map(([layer, members]): Row => ({
+    layer,
+    ...overSeeds(members.map((one) => seriesColumns(one))),
+  }));
   const [low, high] = log ? [Math.log10(ends[0]), Math.log10(ends[1])] : ends;
   const share = (value: number): number => ((log ? Math.log10(value) : value) - low) / (high - low || 1);
   const cells = new Cells(rows.reduce((sum, row) => sum + row.length, 0));
@@ -38,7 +45,7 @@ export function layerHeat(
   return { cells, names: layers.map(([layer]) => layer), describe: (at) => described(rows, at) };
 }
 
-/** What a legend says of one column: the layers with the least and the largest value. */
+/** Writes what a legend says of one column: the layers with the least and the largest value. */
 function described(rows: readonly Row[], at: number | undefined): string {
   const values = rows.flatMap(({ layer, x, y, length }) => {
     let k = length - 1;
@@ -51,12 +58,8 @@ function described(rows: readonly Row[], at: number | undefined): string {
   return `least in layer ${least.layer}: ${formatNumber(least.value)}, largest in layer ${most.layer}: ${formatNumber(most.value)}`;
 }
 
-/** Ends of the colours of rows of values. */
+/** Finds the ends of the colours of rows of values. */
 export function endsOf(rows: readonly { readonly y: Float64Array; readonly length: number }[], log: boolean): Ends {
   const ends = rows.reduce<Ends>((before, { y, length }) => extent(y, log, before, 0, length), NOTHING);
   return ends[0] <= ends[1] ? ends : log ? [0.1, 1] : [0, 1];
-}
-
-function columnsOf({ start, lastStep: x, last: mid, min: low, max: high, length, width }: Series) {
-  return { start, x, mid, low, high, length, width };
 }

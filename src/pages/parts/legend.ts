@@ -30,7 +30,7 @@ export class Legend {
     this.node = element("ul", { class: "legend" }, this.#at);
   }
 
-  /** What a chart shows: its lines, or, where it can `describe(x)`, that; `x` under the cursor or undefined. */
+  /** Shows a chart's lines, or, where it can `describe(x)`, that; `x` under the cursor or undefined. */
   show({ lines = [], describe }: Content, x: number | undefined): void {
     const entries = grouped(
       lines.filter(({ kind }) => kind === "line" || kind === "dots"),
@@ -79,7 +79,7 @@ export class Legend {
   }
 }
 
-/** The key to a curve: its colour and dash. */
+/** Makes the key to a curve: its colour and dash. */
 export function swatch({ place, dash, paper, steps }: Curve): HTMLElement {
   const dashes = paper ? "paper" : String(dash % PLACES);
   const node = element("span", { class: `swatch place-${place % PLACES} dash-${dashes}`, "aria-hidden": "true" });
@@ -94,13 +94,14 @@ function meanOf(lines: readonly Line[], x: number | undefined, column: Column = 
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The value at or last before x; without x the last. */
+/** Returns the value at or last before x; without x the last. */
 export function valueAt(line: Line, x: number | undefined, column: Column = "y"): number | undefined {
   const end = x === undefined ? line.length : indexAt(line, x + 1e-9 * Math.abs(x));
   const exact = end < line.length && line.x[end] === x ? end : end - 1;
   return exact < 0 ? undefined : line[column]?.[exact];
 }
 
+/** Sets the text of a node, only where it is another. */
 export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

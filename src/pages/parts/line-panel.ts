@@ -98,7 +98,9 @@ export class LinePanel implements Part {
     if ((!set.complete || !context.layersKnown) && series.length === 0) return this.panel.say("loading");
     const content = this.#options.content?.(series, context) ?? { lines: curveLines(series, context) };
     this.panel.show(content, {
-      ...{ colours, live: selection.live, from: this.#redraw ? undefined : from },
+      colours,
+      live: selection.live,
+      from: this.#redraw ? undefined : from,
       zoom: this.#options.linked === false ? undefined : zoom,
       points: series.reduce((sum, { length }) => sum + length, 0),
       readings: series.reduce((sum, { readings }) => sum + readings, 0),

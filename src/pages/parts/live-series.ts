@@ -55,7 +55,7 @@ export class LiveSeries {
     });
   }
 
-  /** The x before which nothing has changed since the last call; undefined if all may have. */
+  /** Returns the x before which nothing has changed since the last call; undefined when all may have. */
   changedFrom(): number | undefined {
     const { series } = this.set;
     let from = Infinity;
@@ -80,5 +80,5 @@ export class LiveSeries {
   }
 }
 
-/** How many points to ask for, for a chart so wide. */
+/** Returns how many points to ask for, for a chart so wide. */
 export const pointsFor = (width: number): number => Math.max(2, Math.ceil(width / POINTS)) * POINTS;

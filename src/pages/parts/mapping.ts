@@ -28,7 +28,7 @@ export function styleOf(line: Line, colours: Palette): LineStyle & { readonly co
   return { colour, ...lineStyle(line, colours.dash(curve.dash)) };
 }
 
-/** The mapping from values to pixels of a view. */
+/** Makes the mapping from values to pixels of a view. */
 export function mapping({ x: [x0, x1], y: [y0, y1], log, logX, width, height }: View): Mapping {
   const [lx, ly] = [logX ? Math.log10 : same, log ? Math.log10 : same];
   const kx = width / (lx(x1) - lx(x0));
@@ -39,14 +39,14 @@ export function mapping({ x: [x0, x1], y: [y0, y1], log, logX, width, height }: 
 
 const same: Scaled = (value) => value;
 
-/** The pixel from which on drawing from x = `from` on draws anew: joints of lines reach a little back. */
+/** Returns the pixel from which on drawing from x = `from` on draws anew: joints of lines reach a little back. */
 export const leftOf = (view: View, from: number): number => Math.floor(mapping(view).toX(from)) - 2;
 
 /** Readings that stand well apart get a dot each. */
 export const isSparse = ({ x, length }: Pick<Points, "x" | "length">, toX: Scaled): boolean =>
   length === 1 || (length < 60 && (toX(x[length - 1]!) - toX(x[0]!)) / (length - 1) > 14);
 
-/** Index range of a line that a view needs, a point further on either side and some pixels before `from`. */
+/** Finds the index range of a line that a view needs, a point further on either side and some pixels before `from`. */
 export function shown(line: Pick<Points, "x" | "length">, { x: [x0, x1], width }: View, from?: number): Ends {
   const early = from === undefined ? x0 : Math.max(x0, from - (5 * (x1 - x0)) / width);
   const first = Math.max(0, indexAt(line, early) - 1);

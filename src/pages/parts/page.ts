@@ -4,6 +4,7 @@ import { connect, type Feed, type Filter, type RunState } from "../../feed/clien
 import { palette, variables } from "../../view/palette.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
+import { firstContext, type MutableContext } from "./first-context.ts";
 import { Frame } from "./frame.ts";
 import { nextFrame } from "./frames.ts";
 import { KnownLayers } from "./known-layers.ts";
@@ -12,7 +13,6 @@ import { sourceOf } from "./source-of.ts";
 import { type Control, Toolbar } from "./toolbar.ts";
 import { urlState } from "./url-state.ts";
 import { expose } from "./window.ts";
-import { zoomTo } from "./zoom-to.ts";
 
 const PROGRESS_MS = 200;
 
@@ -31,8 +31,6 @@ export interface PageOptions {
   readonly build: (context: Context) => readonly Part[];
 }
 
-type Mutable = { -readonly [K in keyof Context]: Context[K] };
-
 /** Starts a page. */
 export function startPage(options: PageOptions): void {
   const feed = connect();
@@ -45,7 +43,7 @@ class Page {
   readonly #toolbar: Toolbar;
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
   readonly #layers: KnownLayers;
-  readonly #context: Mutable;
+  readonly #context: MutableContext;
   #key = "";
   #parts: readonly Part[] | undefined;
 
@@ -55,12 +53,8 @@ class Page {
     this.#frame = new Frame({ title, question, feed });
     this.#toolbar = new Toolbar(controls, smooth);
     this.#layers = new KnownLayers(feed, layersOf, this.#schedule);
-    const colours = palette("light");
-    const given = { feed, state: urlState, colours, wholeNetwork, zoomTo, source: () => sourceOf(this.#context) };
-    this.#context = {
-      ...{ ...given, runs: [], connection: { state: "connecting" }, selection: select([], urlState) },
-      ...{ zoom: undefined, seeds: "band", span: 0, layers: [], layersKnown: false, layer: undefined },
-    };
+    const source = () => sourceOf(this.#context);
+    this.#context = firstContext({ feed, colours: palette("light"), wholeNetwork, source });
   }
 
   start(feed: Feed): void {
@@ -130,7 +124,9 @@ class Page {
     const [from, to] = [state.number("from"), state.number("to")];
     const wanted = state.number("layer");
     Object.assign(context, {
-      ...{ selection, layers, layersKnown },
+      selection,
+      layers,
+      layersKnown,
       zoom: from !== undefined && to !== undefined && to > from ? [from, to] : undefined,
       seeds: state.get("seeds") === "single" ? "single" : "band",
       span: Math.max(0, state.number("smooth") ?? this.#options.smooth ?? 0),

@@ -134,7 +134,7 @@ class Painter {
   }
 }
 
-/** Lines of one kind and curve, or of one colour of their own, are drawn alike; from back to front. */
+/** Groups lines that are drawn alike, of one kind and curve or of one colour of their own, from back to front. */
 function groupsOf(lines: readonly Line[]): Line[][] {
   return KINDS.flatMap((kind) => {
     const some = lines.filter((line) => line.kind === kind);

@@ -103,7 +103,7 @@ export class Panel {
     this.#count.textContent = `${formatWhole(points)} of ${formatWhole(readings)} points`;
   }
 
-  /** The numbers of very many lines are told a few times a second. */
+  /** Tells the legend its numbers, those of very many lines a few times a second. */
   #tellLegend(lines: number): void {
     clearTimeout(this.#telling);
     const wait = lines > 60 ? 250 - (performance.now() - this.#toldAt) : 0;
@@ -128,7 +128,7 @@ export class Panel {
     this.node.remove();
   }
 
-  /** The drawing as a file: what is shown now, with title, axes, key and source. */
+  /** Draws the panel as a file: what is shown now, with title, axes, key and source. */
   svg(): string {
     const { title, what, xLabel = "step", yLabel = "" } = this.options;
     const plain = what.replaceAll("**", "");

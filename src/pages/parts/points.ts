@@ -4,7 +4,7 @@ import { bucketPoints } from "../../view/thinning.ts";
 
 const cache = new WeakMap<Series, { readonly version: number; readonly points: Points }>();
 
-/** A series of the feed as points to draw, made anew only when it has changed. */
+/** Returns a series of the feed as points to draw, made anew only when it has changed. */
 export function pointsOf(series: Series): Points {
   const known = cache.get(series);
   if (known?.version === series.version) return known.points;

@@ -6,7 +6,7 @@ import { indexAt } from "../../view/points.ts";
 import type { Line } from "./content.ts";
 import { curveLines, type CurveOptions } from "./curve-lines.ts";
 
-/** One line per curve over the distances: mean and range over the seeds that were read at that step. */
+/** Makes one line per curve over the distances: mean and range over the seeds that were read at that step. */
 export function profileLines(series: readonly Series[], options: CurveOptions, step: number | undefined): Line[] {
   const rows = series.flatMap((one) => {
     const { runId, distance, lastStep, last, length } = one;
@@ -28,9 +28,19 @@ export function profileLines(series: readonly Series[], options: CurveOptions, s
     };
     const { length } = members;
     return {
-      ...{ ...key, width: 1, version: 0, readings: length, length, broken: new Uint32Array(length) },
-      ...{ start: distances, lastStep: distances, minStep: distances, maxStep: distances },
-      ...{ last: values, min: values, max: values },
+      ...key,
+      width: 1,
+      version: 0,
+      readings: length,
+      length,
+      broken: new Uint32Array(length),
+      start: distances,
+      lastStep: distances,
+      minStep: distances,
+      maxStep: distances,
+      last: values,
+      min: values,
+      max: values,
     };
   });
   return curveLines(profiles, { ...options, span: 0 });

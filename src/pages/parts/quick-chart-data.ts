@@ -4,7 +4,7 @@ import type { QueryRows } from "../../feed/client/index.ts";
 import { placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Line } from "./content.ts";
-import { isNumeric } from "./sql-numeric.ts";
+import { isNumericType } from "../../view/numeric-type.ts";
 
 /** From this many lines on, thin. */
 const MANY = 60;
@@ -12,11 +12,11 @@ const MANY = 60;
 /** Names of the columns across and up, and of the one that tells lines apart ("": none). */
 export type Columns = readonly [x: string, y: string, by: string];
 
-/** Names of the columns of numbers. */
+/** Returns the names of the columns of numbers. */
 export const numericColumns = ({ columns }: Pick<QueryRows, "columns">): string[] =>
-  columns.filter(({ type }) => isNumeric(type)).map(({ name }) => name);
+  columns.filter(({ type }) => isNumericType(type)).map(({ name }) => name);
 
-/** Columns to begin with: over steps where there are some, a line per arm or run. */
+/** Chooses columns to begin with: over steps where there are some, a line per arm or run. */
 export function guessed(result: Pick<QueryRows, "columns">): Columns {
   const numbers = numericColumns(result);
   const [first = "", second = ""] = numbers;
@@ -24,7 +24,7 @@ export function guessed(result: Pick<QueryRows, "columns">): Columns {
   return numbers.includes("step") ? ["step", numbers.find((name) => name !== "step") ?? "", by] : [first, second, by];
 }
 
-/** Rows as lines, by x; what is no number is a gap. */
+/** Makes lines of rows, by x; what is no number is a gap. */
 export function quickLines({ columns, rows }: Pick<QueryRows, "columns" | "rows">, chosen: Columns): Line[] {
   const [x, y, by] = chosen.map((wanted) => columns.findIndex(({ name }) => name === wanted)) as [
     number,

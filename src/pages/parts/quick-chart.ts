@@ -81,7 +81,7 @@ export class QuickChart {
     );
   }
 
-  /** A panel for these columns, made anew where they are others. */
+  /** Returns a panel for these columns, made anew where they are others. */
   #panelOf([x, y]: Columns): Panel {
     const axes = JSON.stringify([x, y]);
     if (this.#panel && axes === this.#axes) return this.#panel;

@@ -16,12 +16,12 @@ export interface Summary {
 /** Stats as they stand while a run goes on. */
 export type Latest = Readonly<Partial<Record<string, number>>>;
 
-/** Columns, with the settings in which the runs differ. */
+/** Names the columns, with the settings in which the runs differ. */
 export const columnsOf = (varying: readonly string[]): string[] => [
   ...["Arm", "Seed", ...varying, "State", "Steps", "Steps/s", "Time", "Loss", "Train acc.", "Test acc."],
 ];
 
-/** The texts of these columns. */
+/** Writes the texts of these columns. */
 export function cellsOf(
   run: RunState,
   varying: readonly string[],
@@ -48,7 +48,7 @@ export function cellsOf(
   ];
 }
 
-/** The step that diverged has not been done. */
+/** Counts the steps done; the step that diverged is not. */
 export function stepsDone({ status, steps, step }: Pick<RunState, "status" | "steps" | "step">): number {
   if (status === "completed") return steps;
   return status === "diverged" ? step : Math.min(steps, step + 1);

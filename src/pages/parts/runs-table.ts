@@ -95,7 +95,7 @@ export class RunsTable implements Part {
     }
   };
 
-  /** While a run goes on: the running mean at its last step. */
+  /** Returns, while a run goes on, the running mean at its last step. */
   #latest(): Map<string, Latest> {
     const latest = new Map<string, Record<string, number>>();
     for (const { runId, stat, lastStep, last, length } of this.#live.set.series) {

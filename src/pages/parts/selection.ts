@@ -8,8 +8,8 @@ import type { Curve, Selection } from "./context.ts";
 type Chosen = Pick<typeof import("./url-state.ts").urlState, "get" | "list">;
 
 /**
- * Without a choice in the URL: of the newest experiment, the runs of the newest settings, of each arm and seed the newest.
- * `all` is newest first.
+ * Chooses what is shown. Without a choice in the URL: of the newest experiment, the runs of the newest settings, of
+ * each arm and seed the newest. `all` is newest first.
  */
 export function select(all: readonly RunState[], state: Chosen): Selection {
   const experiments = [...new Set(all.map(({ experiment }) => experiment))];
@@ -39,7 +39,7 @@ export function select(all: readonly RunState[], state: Chosen): Selection {
   };
 }
 
-/** Whether a run is among those drawn. */
+/** Tells whether a run is among those drawn. */
 export function isShown({ curveOf, hidden }: Pick<Selection, "curveOf" | "hidden">, runId: string): boolean {
   const curve = curveOf.get(runId);
   return curve !== undefined && !hidden.has(curve.name);
@@ -48,13 +48,13 @@ export function isShown({ curveOf, hidden }: Pick<Selection, "curveOf" | "hidden
 /** More names than this are not sent to the server. */
 const MOST_NAMES = 200;
 
-/** The part of a filter that asks for these runs; of very many, for their experiments, which may hold more. */
+/** Makes the part of a filter that asks for these runs; of very many, for their experiments, which may hold more. */
 export function runsFilter({ runs }: Pick<Selection, "runs">): Filter {
   if (runs.length <= MOST_NAMES) return { runs: runs.map(({ runId }) => runId) };
   return { experiments: [...new Set(runs.map(({ experiment }) => experiment))] };
 }
 
-/** What runs of one experiment may differ in, besides arm and seed. */
+/** Writes what runs of one experiment may differ in, besides arm and seed, as one key. */
 export const settingsOf = ({ hyper, steps, dataset }: RunState): string => JSON.stringify([hyper, steps, dataset]);
 
 function newest(mine: readonly RunState[]): RunState[] {
@@ -67,7 +67,9 @@ function newest(mine: readonly RunState[]): RunState[] {
   return [...kept.values()];
 }
 
-/** The paper's in its order, others by their first start, so that a page opened late has the same colours. */
+/**
+ * Orders arms: the paper's in its order, others by their first start, so that a page opened late has the same colours.
+ */
 function armsOf(runs: readonly RunState[]): string[] {
   const first = new Map<string, number>();
   for (const { arm, startedAt } of runs) first.set(arm, Math.min(startedAt, first.get(arm) ?? Infinity));
@@ -91,7 +93,7 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
   });
 }
 
-/** A setting of a run as text. */
+/** Returns a setting of a run as text. */
 export const settingOf = (run: RunState, key: string): string =>
   String(key === "steps" ? run.steps : (run.hyper[key] ?? "–"));
 

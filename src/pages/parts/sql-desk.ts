@@ -15,13 +15,22 @@ import { urlState } from "./url-state.ts";
 export class SqlDesk implements Part {
   readonly node: HTMLElement;
   readonly #editor = element("textarea", {
-    ...{ id: "sql", rows: 7, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": "SQL" },
+    id: "sql",
+    rows: 7,
+    spellcheck: "false",
+    autocapitalize: "off",
+    autocomplete: "off",
+    "aria-label": "SQL",
   });
   readonly #csv: HTMLElement;
   readonly #status = element("p", { class: "tally", id: "sql-status", role: "status" });
   readonly #error = element("pre", { class: "sql-error", id: "sql-error", role: "alert", hidden: true });
   readonly #table = element("div", {
-    ...{ class: "scroll", tabindex: 0, role: "region", "aria-label": "Result", hidden: true },
+    class: "scroll",
+    tabindex: 0,
+    role: "region",
+    "aria-label": "Result",
+    hidden: true,
   });
   readonly #chart: QuickChart;
   #context: Context;
@@ -118,7 +127,7 @@ export class SqlDesk implements Part {
   }
 }
 
-/** A choice of questions, each of which replaces what was asked. */
+/** Makes a choice of questions, each of which replaces what was asked. */
 function examples(): HTMLElement {
   const select = element(
     "select",

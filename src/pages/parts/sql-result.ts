@@ -1,14 +1,14 @@
 import type { QueryRows } from "../../feed/client/index.ts";
 import { textOf } from "../../view/figure-rows.ts";
 import { element } from "./element.ts";
-import { isNumeric } from "./sql-numeric.ts";
+import { isNumericType } from "../../view/numeric-type.ts";
 
 /** Rows shown, at most. */
 export const SHOWN = 500;
 
-/** The first rows of a result as a table. */
+/** Makes a table of the first rows of a result. */
 export function resultTable({ columns, rows }: QueryRows): HTMLElement {
-  const numeric = columns.map(({ type }) => isNumeric(type));
+  const numeric = columns.map(({ type }) => isNumericType(type));
   const head = columns.map(({ name, type }, i) =>
     element("th", { scope: "col", title: type, class: numeric[i] && "number" }, name),
   );

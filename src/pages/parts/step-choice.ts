@@ -18,7 +18,7 @@ export class StepChoice {
     });
   }
 
-  /** The step chosen: the last that was recorded at or before the one in the URL. */
+  /** Returns the step chosen: the last that was recorded at or before the one in the URL. */
   choose(series: readonly Series[]): number | undefined {
     const steps = new Set(series.flatMap(({ lastStep, length }) => [...lastStep.subarray(0, length)]));
     this.#steps = [...steps].sort((a, b) => a - b);

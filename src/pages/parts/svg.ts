@@ -23,7 +23,7 @@ export interface SvgHead {
   readonly notes: readonly string[];
 }
 
-/** Everything is text and paths; what lies outside of the view is cut away by a clip path. */
+/** Draws a chart as text and paths; what lies outside of the view is cut away by a clip path. */
 export function svgOf(chart: Chart, live: View, { title, what, xLabel, yLabel, notes }: SvgHead): string {
   const { lines = [], cells, rules = [] } = chart.content;
   const colours = palette("light");
@@ -112,7 +112,7 @@ function stretches(first: number, end: number, holds: (i: number) => boolean): n
   return found;
 }
 
-/** Cells of one shade are one path. */
+/** Draws the cells of one shade as one path. */
 function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }: Mapping, colours: Palette): string[] {
   const shades = new Map<number, string>();
   for (let i = 0; i < length; i++) {

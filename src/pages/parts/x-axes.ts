@@ -42,10 +42,12 @@ export const X_AXES: readonly (readonly [string, string])[] = Object.entries(AXE
   label,
 ]);
 
-/** The axis of a name, by default steps. */
+/** Returns the axis of a name, by default steps. */
 export const xAxis = (name: string | undefined): XAxis => AXES[name ?? ""] ?? STEP;
 
-/** Between the times recorded, time runs evenly; before the first and after the last at the same pace as there. */
+/**
+ * Maps steps to time: evenly between the times recorded, before the first and after the last at the same pace as there.
+ */
 function clockOf(series: Series | undefined): FromSteps | undefined {
   if (!series || series.length === 0) return undefined;
   const { lastStep: x, last: y, length } = series;
@@ -58,7 +60,7 @@ function clockOf(series: Series | undefined): FromSteps | undefined {
   };
 }
 
-/** The least step whose x is at least `value`, by halving. */
+/** Finds the least step whose x is at least `value`, by halving. */
 export function stepAt(toX: FromSteps, value: number, most: number): number {
   let [low, high] = [0, most];
   while (low < high) {

@@ -8,7 +8,7 @@ import type { DataSet, Recorded, Training } from "../../core/types.ts";
 import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
-import { trainingOf } from "../worker/training-of.ts";
+import { trainingOf } from "../pipeline/training-of.ts";
 import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
 
@@ -50,7 +50,7 @@ export async function audit(order: AuditOrder): Promise<{ readonly readings: num
   return { readings: readings.length, tensors: Object.keys(audited.tensors).length };
 }
 
-/** JSON has no NaN and no infinity. */
+/** Replaces what JSON has no number for: NaN and the infinities become their names. */
 const notFinite = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
@@ -100,9 +100,12 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
   return { audited: { ...audited, metadata: { ...audited.metadata, ...manifestOf(training!) } }, records };
 }
 
-/** What the step was trained by, as the run's row has it. */
+/** Describes what the step was trained by, as the run's row has it. */
 const manifestOf = ({ dataset, network, optimizer, activations, probes }: Training): Record<string, string> => ({
-  ...{ dataset, network, optimizer: JSON.stringify(optimizer), probes: JSON.stringify(probes) },
+  dataset,
+  network,
+  optimizer: JSON.stringify(optimizer),
+  probes: JSON.stringify(probes),
   ...(activations && { activations: JSON.stringify(activations) }),
 });
 

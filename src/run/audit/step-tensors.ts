@@ -25,7 +25,7 @@ batch of -log softmax; half sum of squares: over batch and units. sgd: next = pa
   " ",
 );
 
-/** Everything of a step by name, as live tensors. Called inside a tensor scope. */
+/** Returns everything of a step by name, as live tensors. Must be called inside a tensor scope. */
 export function stepTensors(
   step: Step,
   states: { readonly before: Params; readonly after: Params },
@@ -52,7 +52,7 @@ const prefixed = (prefix: string, values: Params): Params =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]));
 
 /**
- * What the activations operator does at this step, as scale and shift of every place that it changes.
+ * Returns what the activations operator does at this step, as scale and shift of every place that it changes.
  *
  * @throws UserError when it is no such map: two numbers per element cannot describe it then.
  */

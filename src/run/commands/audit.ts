@@ -1,13 +1,22 @@
-import { Command, Option } from "commander";
-import { BACKENDS, type BackendName } from "../../backend/start.ts";
+import { Command } from "commander";
+import type { BackendName } from "../../backend/start.ts";
 import { UserError } from "../../core/errors.ts";
-import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { chooseArms, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
+import type { DataSetName } from "../../data/index.ts";
+import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
-import { loadPipeline } from "../load-pipeline.ts";
-import { say } from "../say.ts";
-import { codeVersion, fittedTo } from "../trials.ts";
-import { setting, ready, settingsOf, wholeNumber } from "../options.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import { say } from "../terminal/say.ts";
+import { codeVersion } from "../process/version.ts";
+import { fittedTo } from "../runner/trials.ts";
+import {
+  backendOption,
+  dataOption,
+  scaleOption,
+  setting,
+  ready,
+  settingsOf,
+  wholeNumber,
+} from "../command-line/options.ts";
 
 const HELP = `
 Trains again, from the seed, up to the step, and writes into the folder
@@ -34,7 +43,7 @@ interface AuditOptions {
   readonly data: DataSetName;
 }
 
-/** `gradstream audit`: one step of a run, with everything its readings were computed from. */
+/** Makes `gradstream audit`, which writes one step of a run with everything its readings were computed from. */
 export function auditCommand(): Command {
   return new Command("audit")
     .description("write down one step of a run with everything its readings came from")
@@ -43,11 +52,11 @@ export function auditCommand(): Command {
     .option("--seed <n>", "its seed", wholeNumber, 0)
     .requiredOption("--step <n>", "the step to write down, from 0", wholeNumber)
     .requiredOption("--out <folder>", "where to write; made if it is not there")
-    .addOption(new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick"))
+    .addOption(scaleOption())
     .option("--steps <n>", "length of the run, if it was set", wholeNumber)
     .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
-    .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
+    .addOption(backendOption())
+    .addOption(dataOption())
     .addHelpText("after", HELP)
     .action(run);
 }
@@ -62,10 +71,20 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   const { backend, data, notes } = await ready(options);
   const hyper = fittedTo(data, asked);
   const { readings, tensors } = await audit({
-    ...{ experiment, hyper, arm, data, seed: options.seed, step: options.step, out: options.out },
+    experiment,
+    hyper,
+    arm,
+    data,
+    seed: options.seed,
+    step: options.step,
+    out: options.out,
     metadata: {
-      ...{ experiment: name, arm: options.arm, seed: String(options.seed), hyper: JSON.stringify(hyper) },
-      ...{ backend, code_version: codeVersion() },
+      experiment: name,
+      arm: options.arm,
+      seed: String(options.seed),
+      hyper: JSON.stringify(hyper),
+      backend,
+      code_version: codeVersion(),
     },
     onTraining: ({ dataset }) => {
       if (dataset === data.name) notes.forEach(say);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { openStore } from "../open-store.ts";
-import { seedOptions, seedsOf, type SeedsAsked } from "../options.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { seedOptions, seedsOf, type SeedsAsked } from "../command-line/options.ts";
+import { withStore } from "../command-line/with-store.ts";
 import { comparison } from "../report/compare.ts";
 import { write } from "../report/write.ts";
 
@@ -19,7 +19,7 @@ interface CompareOptions extends SeedsAsked {
   readonly out: string;
 }
 
-/** `gradstream compare`: a page that sets runs beside each other. */
+/** Makes `gradstream compare`, which writes a page that sets runs beside each other. */
 export function compareCommand(): Command {
   const command = new Command("compare")
     .description("write a page that sets runs or arms beside each other")
@@ -29,15 +29,9 @@ export function compareCommand(): Command {
     .addHelpText("after", HELP)
     .action(async (wanted: readonly string[], options: CompareOptions) => {
       const { store: path, out } = options;
-      requireStore(path);
-      const store = await openStore(path, { readOnly: true });
-      try {
-        const input = await comparison(store, path, wanted, seedsOf(options));
-        await write(out, input);
-        process.stdout.write(`${input.figures.length} figures of ${input.runs.length} runs: ${out}/index.html\n`);
-      } finally {
-        await store.close();
-      }
+      const input = await withStore(path, (store) => comparison(store, path, wanted, seedsOf(options)));
+      await write(out, input);
+      process.stdout.write(`${input.figures.length} figures of ${input.runs.length} runs: ${out}/index.html\n`);
     });
   return seedOptions(command, 10_000, "of arms only seeds 0 to n - 1 (default: all there are)");
 }

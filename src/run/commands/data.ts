@@ -12,7 +12,7 @@ export interface DataCommandSurroundings {
   readonly stderr: ProgressStream;
 }
 
-/** `gradstream data cifar10` downloads CIFAR-10; `gradstream data list` says which data sets are there. */
+/** Makes `gradstream data`: `cifar10` downloads CIFAR-10, `list` says which data sets are there. */
 export function dataCommand(surroundings: DataCommandSurroundings = ownProcess()): Command {
   const { env } = surroundings;
   const command = new Command("data").description("get and list data sets");
@@ -88,7 +88,7 @@ function counts(files: Cifar10Files): string {
   return `${files.train.reduce((sum, file) => sum + file.records, 0)} train, ${files.test.records} test`;
 }
 
-/** A path below `cwd` relative to it, any other in full. */
+/** Writes a path below `cwd` relative to it, any other in full. */
 function shown(path: string, cwd: string): string {
   const below = relative(cwd, path);
   return below.startsWith("..") ? path : below || path;

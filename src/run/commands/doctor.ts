@@ -3,10 +3,10 @@ import { Command } from "commander";
 import { BACKENDS, probeBackend, type BackendReport } from "../../backend/start.ts";
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
 import { storeFile } from "../../store/place.ts";
-import { DEFAULT_STORE } from "../default-store.ts";
-import { openStore } from "../open-store.ts";
-import { machine } from "../machine.ts";
-import { codeVersion } from "../trials.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { openStore } from "../command-line/open-store.ts";
+import { machine } from "../process/machine.ts";
+import { codeVersion } from "../process/version.ts";
 
 interface Finding {
   readonly name: string;
@@ -23,7 +23,7 @@ interface Report {
   readonly store: Finding;
 }
 
-/** `gradstream doctor`: what is there, and why something is not. */
+/** Makes `gradstream doctor`, which says what is there, and why something is not. */
 export function doctorCommand(): Command {
   return new Command("doctor")
     .description("check Node, backends, data sets and the store")

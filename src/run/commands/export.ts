@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { writeArchive } from "../../store/archive/write-archive.ts";
-import { openStore } from "../open-store.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { machine } from "../machine.ts";
-import { versions } from "../versions.ts";
+import { openStore } from "../command-line/open-store.ts";
+import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { machine } from "../process/machine.ts";
+import { versions } from "../process/versions.ts";
 
 const HELP = `
 An archive is a folder of Parquet files with a manifest (machine, versions, rows, hashes). It holds the runs that completed or

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { readManifest } from "../../store/archive/manifest.ts";
-import { openStore } from "../open-store.ts";
-import { DEFAULT_STORE } from "../default-store.ts";
+import { openStore } from "../command-line/open-store.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
 
 const HELP = `
 Runs that the store has already are left as they are, so that an archive can be imported twice, and archives of several

@@ -3,9 +3,9 @@ import { Command } from "commander";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { choosePlan, namesOf } from "../../paper/plan.ts";
 import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
-import { requireStore } from "../default-store.ts";
-import { openStore } from "../open-store.ts";
-import { list, setting } from "../options.ts";
+import { requireStore } from "../command-line/default-store.ts";
+import { openStore } from "../command-line/open-store.ts";
+import { list, setting } from "../command-line/options.ts";
 import { chosenRuns } from "../report/chosen-runs.ts";
 import { write } from "../report/write.ts";
 

@@ -1,23 +1,33 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
-import { BACKENDS, type BackendName } from "../../backend/start.ts";
+import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
-import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
-import { choosePlan, namesOf } from "../../paper/plan.ts";
-import { fill } from "../../store/fill.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
+import type { DataSetName } from "../../data/index.ts";
 import { judgeClaims } from "../../paper/judge.ts";
-import { openStore } from "../open-store.ts";
-import { attend } from "../attend.ts";
-import { exitCode, EXIT_CODES, TIME_IS_UP } from "../exit-code.ts";
-import { countUpTo, list, ready, seedOptions, seedsOf, type SeedsAsked, timeSpan } from "../options.ts";
+import { choosePlan, namesOf } from "../../paper/plan.ts";
+import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
+import { fill } from "../../store/fill.ts";
+import { openStore } from "../command-line/open-store.ts";
+import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { attend } from "../runner/attend.ts";
+import { exitCode, EXIT_CODES, TIME_IS_UP } from "../command-line/exit-code.ts";
+import {
+  backendOption,
+  dataOption,
+  countUpTo,
+  list,
+  ready,
+  seedOptions,
+  seedsOf,
+  type SeedsAsked,
+  timeSpan,
+} from "../command-line/options.ts";
 import { write } from "../report/write.ts";
-import { say } from "../say.ts";
+import { say } from "../terminal/say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
-import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
-import { shared } from "../trials.ts";
+import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
+import { shared } from "../runner/shared-data.ts";
 
 const HELP = `
 Trains what the store lacks of the paper's experiments, judges its claims by SQL over the store, and writes a report with
@@ -46,7 +56,7 @@ interface ReproduceOptions extends ServingOptions, SeedsAsked {
   readonly check?: boolean;
 }
 
-/** `gradstream reproduce`: the whole paper, trained, judged and drawn. */
+/** Makes `gradstream reproduce`, which trains, judges and draws the whole paper. */
 export function reproduceCommand(): Command {
   const command = new Command("reproduce")
     .description("train the paper's experiments, judge its claims, write the report")
@@ -56,8 +66,8 @@ export function reproduceCommand(): Command {
     .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
     .option("--store <file>", "the DuckDB file that records the runs", "results/paper.duckdb")
     .option("--out <folder>", "where the report goes", "results/report")
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
-    .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
+    .addOption(backendOption())
+    .addOption(dataOption())
     .option("--serve", "serve the live page while training (default)", true)
     .option("--no-serve", "no live page")
     .option("--for <time>", "start no trial after this, 50m or 2h; called again, it goes on", timeSpan)

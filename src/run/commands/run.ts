@@ -1,21 +1,35 @@
 import { availableParallelism, hostname } from "node:os";
-import { Command, Option } from "commander";
-import { BACKENDS, type BackendName } from "../../backend/start.ts";
+import { Command } from "commander";
+import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
-import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { chooseArms, MOST_STEPS, resolveHyper, SCALES, type Scale } from "../../experiment/experiment.ts";
-import { attend } from "../attend.ts";
-import { DEFAULT_STORE } from "../default-store.ts";
-import { exitCode, EXIT_CODES } from "../exit-code.ts";
-import { loadPipeline } from "../load-pipeline.ts";
-import { countUpTo, list, setting, ready, seedOptions, seedsOf, settingsOf, type SeedsAsked } from "../options.ts";
-import { leftOut, leftOutLine, previewArms, type Previews } from "../preview.ts";
-import { ExperimentRunner } from "../run-experiment.ts";
-import { say } from "../say.ts";
-import { liveLine, servingOptions, type ServingOptions } from "../serving.ts";
-import { summary } from "../summary.ts";
-import { codeVersion, fittedTo, listTrials, shared } from "../trials.ts";
+import type { DataSetName } from "../../data/index.ts";
+import { chooseArms, MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import { attend } from "../runner/attend.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import {
+  backendOption,
+  dataOption,
+  scaleOption,
+  countUpTo,
+  list,
+  setting,
+  ready,
+  seedOptions,
+  seedsOf,
+  settingsOf,
+  type SeedsAsked,
+} from "../command-line/options.ts";
+import { leftOut, leftOutLine, previewArms, type Previews } from "../runner/preview.ts";
+import { ExperimentRunner } from "../runner/run-experiment.ts";
+import { say } from "../terminal/say.ts";
+import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
+import { summary } from "../runner/summary.ts";
+import { codeVersion } from "../process/version.ts";
+import { shared } from "../runner/shared-data.ts";
+import { fittedTo, listTrials } from "../runner/trials.ts";
 
 const EXAMPLES = `
 <pipeline> is a path, or the name of a pipeline that ships with gradstream.
@@ -39,16 +53,16 @@ interface RunOptions extends ServingOptions, SeedsAsked {
   readonly jobs?: number;
 }
 
-/** `gradstream run`: trains every arm of a pipeline, side by side, recorded and live. */
+/** Makes `gradstream run`, which trains every arm of a pipeline, side by side, recorded and live. */
 export function runCommand(): Command {
   const command = new Command("run")
     .description("train the arms of a pipeline, recording every reading")
     .argument("<pipeline>", "a TypeScript module whose default export is an experiment")
-    .addOption(new Option("--scale <scale>", "size of networks and runs").choices(SCALES).default("quick"))
+    .addOption(scaleOption())
     .option("--arm <a,b>", "only these arms", list)
     .option("--steps <n>", "length of each run, the same as --set steps=n", countUpTo(MOST_STEPS))
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", ...BACKENDS]).default("auto"))
-    .addOption(new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto"))
+    .addOption(backendOption())
+    .addOption(dataOption())
     .option("--store <file>", "the DuckDB file that records the runs", DEFAULT_STORE)
     .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
     .option("--serve", "serve the live page while training (default)", true)
@@ -70,7 +84,12 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const { backend, why, data: opened, notes } = await ready(options);
   const [data, fitted] = [shared(opened), fittedTo(opened, hyper)];
   const previews = await previewArms({
-    ...{ pipeline: file, arms: names, seed: seeds[0]!, hyper: fitted, data, backend },
+    pipeline: file,
+    arms: names,
+    seed: seeds[0]!,
+    hyper: fitted,
+    data,
+    backend,
   });
   const without = leftOut(previews, names);
   const trials = listTrials(arms, seeds, (arm) => previews.get(arm)?.dataset);
@@ -81,11 +100,21 @@ async function run(path: string, options: RunOptions): Promise<void> {
       const runner = new ExperimentRunner({
         trials,
         basis: {
-          ...{ experiment: name, pipeline: path, hyper: fitted, steps: hyper.steps },
-          ...{ backend, dataset: data.name },
-          ...{ codeVersion: codeVersion(), host: hostname() },
+          experiment: name,
+          pipeline: path,
+          hyper: fitted,
+          steps: hyper.steps,
+          backend,
+          dataset: data.name,
+          codeVersion: codeVersion(),
+          host: hostname(),
         },
-        ...{ pipelineFile: file, data, backend, store, hub: server?.hub, progress },
+        pipelineFile: file,
+        data,
+        backend,
+        store,
+        hub: server?.hub,
+        progress,
         jobs,
       });
       if (experiment.question) say(experiment.question);
@@ -104,7 +133,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
   );
 }
 
-/** What the arms train on, as far as they showed it. */
+/** Lists what the arms train on, as far as they showed it. */
 function sourcesOf(previews: Previews, { name }: DataSet): readonly string[] {
   return previews.size === 0 ? [name] : [...new Set([...previews.values()].map(({ dataset }) => dataset))];
 }
@@ -116,7 +145,9 @@ function describe(runs: number, steps: number, sources: readonly string[], { nam
   return `${runs} ${runs === 1 ? "run" : "runs"} of ${steps} steps on ${what.join(" and ")}`;
 }
 
-/** The arms of a seed train side by side where that is at most two to a core; otherwise as many as there are cores. */
+/**
+ * Returns how many trials train at once: all arms of a seed up to two to a core, otherwise as many as there are cores.
+ */
 export function defaultJobs(arms: number): number {
   const cores = availableParallelism();
   return arms <= 2 * cores ? Math.max(arms, cores) : cores;

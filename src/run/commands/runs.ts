@@ -3,9 +3,9 @@ import { UserError } from "../../core/errors.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { openStore } from "../open-store.ts";
-import { type Format, FORMATS, render, textOf } from "../render.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { withStore } from "../command-line/with-store.ts";
+import { type Format, FORMATS, render, textOf } from "../terminal/render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];
 
@@ -27,7 +27,7 @@ interface RunsOptions {
   readonly format: Format;
 }
 
-/** `gradstream runs`: a table of recorded runs, oldest first. */
+/** Makes `gradstream runs`, which prints a table of recorded runs, oldest first. */
 export function runsCommand(): Command {
   return new Command("runs")
     .description("list recorded runs with their final numbers, or show one with all that is recorded of it")
@@ -38,25 +38,20 @@ export function runsCommand(): Command {
     .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
     .addHelpText("after", EXAMPLES)
     .action(async (run: string | undefined, options: RunsOptions) => {
-      requireStore(options.store);
-      const store = await openStore(options.store, { readOnly: true });
-      try {
-        if (run !== undefined) {
-          process.stdout.write(await showRun(store, run, options));
-          return;
-        }
-        const result = await listRuns(store, options);
-        const empty = result.rows.length === 0 && options.format === "table";
-        process.stdout.write(empty ? `${emptyText(options)}\n` : render(result, options.format));
-      } finally {
-        await store.close();
-      }
+      const show = (store: Store) => (run === undefined ? showRuns(store, options) : showRun(store, run, options));
+      process.stdout.write(await withStore(options.store, show));
     });
 }
 
+async function showRuns(store: Store, options: RunsOptions): Promise<string> {
+  const result = await listRuns(store, options);
+  const isEmpty = result.rows.length === 0 && options.format === "table";
+  return isEmpty ? `${emptyText(options)}\n` : render(result, options.format);
+}
+
 /**
- * Rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that nobody writes
- * to it, so a run still `running` was cut off; the next writer records it as such.
+ * Selects rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that
+ * nobody writes to it, so a run still `running` was cut off; the next writer records it as such.
  */
 function listRuns(store: Store, { experiment, status, format }: RunsOptions): Promise<QueryResult> {
   const table = format === "table";
@@ -78,7 +73,7 @@ function listRuns(store: Store, { experiment, status, format }: RunsOptions): Pr
 /** What a run trained, beside what it is called and how it ended. */
 const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
 
-/** Everything that is recorded of one run, a line each. */
+/** Writes everything that is recorded of one run, a line each. @throws UserError when there is no such run. */
 async function showRun(store: Store, id: string, { store: path, format }: RunsOptions): Promise<string> {
   const { columns, rows } = await store.query(
     `SELECT run.* EXCLUDE (status), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,

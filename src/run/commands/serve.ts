@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { openStore } from "../open-store.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { livePageOf } from "../live-page.ts";
-import { say } from "../say.ts";
-import { liveLine, serve, servingOptions, type ServingOptions } from "../serving.ts";
+import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { openStore } from "../command-line/open-store.ts";
+import { onInterrupt } from "../process/interrupt.ts";
+import { livePageOf } from "../serving/live-page.ts";
+import { say } from "../terminal/say.ts";
+import { liveLine, serve, servingOptions, type ServingOptions } from "../serving/serving.ts";
 
 const EXAMPLES = `
 The store is opened for reading only. While gradstream run writes to it, its live page is there for that: the message
@@ -19,7 +19,7 @@ interface ServeOptions extends ServingOptions {
   readonly store: string;
 }
 
-/** `gradstream serve`: the pages of what was recorded, until it is interrupted. */
+/** Makes `gradstream serve`, which serves the pages of what was recorded until it is interrupted. */
 export function serveCommand(): Command {
   const command = new Command("serve")
     .description("serve the pages of what was recorded")

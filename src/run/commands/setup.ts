@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { TENSORFLOW_FOLDER } from "../../backend/tensorflow/load.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { onInterrupt } from "../process/interrupt.ts";
 import type { SetupOptions } from "../../setup/setup.ts";
 import { setupTensorflow } from "../../setup/tensorflow.ts";
 
@@ -19,7 +19,7 @@ Without network, --wheel takes a wheel that was brought here: tensorflow_cpu-2.2
 tensorflow-2.21.0-….whl with the nvidia_….whl files of its extra "and-cuda" beside it. npm must still reach a registry.
 `;
 
-/** `gradstream setup tensorflow` brings native TensorFlow into this package. */
+/** Makes `gradstream setup`, whose `tensorflow` brings native TensorFlow into this package. */
 export function setupCommand(): Command {
   const command = new Command("setup").description("get what backends need beyond npm packages (TensorFlow: 274 MB)");
   command

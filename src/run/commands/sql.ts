@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import { DEFAULT_STORE, requireStore } from "../default-store.ts";
-import { openStore } from "../open-store.ts";
-import { type Format, FORMATS, render } from "../render.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { withStore } from "../command-line/with-store.ts";
+import { type Format, FORMATS, render } from "../terminal/render.ts";
 
 const EXAMPLES = `
 Tables: run, reading, histogram, event, claim, paper_curve. Views: run_summary, curve, latest_run.
@@ -12,7 +12,7 @@ Examples:
   $ gradstream sql "SELECT step, value FROM curve WHERE arm = 'batchNorm' AND stat = 'loss'" --format csv > loss.csv
   $ gradstream sql "SELECT \\"at\\", level, message FROM event" --format json`;
 
-/** `gradstream sql "<query>"`: runs SQL over a store opened for reading and prints the result. */
+/** Makes `gradstream sql`, which runs SQL over a store opened for reading and prints the result. */
 export function sqlCommand(): Command {
   return new Command("sql")
     .description("run SQL over what was recorded and print the result")
@@ -21,12 +21,7 @@ export function sqlCommand(): Command {
     .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
     .addHelpText("after", EXAMPLES)
     .action(async (query: string, options: { store: string; format: Format }) => {
-      requireStore(options.store);
-      const store = await openStore(options.store, { readOnly: true });
-      try {
-        process.stdout.write(render(await store.query(query), options.format));
-      } finally {
-        await store.close();
-      }
+      const result = await withStore(options.store, (store) => store.query(query));
+      process.stdout.write(render(result, options.format));
     });
 }

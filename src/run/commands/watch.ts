@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { connect, type ConnectionState, type Feed } from "../../feed/client/node.ts";
 import { UserError } from "../../core/errors.ts";
 import { DEFAULT_PORT } from "../../feed/server/server.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { EXIT_CODES, exitCodeOf } from "../exit-code.ts";
+import { onInterrupt } from "../process/interrupt.ts";
+import { EXIT_CODES, exitCodeOf } from "../command-line/exit-code.ts";
 import { Board } from "../watch/board.ts";
 import { watchRuns, type WatchedRun } from "../watch/watched.ts";
 
@@ -21,7 +21,7 @@ Examples:
   $ gradstream watch --url "http://somewhere:8265/?token=…"
 ${EXIT_CODES}`;
 
-/** `gradstream watch`: how runs are doing, in a terminal. */
+/** Makes `gradstream watch`, which shows in a terminal how runs are doing. */
 export function watchCommand(): Command {
   return new Command("watch")
     .description("show in this terminal how runs are doing, from the feed of a gradstream run or serve")
@@ -73,7 +73,7 @@ function ended(feed: Feed, pattern: string | undefined, board: Board): Promise<r
   });
 }
 
-/** The page's URL. Throws UserError when no server of ours answers there, or it asks for a token. */
+/** Returns the page's URL. @throws UserError when no server of ours answers there, or it asks for a token. */
 async function reachable(text: string): Promise<string> {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new UserError(`watch: ${text} is no address such as http://127.0.0.1:${DEFAULT_PORT}/`);

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import type { ReportInput } from "../../report/input.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { machine } from "../machine.ts";
+import { machine } from "../process/machine.ts";
 
 type Surroundings = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSeconds">;
 

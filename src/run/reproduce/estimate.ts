@@ -1,6 +1,6 @@
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { duration } from "../duration.ts";
+import { duration } from "../terminal/duration.ts";
 
 /** Seconds that a trial of each arm took, by the store's completed runs of this length; `undefined` for none. */
 export async function secondsByArm(

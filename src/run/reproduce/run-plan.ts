@@ -7,10 +7,11 @@ import type { Hub } from "../../feed/server/hub.ts";
 import type { PlannedRuns } from "../../paper/plan.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
-import { loadPipeline } from "../load-pipeline.ts";
-import type { Progress } from "../progress.ts";
-import { ExperimentRunner, type ExperimentRun, type Finished } from "../run-experiment.ts";
-import { codeVersion, fittedTo, listTrials, type Trial } from "../trials.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/run-experiment.ts";
+import { codeVersion } from "../process/version.ts";
+import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import { about, secondsByArm } from "./estimate.ts";
 
 export interface Reproduction {

@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import { plainText } from "../../core/plain-text.ts";
-import { nameOf, runLine } from "../run-line.ts";
+import { nameOf, runLine } from "../terminal/run-line.ts";
 import type { WatchedRun } from "./watched.ts";
 
 const LIVE_MS = 200;

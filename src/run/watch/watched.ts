@@ -2,7 +2,7 @@ import { type Subscription, map, distinctUntilChanged, switchMap, combineLatest,
 import { stepsPerSecond } from "../../core/pace.ts";
 import type { Feed, RunState, Series, SeriesSet } from "../../feed/client/index.ts";
 import { matches } from "../../feed/protocol/matches.ts";
-import { type Shown, stepsDone } from "../run-line.ts";
+import { type Shown, stepsDone } from "../terminal/run-line.ts";
 import { sparkline } from "./sparkline.ts";
 
 /** Runs that one subscription names at most. */

@@ -29,7 +29,7 @@ export class Outbox {
     this.#timer.unref();
   }
 
-  /** @throws UserError when it is no record. */
+  /** Takes a record. @throws UserError when it is none. */
   add(record: Recorded): void {
     checkRecord(record);
     this.#records.push(record);
@@ -46,13 +46,13 @@ export class Outbox {
     this.#post({ type: "training", training });
   }
 
-  /** Called in each optimizer step: a source of the user's own does not ask before it. */
+  /** Counts a step, from within it: a source of the user's own does not ask before it. */
   inStep(step: number): void {
     this.#steps = Math.max(this.#steps, step + 1);
     this.#sendIfDue();
   }
 
-  /** Called before each optimizer step. A promise means: wait, the sinks are behind. */
+  /** Asks, before an optimizer step, whether it may begin; a promise means: wait, the sinks are behind. */
   beforeStep(): Promise<void> | undefined {
     this.#startedAt ??= this.#costsAt = performance.now();
     if (performance.now() - this.#costsAt >= COSTS_EVERY_MS) this.#addCosts();
@@ -78,7 +78,7 @@ export class Outbox {
     this.#post({ type: "end", outcome });
   }
 
-  /** What each probe has taken so far, and the run in all. */
+  /** Records what each probe has taken so far, and the run in all, in milliseconds. */
   #addCosts(): void {
     if (this.#startedAt === undefined || this.#step === undefined) return;
     this.#costsAt = performance.now();

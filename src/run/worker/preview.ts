@@ -7,10 +7,10 @@ import { joinSession, Session, type ProbeBegun, type TrainingBegun } from "../..
 import { chooseArms, type Arm, type Experiment } from "../../experiment/experiment.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
 import { settingBefore } from "../../operators/setting-before.ts";
-import { loadPipeline } from "../load-pipeline.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import type { ArmPreview, FromPreview, PreviewOrder } from "./protocol.ts";
-import { startRun } from "./start-run.ts";
-import { OWN_SOURCE, trainingOf } from "./training-of.ts";
+import { startRun } from "../pipeline/start-run.ts";
+import { OWN_SOURCE, trainingOf } from "../pipeline/training-of.ts";
 
 /** How long a source of the user's own may take to give its first batch, in milliseconds. */
 const PATIENCE_MS = 5000;

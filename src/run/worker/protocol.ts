@@ -1,7 +1,7 @@
 import type { BackendName } from "../../backend/start.ts";
 import type { DataSet, Hyper, Recorded, Training } from "../../core/types.ts";
 
-/** What a training thread is started with. Pixels lie in shared memory, so every trial reads the same copy. */
+/** The order that starts a training thread. Pixels lie in shared memory, so every trial reads the same copy. */
 export interface TrialOrder {
   readonly pipeline: string;
   readonly arm: string;
@@ -29,10 +29,10 @@ export type FromWorker =
   | { readonly type: "records"; readonly records: readonly Recorded[]; readonly steps: number }
   | { readonly type: "end"; readonly outcome: Outcome };
 
-/** What a thread is started with that looks at trials and trains none. */
+/** The order that starts a thread that looks at trials and trains none. */
 export type PreviewOrder = Omit<TrialOrder, "arm"> & { readonly arms: readonly string[] };
 
-/** What is known of an arm before its first step. */
+/** An arm as it is known before its first step. */
 export interface ArmPreview {
   readonly dataset: string;
   /** Its probes, each with the reason why it does not fit. */

@@ -8,14 +8,14 @@ import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
 import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import { surroundings } from "../../experiment/surroundings.ts";
-import { noteCrash } from "../crash.ts";
-import { loadPipeline } from "../load-pipeline.ts";
+import { noteCrash } from "../process/crash.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
-import { startRun } from "./start-run.ts";
-import { trainingOf } from "./training-of.ts";
+import { startRun } from "../pipeline/start-run.ts";
+import { trainingOf } from "../pipeline/training-of.ts";
 
-/** One trial in a thread of its own: trains, and sends what it records in chunks, as the runner takes them. */
+/** Trains one trial in this thread, and sends what it records in chunks, as the runner takes them. */
 async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => void) => void): Promise<Outcome> {
   await startBackend(order.backend);
   const { experiment } = await loadPipeline(order.pipeline);

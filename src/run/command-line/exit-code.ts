@@ -1,0 +1,29 @@
+import type { RunStatus } from "../../core/types.ts";
+import type { Outcome } from "../worker/protocol.ts";
+
+/** Exit codes of commands that train or watch, for their help. */
+export const EXIT_CODES = `
+Exit codes:
+  0    every run completed
+  1    a run failed, by an error that is not the user's
+  2    bad input, or a run failed by a mistake in the pipeline
+  3    a run diverged: its loss is no longer finite; the others ended well
+  4    of reproduce: the time of --for was up, and there is more to train
+  130  interrupted`;
+
+const DIVERGED = 3;
+export const TIME_IS_UP = 4;
+const INTERRUPTED = 130;
+
+/** Returns the exit code of a process from the ends of its runs; the gravest counts. */
+export function exitCode(outcomes: readonly Outcome[]): number {
+  const isUserError = outcomes.some((outcome) => outcome.status === "failed" && outcome.isUserError);
+  return isUserError ? 2 : exitCodeOf(outcomes.map(({ status }) => status));
+}
+
+/** Returns the exit code of runs of which only the status is known. */
+export function exitCodeOf(statuses: readonly RunStatus[]): number {
+  if (statuses.includes("failed")) return 1;
+  if (statuses.includes("interrupted")) return INTERRUPTED;
+  return statuses.includes("diverged") ? DIVERGED : 0;
+}

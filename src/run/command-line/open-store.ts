@@ -1,0 +1,11 @@
+import { PAPER_EXTENSIONS, PAPERS } from "../../paper/papers.ts";
+import { fill } from "../../store/fill.ts";
+import { openStore as open } from "../../store/open-store.ts";
+import type { Store, StoreOptions } from "../../store/store.ts";
+
+/** Opens a store as commands do: with the papers' curves, views and verdicts in it. */
+export async function openStore(path: string, options: Omit<StoreOptions, "extensions"> = {}): Promise<Store> {
+  const store = await open(path, { ...options, extensions: PAPER_EXTENSIONS });
+  if (store.isArchive) for (const { curves } of PAPERS) await fill(store, curves);
+  return store;
+}

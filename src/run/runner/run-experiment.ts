@@ -1,0 +1,150 @@
+import type { BackendName } from "../../backend/start.ts";
+import type { DataSet, Recorded, Run, RunEvent } from "../../core/types.ts";
+import type { Hub } from "../../feed/server/hub.ts";
+import { duckDbSink } from "../../sinks/duckdb-sink.ts";
+import { feedSink } from "../../sinks/feed-sink.ts";
+import { progressSink } from "../../sinks/progress-sink.ts";
+import type { Store } from "../../store/store.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { startTrial, type TrialHandle } from "./run-trial.ts";
+import { describeRun, type RunBasis, type Trial } from "./trials.ts";
+import type { Outcome, TrialOrder } from "../worker/protocol.ts";
+
+export interface ExperimentRun {
+  readonly trials: readonly Trial[];
+  readonly basis: RunBasis & Pick<TrialOrder, "hyper">;
+  readonly pipelineFile: string;
+  readonly data: DataSet;
+  readonly backend: BackendName;
+  readonly store: Store;
+  readonly hub: Hub | undefined;
+  readonly progress: Progress;
+  /** Trials that train at the same time. */
+  readonly jobs: number;
+  /** Asked before each trial; the first no ends the experiment with the trials that have begun. */
+  readonly mayStart?: (trial: Trial) => boolean;
+}
+
+export interface Finished {
+  readonly run: Run;
+  readonly outcome: Outcome;
+  /** Warnings recorded on the way, such as a probe that was disabled. */
+  readonly warnings: readonly string[];
+}
+
+/** Runs trials side by side, each recorded from its start to its end. `stop` ends them as interrupted. */
+export class ExperimentRunner {
+  readonly #options: ExperimentRun;
+  readonly #active = new Set<TrialHandle>();
+  #stopped = false;
+
+  constructor(options: ExperimentRun) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const handle of this.#active) handle.stop();
+  }
+
+  /**
+   * Resolves with every trial that was started, in their order; rejects, when all have ended, if recording one failed.
+   */
+  async run(): Promise<readonly Finished[]> {
+    const { trials, mayStart = () => true } = this.#options;
+    const queue = [...trials];
+    const finished = new Map<Trial, Finished>();
+    const lane = async (): Promise<void> => {
+      for (let trial = queue.shift(); trial && !this.#stopped; trial = queue.shift()) {
+        if (!mayStart(trial)) queue.length = 0;
+        else finished.set(trial, await this.#runTrial(trial));
+      }
+    };
+    const lanes = Array.from({ length: this.#options.jobs }, () =>
+      lane().catch((error: unknown) => {
+        this.stop();
+        throw error;
+      }),
+    );
+    const broken = (await Promise.allSettled(lanes)).find((result) => result.status === "rejected");
+    if (broken) throw broken.reason;
+    return trials.flatMap((trial) => finished.get(trial) ?? []);
+  }
+
+  async #runTrial(trial: Trial): Promise<Finished> {
+    const { basis, pipelineFile, data, backend, store, hub, progress } = this.#options;
+    const run = await describeRun(store, basis, trial);
+    await store.startRun(run);
+    hub?.runStarted(run);
+    progress.started(run);
+    const warnings: string[] = [];
+    const watch = async (records: AsyncIterable<readonly Recorded[]>): Promise<void> => {
+      for await (const chunk of records) {
+        for (const record of chunk) if (record.kind === "event" && isWarning(record)) warnings.push(record.message);
+      }
+    };
+    const order: TrialOrder = {
+      pipeline: pipelineFile,
+      arm: run.arm,
+      seed: run.seed,
+      hyper: basis.hyper,
+      data,
+      backend,
+    };
+    const sinks = [duckDbSink(store), ...(hub ? [feedSink(hub)] : []), progressSink(progress), watch];
+    let steps = 0;
+    let noted: Promise<void> = Promise.resolve();
+    const handle = startTrial(order, run, sinks, {
+      onTraining: (training) => {
+        noted = store.noteTraining(run.runId, training);
+        // Heard of below, when the trial has ended.
+        noted.catch(() => undefined);
+        hub?.runDescribed(run.runId, training);
+      },
+      onSteps: (count) => {
+        steps = count;
+        progress.stepped(run, count);
+      },
+      onText: (line) => progress.note(`${run.arm}: ${line}`),
+    });
+    this.#active.add(handle);
+    if (this.#stopped) handle.stop();
+    const outcome = await handle.outcome;
+    this.#active.delete(handle);
+    await noted;
+    await this.#end(run, outcome, steps);
+    return { run, outcome, warnings };
+  }
+
+  async #end(run: Run, outcome: Outcome, steps: number): Promise<void> {
+    const { store, hub, progress } = this.#options;
+    const at = Date.now();
+    const event = endEvent(outcome, at, Math.max(0, steps - 1));
+    if (event) {
+      await store.append(run.runId, [event]);
+      hub?.publish(run.runId, [event]);
+      progress.seen(run, [event]);
+    }
+    await store.finishRun(run.runId, outcome.status, at);
+    hub?.runEnded(run.runId, outcome.status, at);
+    // The step that diverged has begun, and is not done.
+    progress.ended(run, outcome.status, outcome.status === "diverged" ? outcome.step : undefined);
+  }
+}
+
+/** Tells whether an event is a warning of its own: a probe that was left out was told of before its run began. */
+const isWarning = ({ level, name }: RunEvent): boolean => level !== "info" && name !== "probe_left_out";
+
+function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {
+  const basis = { kind: "event", at, level: "error", name: outcome.status } as const;
+  switch (outcome.status) {
+    case "completed":
+      return undefined;
+    case "interrupted":
+      return { ...basis, level: "warning", step, message: `interrupted at step ${step}` };
+    case "diverged":
+      return { ...basis, step: outcome.step, message: outcome.message, data: { layer: outcome.layer } };
+    case "failed":
+      return { ...basis, step, message: outcome.message, ...(outcome.stack ? { data: { stack: outcome.stack } } : {}) };
+  }
+}

@@ -1,0 +1,45 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { fileURLToPath } from "node:url";
+import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../../feed/server/server.ts";
+import { PAPERS } from "../../paper/papers.ts";
+import { portNumber } from "../command-line/options.ts";
+
+const DASHBOARDS = fileURLToPath(new URL("../../../dashboards", import.meta.url));
+
+/** Address and token of the live page, as commands take them. */
+export interface ServingOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly token?: string;
+}
+
+/** Adds the options of every command that serves the live page. */
+export function servingOptions(command: Command): Command {
+  return command
+    .option("--port <n>", "port of the live page; the next free one if it is taken", portNumber, DEFAULT_PORT)
+    .option("--host <address>", "address of the live page; elsewhere than here it asks for a token", "127.0.0.1")
+    .addOption(
+      new Option("--token <text>", "what the live page asks for (default: random where it must)").argParser(secret),
+    );
+}
+
+/**
+ * Serves a store: its runs, and those that are published to the server's hub; and what the paper says, for the pages.
+ */
+export function serve(store: ServerOptions["store"], { host, port, token }: ServingOptions): Promise<FeedServer> {
+  const figures = PAPERS.flatMap((paper) => paper.figures);
+  const claims = PAPERS.flatMap((paper) => paper.claims.map(({ id, statement }) => ({ id, statement })));
+  const documents = { "/paper.json": { figures, claims } };
+  return startServer({ store, host, port, token, dashboardsDir: DASHBOARDS, documents });
+}
+
+/** Writes the line that says where the live page is. */
+export function liveLine({ url, port, requestedPort }: FeedServer): string {
+  const moved = requestedPort !== 0 && port !== requestedPort;
+  return `live: ${url}${moved ? ` (port ${requestedPort} is taken)` : ""}`;
+}
+
+function secret(text: string): string {
+  if (/^[\w-]{8,200}$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be 8 to 200 letters, digits, - or _.");
+}

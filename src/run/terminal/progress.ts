@@ -1,0 +1,125 @@
+import { createLogUpdate } from "log-update";
+import { Pace } from "../../core/pace.ts";
+import { plainText } from "../../core/plain-text.ts";
+import type { Recorded, Run, RunEvent, RunStatus } from "../../core/types.ts";
+import type { ProgressBoard } from "../../sinks/progress-sink.ts";
+import { nameOf, runLine, type Standing } from "./run-line.ts";
+
+const LIVE_MS = 200;
+const PLAIN_MS = 10_000;
+/** Weight of what is already known in the shown loss and accuracy. */
+const SMOOTHING = 0.9;
+
+interface Line {
+  state: Standing;
+  readonly pace: Pace;
+  loss: number | undefined;
+  accuracy: number | undefined;
+}
+
+/** A line per run: redrawn in place on a terminal, printed every ten seconds elsewhere. */
+export class Progress implements ProgressBoard {
+  readonly #lines = new Map<string, Line>();
+  readonly #stream: NodeJS.WriteStream;
+  readonly #live: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #once = new Set<string>();
+  #closed = false;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
+    this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
+    this.#timer.unref();
+  }
+
+  started({ runId, arm, seed, steps }: Run): void {
+    const state: Standing = { arm, seed, steps, step: -1, status: "running", stepsPerSecond: null };
+    this.#lines.set(runId, { state, pace: new Pace(), loss: undefined, accuracy: undefined });
+    this.#live?.(this.#text());
+  }
+
+  /** `steps` have begun. */
+  stepped(run: Run, steps: number): void {
+    const line = this.#lines.get(run.runId)!;
+    const begun = Math.min(steps, run.steps);
+    const stepsPerSecond = line.pace.note(performance.now(), begun);
+    line.state = { ...line.state, step: begun - 1, stepsPerSecond };
+  }
+
+  seen(run: Run, records: readonly Recorded[]): void {
+    const line = this.#lines.get(run.runId)!;
+    const smooth = (old: number | undefined, value: number) =>
+      old === undefined || !Number.isFinite(old) ? value : SMOOTHING * old + (1 - SMOOTHING) * value;
+    for (const record of records) {
+      if (record.kind === "event") this.#tell(run, record);
+      if (record.kind !== "reading" || record.layer !== undefined) continue;
+      if (record.probe === "loss" && record.stat === "loss") line.loss = smooth(line.loss, record.value);
+      if (record.stat === "accuracy") line.accuracy = smooth(line.accuracy, record.value);
+    }
+  }
+
+  /** Probes are left out of every seed of an arm alike: that is said once. */
+  #tell({ arm }: Run, { name, message }: RunEvent): void {
+    const text = `${arm}: ${message}`;
+    if (name === "probe_left_out") this.noteOnce(text);
+    else this.note(text);
+  }
+
+  /** `step` where the last one is known better than by the steps that have begun. */
+  ended(run: Run, status: RunStatus, step?: number): void {
+    const line = this.#lines.get(run.runId)!;
+    line.state = { ...line.state, status, step: step ?? line.state.step };
+    if (this.#live) this.#draw();
+    else this.#print(line);
+  }
+
+  /** The same, unless that was said already. */
+  noteOnce(text: string): void {
+    if (!this.#once.has(text)) this.note(text);
+    this.#once.add(text);
+  }
+
+  /** A line of text that stays above the progress lines. */
+  note(text: string): void {
+    const live = this.#closed ? undefined : this.#live;
+    live?.clear();
+    this.#stream.write(`${plainText(text)}\n`);
+    live?.(this.#text());
+  }
+
+  /** Leaves the last state standing. A second call does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#live?.(this.#text());
+    this.#live?.done();
+  }
+
+  #draw(): void {
+    if (this.#live) return this.#live(this.#text());
+    for (const line of this.#running()) this.#print(line);
+  }
+
+  #print(line: Line): void {
+    this.#stream.write(`${runLine(line.state, line, this.#nameWidth())}\n`);
+  }
+
+  #running(): Line[] {
+    return [...this.#lines.values()].filter(({ state }) => state.status === "running");
+  }
+
+  /** All runs, or where they do not fit on the screen those under way; a line each, whatever the width. */
+  #text(): string {
+    const columns = this.#stream.columns || 80;
+    const rows = this.#stream.rows || 24;
+    const all = [...this.#lines.values()];
+    const shown = all.length <= rows - 3 ? all : this.#running();
+    return shown.map((line) => runLine(line.state, line, this.#nameWidth(), columns - 1)).join("\n");
+  }
+
+  #nameWidth(): number {
+    return Math.max(...[...this.#lines.values()].map(({ state }) => nameOf(state).length));
+  }
+}

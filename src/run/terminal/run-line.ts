@@ -1,0 +1,56 @@
+import type { RunState } from "../../core/types.ts";
+import { plainText } from "../../core/plain-text.ts";
+import { duration } from "./duration.ts";
+
+const GAP = "  ";
+
+/** Three digits: `2.30`, `230`, `1.23e+9`; `NaN` and `Infinity` as they are. */
+const shortNumber = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : String(value));
+
+const percent = (part: number): string => (Number.isFinite(part) ? `${Math.round(part * 100)} %` : String(part));
+
+/** What a line says of how a run stands. */
+export type Standing = Pick<RunState, "arm" | "seed" | "steps" | "step" | "status" | "stepsPerSecond">;
+
+/** The numbers that a line shows. */
+export interface Shown {
+  readonly loss: number | undefined;
+  readonly accuracy: number | undefined;
+  /** A small picture of the loss, at the end of the line. */
+  readonly picture?: string;
+}
+
+/** `batchNorm`, or `batchNorm seed 2`. */
+export const nameOf = ({ arm, seed }: Pick<RunState, "arm" | "seed">): string =>
+  plainText(seed === 0 ? arm : `${arm} seed ${seed}`);
+
+/** The step that diverged has not been done. */
+export function stepsDone({ step, steps, status }: Pick<RunState, "step" | "steps" | "status">): number {
+  return status === "diverged" ? step : Math.min(step + 1, steps);
+}
+
+/**
+ * Name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace,
+ * accuracy and loss, and cuts what is still too long.
+ */
+export function runLine(state: Standing, shown: Shown, nameWidth: number, columns = Infinity): string {
+  const { steps, status, stepsPerSecond: pace } = state;
+  const { loss, accuracy, picture } = shown;
+  const done = stepsDone(state);
+  const left = pace !== null && pace > 0 ? `${duration((steps - done) / pace)} left` : "starting";
+  const parts = {
+    name: nameOf(state).padEnd(nameWidth),
+    step: `step ${String(done).padStart(String(steps).length)}/${steps}`,
+    loss: `loss ${(loss === undefined ? "   –" : shortNumber(loss)).padEnd(4)}`,
+    accuracy: `accuracy ${(accuracy === undefined ? "–" : percent(accuracy)).padStart(4)}`,
+    pace: `${(Number.isFinite(pace ?? 0) ? (pace ?? 0).toFixed(1) : "–").padStart(5)} steps/s`,
+    state: status === "running" ? left : status,
+  };
+  const without = (...names: (keyof typeof parts)[]) =>
+    Object.entries(parts).flatMap(([key, text]) => (names.includes(key as keyof typeof parts) ? [] : [text]));
+  const choices = [
+    ...(picture === undefined ? [] : [[...without("state"), parts.state.padEnd(14), picture]]),
+    ...[without(), without("pace"), without("pace", "accuracy"), without("pace", "accuracy", "loss")],
+  ].map((choice) => choice.join(GAP));
+  return choices.find((text) => text.length <= columns) ?? choices.at(-1)!.slice(0, columns);
+}

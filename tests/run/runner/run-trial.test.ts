@@ -1,0 +1,88 @@
+import { setTimeout } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+// The threads compile with it. It must not be unloaded between them, which the command line's own use of it prevents.
+import "@swc/core";
+import type { Recorded, Sink } from "../../../src/core/types.ts";
+import { shapes10 } from "../../../src/data/shapes10.ts";
+import { startTrial } from "../../../src/run/runner/run-trial.ts";
+import { CREDITS, type TrialOrder } from "../../../src/run/worker/protocol.ts";
+import { memorySink } from "../../../src/sinks/memory-sink.ts";
+import { pipeline } from "../../fixtures/command-line.ts";
+import { aRun } from "../../fixtures/runs.ts";
+
+const order = (steps: number): TrialOrder => ({
+  pipeline: pipeline("chatty"),
+  arm: "a",
+  seed: 0,
+  hyper: { steps, each: 600 },
+  data: shapes10({ train: 10, test: 10 }),
+  backend: "cpu",
+});
+const run = aRun();
+
+const counts = (records: readonly Recorded[] = []): number[] =>
+  records.flatMap((record) => (record.kind === "reading" && record.probe === "count" ? record.value : []));
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+describe("startTrial", () => {
+  it("lets a slow sink set the pace: the thread is never more than its credits ahead", async () => {
+    const [fast, slow] = [memorySink(), memorySink()];
+    let [taken, ahead, steps] = [0, 0, 0];
+    const sluggish: Sink = (records, run) =>
+      slow(
+        (async function* () {
+          for await (const chunk of records) {
+            await setTimeout(20);
+            taken += 1;
+            yield chunk;
+          }
+        })(),
+        run,
+      );
+    const onSteps = (count: number): void => {
+      steps = count;
+      ahead = Math.max(ahead, count - taken);
+    };
+    const { outcome } = startTrial(order(60), run, [fast, sluggish], {
+      onSteps,
+      onText: () => undefined,
+      onTraining: () => undefined,
+    });
+    expect(await outcome).toEqual({ status: "completed" });
+    expect(steps).toBe(60);
+    expect(ahead).toBeGreaterThan(2);
+    expect(ahead).toBeLessThanOrEqual(CREDITS + 1);
+    for (const { records } of [fast, slow]) expect(counts(records.get(run.runId))).toEqual(upTo(60 * 600));
+  });
+
+  it("ends as failed when a sink throws; the other sinks keep what came before", async () => {
+    const kept = memorySink();
+    const full: Sink = async (records) => {
+      let chunks = 0;
+      for await (const chunk of records) if (chunk.length > 0 && ++chunks > 3) throw new Error("disk full");
+    };
+    const { outcome } = startTrial(order(1e6), run, [full, kept], {
+      onSteps: () => undefined,
+      onText: () => undefined,
+      onTraining: () => undefined,
+    });
+    expect(await outcome).toEqual({ status: "failed", message: "recording failed: disk full", isUserError: false });
+    const values = counts(kept.records.get(run.runId));
+    expect(values.length).toBeGreaterThanOrEqual(3 * 600);
+    expect(values).toEqual(upTo(values.length));
+  });
+
+  it("ends as interrupted when stopped, before the first record or after", async () => {
+    const quiet = { onSteps: () => undefined, onText: () => undefined, onTraining: () => undefined };
+    const early = startTrial(order(1e6), run, [memorySink()], quiet);
+    early.stop();
+    expect(await early.outcome).toEqual({ status: "interrupted" });
+
+    const kept = memorySink();
+    const late = startTrial(order(1e6), run, [kept], { ...quiet, onSteps: (steps) => steps > 5 && late.stop() });
+    expect(await late.outcome).toEqual({ status: "interrupted" });
+    const values = counts(kept.records.get(run.runId));
+    expect(values.length).toBeGreaterThanOrEqual(4 * 600);
+    expect(values).toEqual(upTo(values.length));
+  });
+});

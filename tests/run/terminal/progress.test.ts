@@ -1,0 +1,98 @@
+import { stripVTControlCharacters } from "node:util";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Recorded } from "../../../src/core/types.ts";
+import { duration } from "../../../src/run/terminal/duration.ts";
+import { Progress } from "../../../src/run/terminal/progress.ts";
+import { aReading, aRun } from "../../fixtures/runs.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A stream that keeps what is written, a terminal where it has columns. */
+function screen(columns?: number, rows?: number): { stream: NodeJS.WriteStream; text: () => string } {
+  let text = "";
+  const write = (part: string): boolean => {
+    text += part;
+    return true;
+  };
+  const stream = { isTTY: columns !== undefined, columns, rows, write } as unknown as NodeJS.WriteStream;
+  return { stream, text: () => text };
+}
+
+const records = (step: number): Recorded[] => [
+  aReading(step, { value: 2.5 }),
+  aReading(step, { probe: "accuracy", stat: "accuracy", value: 0.25 }),
+  aReading(step, { probe: "moments", stat: "mean", layer: 1, value: 99 }),
+];
+
+it("prints a line every ten seconds and at the end where there is no terminal", () => {
+  const { stream, text } = screen();
+  const progress = new Progress(stream);
+  const run = aRun();
+  progress.started(run);
+  vi.advanceTimersByTime(1000);
+  progress.stepped(run, 1);
+  vi.advanceTimersByTime(4000);
+  progress.stepped(run, 21);
+  progress.seen(run, records(20));
+  expect(text()).toBe("");
+  vi.advanceTimersByTime(5000);
+  expect(text()).toBe("standard  step  21/100  loss 2.50  accuracy 25 %    5.0 steps/s  16 s left\n");
+  progress.note("standard: a note");
+  progress.ended(run, "completed");
+  progress.close();
+  progress.close();
+  expect(text().split("\n").slice(1)).toEqual([
+    "standard: a note",
+    "standard  step  21/100  loss 2.50  accuracy 25 %    5.0 steps/s  completed",
+    "",
+  ]);
+});
+
+it.each([
+  [120, "standard  step  21/100  loss 2.50  accuracy 25 %    5.0 steps/s  16 s left"],
+  [60, "standard  step  21/100  loss 2.50  accuracy 25 %  16 s left"],
+  [50, "standard  step  21/100  loss 2.50  16 s left"],
+  [40, "standard  step  21/100  16 s left"],
+  [20, "standard  step  21/"],
+])("keeps to one line of a terminal of %i columns", (columns, line) => {
+  const { stream, text } = screen(columns, 24);
+  const progress = new Progress(stream);
+  const run = aRun();
+  progress.started(run);
+  vi.advanceTimersByTime(1000);
+  progress.stepped(run, 1);
+  vi.advanceTimersByTime(4000);
+  progress.stepped(run, 21);
+  progress.seen(run, records(20));
+  vi.advanceTimersByTime(200);
+  const lines = stripVTControlCharacters(text()).split("\n");
+  expect(lines.filter((shown) => shown.endsWith(line))).toHaveLength(1);
+  progress.close();
+});
+
+it("leaves out runs that have ended where not all fit on the screen", () => {
+  const { stream, text } = screen(80, 8);
+  const progress = new Progress(stream);
+  const runs = Array.from({ length: 7 }, (_, seed) => aRun({ runId: String(seed), seed }));
+  for (const run of runs) {
+    progress.started(run);
+    if (run.seed < 5) progress.ended(run, "completed");
+  }
+  const before = text().length;
+  progress.note("now");
+  const after = text().slice(before);
+  expect([after.includes("seed 4"), after.includes("seed 5"), after.includes("seed 6")]).toEqual([false, true, true]);
+  progress.close();
+});
+
+it("words durations", () => {
+  expect([0.2, 59, 60, 61.5, 3600, 7805].map(duration)).toEqual([
+    "1 s",
+    "59 s",
+    "1 min 0 s",
+    "1 min 2 s",
+    "1 h 0 min",
+    "2 h 10 min",
+  ]);
+});
