@@ -41,7 +41,7 @@ function checkData({ count, shape, pixels, labels }: Examples): void {
  */
 export function batches(data: Examples, options: BatchesOptions): Observable<Batch> {
   const { size } = checkOptions<BatchesOptions>("batches", options, {
-    ...{ size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text },
+    size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text,
   });
   checkData(data);
   if (size > data.count) throw new UserError(`batches: size ${size} exceeds the ${data.count} examples there are`);

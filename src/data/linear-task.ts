@@ -20,7 +20,7 @@ export interface LinearTaskOptions {
  */
 export function linearTask(options: LinearTaskOptions): Observable<Batch> {
   const { size = 1000, units = 10, key, gate } = checkOptions<LinearTaskOptions>("linearTask", options, {
-    ...{ size: whole(1), units: whole(1), key: required(keyOption), gate: callable },
+    size: whole(1), units: whole(1), key: required(keyOption), gate: callable,
   });
   const examples = normal(fold(key, "examples"), size * units);
   const matrix = normal(fold(key, "A"), units * units);

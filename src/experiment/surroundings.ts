@@ -27,7 +27,8 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
     seed,
     batches: (options) => {
       const { size, images = Infinity } = checkOptions<BatchesAsked>("batches", options, {
-        ...{ size: required(whole(1)), images: countOption },
+        size: required(whole(1)),
+        images: countOption,
       });
       return batches(some(data.train, images), { size, key, source: data.name, ...held });
     },

@@ -24,7 +24,10 @@ export function batchNorm(options: BatchNormOptions = {}): Normalization {
     momentum = 0.1,
     ...start
   } = option.checkOptions<BatchNormOptions>("batchNorm", options, {
-    ...{ epsilon: option.from(0), momentum: option.from(0), initialScale: option.number, initialShift: option.number },
+    epsilon: option.from(0),
+    momentum: option.from(0),
+    initialScale: option.number,
+    initialShift: option.number,
   });
   const { title, params: initialParams } = affine("batchNorm", start);
   return {

@@ -28,8 +28,11 @@ export interface ConvOptions {
  */
 export function conv(options: ConvOptions): Layer {
   option.checkOptions<ConvOptions>("conv", options, {
-    ...{ filters: option.required(option.number), size: option.number, bias: option.flag },
-    ...{ initial: option.anything, initialBias: option.anything },
+    filters: option.required(option.number),
+    size: option.number,
+    bias: option.flag,
+    initial: option.anything,
+    initialBias: option.anything,
   });
   const { filters, size = 3, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
   checkWhole("conv", { filters, size });

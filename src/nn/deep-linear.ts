@@ -25,7 +25,10 @@ export interface DeepLinearOptions {
 /** Makes the deep linear network of Santurkar et al. 2018: f(x) = x W_1 ⋯ W_k, no bias, no non-linearity. */
 export function deepLinear(options: DeepLinearOptions = {}): Network {
   option.checkOptions<DeepLinearOptions>("deepLinear", options, {
-    ...{ depth: option.number, width: option.number, norm: option.callable, normalizeLast: option.flag },
+    depth: option.number,
+    width: option.number,
+    norm: option.callable,
+    normalizeLast: option.flag,
     initial: option.anything,
   });
   const { depth = 25, width = 10, norm, normalizeLast = true, initial = glorotUniform() } = options;

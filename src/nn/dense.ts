@@ -23,8 +23,10 @@ export interface DenseOptions {
 /** Makes a linear map: `[n, in]` to `[n, units]`. Kernel `[in, units]`, bias `[units]`. */
 export function dense(options: DenseOptions): Layer {
   option.checkOptions<DenseOptions>("dense", options, {
-    ...{ units: option.required(option.number), bias: option.flag },
-    ...{ initial: option.anything, initialBias: option.anything },
+    units: option.required(option.number),
+    bias: option.flag,
+    initial: option.anything,
+    initialBias: option.anything,
   });
   const { units, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
   checkWhole("dense", { units });

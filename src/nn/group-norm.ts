@@ -17,7 +17,8 @@ export interface GroupNormOptions {
  */
 export function groupNorm(options: GroupNormOptions = {}): Normalization {
   const { groups, epsilon = 1e-5 } = checkOptions<GroupNormOptions>("groupNorm", options, {
-    ...{ groups: number, epsilon: from(0) },
+    groups: number,
+    epsilon: from(0),
   });
   if (groups !== undefined && !(Number.isInteger(groups) && groups > 0)) {
     throw new UserError(`groupNorm: groups must be a positive integer, not ${groups}`);

@@ -39,7 +39,10 @@ function lpNorm(name: string, denominator: Denominator, options: LpNormOptions):
     momentum = 0.1,
     ...start
   } = option.checkOptions<LpNormOptions>(name, options, {
-    ...{ epsilon: option.from(0), momentum: option.from(0), initialScale: option.number, initialShift: option.number },
+    epsilon: option.from(0),
+    momentum: option.from(0),
+    initialScale: option.number,
+    initialShift: option.number,
   });
   const { title, params: initialParams } = affine(name, start);
   return {

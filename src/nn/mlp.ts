@@ -20,7 +20,9 @@ export interface MlpOptions extends BuildOptions {
  */
 export function mlp(options: MlpOptions = {}): Network {
   option.checkOptions<MlpOptions>("mlp", options, {
-    ...{ hidden: option.numbers, classes: option.number, ...buildOptions },
+    hidden: option.numbers,
+    classes: option.number,
+    ...buildOptions,
   });
   const { hidden = [64, 64], classes = 10, norm, nonlinearity = relu } = options;
   const { initial = usualInitial(nonlinearity()) } = options;

@@ -35,7 +35,11 @@ export interface VggOptions extends BuildOptions {
  */
 export function vgg(options: VggOptions = {}): Network {
   option.checkOptions<VggOptions>("vgg", options, {
-    ...{ depth: option.number, width: option.number, head: option.numbers, classes: option.number, ...buildOptions },
+    depth: option.number,
+    width: option.number,
+    head: option.numbers,
+    classes: option.number,
+    ...buildOptions,
   });
   const { depth = 16, width = 64, norm, nonlinearity = relu, classes = 10 } = options;
   const { head = [8 * width, 8 * width], initial = usualInitial(nonlinearity()) } = options;

@@ -29,7 +29,9 @@ export function activations(options: ActivationsOptions = {}): OperatorFunction<
     site = "norm",
     when = every(1),
   } = checkOptions<ActivationsOptions>("activations", options, {
-    ...{ layers: layersOption, site: siteOption, when: schedule },
+    layers: layersOption,
+    site: siteOption,
+    when: schedule,
   });
   return concatMap((step) =>
     isDue(when, step.step) ? from(selectActivations("activations", step, layers, site)) : [],

@@ -23,7 +23,8 @@ export interface GradientsOptions {
  */
 export function gradients(options: GradientsOptions = {}): OperatorFunction<Step, Gradient> {
   const { layers = "all", when = every(1) } = checkOptions<GradientsOptions>("gradients", options, {
-    ...{ layers: layersOption, when: schedule },
+    layers: layersOption,
+    when: schedule,
   });
   return concatMap((step) => {
     if (!isDue(when, step.step)) return [];

@@ -41,8 +41,11 @@ export function injectNoise(options: NoiseOptions): OperatorFunction<Activation,
     rMu,
     rSigma,
   } = checkOptions<NoiseOptions>("injectNoise", options, {
-    ...{ site: siteOption, nMu: required(from(0)), nSigma: required(from(1)) },
-    ...{ rMu: required(from(0)), rSigma: required(from(0)) },
+    site: siteOption,
+    nMu: required(from(0)),
+    nSigma: required(from(1)),
+    rMu: required(from(0)),
+    rSigma: required(from(0)),
   });
   const noise = map((activation: Activation) => {
     if (activation.site !== site) return activation;

@@ -42,10 +42,20 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
   const { penalty } = optimizer;
   let penaltyValue: Scalar | undefined;
   const borrowed = {
-    ...{ loss, logits, params, grads, next, penaltyTerm: penalty },
+    loss,
+    logits,
+    params,
+    grads,
+    next,
+    penaltyTerm: penalty,
     states: { before, after: state },
     ...elsewhere({
-      ...{ network, lossFunction, activations: operator, state: before, examples, labels },
+      network,
+      lossFunction,
+      activations: operator,
+      state: before,
+      examples,
+      labels,
       tapThrough: (inline) => lendActivations(lending, inline),
     }),
     share: sharing(keep),
@@ -67,8 +77,14 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
     read: readBack.read.bind(readBack),
   };
   const plain = {
-    ...{ step: batch.step, batch, key, session, layers: network.layers, learningRate: computed.learningRate },
-    ...{ lossName: lossFunction.title ?? "custom", lossReduction: lossFunction.reduction },
+    step: batch.step,
+    batch,
+    key,
+    session,
+    layers: network.layers,
+    learningRate: computed.learningRate,
+    lossName: lossFunction.title ?? "custom",
+    lossReduction: lossFunction.reduction,
     activations: computed.activations,
   };
   return lending.lifetime.lend(`step ${batch.step}`, plain, borrowed);

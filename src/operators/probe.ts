@@ -63,7 +63,10 @@ export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
  */
 export function probe(options: ProbeOptions | RememberingProbeOptions): OperatorFunction<Step, Recorded> {
   checkOptions<ProbeOptions & RememberingProbeOptions>("probe", options as ProbeOptions & RememberingProbeOptions, {
-    ...{ name: required(text), when: schedule, options: object, fits: callable },
+    name: required(text),
+    when: schedule,
+    options: object,
+    fits: callable,
     ...(isRecord(options) && "open" in options
       ? { open: callable, measure: unused }
       : { measure: required(callable), open: unused }),

@@ -34,8 +34,11 @@ export function settingBefore({ network, optimizer, loss, batch }: TrainingBegun
     }
   });
   return {
-    ...{ layers: network.layers, shapes, batch },
-    ...{ lossName: loss.title ?? "custom", hasPenalty: optimizer.penalty !== undefined },
+    layers: network.layers,
+    shapes,
+    batch,
+    lossName: loss.title ?? "custom",
+    hasPenalty: optimizer.penalty !== undefined,
     unitsOf: (layer: number, site: Site) => units.get(`${layer} ${site}`),
   };
 }

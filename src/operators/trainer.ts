@@ -134,7 +134,9 @@ export class Trainer {
       activations.push(activation);
     };
     const given = {
-      ...{ batch, params: old.params, labels: labelsOf(batch) },
+      batch,
+      params: old.params,
+      labels: labelsOf(batch),
       examples: tf.tensor(batch.examples, [batch.size, ...batch.shape]),
     };
     const tap = lendActivations(lending, this.#inline, observe);

@@ -30,7 +30,9 @@ export function sgd(options: SgdOptions): Optimizer {
     weightDecay = 0,
     decay = "all",
   } = checkOptions<SgdOptions>("sgd", options, {
-    ...{ learningRate: required(rateOption), weightDecay: from(0), decay: oneOf("kernels", "all") },
+    learningRate: required(rateOption),
+    weightDecay: from(0),
+    decay: oneOf("kernels", "all"),
   });
   const rateAt = typeof learningRate === "function" ? learningRate : () => learningRate;
   return {

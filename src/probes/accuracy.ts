@@ -29,7 +29,9 @@ export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, 
     intervene = false,
     when,
   } = checkOptions<AccuracyOptions>("accuracy", options, {
-    ...{ test: chunks, intervene: flag, when: schedule },
+    test: chunks,
+    intervene: flag,
+    when: schedule,
   });
   return probe({
     name: "accuracy",

@@ -41,7 +41,9 @@ export function gradientSteps(options: GradientStepsOptions): OperatorFunction<S
     direction = "gradient",
     when,
   } = checkOptions<GradientStepsOptions>("gradientSteps", options, {
-    ...{ distances: required(distancesOption), direction: oneOf("gradient", "random"), when: schedule },
+    distances: required(distancesOption),
+    direction: oneOf("gradient", "random"),
+    when: schedule,
   });
   const factors = "learningRates" in distances ? distances.learningRates : distances;
   checkDistances(factors);

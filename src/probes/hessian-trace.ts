@@ -41,7 +41,10 @@ export interface HessianTraceOptions extends CurvatureData {
  */
 export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunction<Step, Recorded> {
   option.checkOptions<HessianTraceOptions>("hessianTrace", options, {
-    ...{ iterations: option.whole(1), ...curvatureData, layers: option.layers, when: option.schedule },
+    iterations: option.whole(1),
+    ...curvatureData,
+    layers: option.layers,
+    when: option.schedule,
   });
   const { iterations = 30, layers, when } = options;
   checkCurvatureData("hessianTrace", options);

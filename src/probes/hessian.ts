@@ -49,8 +49,12 @@ export interface HessianOptions extends CurvatureData {
  */
 export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Recorded> {
   option.checkOptions<HessianOptions>("hessian", options, {
-    ...{ eigenvalues: option.whole(1), iterations: option.whole(1), tolerance: option.from(0) },
-    ...{ ...curvatureData, layers: option.layers, when: option.schedule },
+    eigenvalues: option.whole(1),
+    iterations: option.whole(1),
+    tolerance: option.from(0),
+    ...curvatureData,
+    layers: option.layers,
+    when: option.schedule,
   });
   const { eigenvalues = 1, iterations = 20 * eigenvalues, tolerance = 1e-3, layers, when } = options;
   if (eigenvalues > iterations) throw new UserError(`hessian: ${eigenvalues} eigenvalues need as many iterations`);
@@ -70,7 +74,10 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
           const { results: runs, leaks } = eachOperator("hessian", step, options, layer, ({ size, product }) =>
             tidied(() =>
               lanczos(product, {
-                ...{ size, block: eigenvalues, products: iterations, enough },
+                size,
+                block: eigenvalues,
+                products: iterations,
+                enough,
                 draw: (i) => tf.tensor1d(normal(fold(step.key, "lanczos", step.step, i), size)),
               }),
             ),

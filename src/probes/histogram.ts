@@ -30,8 +30,12 @@ export function histogram(options: HistogramOptions = {}): OperatorFunction<Step
     range,
     when,
   } = option.checkOptions<HistogramOptions>("histogram", options, {
-    ...{ layers: option.layers, site: option.site, units: option.units, when: option.schedule },
-    ...{ bins: option.whole(1), range: rangeOption },
+    layers: option.layers,
+    site: option.site,
+    units: option.units,
+    when: option.schedule,
+    bins: option.whole(1),
+    range: rangeOption,
   });
   if (range && !(range[0] < range[1])) throw new UserError(`histogram: range must rise, not [${range.join(", ")}]`);
   return probe({

@@ -35,7 +35,9 @@ export function ics(options: IcsOptions = {}): OperatorFunction<Step, Recorded> 
     parameters = "weights",
     when,
   } = option.checkOptions<IcsOptions>("ics", options, {
-    ...{ layers: option.layers, parameters: option.oneOf("weights", "all"), when: option.schedule },
+    layers: option.layers,
+    parameters: option.oneOf("weights", "all"),
+    when: option.schedule,
   });
   const chosenOf = ({ layers: there }: Pick<Setting, "layers">): readonly number[] =>
     layers === "all" ? there.map(({ layer }) => layer) : [...new Set(layers)];

@@ -31,7 +31,10 @@ export function moments(options: MomentsOptions = {}): OperatorFunction<Step, Re
     kurtosis = false,
     when,
   } = option.checkOptions<MomentsOptions>("moments", options, {
-    ...{ layers: option.layers, site: option.site, units: option.units, when: option.schedule },
+    layers: option.layers,
+    site: option.site,
+    units: option.units,
+    when: option.schedule,
     kurtosis: option.flag,
   });
   return probe({

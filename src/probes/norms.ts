@@ -27,7 +27,8 @@ export interface NormsOptions {
  */
 export function norms(options: NormsOptions = {}): OperatorFunction<Step, Recorded> {
   const { layers = "all", when } = option.checkOptions<NormsOptions>("norms", options, {
-    ...{ layers: option.layers, when: option.schedule },
+    layers: option.layers,
+    when: option.schedule,
   });
   return probe({
     name: "norms",

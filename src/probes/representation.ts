@@ -18,7 +18,9 @@ export interface RepresentationOptions {
 
 const checked = (who: string, options: RepresentationOptions): RepresentationOptions =>
   option.checkOptions<RepresentationOptions>(who, options, {
-    ...{ layers: option.layers, site: option.site, when: option.schedule },
+    layers: option.layers,
+    site: option.site,
+    when: option.schedule,
   });
 
 const rowsOf = (value: Tensor): Tensor2D => tf.reshape(value, [-1, value.shape.at(-1)!]);

@@ -38,8 +38,13 @@ export interface SpectralDensityOptions {
  */
 export function spectralDensity(options: SpectralDensityOptions = {}): OperatorFunction<Step, Recorded> {
   option.checkOptions<SpectralDensityOptions>("spectralDensity", options, {
-    ...{ vectors: option.whole(1), iterations: option.whole(1), bins: option.whole(1), width: option.above(0) },
-    ...{ examples: option.examples, layers: option.layers, when: option.schedule },
+    vectors: option.whole(1),
+    iterations: option.whole(1),
+    bins: option.whole(1),
+    width: option.above(0),
+    examples: option.examples,
+    layers: option.layers,
+    when: option.schedule,
   });
   const { vectors = 4, iterations = 30, bins = 100, width = 0.01, examples, layers, when } = options;
   return probe({
@@ -56,7 +61,9 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
             Array.from({ length: vectors }, (_, vector) =>
               tidied(() =>
                 lanczos(product, {
-                  ...{ size, block: 1, products: iterations },
+                  size,
+                  block: 1,
+                  products: iterations,
                   draw: (i) => tf.tensor1d(signs(fold(step.key, "density", step.step, vector, i), size)),
                 }),
               ),

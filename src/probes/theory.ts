@@ -64,8 +64,10 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
     curvedUnits = 4,
     when,
   } = option.checkOptions<TheoryOptions>("theory", options, {
-    ...{ layers: option.layers, units: option.units, when: option.schedule },
-    ...{ curvedUnits: option.whole(0) },
+    layers: option.layers,
+    units: option.units,
+    when: option.schedule,
+    curvedUnits: option.whole(0),
   });
   return probe({
     name: "theory",

@@ -21,8 +21,11 @@ export async function writeStore(): Promise<string> {
       const startedAt = Date.UTC(2024, 0, 2, i, seed);
       await store.startRun(aRun({ runId, arm, seed, steps: STEPS, startedAt, hyper: { learningRate: 0.1 } }));
       await store.noteTraining(runId, {
-        ...{ dataset: "cifar10", network: "vgg11 width 8", optimizer: { name: "sgd", learningRate: 0.1 } },
-        ...{ loss: "cross-entropy", probes: [{ name: "loss" }] },
+        dataset: "cifar10",
+        network: "vgg11 width 8",
+        optimizer: { name: "sgd", learningRate: 0.1 },
+        loss: "cross-entropy",
+        probes: [{ name: "loss" }],
       });
       await store.append(runId, recordsOf(seed));
       await store.finishRun(runId, "completed", startedAt + 60_000);
@@ -49,7 +52,11 @@ function recordsOf(seed: number): readonly Recorded[] {
     aReading(last, { probe: "cost/loss", stat: "milliseconds", value: 20 }),
     { kind: "histogram", step: last, layer: 2, site: "norm", lo: -1, hi: 1, counts: [1, 2, 1] },
     {
-      ...{ kind: "event", step: 3, at: Date.UTC(2024, 0, 2), level: "warning", event: "probe_left_out" },
+      kind: "event",
+      step: 3,
+      at: Date.UTC(2024, 0, 2),
+      level: "warning",
+      event: "probe_left_out",
       message: "probe theory is left out: no layer of this network has a BatchNorm",
     },
   ];

@@ -82,7 +82,9 @@ describe("a probe that does not fit", () => {
       expect(readingsOf(records).map(({ step }) => step)).toEqual([0, 1, 2]);
       expect(records.filter((record) => record.kind === "event")).toMatchObject([
         {
-          ...{ step: 0, level: "warning", event: "probe_left_out" },
+          step: 0,
+          level: "warning",
+          event: "probe_left_out",
           message: `probe ${name} is left out: ${reason.replace(/^\w+: /, "")}`,
         },
       ]);

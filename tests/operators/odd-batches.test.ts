@@ -33,7 +33,10 @@ const SIZE = 4;
 /** A user's own source: four examples of seven numbers, and what they go with. */
 const batch = (step: number, given: Partial<Record<keyof Batch, unknown>> = {}): Batch =>
   ({
-    ...{ step, epoch: 0, size: SIZE, shape: [7] },
+    step,
+    epoch: 0,
+    size: SIZE,
+    shape: [7],
     examples: Float32Array.from({ length: SIZE * 7 }, (_, i) => Math.sin(i + step)),
     labels: Int32Array.of(0, 1, 2, 0),
     ...given,

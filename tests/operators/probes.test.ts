@@ -175,7 +175,9 @@ describe("a probe that throws", () => {
       ]);
       expect(eventsOf(records)).toMatchObject([
         {
-          ...{ step: 2, level: "warning", event: "probe_left_out" },
+          step: 2,
+          level: "warning",
+          event: "probe_left_out",
           message: "probe fragile is left out from step 2 on: no layer 9; this network has 3",
         },
       ]);

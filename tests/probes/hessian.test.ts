@@ -124,12 +124,10 @@ const CASES: Readonly<Record<string, () => Case>> = {
     const draw = draws(2);
     const batch = classified(draw, 16, [8, 8, 2], 3);
     const stage = (filters: number, then: ReturnType<typeof flatten>[] = []) => ({
-      ...{
-        linear: conv({ filters, bias: false }),
-        norm: batchNorm(),
-        nonlinearity: relu(),
-        then: [maxPool(), ...then],
-      },
+      linear: conv({ filters, bias: false }),
+      norm: batchNorm(),
+      nonlinearity: relu(),
+      then: [maxPool(), ...then],
     });
     const network = layered("conv", [stage(4), stage(6, [flatten()]), { linear: dense({ units: 3 }) }]);
     return { network: startingFrom(network, drawnParams(draw, 1.5)), batch, weightDecay: 1e-3, loss: crossEntropy };
@@ -145,7 +143,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
         (a, b) => a + b,
       );
     });
-    const batch = { ...{ step: 0, epoch: 0, size, shape: [10] }, examples, labels };
+    const batch = { step: 0, epoch: 0, size, shape: [10], examples, labels };
     return { network: startingFrom(deepLinear(), drawnParams(draw, 1)), batch, weightDecay: 0, loss: halfSquares };
   },
   ...Object.fromEntries(
@@ -159,7 +157,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
           { length: 16 * 3072 },
           (_, at) => 0.5 * noise[at]! + patterns[labels[Math.floor(at / 3072)]! * 3072 + (at % 3072)]!,
         );
-        const batch = { ...{ step: 0, epoch: 0, size: 16, shape: [32, 32, 3] }, examples, labels };
+        const batch = { step: 0, epoch: 0, size: 16, shape: [32, 32, 3], examples, labels };
         const values = halves(`hessian-vgg11-${name === "standard" ? "standard" : "batch-norm"}.bin`);
         let at = 0;
         const network = vgg({ depth: 11, width: 8, head: [], norm: name === "standard" ? undefined : batchNorm });
@@ -205,13 +203,17 @@ onEachBackend((backend) => {
       );
       const along = Math.abs(valueOf(records, "directional_curvature") / exact.directionalCurvature - 1);
       table.push({
-        ...{ backend, network: name, parameters: exact.parameters, "λ1, exact": exact.eigenvalues[0]!.toPrecision(6) },
+        backend,
+        network: name,
+        parameters: exact.parameters,
+        "λ1, exact": exact.eigenvalues[0]!.toPrecision(6),
         ...(ranks.length > 0 && {
-          ...{ "λ1, here": valueOf(records, "eigenvalue", 1).toPrecision(6), products: valueOf(records, "iterations") },
-          ...{ "errors of λ1 … λ5": errors.map((error) => error.toExponential(0)).join(" ") },
-          ...{ asymmetry: valueOf(records, "asymmetry").toExponential(0) },
+          "λ1, here": valueOf(records, "eigenvalue", 1).toPrecision(6),
+          products: valueOf(records, "iterations"),
+          "errors of λ1 … λ5": errors.map((error) => error.toExponential(0)).join(" "),
+          asymmetry: valueOf(records, "asymmetry").toExponential(0),
         }),
-        ...{ "error of g'Hg/g'g": along.toExponential(0) },
+        "error of g'Hg/g'g": along.toExponential(0),
       });
       for (const error of errors) expect(error).toBeLessThan(BOUND);
       expect(along).toBeLessThan(BOUND);

@@ -144,7 +144,8 @@ onEachBackend(() => {
     it("of examples it is that of all of them, of batches a mean with its standard error", async () => {
       const [batch] = (await collect(task())) as [Batch];
       const part = (from: number, to: number) => ({
-        ...{ size: to - from, examples: batch.examples.slice(from * UNITS, to * UNITS) },
+        size: to - from,
+        examples: batch.examples.slice(from * UNITS, to * UNITS),
         labels: batch.labels.slice(from * UNITS, to * UNITS),
       });
       const chunks = [part(0, 12), part(12, SIZE)];

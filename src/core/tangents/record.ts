@@ -70,7 +70,9 @@ export function record(sources: readonly Tensor[], f: () => void): Recording {
     for (const { dataId } of outputs) active.add(dataId);
     if (rule?.reads) for (const tensor of [...given.map(([, tensor]) => tensor), ...[result].flat()]) hold(tensor);
     recording.calls.push({
-      ...{ kernel, rule, attrs: { ...attrs } },
+      kernel,
+      rule,
+      attrs: { ...attrs },
       inputs: new Map(given.map(([name, tensor]) => [name, slot(tensor)])),
       outputs: [result].flat().map(slot),
     });
