@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const SOURCE = fileURLToPath(new URL("..", import.meta.url));
 /** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
 const FOLDERS = ["client", "pages", "pages/parts", "view", "wire"];
-const ALSO = ["core/plain-text.ts"];
+const ALSO = ["core/plain-text.ts", "core/theory-stats.ts"];
 const NOT_FOR_BROWSERS = new Set(["client/node.ts", "wire/client-messages.ts"]);
 
 /** Names of the pages: each is a module of its own. */

@@ -7,6 +7,7 @@ import * as option from "../core/options.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Setting } from "../core/setting.ts";
+import { THEORY_STATS, type Good } from "../core/theory-stats.ts";
 import type { Recorded } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
@@ -161,28 +162,28 @@ function unitsIn(found: Record<string, Vector>, count: number): UnitMeasured[] {
   }));
 }
 
-/** The worst of errors and margins over the live units, and means of all else. */
+/** Joins the stats of the live units to those of the layer, as core/theory-stats.ts says. */
 function statsOf(units: readonly UnitMeasured[], found: Record<string, Vector>): Record<string, number> {
   const live = units.filter(isLive);
   const findings = live.map(examine);
-  const [standard, identity] = [found["standardLoss"]![0]!, found["identityLoss"]![0]!];
-  const over = (kind: "errors" | "margins" | "facts" | "means", join: (values: number[]) => number) => {
-    const names = new Set(findings.flatMap((finding) => Object.keys(finding[kind])));
-    return Object.fromEntries(
-      [...names].map((name) => [name, join(findings.flatMap((finding) => finding[kind][name] ?? []))]),
-    );
-  };
-  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const joined = THEORY_STATS.flatMap(({ stat, good }) => {
+    const values = findings.flatMap((finding) => finding[stat] ?? []);
+    return values.length === 0 ? [] : [[stat, JOINED[good](values)] as const];
+  });
   return {
     left_out: 1 - live.length / units.length,
     lambda: found["lambda"]![0]!,
-    observation_4_3_loss_error: relativeDifference(standard, identity),
-    ...over("errors", (values) => Math.max(...values)),
-    ...over("margins", (values) => Math.min(...values)),
-    ...over("facts", mean),
-    ...over("means", mean),
+    observation_4_3_loss_error: relativeDifference(found["standardLoss"]![0]!, found["identityLoss"]![0]!),
+    ...Object.fromEntries(joined),
   };
 }
+
+/** The value of a layer from those of its units, by which values are good. */
+const JOINED: Readonly<Record<Good, (values: readonly number[]) => number>> = {
+  zero: (values) => Math.max(...values),
+  "not negative": (values) => Math.min(...values),
+  neither: (values) => values.reduce((a, b) => a + b, 0) / values.length,
+};
 
 /** Lemma 4.5, once the weights have moved, where it speaks. */
 function lemma(initial: Vector, now: Vector): Record<string, number> {
