@@ -4,7 +4,7 @@ import { valueAndGradients } from "../core/gradients.ts";
 import type { Step } from "../core/live.ts";
 import { layerOf, mapParams, roleOf, type Params } from "../core/params.ts";
 
-/** Activations, in values, up to which the networks above several layers are evaluated as one batch. */
+/** Largest number of activation values at which the networks above several layers are evaluated as one batch. */
 const TOGETHER = 2 ** 19;
 
 /**
@@ -42,7 +42,7 @@ export function gradientsAfterUpdate(
   return grads;
 }
 
-/** The networks above the layers of `inputs`, as one batch that grows by a group at each of these layers. */
+/** Evaluates the networks above the layers of `inputs` as one batch, which grows by one at each of these layers. */
 function together(
   step: Step,
   inputs: ReadonlyMap<number, Tensor>,
@@ -77,7 +77,7 @@ const pick = (params: Params, names: readonly string[]): Params =>
 const largestActivation = ({ activations }: Step, layer: number): number =>
   Math.max(...activations.filter((a) => a.layer >= layer).map(({ value }) => value.size));
 
-/** Names a layer's weights (its kernels), or all its parameters, of a record that has all names. */
+/** Returns the names of a layer's `weights` (its kernels), or of `all` its parameters. */
 export function parameterNames(
   named: Readonly<Record<string, unknown>>,
   layer: number,

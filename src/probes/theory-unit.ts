@@ -19,7 +19,7 @@ import {
   type Vector,
 } from "./theory-math.ts";
 
-/** What was measured of one unit of a layer (see `lookAt`), second derivatives of some units only. */
+/** Measurements of one unit of a layer (see `lookAt`); second derivatives for some units only. */
 export interface UnitMeasured {
   readonly y: Vector;
   readonly z: Vector;
@@ -38,10 +38,10 @@ export interface UnitMeasured {
   readonly second?: { readonly hdd: Vector; readonly hd: Vector; readonly hg: Vector };
 }
 
-/** Rounding of float64, as a part of what is compared. */
+/** Rounding error of float64, relative to what is compared. */
 const ROUNDING = 1e-9;
 
-/** Whether the theorems say something about a unit: it varies, is scaled, and the loss depends on it. */
+/** Returns whether the theorems apply to a unit: it varies, its γ is not 0, and the loss depends on it. */
 export function isLive({ y, g, gamma }: UnitMeasured): boolean {
   return normalize(y).sd > 0 && gamma !== 0 && squaredLength(backward(y, g, gamma)) > 0;
 }
