@@ -11,6 +11,7 @@ const PLANE = SIDE * SIDE;
 const SHAPE = [SIDE, SIDE, 3];
 const CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
 
+/** Options of `loadCifar10`. */
 export interface Cifar10Options {
   /** Number of training examples to keep, from the first. Default: all. */
   readonly limitTrain?: number;
@@ -20,8 +21,17 @@ export interface Cifar10Options {
 
 /**
  * Reads CIFAR-10's binary version from `dir` (or its child `cifar-10-batches-bin`) into NHWC bytes of shape [32, 32,
- * 3]. Takes any of the five training files, with any count of records each. Throws a UserError that names the file when
- * one is missing, cut off or holds a label above 9.
+ * 3]. Takes any of the five training files, with any number of records each.
+ *
+ * @throws {UserError} naming the file when one is missing, truncated or has a label above 9.
+ *
+ * @example
+ * ```ts norun
+ * import { loadCifar10 } from "gradstream";
+ *
+ * const { train, test } = await loadCifar10("data/cifar-10-batches-bin", { limitTrain: 10_000 });
+ * console.log(train.count, test.count);
+ * ```
  */
 export async function loadCifar10(dir: string, options: Cifar10Options = {}): Promise<DataSet> {
   const { limitTrain = Infinity, limitTest = Infinity } = options;
@@ -54,7 +64,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   });
 }
 
-/** Copies `take` records to the examples from `first` on, turning three planes into interleaved channels. */
+/** Copies `take` records to the examples from `first` on, and interleaves the three planes. */
 function unpackRecords(
   file: Cifar10File,
   bytes: Uint8Array,

@@ -7,18 +7,35 @@ import { fold, rootKey } from "../core/random.ts";
 import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
 import type { Arm, Surroundings } from "./experiment.ts";
 
-/** Examples of a chunk unless told otherwise. */
+/** Examples of a chunk by default. */
 const CHUNK = 250;
 
+/** Options of `surroundings`. */
 export interface SurroundingsOptions<A extends Arm> {
+  /** Arm of the trial. */
   readonly arm: A;
+  /** Seed of the trial. */
   readonly seed: number;
+  /** Data set of the trial. */
   readonly data: DataSet;
-  /** Called before each batch; a promise that it returns delays the batch until it resolves. */
+  /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
 }
 
-/** Makes what the `run` of a trial gets: its arm, its seed, and the data set in the order of the seed. */
+/**
+ * Makes what the `run` of a trial receives: its arm, its seed, and the data set in the order of the seed. The functions
+ * in it throw a UserError for options that are not theirs.
+ *
+ * @example
+ * ```ts
+ * import { firstValueFrom } from "rxjs";
+ * import { mlp, shapes10, surroundings } from "gradstream";
+ *
+ * const { batches, test } = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 64, test: 20 }) });
+ * const { size, shape } = await firstValueFrom(batches({ size: 32 }));
+ * console.log(size, shape, [...test()].length); // 32 [ 32, 32, 3 ] 1
+ * ```
+ */
 export function surroundings<A extends Arm>({ arm, seed, data, gate }: SurroundingsOptions<A>): Surroundings<A> {
   const key = fold(rootKey(seed), "batches");
   const held = gate ? { gate } : {};
@@ -54,7 +71,7 @@ const countOption: Wanted = {
   accepts: (value) => value === Infinity || whole(1).accepts(value),
 };
 
-/** So many of the examples; all of them unless told. */
+/** Returns `images` of the examples, classes balanced. */
 const some = (examples: Examples, images: number): Examples =>
   images === Infinity ? examples : subset(examples, images);
 

@@ -8,6 +8,7 @@ import type { Params, State } from "../core/params.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
 
+/** What a step is evaluated with. */
 export interface Surroundings {
   readonly network: Network;
   readonly lossFunction: Loss;
@@ -15,18 +16,21 @@ export interface Surroundings {
   readonly state: State;
   readonly examples: Tensor;
   readonly labels: Tensor;
-  /** A tap that lends activations of this step and passes them through `inline`. */
+  /** Makes a tap that lends activations of this step and passes them through `inline`. */
   readonly tapThrough: (inline: Inline | undefined) => Tap;
 }
 
-/** Labels as the loss wants them: classes `[size]`, or targets `[size, units]`. */
+/** Makes the tensor of labels that losses take: classes `[size]`, or targets `[size, units]`. */
 export function labelsOf({ labels, size }: Pick<Batch, "labels" | "size">): Tensor {
   return labels instanceof Int32Array
     ? tf.tensor1d(labels, "int32")
     : tf.tensor2d(labels, [size, labels.length / size]);
 }
 
-/** Evaluates a step's batch elsewhere in weight space, with what training met there and nothing of it changed. */
+/**
+ * Makes the functions that evaluate a step's batch at other parameters, with the noise that training met. Training does
+ * not change.
+ */
 export function elsewhere({ network, lossFunction, activations, state, examples, labels, tapThrough }: Surroundings) {
   const part = (tensor: Tensor, range: PassOptions["examples"]): Tensor =>
     range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;

@@ -1,7 +1,7 @@
 import type { Step } from "../core/live.ts";
 import type { Setting } from "../core/setting.ts";
 
-/** What was known before this step, from the step itself. */
+/** Returns the setting of a training from one of its steps. */
 export function settingOf(step: Step): Setting {
   const { layers, batch, lossName, params, activations, penaltyTerm } = step;
   return {

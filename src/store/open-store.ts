@@ -12,9 +12,24 @@ import { Writer } from "./writer.ts";
 const writing = new Set<string>();
 
 /**
- * Opens (or creates) a store: brings its tables up to date, marks runs that a dead process left behind, checkpoints.
- * A file of an older version is brought up to date for reading too. Throws UserError when the file cannot be written,
- * is no store, comes from a newer version or is held by another process.
+ * Opens (or creates) a store: updates its tables, marks runs that a dead process left behind, checkpoints. A file of an
+ * older version is updated for reading too.
+ *
+ * @throws {UserError} when the file cannot be written, is no store, comes from a newer version or is held by another
+ * process.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { openStore } from "gradstream";
+ *
+ * const store = await openStore(join(mkdtempSync(join(tmpdir(), "gradstream-")), "runs.duckdb"));
+ * const { rows } = await store.query("SELECT count(*) AS runs FROM run");
+ * console.log(rows.length); // 1
+ * await store.close();
+ * ```
  */
 export async function openStore(path: string, { readOnly = false }: StoreOptions = {}): Promise<Store> {
   const file = storeFile(path);
