@@ -5,18 +5,39 @@ import { affine, type AffineOptions } from "./affine.ts";
 import { checkRows, perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
 
+/** Options of `batchNorm`. */
 export interface BatchNormOptions extends AffineOptions {
   /** ε, added to the variance under the root. Default 1e-5. */
   readonly epsilon?: number;
-  /** Weight of the newest batch in the running statistics. Default 0.1. */
+  /** Weight of the current batch in the running statistics. Default 0.1. */
   readonly momentum?: number;
 }
 
 /**
- * Makes a batch normalization (Ioffe and Szegedy 2015) over all axes but the last, with learnable scale (1) and shift
- * (0). In training it uses the statistics of the batch, with the biased variance; a batch that leaves a single value
- * per unit is refused, as in PyTorch. In evaluation it uses the running statistics, which are state; the running
- * variance averages the unbiased estimate, as in PyTorch.
+ * Makes a batch normalization: `[size, …, units]` to the same shape.
+ *
+ *     y = scale (x - μ) / sqrt(σ² + ε) + shift
+ *
+ * In training μ and σ² (biased) are those of each unit over the batch and all positions. In evaluation they are the
+ * running statistics, of which the variance averages the unbiased estimate, as in PyTorch.
+ *
+ * Parameters `scale` (1) and `shift` (0), state `mean` (0) and `variance` (1), `[units]` each. A linear map before it
+ * goes without a bias.
+ *
+ * Source: Ioffe and Szegedy 2015, "Batch Normalization".
+ *
+ * @throws {UserError} for an option that is not one. A pass throws it when the batch leaves a single value per unit.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { batchNorm, rootKey } from "gradstream";
+ *
+ * const norm = batchNorm({ epsilon: 0 });
+ * const { params, state } = norm.init(rootKey(0), [1]);
+ * const [y, next] = norm.apply(params, state, tf.tensor2d([[1], [3]]), "train");
+ * console.log([...y.dataSync()], next["mean"]!.dataSync()[0]!.toFixed(1)); // [ -1, 1 ] 0.2
+ * ```
  */
 export function batchNorm(options: BatchNormOptions = {}): Normalization {
   const {

@@ -6,29 +6,47 @@ import { checkRows, perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
+/** Options of `l1Norm`, `l2Norm` and `lInfNorm`. */
 export interface LpNormOptions extends AffineOptions {
   /** ε, added to the mean square under the root, or to the mean or maximum of absolute values. Default 1e-5. */
   readonly epsilon?: number;
-  /** Weight of the newest batch in the running statistics. Default 0.1. */
+  /** Weight of the current batch in the running statistics. Default 0.1. */
   readonly momentum?: number;
 }
 
-/** Makes an l_1 normalization: the denominator is mean |x| + ε. See `l2Norm`. */
+/**
+ * Makes an l_1 normalization: as `l2Norm`, with d = mean |x| + ε.
+ *
+ * @throws {UserError} for an option that is not one.
+ */
 export function l1Norm(options: LpNormOptions = {}): Normalization {
   return lpNorm("l1Norm", absoluteMean, options);
 }
 
 /**
- * Makes an l_2 normalization (Santurkar et al. 2018, section 3.3) over all axes but the last: y = scale (x - μ) / d +
- * shift, where μ is the mean and d = sqrt(mean x² + ε), of x before the mean is subtracted, unlike BatchNorm's
- * deviation. Training: the statistics of this batch; of a single value per unit nothing but the shift would be left,
- * and it is refused. Evaluation: running averages of μ and d, which are state. Scale (1) and shift (0) of each unit.
+ * Makes an l_2 normalization: `[size, …, units]` to the same shape.
+ *
+ *     y = scale (x - μ) / d + shift    d = sqrt(mean x² + ε)
+ *
+ * with the means of each unit over the batch and all positions; d is that of x before the mean is subtracted, unlike
+ * BatchNorm's deviation. In evaluation μ and d are running averages.
+ *
+ * Parameters `scale` (1) and `shift` (0), state `mean` (0) and `denominator` (1), `[units]` each. A linear map before
+ * it goes without a bias.
+ *
+ * Source: Santurkar et al. 2018, section 3.3.
+ *
+ * @throws {UserError} for an option that is not one. A pass throws it when the batch leaves a single value per unit.
  */
 export function l2Norm(options: LpNormOptions = {}): Normalization {
   return lpNorm("l2Norm", quadraticMean, options);
 }
 
-/** Makes an l_∞ normalization: the denominator is max |x| + ε. See `l2Norm`. */
+/**
+ * Makes an l_∞ normalization: as `l2Norm`, with d = max |x| + ε.
+ *
+ * @throws {UserError} for an option that is not one.
+ */
 export function lInfNorm(options: LpNormOptions = {}): Normalization {
   return lpNorm("lInfNorm", absoluteMaximum, options);
 }

@@ -8,15 +8,27 @@ import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
 import { checkWhole, numbered } from "./whole.ts";
 
+/** Options of `mlp`. */
 export interface MlpOptions extends BuildOptions {
-  /** Units of each hidden layer. Default two of 64. */
+  /** Units of each hidden layer. Default `[64, 64]`. */
   readonly hidden?: readonly number[];
   /** Outputs. Default 10. */
   readonly classes?: number;
 }
 
 /**
- * Makes a perceptron over flattened examples: dense, normalization, non-linearity; the last layer returns the logits.
+ * Makes a perceptron over flattened examples: `[size, ...shape]` to logits `[size, classes]`. Each hidden layer is a
+ * linear map, a normalization and a non-linearity; the last layer is a linear map.
+ *
+ * @throws {UserError} for an option that is not one.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, heNormal, mlp } from "gradstream";
+ *
+ * const network = mlp({ hidden: [32], classes: 3, norm: batchNorm, initial: heNormal() });
+ * console.log(network.name); // mlp 32, batchNorm, heNormal(fan in)
+ * ```
  */
 export function mlp(options: MlpOptions = {}): Network {
   option.checkOptions<MlpOptions>("mlp", options, {
@@ -36,7 +48,7 @@ export function mlp(options: MlpOptions = {}): Network {
   return layered(`mlp ${hidden.join("-")}, ${buildName(blocks[0]!.norm, initial, nonlinearity())}`, blocks);
 }
 
-/** Lets the first dense layer take examples of any shape. */
+/** Wraps the first dense layer so that it takes examples of any shape. */
 function flat(index: number, layer: Layer): Layer {
   if (index > 0) return layer;
   const first = flatten();

@@ -5,17 +5,22 @@ import { perGroup } from "./groups.ts";
 import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
+/** Options of `sampleNorm`. */
 export interface SampleNormOptions {
   /** Whether the mean is subtracted before the root mean square is taken. */
   readonly mean: boolean;
   readonly epsilon: number;
-  /** Into how many groups the units fall; each has its statistics over all positions. */
+  /** Returns the number of groups of `units`; each group has its statistics over all positions. */
   readonly groups: (units: number) => number;
   readonly shift?: boolean;
   readonly absorbsBias?: boolean;
 }
 
-/** Makes a normalization of every example by itself: no state, the same in training and evaluation. */
+/**
+ * Makes a normalization of every example by itself: no state, the same in training and evaluation.
+ *
+ * @throws {UserError} from `init` and passes when an example leaves a single value to a statistic.
+ */
 export function sampleNorm(name: string, options: SampleNormOptions): Normalization {
   const { mean, epsilon, groups, shift = true, absorbsBias = false } = options;
   const check = (shape: readonly number[]): void => {
