@@ -59,6 +59,7 @@ export const SITES: readonly Site[] = ["linear", "norm", "output"];
 
 /** One number measured at one step. */
 export interface Reading {
+  /** Kind of record. */
   readonly kind: "reading";
   /** Step, from 0. */
   readonly step: number;
@@ -78,6 +79,7 @@ export interface Reading {
 
 /** Counts of activations in bins of equal width over [lo, hi]. */
 export interface Histogram {
+  /** Kind of record. */
   readonly kind: "histogram";
   /** Step, from 0. */
   readonly step: number;
@@ -99,6 +101,7 @@ export type EventLevel = "info" | "warning" | "error";
 
 /** An event of a run: a probe disabled, a divergence, an interruption. */
 export interface RunEvent {
+  /** Kind of record. */
   readonly kind: "event";
   /** Step at which it happened, from 0. */
   readonly step: number;
@@ -143,6 +146,7 @@ export interface Training {
 
 /** A name, with the options that something was made with. */
 export interface NamedOptions {
+  /** Name, such as that of a probe or an optimizer. */
   readonly name: string;
   readonly [option: string]: unknown;
 }

@@ -24,8 +24,8 @@ export interface ConvOptions {
 }
 
 /**
- * Makes a 2-D convolution with stride 1 and zero padding that keeps the size: `[size, height, width, in]` to `[size,
- * height, width, filters]`.
+ * Makes a 2-D convolution with stride 1 and zero padding that keeps the size: `[batch, height, width, in]` to
+ * `[batch, height, width, filters]`.
  *
  * Parameters `kernel`, `[size, size, in, filters]`, and `bias`, `[filters]`. No state.
  *

@@ -72,7 +72,7 @@ const NOTHING = {};
  * import { mlp, stateless } from "gradstream";
  *
  * const sine = () => stateless("sine", (shape) => shape, tf.sin);
- * console.log(mlp({ hidden: [8], nonlinearity: sine }).layers[0]!.parts); // [ 'dense(8)', 'sine' ]
+ * console.log(mlp({ hidden: [8], nonlinearity: sine }).layers[0]!.parts); // [ "dense(8)", "sine" ]
  * ```
  */
 export function stateless(

@@ -5,8 +5,8 @@ import { stateless, type Layer } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
 /**
- * Makes a max-pool over windows of `size` × `size` (default 2) without overlap: `[size, height, width, channels]` to
- * `[size, ⌊height / size⌋, ⌊width / size⌋, channels]`; a remainder at the right or lower edge is left out. No
+ * Makes a max-pool over windows of `size` × `size` (default 2) without overlap: `[batch, height, width, channels]` to
+ * `[batch, ⌊height / size⌋, ⌊width / size⌋, channels]`; a remainder at the right or lower edge is left out. No
  * parameters, no state.
  *
  * @throws {UserError} for an option that is not one. `init` throws it for examples that are not images, or smaller than

@@ -34,7 +34,7 @@ export interface ActivationsOptions {
  *
  * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
  *   .pipe(take(1), train(mlp(), sgd({ learningRate: 0.1 }), { seed: 0 }), activations({ site: "output" }))
- *   .forEach(({ layer, value }) => console.log(layer, value.shape)); // 1 [ 32, 64 ] 2 …
+ *   .forEach(({ layer, value }) => console.log(layer, value.shape)); // 1 [ 32, 64 ], 2 …
  * ```
  */
 export function activations(options: ActivationsOptions = {}): OperatorFunction<Step, Activation> {

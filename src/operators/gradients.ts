@@ -31,7 +31,7 @@ export interface GradientsOptions {
  *
  * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
  *   .pipe(take(1), train(mlp(), sgd({ learningRate: 0.1 }), { seed: 0 }), gradients({ layers: [3] }))
- *   .forEach(({ name, value }) => console.log(name, value.shape)); // layer3/kernel [ 64, 10 ] …
+ *   .forEach(({ name, value }) => console.log(name, value.shape)); // layer3/kernel [ 64, 10 ], …
  * ```
  */
 export function gradients(options: GradientsOptions = {}): OperatorFunction<Step, Gradient> {

@@ -16,6 +16,7 @@ export type Found = Omit<Reading, "kind" | "step" | "probe"> | Omit<Histogram, "
 
 /** A reading whose value may still be a scalar tensor, which is read back when the probe has measured everything. */
 export interface Measurement extends Omit<Reading, "kind" | "step" | "probe" | "value"> {
+  /** Value, or a scalar tensor of it. */
   readonly value: number | Scalar;
 }
 
@@ -23,13 +24,17 @@ export interface Measurement extends Omit<Reading, "kind" | "step" | "probe" | "
  * A tensor to read back, and the function from its values to records. Whole records, such as events, pass unchanged.
  */
 export interface Measured {
+  /** Tensor to read back. */
   readonly tensor: Tensor;
+  /** Makes records of its values. */
   readonly records: (values: Float32Array) => readonly (Found | Recorded)[];
 }
 
 /** Several tensors to read back, and the function from their values to records. */
 export interface MeasuredTogether {
+  /** Tensors to read back. */
   readonly tensors: readonly Tensor[];
+  /** Makes records of their values, in the order of `tensors`. */
   readonly records: (values: Values) => readonly (Found | Recorded)[];
 }
 
@@ -39,7 +44,7 @@ export interface ProbeOptions {
   readonly name: string;
   /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
-  /** Options that the probe was made with, for records. */
+  /** Options that the probe was made with, for records. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** Returns why the probe cannot measure a training, in one line, or undefined when it can. Default: it can. */
   readonly fits?: (setting: Setting) => string | undefined;

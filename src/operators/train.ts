@@ -52,8 +52,8 @@ const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteg
  *
  * const data = shapes10({ train: 64, test: 0 });
  * await batches(data.train, { size: 32, key: rootKey(0) })
- *   .pipe(take(3), train(mlp({ hidden: [16] }), sgd({ learningRate: 0.1 }), { seed: 0 }))
- *   .forEach(({ step, loss }) => console.log(step, loss.dataSync()[0])); // 0 2.3… 1 …
+ *   .pipe(take(3), train(mlp({ hidden: [16] }), sgd({ learningRate: 0.01 }), { seed: 0 }))
+ *   .forEach(({ step, loss }) => console.log(step, loss.dataSync()[0])); // 0 2.8…, 1 …
  * ```
  */
 export function train(network: Network, optimizer: Optimizer, options: TrainOptions): OperatorFunction<Batch, Step> {

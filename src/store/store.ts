@@ -7,6 +7,7 @@ import type { StoreReader } from "./reader.ts";
  * the order they were made. Writing to a store opened read-only, and any use after `close`, is an Error.
  */
 export interface Store {
+  /** Path of the file, as it was given. */
   readonly path: string;
   /** What opening had to say, one line each: a damaged log set aside, interrupted runs found. */
   readonly notices: readonly string[];

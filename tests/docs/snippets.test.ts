@@ -8,12 +8,14 @@ import { surroundings } from "../../src/experiment/surroundings.ts";
 import { loadPipeline } from "../../src/run/load-pipeline.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { collect, expectNoLeak, valuesOf } from "../support.ts";
+import { examplesOfSource, printed, saidToPrint } from "./examples.ts";
 import { fencesOf, RUNNABLE, runnable } from "./markdown.ts";
 import { commandLines } from "./program.ts";
 import { loaded, saved, typeErrors } from "./snippets.ts";
 import { writeStore } from "./store.ts";
 
 const typescript = runnable("ts");
+const examples = examplesOfSource().map((fence) => [`${fence.file}:${fence.line}`, fence] as const);
 const isPipeline = (text: string): boolean => text.includes("export default experiment(");
 const isClient = (text: string): boolean => text.includes('"gradstream/client"');
 
@@ -24,11 +26,12 @@ describe("blocks of TypeScript", () => {
 
   it("name what they import", () => {
     expect(typescript.length).toBeGreaterThan(5);
-    for (const [place, { text }] of typescript) expect(text, place).toMatch(/ from "/);
+    expect(examples.length).toBeGreaterThan(30);
+    for (const [place, { text }] of [...typescript, ...examples]) expect(text, place).toMatch(/ from "/);
   });
 
   it("are all in order for the type checker", () => {
-    expect(typeErrors(typescript.map(([, fence]) => fence))).toEqual([]);
+    expect(typeErrors([...typescript, ...examples].map(([, fence]) => fence))).toEqual([]);
   });
 
   it("shows the pipeline of the README as it is", () => {
@@ -37,7 +40,7 @@ describe("blocks of TypeScript", () => {
   });
 
   const data = shapes10({ train: 128, test: 32, seed: 1 });
-  it.each(typescript.filter(([, { text }]) => isPipeline(text)))(
+  it.each([...typescript, ...examples].filter(([, { text }]) => isPipeline(text)))(
     "%s: each arm trains for two steps",
     async (_, fence) => {
       const { experiment } = await loadPipeline(saved(fence));
@@ -70,6 +73,17 @@ describe("blocks of TypeScript", () => {
     const lines = Number(/take\((\d+)\)/.exec(fence.text)?.[1] ?? 1);
     if (fence.text.includes("console.log")) await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(lines), 20_000);
     log.mockRestore();
+  });
+
+  const running = examples.filter(([, { text, words }]) => !words.includes("norun") && !isPipeline(text));
+  it.each(running)("the example at %s: runs, and prints what it says", async (_place, fence) => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    await loaded(fence);
+    const calls = log.mock.calls;
+    log.mockRestore();
+    if (fence.text.includes("console.log")) expect(calls).not.toEqual([]);
+    const said = saidToPrint(fence);
+    if (said) expect(printed(calls)).toMatch(said);
   });
 });
 
