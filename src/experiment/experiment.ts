@@ -174,7 +174,7 @@ function parseLike(known: HyperValue, text: string, key: string): HyperValue {
 /**
  * The chosen arms, all without a choice, in the order of the experiment.
  *
- * @throws UserError when `arms` throws, gives something else than arms, or lacks one that was chosen.
+ * @throws {UserError} when `arms` throws, gives something else than arms, or lacks one that was chosen.
  */
 export function chooseArms(experiment: Experiment, hyper: Hyper, chosen?: readonly string[]): Record<string, Arm> {
   const arms = makeArms(experiment, hyper);

@@ -123,7 +123,7 @@ const distancesOption: Wanted = {
   accepts: (value) => Array.isArray(value) || (isRecord(value) && Array.isArray(value["learningRates"])),
 };
 
-/** @throws UserError naming the distance that cannot be walked. */
+/** @throws {UserError} naming the distance that cannot be walked. */
 function checkDistances(distances: readonly number[]): void {
   if (distances.length === 0) throw new UserError("gradientSteps: distances is empty; give some, such as [0.05, 0.1]");
   for (const distance of distances) {

@@ -37,7 +37,7 @@ export interface HessianOperatorOptions {
  * Costs about two forward and backward passes per product on one batch, whose passes are kept, and three over several
  * chunks, whose passes are made again for each product.
  *
- * @throws NotDifferentiableError naming the kernel whose derivative is not known.
+ * @throws {NotDifferentiableError} naming the kernel whose derivative is not known.
  */
 export function hessianOperator(step: Step, { examples, layer }: HessianOperatorOptions = {}): HessianOperator {
   const { params } = step;

@@ -24,7 +24,7 @@ export const SETUP = "npm run setup:tensorflow";
  * Loads tfjs-node, which registers the backend `tensorflow` in the one tfjs-core of this thread: what the setup built, or
  * else the package as npm installed it.
  *
- * @throws UserError with the reason of each that failed.
+ * @throws {UserError} with the reason of each that failed.
  */
 export function loadTensorflow(): void {
   restoreRemovedFunctions();

@@ -30,7 +30,7 @@ export interface Linearization {
  *
  * Keeps the values of the forward and the backward pass; a product costs about two of the passes that `f` makes.
  *
- * @throws NotDifferentiableError naming the kernel whose derivative is not known.
+ * @throws {NotDifferentiableError} naming the kernel whose derivative is not known.
  */
 export function linearize(f: () => Params, params: Params): Linearization {
   let value!: Params;
