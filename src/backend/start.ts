@@ -81,7 +81,9 @@ export interface Choice {
   readonly why: string;
 }
 
-/** Starts the fastest backend that trains here: a GPU before the processor, native code before WebAssembly. */
+/**
+ * Starts the fastest backend that trains on this machine: a GPU before the processor, native code before WebAssembly.
+ */
 export async function chooseBackend(): Promise<Choice> {
   const absent: string[] = [];
   const choose = ({ name, detail }: BackendReport): Choice => ({ name, why: [detail, ...absent].join("; ") });

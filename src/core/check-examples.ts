@@ -29,7 +29,7 @@ export function checkExamples(
     const wanted = `${size} * ${perExample} (size, and values of [${shape}])`;
     throw new UserError(`${who}: there are ${examples.length} values of examples, not ${wanted}`);
   }
-  checkFinite(who, examples, perExample, nameOf, "value");
+  checkFinite({ who, values: examples, perExample, nameOf, what: "value" });
   if (labels instanceof Int32Array) {
     if (labels.length !== size) {
       throw new UserError(`${who}: there are ${labels.length} labels for ${size} examples; give one class each`);
@@ -43,7 +43,7 @@ export function checkExamples(
   if (labels.length === 0 || labels.length % size !== 0) {
     throw new UserError(`${who}: ${labels.length} target values do not divide among ${size} examples`);
   }
-  checkFinite(who, labels, labels.length / size, nameOf, "target");
+  checkFinite({ who, values: labels, perExample: labels.length / size, nameOf, what: "target" });
 }
 
 /**
@@ -74,11 +74,21 @@ export function checkLabels(who: string, labels: Int32Array, classes: number, na
   }
 }
 
+/** Values to check, and how to name one of them. */
+interface Checked {
+  readonly who: string;
+  readonly values: Float32Array;
+  readonly perExample: number;
+  readonly nameOf: NameOf;
+  /** What one value is: `value` or `target`. */
+  readonly what: string;
+}
+
 /**
  * Checks that all values are finite: multiplies by 0 and adds up, in four sums that do not wait for each other (0.1 ms
  * per 400,000 values).
  */
-function checkFinite(who: string, values: Float32Array, perExample: number, nameOf: NameOf, what: string): void {
+function checkFinite({ who, values, perExample, nameOf, what }: Checked): void {
   let [a, b, c, d] = [0, 0, 0, 0];
   const end = values.length - (values.length % 4);
   for (let i = 0; i < end; i += 4) {

@@ -3,9 +3,8 @@
  */
 const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
 
-/** They say nothing that text does not. */
-// eslint-disable-next-line no-control-regex
 /** Colours of terminals, which say nothing that the text does not. */
+// eslint-disable-next-line no-control-regex
 const COLOURS = /\u001b\[[\d;]*m/g;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };

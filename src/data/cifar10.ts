@@ -52,7 +52,7 @@ async function readExamples(files: readonly Cifar10File[], limit: number): Promi
   let done = 0;
   for (const file of files) {
     const take = Math.min(file.records, count - done);
-    if (take > 0) unpackRecords(file, await bytesOf(file.path), take, pixels, labels, done);
+    if (take > 0) unpackRecords({ file, bytes: await bytesOf(file.path), take }, { pixels, labels, first: done });
     done += take;
   }
   return { count, shape: SHAPE, pixels, labels };
@@ -64,15 +64,22 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   });
 }
 
+/** Records of a file. */
+interface Packed {
+  readonly file: Cifar10File;
+  readonly bytes: Uint8Array;
+  readonly take: number;
+}
+
+/** Arrays of all examples, and the index of the first to write. */
+interface Unpacked {
+  readonly pixels: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly first: number;
+}
+
 /** Copies `take` records to the examples from `first` on, and interleaves the three planes. */
-function unpackRecords(
-  file: Cifar10File,
-  bytes: Uint8Array,
-  take: number,
-  pixels: Uint8Array,
-  labels: Uint8Array,
-  first: number,
-): void {
+function unpackRecords({ file, bytes, take }: Packed, { pixels, labels, first }: Unpacked): void {
   for (let record = 0; record < take; record++) {
     const from = record * CIFAR10_RECORD;
     const label = bytes[from]!;

@@ -39,8 +39,7 @@ export function checkCurvatureData(who: string, { examples, batches }: Curvature
 export function eachOperator<T>(
   who: string,
   step: Step,
-  { examples, batches }: CurvatureData,
-  layer: number | undefined,
+  { examples, batches, layer }: CurvatureData & { readonly layer?: number | undefined },
   f: (operator: HessianOperator) => T,
 ): { readonly results: readonly T[]; readonly leaks: boolean } {
   const scopes = batches ? Array.from(batches, (one) => [one]) : [examples && [...examples]];

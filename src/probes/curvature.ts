@@ -61,7 +61,7 @@ export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step
       const measure = (step: Step) => {
         const edge = { edge_of_stability: 2 / step.learningRate };
         const exactly = () => {
-          const { results, leaks } = eachOperator("curvature", step, options, undefined, ({ gradient, product }) =>
+          const { results, leaks } = eachOperator("curvature", step, options, ({ gradient, product }) =>
             tf.tidy(() => {
               const unit = tf.div<tf.Tensor1D>(gradient, norm(gradient));
               return sumInBlocks(tf.mul(unit, product(unit)));

@@ -87,7 +87,7 @@ export function drift(options: DriftOptions = {}): OperatorFunction<Step, Record
       return {
         measure: (step) =>
           selectActivations("drift", step, layers, site).flatMap(({ layer, value }) =>
-            chooseUnits("drift", step, layer, value, units).map((unit): Measured => ({
+            chooseUnits("drift", step, { layer, value }, units).map((unit): Measured => ({
               tensor: selectUnit("drift", layer, value, unit),
               records: (values) => records(layer, unit, values),
             })),

@@ -72,7 +72,7 @@ export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunctio
       const measure = (step: Step) => {
         const blocks = blocksOf(step, layers);
         const traceOf = (layer: number | undefined) => {
-          const { results, leaks } = eachOperator("hessianTrace", step, options, layer, (operator) =>
+          const { results, leaks } = eachOperator("hessianTrace", step, { ...options, layer }, (operator) =>
             tf.tidy(() => tf.stack(hutch(operator, third, step))),
           );
           const records = (values: readonly Float32Array[]) => {

@@ -102,7 +102,7 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
         const enough = (projection: Projection): boolean =>
           projection.products >= eigenvalues && isConverged(projection, eigenvalues, tolerance);
         const spectrum = (layer: number | undefined) => {
-          const { results: runs, leaks } = eachOperator("hessian", step, options, layer, ({ size, product }) =>
+          const { results: runs, leaks } = eachOperator("hessian", step, { ...options, layer }, ({ size, product }) =>
             tidied(() =>
               lanczos(product, {
                 size,

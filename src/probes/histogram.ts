@@ -67,7 +67,7 @@ export function histogram(options: HistogramOptions = {}): OperatorFunction<Step
           records: (values: Float32Array) => [{ layer, site, ...place, ...count(values, bins, range) }],
         });
         if (!units) return [of(value, {})];
-        return chooseUnits("histogram", step, layer, value, units).map((unit) =>
+        return chooseUnits("histogram", step, { layer, value }, units).map((unit) =>
           of(selectUnit("histogram", layer, value, unit), { unit }),
         );
       }),

@@ -59,7 +59,7 @@ export function moments(options: MomentsOptions = {}): OperatorFunction<Step, Re
     measure: (step) =>
       selectActivations("moments", step, layers, site).flatMap(({ layer, value }) =>
         units
-          ? chooseUnits("moments", step, layer, value, units).flatMap((unit) =>
+          ? chooseUnits("moments", step, { layer, value }, units).flatMap((unit) =>
               of(selectUnit("moments", layer, value, unit), { layer, unit }, kurtosis),
             )
           : of(value, { layer }, kurtosis),

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
-import type { Step } from "../core/live.ts";
+import type { Activation, Step } from "../core/live.ts";
 import { fold, permutation } from "../core/random.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Setting } from "../core/setting.ts";
@@ -70,8 +70,7 @@ export function fitsUnits(
 export function chooseUnits(
   who: string,
   { key }: Pick<Step, "key">,
-  layer: number,
-  value: Tensor,
+  { layer, value }: Pick<Activation, "layer" | "value">,
   units: Units,
 ): readonly number[] {
   const count = value.shape.at(-1)!;

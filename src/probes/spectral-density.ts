@@ -72,7 +72,7 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
       const measure = (step: Step) => {
         const blocks = blocksOf(step, layers);
         const density = (layer: number | undefined) => {
-          const { results, leaks } = eachOperator("spectralDensity", step, { examples }, layer, ({ size, product }) =>
+          const { results, leaks } = eachOperator("spectralDensity", step, { examples, layer }, ({ size, product }) =>
             Array.from({ length: vectors }, (_, vector) =>
               tidied(() =>
                 lanczos(product, {

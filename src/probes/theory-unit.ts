@@ -110,12 +110,12 @@ function examineCurvature(
   const gHg = dot(g, second.hg) * Math.sqrt(gg);
   const { kept, taken, second: bound } = curvatureFormula(y, g, gamma, { dHd, gHg });
   const size = Math.abs(kept) + Math.abs(taken);
-  const exact = dot(d, backwardAlong(y, g, gamma, d, hessian));
+  const exact = dot(d, backwardAlong({ y, g, gamma, hessian }, d));
   const network = dot(d, second.hdd) * length;
   return {
     theorem_4_2_error: Math.abs(exact - (kept - taken)) / size,
     theorem_4_2_network_error: Math.abs(network - (kept - taken)) / size,
-    hessian_network_error: relativeDistance(times(second.hdd, length), hessianFormula(y, g, gamma, d, hessian)),
+    hessian_network_error: relativeDistance(times(second.hdd, length), hessianFormula({ y, g, gamma, hessian }, d)),
     ...(gamma * dot(g, normalize(y).hat) > 0 && { theorem_4_2_margin: (kept - exact) / size }),
     theorem_c_1_margin: (bound - taken - exact) / (Math.abs(bound) + size),
     positive_curvature: truth(dHd > 0),

@@ -107,7 +107,7 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
           }
           const { value } = step.activations.find((a) => a.layer === layer && a.site === "linear")!;
           const wanted = units ?? { random: Math.min(DEFAULT_UNITS, value.shape.at(-1)!) };
-          const chosen = chooseUnits("theory", step, layer, value, wanted);
+          const chosen = chooseUnits("theory", step, { layer, value }, wanted);
           const place = { layer, input: below.input, units: chosen, curved: curvedUnits };
           const { tensor, unpack } = packed(tf.tidy(() => lookAt(step, place)));
           const records = (values: Float32Array) => {

@@ -12,8 +12,8 @@ const functions: Documented[] = [];
 const fields: Documented[] = [];
 
 beforeAll(() => {
-  const { config } = ts.readConfigFile("tsconfig.json", (path) => ts.sys.readFile(path));
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
+  const read = ts.readConfigFile("tsconfig.json", (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, ".");
   const program = ts.createProgram(["src/index.ts"], options);
   const checker = program.getTypeChecker();
   const documented = (name: string, symbol: ts.Symbol, node: ts.Node): Documented => {
@@ -52,7 +52,7 @@ describe("docstrings of what src/index.ts exports", () => {
     const silent = fields.filter(({ name, place, text }) => {
       const [file = "", line] = place.split(":");
       const declared = ts.sys.readFile(file)!.split("\n")[Number(line) - 1]!;
-      return /^\w+Options\./.test(name) && /\w\?:/.test(declared) && !/Default/.test(text);
+      return /^\w+Options\./.test(name) && /\w\?:/.test(declared) && !text.includes("Default");
     });
     expect(silent).toEqual([]);
   });

@@ -5,7 +5,7 @@ import type { Attr, NativeBackend } from "./ops.ts";
 
 type Inputs = Record<string, Tensor>;
 
-/** TensorFlow's fused kernels want [images, height, width, channels]. */
+/** Reshapes a tensor to [images, height, width, channels], which TensorFlow's fused kernels take. */
 function asImages(x: Tensor): Tensor {
   if (x.rank === 4) return x;
   const channels = x.shape.at(-1)!;
@@ -48,7 +48,10 @@ function batchNormGrad(
   return [tf.reshape(dx, x!.shape), dScale, dShift];
 }
 
-/** Element draws by TensorFlow's own Philox, keyed; other numbers than core/noise.ts draws, by the same law. */
+/**
+ * Draws the noise of elements by TensorFlow's own Philox, keyed: other numbers than those of core/noise.ts, of the same
+ * distribution.
+ */
 function noise(backend: NativeBackend, { x }: Inputs, { hi, lo, mu, sigma, rMu, rSigma }: NoiseAttrs): Tensor[] {
   const { binding } = backend;
   const shape = tf.tensor1d(x!.shape, "int32");
@@ -94,7 +97,10 @@ function poolAttrs({ binding }: NativeBackend, size: number): Attr[] {
   ];
 }
 
-/** oneDNN's: it keeps where each maximum was, which makes its gradient six times faster than the ordinary op's. */
+/**
+ * Runs oneDNN's max-pooling, which keeps where each maximum was: its gradient is six times faster than the ordinary
+ * op's.
+ */
 const maxPool = (backend: NativeBackend, { x }: Inputs, { size }: MaxPoolAttrs): Tensor[] =>
   backend.executeMultipleOutputs("_MklNativeMaxPool", poolAttrs(backend, size), [x!], 2);
 
@@ -102,7 +108,7 @@ const maxPoolGrad = (backend: NativeBackend, { dy, x, y, workspace }: Inputs, { 
   backend.executeSingleOutput("_MklNativeMaxPoolGrad", poolAttrs(backend, size), [x!, y!, dy!, workspace!]),
 ];
 
-/** The kernels of core/kernels.ts by TensorFlow's own ops. */
+/** Makes the kernels of core/kernels.ts from TensorFlow's own ops. */
 export function nativeKernels(backend: NativeBackend): KernelConfig[] {
   const config = (
     kernelName: string,

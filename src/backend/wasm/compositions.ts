@@ -10,7 +10,9 @@ interface ConvAttrs {
   readonly dataFormat: string;
 }
 
-/** The convolutions of this project: stride 1, zero padding that keeps the size, odd filter, NHWC. */
+/**
+ * Returns whether a convolution is one of this project's: stride 1, zero padding that keeps the size, odd filter, NHWC.
+ */
 function isSame({ strides, pad, dataFormat }: ConvAttrs, [kh, kw]: readonly number[]): boolean {
   const unit = typeof strides === "number" ? strides === 1 : strides.every((stride) => stride === 1);
   return unit && pad === "same" && dataFormat === "NHWC" && kh! % 2 === 1 && kw! % 2 === 1;
@@ -31,7 +33,9 @@ function filterGradient(memory: WasmMemory, { x, dy }: Inputs, attrs: ConvAttrs,
   return dw;
 }
 
-/** dX of a same-padded convolution is dY convolved with the filter turned by 180 degrees, its channels swapped. */
+/**
+ * Computes dX of a same-padded convolution: dY convolved with the filter rotated by 180 degrees, its channels swapped.
+ */
 function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
   const [kh, kw, cin, cout] = filter!.shape as [number, number, number, number];
   const turned = memory.output([kh, kw, cout, cin]);
@@ -49,14 +53,14 @@ function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
   return dx;
 }
 
-/** Another name for the same values, as on every other backend; the kernel that is replaced copies them. */
+/** Returns another name for the same values, as other backends do; the kernel that it replaces copies them. */
 const identity: KernelFunc = ({ inputs, backend }) => {
   const { dataId, shape, dtype } = inputs["x"]!;
   (backend as KernelBackend).incRef(dataId);
   return { dataId, shape, dtype };
 };
 
-/** x + bias, the bias along the last axis. */
+/** Makes the kernel x + bias, with the bias along the last axis. */
 function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
   return (args) => {
     const [a, b] = [args.inputs["a"]!, args.inputs["b"]!];
@@ -70,7 +74,10 @@ function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
   };
 }
 
-/** An explicit transpose followed by a plain product is many times faster than the kernel's own transposition. */
+/**
+ * Makes the kernel of matrix products: an explicit transposition followed by a plain product is many times faster than
+ * the kernel's own transposition.
+ */
 function matMul(original: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
@@ -89,7 +96,7 @@ function matMul(original: KernelFunc): KernelFunc {
   };
 }
 
-/** Sums over all axes but the last (bias gradients) run over contiguous rows. */
+/** Makes the kernel of sums: those over all axes but the last (bias gradients) run over contiguous rows. */
 function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
   return (args) => {
     const x = args.inputs["x"]!;
@@ -108,7 +115,7 @@ function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
   };
 }
 
-/** tfjs kernels that its wasm backend lacks or runs slowly, replaced for training. */
+/** Makes the tfjs kernels that its wasm backend lacks or runs slowly. */
 export function trainingKernels(memory: WasmMemory): KernelConfig[] {
   const original = (name: string): KernelFunc => tf.getKernel(name, "wasm").kernelFunc;
   const slowInputGradient = original("Conv2DBackpropInput");
