@@ -57,7 +57,7 @@ module.exports = {
       "experiment",
       "src/experiment/",
       ["src/core/", "src/data/"],
-      "an experiment is a plain description; its surroundings deal out data",
+      "an experiment is a plain description; the context of a trial deals out data",
     ),
     only("pipelines", "pipelines/", ["src/index\\.ts$"], "pipelines use the public door"),
     never("no-streams-below", "^src/(core|nn|optim|backend)/", "node_modules/rxjs/", "pure functions know no stream"),

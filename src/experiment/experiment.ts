@@ -22,7 +22,7 @@ export const SCALES = ["smoke", "quick", "small", "paper"] as const;
 export type Scale = (typeof SCALES)[number];
 
 /** What `run` receives besides the hyper-parameters: the arm, the seed and the data. */
-export interface Surroundings<A extends Arm> {
+export interface TrialContext<A extends Arm> {
   /** Arm of the trial. */
   readonly arm: A;
   /** Seed of the trial. */
@@ -62,7 +62,7 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
    * Makes the records of one trial; pure. Subscribed to once per trial, and before that once per arm, up to the first
    * batch.
    */
-  readonly run: (context: Settable<NoInfer<H>> & Surroundings<NoInfer<A> & Arm>) => Observable<Recorded>;
+  readonly run: (context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm>) => Observable<Recorded>;
 }
 
 /**
@@ -99,7 +99,7 @@ const RESERVED = [
   "linearTask",
   "trainingSet",
   "test",
-] as const satisfies (keyof Surroundings<Arm>)[];
+] as const satisfies (keyof TrialContext<Arm>)[];
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
 const shape = z.strictObject({

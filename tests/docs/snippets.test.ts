@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startBackend } from "../../src/backend/start.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
-import { surroundings } from "../../src/experiment/surroundings.ts";
+import { trialContext } from "../../src/experiment/trial-context.ts";
 import { loadPipeline } from "../../src/run/load-pipeline.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { collect, expectNoLeak, valuesOf } from "../support.ts";
@@ -47,7 +47,7 @@ describe("blocks of TypeScript", () => {
       const hyper = resolveHyper(experiment, "quick", { steps: "2" });
       for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
         await expectNoLeak(async () => {
-          const records = await collect(experiment.run(Object.assign({}, hyper, surroundings({ arm, seed: 0, data }))));
+          const records = await collect(experiment.run(Object.assign({}, hyper, trialContext({ arm, seed: 0, data }))));
           const losses = valuesOf(
             records.filter((record) => record.kind === "reading" && record.probe === "loss"),
             "loss",

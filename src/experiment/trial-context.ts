@@ -5,13 +5,13 @@ import { subset } from "../data/subset.ts";
 import { checkOptions, required, whole, type Wanted } from "../core/options.ts";
 import { fold, rootKey } from "../core/random.ts";
 import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
-import type { Arm, Surroundings } from "./experiment.ts";
+import type { Arm, TrialContext } from "./experiment.ts";
 
 /** Examples of a chunk by default. */
 const CHUNK = 250;
 
-/** Options of `surroundings`. */
-export interface SurroundingsOptions<A extends Arm> {
+/** Options of `trialContext`. */
+export interface TrialContextOptions<A extends Arm> {
   /** Arm of the trial. */
   readonly arm: A;
   /** Seed of the trial. */
@@ -29,14 +29,14 @@ export interface SurroundingsOptions<A extends Arm> {
  * @example
  * ```ts
  * import { firstValueFrom } from "rxjs";
- * import { mlp, shapes10, surroundings } from "gradstream";
+ * import { mlp, shapes10, trialContext } from "gradstream";
  *
- * const { batches, test } = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 64, test: 20 }) });
+ * const { batches, test } = trialContext({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 64, test: 20 }) });
  * const { size, shape } = await firstValueFrom(batches({ size: 32 }));
  * console.log(size, shape, [...test()].length); // 32 [ 32, 32, 3 ] 1
  * ```
  */
-export function surroundings<A extends Arm>({ arm, seed, data, gate }: SurroundingsOptions<A>): Surroundings<A> {
+export function trialContext<A extends Arm>({ arm, seed, data, gate }: TrialContextOptions<A>): TrialContext<A> {
   const key = fold(rootKey(seed), "batches");
   const held = gate ? { gate } : {};
   return {
@@ -62,9 +62,9 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
   };
 }
 
-type BatchesAsked = Parameters<Surroundings<Arm>["batches"]>[0];
-type SetAsked = NonNullable<Parameters<Surroundings<Arm>["trainingSet"]>[0]>;
-type TestAsked = NonNullable<Parameters<Surroundings<Arm>["test"]>[0]>;
+type BatchesAsked = Parameters<TrialContext<Arm>["batches"]>[0];
+type SetAsked = NonNullable<Parameters<TrialContext<Arm>["trainingSet"]>[0]>;
+type TestAsked = NonNullable<Parameters<TrialContext<Arm>["test"]>[0]>;
 
 const countOption: Wanted = {
   what: "a whole number from 1 up",
