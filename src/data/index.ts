@@ -21,7 +21,7 @@ export interface Opened {
 }
 
 /** Where `openDataSet` looks: environment variables and the working folder. */
-export interface Surroundings {
+export interface DataLocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
@@ -43,7 +43,7 @@ export interface Surroundings {
  */
 export async function openDataSet(
   name: DataSetName,
-  { env, cwd }: Surroundings,
+  { env, cwd }: DataLocation,
   limits: Cifar10Options = {},
 ): Promise<Opened> {
   const generated = () => shapes10({ train: least(10_000, limits.limitTrain), test: least(2_000, limits.limitTest) });

@@ -8,8 +8,8 @@ import type { Params, State } from "../core/params.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
 
-/** What a step is evaluated with. */
-export interface Surroundings {
+/** Options of `elsewhere`. */
+export interface ElsewhereOptions {
   readonly network: Network;
   readonly lossFunction: Loss;
   readonly activations: OperatorFunction<Activation, Activation> | undefined;
@@ -31,7 +31,15 @@ export function labelsOf({ labels, size }: Pick<Batch, "labels" | "size">): Tens
  * Makes the functions that evaluate a step's batch at other parameters, with the noise that training met. Training does
  * not change.
  */
-export function elsewhere({ network, lossFunction, activations, state, examples, labels, tapThrough }: Surroundings) {
+export function elsewhere({
+  network,
+  lossFunction,
+  activations,
+  state,
+  examples,
+  labels,
+  tapThrough,
+}: ElsewhereOptions) {
   const part = (tensor: Tensor, range: PassOptions["examples"]): Tensor =>
     range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
 
