@@ -12,7 +12,7 @@ export interface Projection {
   readonly asymmetry: number;
 }
 
-interface Extent {
+interface LanczosSize {
   readonly products: number;
   /** Start vectors. */
   readonly width: number;
@@ -24,7 +24,7 @@ interface Extent {
  * Builds the projection from the coefficients of a Lanczos run: column after column, each as long as there were
  * vectors.
  */
-export function projectionOf(values: ArrayLike<number>, { products, width, size }: Extent): Projection {
+export function projectionOf(values: ArrayLike<number>, { products, width, size }: LanczosSize): Projection {
   const full = Matrix.zeros(Math.min(products + width, size), products);
   let at = 0;
   for (let j = 0; j < products; j++) {

@@ -10,7 +10,7 @@ import type { Site } from "../core/types.ts";
 import { flatten } from "../core/vectors.ts";
 
 /** A layer with a BatchNorm, and its input. */
-export interface Place {
+export interface BatchNormLayer {
   readonly layer: number;
   readonly input: Tensor;
   /** Units to measure. */
@@ -32,7 +32,7 @@ export interface Place {
  * - `hdd`: how dL̂/dy moves along d; `hd`, `hg`: how dL̂/dz moves along d and along g; each direction of length 1, of
  *   the `curved` units, exactly (core/tangents).
  */
-export function lookAt(step: Step, { layer, input, units, curved }: Place): Record<string, Tensor> {
+export function lookAt(step: Step, { layer, input, units, curved }: BatchNormLayer): Record<string, Tensor> {
   const { params } = step;
   const names = batchNormNames(params, layer)!;
   const [kernel, scale, shift] = [params[names.kernel]!, params[names.scale]!, params[names.shift]!];

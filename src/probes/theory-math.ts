@@ -8,7 +8,7 @@
 export type Vector = Float64Array;
 
 /** Normalized values of a unit: ŷ = `hat` = (y - `mean`) / `sd`. */
-export interface Normalized {
+export interface NormalizedUnit {
   readonly mean: number;
   readonly sd: number;
   readonly hat: Vector;
@@ -45,7 +45,7 @@ export const relativeDifference = (a: number, b: number): number =>
 export const relativeDistance = (a: Vector, b: Vector): number =>
   Math.sqrt(squaredLength(minus(a, b)) / squaredLength(b));
 
-export function normalize(y: Vector): Normalized {
+export function normalize(y: Vector): NormalizedUnit {
   const mean = meanOf(y);
   const centred = y.map((x) => x - mean);
   const sd = Math.sqrt(squaredLength(centred) / y.length);
@@ -114,7 +114,7 @@ export function backwardFormula(y: Vector, g: Vector, gamma: number): Vector {
 }
 
 /** Computes dŷ_b/dy_k by Fact C.2: (1/σ) (1[b=k] - 1/m - ŷ_b ŷ_k / m). */
-export function jacobianFormula({ sd, hat }: Normalized, b: number, k: number): number {
+export function jacobianFormula({ sd, hat }: NormalizedUnit, b: number, k: number): number {
   return ((b === k ? 1 : 0) - (1 + hat[b]! * hat[k]!) / hat.length) / sd;
 }
 
