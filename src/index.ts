@@ -88,7 +88,7 @@ export { memorySink } from "./sinks/memory-sink.ts";
 export type {
   Batch,
   DataSet,
-  Examples,
+  RawExamples,
   Histogram,
   Hyper,
   HyperValue,

@@ -33,13 +33,13 @@ export interface DataSet {
   /** Shape of one example: `[height, width, channels]`. */
   readonly shape: readonly number[];
   /** Training set. */
-  readonly train: Examples;
+  readonly train: RawExamples;
   /** Test set. */
-  readonly test: Examples;
+  readonly test: RawExamples;
 }
 
 /** Examples as bytes, with one label each. */
-export interface Examples {
+export interface RawExamples {
   /** Number of examples. */
   readonly count: number;
   /** Shape of one example: `[height, width, channels]`. */

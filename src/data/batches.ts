@@ -3,7 +3,7 @@ import { defer, finalize, from, type Observable } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import { callable, checkOptions, keyOption, required, text, whole } from "../core/options.ts";
 import { fold, permutation, type Key } from "../core/random.ts";
-import type { Batch, Examples } from "../core/types.ts";
+import type { Batch, RawExamples } from "../core/types.ts";
 import { gatherToFloat } from "./pixels.ts";
 
 /** Options of `batches`. */
@@ -25,7 +25,7 @@ export interface BatchesOptions {
  *
  * @throws {UserError} when there are not.
  */
-function checkData({ count, shape, pixels, labels }: Examples): void {
+function checkData({ count, shape, pixels, labels }: RawExamples): void {
   const perExample = shape.reduce((product, n) => product * n, 1);
   if (pixels.length !== count * perExample) {
     throw new UserError(`batches: there are ${pixels.length} pixels, not ${count} examples of [${shape}]`);
@@ -55,7 +55,7 @@ function checkData({ count, shape, pixels, labels }: Examples): void {
  *   .forEach(({ step, epoch, labels }) => console.log(step, epoch, labels.length)); // 0 0 32, 1 0 32, 2 1 32
  * ```
  */
-export function batches(data: Examples, options: BatchesOptions): Observable<Batch> {
+export function batches(data: RawExamples, options: BatchesOptions): Observable<Batch> {
   const { size } = checkOptions<BatchesOptions>("batches", options, {
     size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text,
   });
@@ -67,7 +67,7 @@ export function batches(data: Examples, options: BatchesOptions): Observable<Bat
   });
 }
 
-async function* cut(data: Examples, options: BatchesOptions, life: { over: boolean }): AsyncGenerator<Batch, void> {
+async function* cut(data: RawExamples, options: BatchesOptions, life: { over: boolean }): AsyncGenerator<Batch, void> {
   const { size, key, limit = Infinity, gate, source } = options;
   const perEpoch = Math.floor(data.count / size);
   let order: Uint32Array = new Uint32Array();

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import type { DataSet, Examples } from "../core/types.ts";
+import type { DataSet, RawExamples } from "../core/types.ts";
 import { CIFAR10_RECORD, cannotRead, cifar10Files, type Cifar10File } from "./cifar10-files.ts";
 import { checkCount } from "./count.ts";
 
@@ -44,7 +44,7 @@ export async function loadCifar10(dir: string, options: Cifar10Options = {}): Pr
   return { name: "cifar10", classes, shape: SHAPE, train, test };
 }
 
-async function readExamples(files: readonly Cifar10File[], limit: number): Promise<Examples> {
+async function readExamples(files: readonly Cifar10File[], limit: number): Promise<RawExamples> {
   const stored = files.reduce((sum, file) => sum + file.records, 0);
   const count = Math.min(stored, limit);
   const pixels = new Uint8Array(count * PLANE * 3);

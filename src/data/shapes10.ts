@@ -1,5 +1,5 @@
 import { fold, permutation, rootKey, type Key } from "../core/random.ts";
-import type { DataSet, Examples } from "../core/types.ts";
+import type { DataSet, RawExamples } from "../core/types.ts";
 import { checkCount } from "./count.ts";
 import { drawShape, KINDS, SIDE } from "./shapes10-draw.ts";
 
@@ -47,7 +47,7 @@ export function shapes10(options: Shapes10Options = {}): DataSet {
   };
 }
 
-function generate(key: Key, count: number): Examples {
+function generate(key: Key, count: number): RawExamples {
   const size = SIDE * SIDE * 3;
   const pixels = new Uint8Array(count * size);
   const labels = new Uint8Array(count);

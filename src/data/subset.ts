@@ -1,4 +1,4 @@
-import type { Examples } from "../core/types.ts";
+import type { RawExamples } from "../core/types.ts";
 import { checkCount } from "./count.ts";
 
 /**
@@ -8,7 +8,7 @@ import { checkCount } from "./count.ts";
  *
  * @throws {UserError} when `count` is not a whole number from 1 up.
  */
-export function subset(examples: Examples, count: number): Examples {
+export function subset(examples: RawExamples, count: number): RawExamples {
   if (count >= examples.count) return examples;
   checkCount("subset: count", count);
   const { labels, pixels } = examples;

@@ -4,7 +4,7 @@ import { examplesToFloat } from "../data/pixels.ts";
 import { subset } from "../data/subset.ts";
 import { checkOptions, required, whole, type Wanted } from "../core/options.ts";
 import { fold, rootKey } from "../core/random.ts";
-import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
+import type { DataSet, RawExamples, LabelledExamples } from "../core/types.ts";
 import type { Arm, TrialContext } from "./experiment.ts";
 
 /** Examples of a chunk by default. */
@@ -72,14 +72,14 @@ const countOption: Wanted = {
 };
 
 /** Returns `images` of the examples, classes balanced. */
-const some = (examples: Examples, images: number): Examples =>
+const some = (examples: RawExamples, images: number): RawExamples =>
   images === Infinity ? examples : subset(examples, images);
 
-const chunked = (examples: Examples, size: number): Iterable<LabelledExamples> => ({
+const chunked = (examples: RawExamples, size: number): Iterable<LabelledExamples> => ({
   [Symbol.iterator]: () => chunks(examples, size),
 });
 
-function* chunks(examples: Examples, size: number): Generator<LabelledExamples> {
+function* chunks(examples: RawExamples, size: number): Generator<LabelledExamples> {
   for (let from = 0; from < examples.count; from += size) {
     const to = Math.min(examples.count, from + size);
     const labels = Int32Array.from(examples.labels.subarray(from, to));

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Arm } from "../experiment/experiment.ts";
-import type { DataSet, Examples, Hyper, Run } from "../core/types.ts";
+import type { DataSet, RawExamples, Hyper, Run } from "../core/types.ts";
 import { hyperText } from "../store/run-rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -76,7 +76,7 @@ export function shared(data: DataSet): DataSet {
   return { ...data, train: shareExamples(data.train), test: shareExamples(data.test) };
 }
 
-function shareExamples(examples: Examples): Examples {
+function shareExamples(examples: RawExamples): RawExamples {
   const share = (bytes: Uint8Array): Uint8Array => {
     const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
     copy.set(bytes);
