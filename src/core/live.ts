@@ -63,7 +63,7 @@ export interface PassOptions {
    * Number of batches that `input` holds, one after another, each with batch statistics and noise of its own. Default
    * 1.
    */
-  readonly groups?: number;
+  readonly batchCount?: number;
   /**
    * Range of the batch's examples, from the first up to but not including the second, as a batch of their own. Default:
    * all.
@@ -128,8 +128,8 @@ export interface Step extends Objective {
    * change. The caller's tensor scope owns the result. Costs one forward pass.
    */
   pass(params: Params, options?: PassOptions): Tensor;
-  /** Computes the data loss of the outputs of a pass, with `groups` the sum over the batches. */
-  lossOf(outputs: Tensor, options?: Pick<PassOptions, "groups" | "examples" | "of">): Scalar;
+  /** Computes the data loss of the outputs of a pass, with `batchCount` the sum over the batches. */
+  lossOf(outputs: Tensor, options?: Pick<PassOptions, "batchCount" | "examples" | "of">): Scalar;
   /**
    * Makes tensors once per step and name, and keeps them until the step is over: for probes that need the same pass.
    */

@@ -86,10 +86,10 @@ export const halfSquares: Loss = Object.assign(
   { reduction: "sum", labels: "targets", title: "half sum of squares" } as const,
 );
 
-/** Computes the sum of the losses of `groups` batches that stand one after another; `labels` are those of each. */
-export function groupedLoss(loss: Loss, outputs: Tensor, labels: Tensor, groups: number): Scalar {
-  if (groups === 1) return loss(outputs, labels);
-  if (!loss.reduction) return tf.addN(tf.split(outputs, groups).map((own) => loss(own, labels)));
-  const all = tf.concat(Array<Tensor>(groups).fill(labels));
-  return loss.reduction === "sum" ? loss(outputs, all) : tf.mul(loss(outputs, all), groups);
+/** Computes the sum of the losses of `batchCount` batches that stand one after another; `labels` are those of each. */
+export function stackedLoss(loss: Loss, outputs: Tensor, labels: Tensor, batchCount: number): Scalar {
+  if (batchCount === 1) return loss(outputs, labels);
+  if (!loss.reduction) return tf.addN(tf.split(outputs, batchCount).map((own) => loss(own, labels)));
+  const all = tf.concat(Array<Tensor>(batchCount).fill(labels));
+  return loss.reduction === "sum" ? loss(outputs, all) : tf.mul(loss(outputs, all), batchCount);
 }

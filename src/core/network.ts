@@ -36,7 +36,7 @@ export interface Pass {
   /** Receives every activation; the pass continues with what it returns. */
   readonly tap: Tap;
   /** Number of batches that the examples hold, one after another, each with batch statistics of its own. Default 1. */
-  readonly groups?: number;
+  readonly batchCount?: number;
   /** First layer of the pass; the examples are its input. Default 1. */
   readonly from?: number;
   /** Last layer of the pass. Default: the last of the network. */

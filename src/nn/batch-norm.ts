@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { batchNormKernel } from "../core/kernels.ts";
 import * as option from "../core/options.ts";
 import { affine, type AffineOptions } from "./affine.ts";
-import { checkRows, perGroup } from "./groups.ts";
+import { checkRows, inSlices } from "./slices.ts";
 import type { Normalization } from "./layer.ts";
 
 /** Options of `batchNorm`. */
@@ -64,18 +64,18 @@ export function batchNorm(options: BatchNormOptions = {}): Normalization {
         shape,
       };
     },
-    apply: (params, state, x, mode, groups = 1) => {
+    apply: (params, state, x, mode, batchCount = 1) => {
       const { scale, shift } = params as { scale: tf.Tensor; shift: tf.Tensor };
       const running = state as { mean: tf.Tensor; variance: tf.Tensor };
       if (mode === "evaluate") {
         const factor = tf.mul(scale, tf.rsqrt(tf.add(running.variance, epsilon)));
         return [tf.add(tf.mul(tf.sub(x, running.mean), factor), shift), state];
       }
-      const rows = checkRows("batchNorm", x, groups);
-      if (groups > 1) {
-        // Groups side by side are units to the kernel.
-        const beside = tf.transpose(perGroup(x, groups), [1, 0, 2]);
-        const repeated = (units: tf.Tensor) => tf.concat(Array<tf.Tensor>(groups).fill(units));
+      const rows = checkRows("batchNorm", x, batchCount);
+      if (batchCount > 1) {
+        // Batches side by side are units to the kernel.
+        const beside = tf.transpose(inSlices(x, batchCount), [1, 0, 2]);
+        const repeated = (units: tf.Tensor) => tf.concat(Array<tf.Tensor>(batchCount).fill(units));
         const flat = tf.reshape(beside, [beside.shape[0], -1]);
         const [y] = batchNormKernel(flat, repeated(scale), repeated(shift), epsilon);
         return [tf.reshape(tf.transpose(tf.reshape(y, beside.shape), [1, 0, 2]), x.shape), state];

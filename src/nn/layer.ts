@@ -33,10 +33,10 @@ export interface Layer {
   init(key: Key, shape: readonly number[]): Initial;
   /**
    * Computes the output for examples `[size, ...shape]`, and the next state, which has the names of `init`'s. With
-   * `groups`, x holds that many batches one after another: batch statistics are taken of each by itself, and the state
+   * `batchCount`, x holds that many batches one after another: batch statistics are taken of each by itself, and the state
    * stays.
    */
-  apply(params: Params, state: State, x: Tensor, mode: Mode, groups?: number): readonly [Tensor, State];
+  apply(params: Params, state: State, x: Tensor, mode: Mode, batchCount?: number): readonly [Tensor, State];
 }
 
 /** A layer between a linear map and its non-linearity. */

@@ -79,7 +79,7 @@ export function layered(name: string, described: readonly Block[]): Network {
         }
         return made;
       }),
-    apply: (params, state, examples, { mode, tap, groups, from = 1, to = blocks.length }) => {
+    apply: (params, state, examples, { mode, tap, batchCount, from = 1, to = blocks.length }) => {
       const next: Record<string, Tensor> = { ...state };
       let x = examples;
       for (let i = from - 1; i < to; i++) {
@@ -88,7 +88,7 @@ export function layered(name: string, described: readonly Block[]): Network {
         const through = (): Tensor => {
           const owner = owners.shift()!;
           const own = [ownOf(owner, owner.params, params), ownOf(owner, owner.state, state)] as const;
-          const [y, after] = told(i + 1, () => owner.layer.apply(...own, x, mode, groups));
+          const [y, after] = told(i + 1, () => owner.layer.apply(...own, x, mode, batchCount));
           if (mode === "train") putState(i + 1, owner, after, next);
           return y;
         };

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { affine, type AffineOptions } from "./affine.ts";
 import * as option from "../core/options.ts";
 import { absoluteMaximum, absoluteMean, quadraticMean, type Denominator } from "./denominator.ts";
-import { checkRows, perGroup } from "./groups.ts";
+import { checkRows, inSlices } from "./slices.ts";
 import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
@@ -76,17 +76,17 @@ function lpNorm(name: string, denominator: Denominator, options: LpNormOptions):
         shape,
       };
     },
-    apply: (params, state, x, mode, groups = 1) => {
+    apply: (params, state, x, mode, batchCount = 1) => {
       const { scale, shift } = params as { scale: tf.Tensor; shift: tf.Tensor };
       const running = state as { mean: tf.Tensor; denominator: tf.Tensor };
       if (mode === "evaluate") {
         const factor = tf.div(scale, running.denominator);
         return [tf.add(tf.mul(tf.sub(x, running.mean), factor), shift), state];
       }
-      checkRows(name, x, groups);
-      const of = normalize(perGroup(x, groups), scale, shift, { mean: true, denominator, epsilon });
+      checkRows(name, x, batchCount);
+      const of = normalize(inSlices(x, batchCount), scale, shift, { mean: true, denominator, epsilon });
       const y = tf.reshape(of.y, x.shape);
-      if (mode === "probe" || groups > 1) return [y, state];
+      if (mode === "probe" || batchCount > 1) return [y, state];
       const towards = (old: tf.Tensor, batch: tf.Tensor) =>
         tf.add(tf.mul(old, 1 - momentum), tf.mul(tf.reshape(batch, old.shape), momentum));
       const next = {

@@ -56,7 +56,7 @@ function flat(index: number, layer: Layer): Layer {
     name: layer.name,
     made: [first, layer],
     init: (key, shape) => layer.init(key, first.init(key, shape).shape),
-    apply: (params, state, x, mode, groups) =>
-      layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, groups),
+    apply: (params, state, x, mode, batchCount) =>
+      layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, batchCount),
   };
 }

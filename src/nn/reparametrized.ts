@@ -17,8 +17,8 @@ export function reparametrized(
       const initial = linear.init(key, shape);
       return { ...initial, params: { ...initial.params, ...extra(initial.params["kernel"]!) } };
     },
-    apply: (params, state, x, mode, groups) =>
-      linear.apply({ ...params, kernel: kernelOf(params) }, state, x, mode, groups),
+    apply: (params, state, x, mode, batchCount) =>
+      linear.apply({ ...params, kernel: kernelOf(params) }, state, x, mode, batchCount),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
 import { deviation } from "./denominator.ts";
-import { perGroup } from "./groups.ts";
+import { inSlices } from "./slices.ts";
 import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
@@ -43,7 +43,7 @@ export function sampleNorm(name: string, options: SampleNormOptions): Normalizat
     apply: (params, state, x) => {
       check(x.shape.slice(1));
       const of = { mean, denominator: deviation, epsilon, groups: groups(x.shape.at(-1)!) };
-      const { y } = normalize(perGroup(x, x.shape[0]), params["scale"]!, params["shift"], of);
+      const { y } = normalize(inSlices(x, x.shape[0]), params["scale"]!, params["shift"], of);
       return [tf.reshape(y, x.shape), state];
     },
   };

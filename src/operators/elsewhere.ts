@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Activation, PassOptions } from "../core/live.ts";
-import { groupedLoss, type Loss } from "../core/losses.ts";
+import { stackedLoss, type Loss } from "../core/losses.ts";
 import type { Network, Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Batch, Site } from "../core/types.ts";
@@ -47,20 +47,20 @@ export function elsewhere({
     of ? tf.tensor(of.examples, [of.size, ...examples.shape.slice(1)]) : part(examples, range);
 
   const pass = (params: Params, options: PassOptions = {}): Tensor => {
-    const { input, from, to, groups = 1, tap: observe, intervene: through = true } = options;
-    const inlines = activations && through ? Array.from({ length: groups }, () => openInline(activations)) : [];
+    const { input, from, to, batchCount = 1, tap: observe, intervene: through = true } = options;
+    const inlines = activations && through ? Array.from({ length: batchCount }, () => openInline(activations)) : [];
     const taps = inlines.map(tapThrough);
     const intervene: Tap = (layer, site, value) => {
       if (taps.length === 0) return value;
       if (taps.length === 1) return taps[0]!(layer, site, value);
-      return tf.concat(tf.split(value, groups).map((own, group) => taps[group]!(layer, site, own)));
+      return tf.concat(tf.split(value, batchCount).map((own, i) => taps[i]!(layer, site, own)));
     };
     const tap: Tap = observe ? (layer, site, value) => observe(layer, site, intervene(layer, site, value)) : intervene;
     try {
       return network.apply(params, state, input ?? examplesOf(options), {
         mode: "probe",
         tap,
-        groups,
+        batchCount,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
       }).logits;
@@ -68,9 +68,9 @@ export function elsewhere({
       for (const inline of inlines) inline.close();
     }
   };
-  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "groups" | "examples" | "of"> = {}): Scalar => {
+  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "batchCount" | "examples" | "of"> = {}): Scalar => {
     const own = options.of ? labelsOf(options.of) : part(labels, options.examples);
-    return groupedLoss(lossFunction, outputs, own, options.groups ?? 1);
+    return stackedLoss(lossFunction, outputs, own, options.batchCount ?? 1);
   };
   const intervention = activations
     ? (layer: number, site: Site, value: Tensor): Tensor => {

@@ -34,10 +34,10 @@ export function gradientsAfterUpdate(
   };
   for (let at = 0; at < wanted.length;) {
     const room = Math.max(1, Math.floor(TOGETHER / largestActivation(step, wanted[at]!)));
-    const group = wanted.slice(at, at + room);
-    const inputs = new Map(group.map((layer) => [layer, rise(layer)]));
+    const some = wanted.slice(at, at + room);
+    const inputs = new Map(some.map((layer) => [layer, rise(layer)]));
     for (const [layer, found] of together(step, inputs, names)) grads.set(layer, found);
-    at += group.length;
+    at += some.length;
   }
   return grads;
 }
@@ -49,26 +49,26 @@ function together(
   names: (layer: number) => readonly string[],
 ): Map<number, Params> {
   const { params, layers, penaltyTerm } = step;
-  const layersOfGroup = [...inputs.keys()];
-  // A layer's parameters serve its own group and, as constants, the groups that began below it.
-  const own = mapParams(pick(params, layersOfGroup.flatMap(names)), (value) => tf.clone(value));
+  const begins = [...inputs.keys()];
+  // A layer's parameters serve its own batch and, as constants, the batches that began below it.
+  const own = mapParams(pick(params, begins.flatMap(names)), (value) => tf.clone(value));
   const f = (): tf.Scalar => {
     let stacked: Tensor | undefined;
-    let groups = 0;
-    layersOfGroup.forEach((layer, i) => {
+    let batchCount = 0;
+    begins.forEach((layer, i) => {
       const from = layer;
-      const to = (layersOfGroup[i + 1] ?? layers.length + 1) - 1;
+      const to = (begins[i + 1] ?? layers.length + 1) - 1;
       const begun = step.pass({ ...params, ...pick(own, names(layer)) }, { input: inputs.get(layer)!, from, to: from });
-      const going = stacked && step.pass(params, { input: stacked, from, to: from, groups });
+      const going = stacked && step.pass(params, { input: stacked, from, to: from, batchCount });
       stacked = going ? tf.concat([going, begun]) : begun;
-      groups += 1;
-      if (to > from) stacked = step.pass(params, { input: stacked, from: from + 1, to, groups });
+      batchCount += 1;
+      if (to > from) stacked = step.pass(params, { input: stacked, from: from + 1, to, batchCount });
     });
-    return step.lossOf(stacked!, { groups });
+    return step.lossOf(stacked!, { batchCount });
   };
   const { grads } = valueAndGradients(f, own);
   const full = penaltyTerm ? penaltyTerm.addGradient(grads, own) : grads;
-  return new Map(layersOfGroup.map((layer) => [layer, pick(full, names(layer))]));
+  return new Map(begins.map((layer) => [layer, pick(full, names(layer))]));
 }
 
 const pick = (params: Params, names: readonly string[]): Params =>
