@@ -68,9 +68,9 @@ export interface PassOptions {
    * Range of the batch's examples, from the first up to but not including the second, as a batch of their own. Default:
    * all.
    */
-  readonly examples?: readonly [from: number, to: number];
+  readonly range?: readonly [from: number, to: number];
   /** Other examples, of the same shape, in place of the batch's. */
-  readonly of?: LabelledExamples;
+  readonly examples?: LabelledExamples;
   /** Receives every activation behind the activations operator; the pass continues with what it returns. */
   readonly tap?: Tap;
   /** Whether the activations operator takes part. Default true. */
@@ -129,7 +129,7 @@ export interface Step extends Objective {
    */
   pass(params: Params, options?: PassOptions): Tensor;
   /** Computes the data loss of the outputs of a pass, with `batchCount` the sum over the batches. */
-  lossOf(outputs: Tensor, options?: Pick<PassOptions, "batchCount" | "examples" | "of">): Scalar;
+  lossOf(outputs: Tensor, options?: Pick<PassOptions, "batchCount" | "range" | "examples">): Scalar;
   /**
    * Makes tensors once per step and name, and keeps them until the step is over: for probes that need the same pass.
    */

@@ -40,11 +40,11 @@ export function elsewhere({
   labels,
   tapThrough,
 }: ElsewhereOptions) {
-  const part = (tensor: Tensor, range: PassOptions["examples"]): Tensor =>
+  const part = (tensor: Tensor, range: PassOptions["range"]): Tensor =>
     range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
 
-  const examplesOf = ({ of, examples: range }: PassOptions): Tensor =>
-    of ? tf.tensor(of.examples, [of.size, ...examples.shape.slice(1)]) : part(examples, range);
+  const inputOf = ({ examples: others, range }: PassOptions): Tensor =>
+    others ? tf.tensor(others.examples, [others.size, ...examples.shape.slice(1)]) : part(examples, range);
 
   const pass = (params: Params, options: PassOptions = {}): Tensor => {
     const { input, from, to, batchCount = 1, tap: observe, intervene: through = true } = options;
@@ -57,7 +57,7 @@ export function elsewhere({
     };
     const tap: Tap = observe ? (layer, site, value) => observe(layer, site, intervene(layer, site, value)) : intervene;
     try {
-      return network.apply(params, state, input ?? examplesOf(options), {
+      return network.apply(params, state, input ?? inputOf(options), {
         mode: "probe",
         tap,
         batchCount,
@@ -68,8 +68,8 @@ export function elsewhere({
       for (const inline of inlines) inline.close();
     }
   };
-  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "batchCount" | "examples" | "of"> = {}): Scalar => {
-    const own = options.of ? labelsOf(options.of) : part(labels, options.examples);
+  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "batchCount" | "range" | "examples"> = {}): Scalar => {
+    const own = options.examples ? labelsOf(options.examples) : part(labels, options.range);
     return stackedLoss(lossFunction, outputs, own, options.batchCount ?? 1);
   };
   const intervention = activations

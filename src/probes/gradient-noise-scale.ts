@@ -47,7 +47,7 @@ export function gradientNoiseScale(
         [0, half],
         [half, size],
       ] as const;
-      const parts = ranges.map((examples) => squaredNorm(flatten(evaluate(step, step.params, { examples }).grads)));
+      const parts = ranges.map((range) => squaredNorm(flatten(evaluate(step, step.params, { range }).grads)));
       return [
         {
           tensor: tf.stack([squaredNorm(flatten(step.grads)), ...parts]),

@@ -79,11 +79,11 @@ function partsOf(step: Step, examples: readonly LabelledExamples[] | undefined) 
   const { params, penaltyTerm, lossReduction } = step;
   if (!examples) return [{ weight: 1, gradients: () => evaluate(step, params).grads }];
   if (examples.length === 1)
-    return [{ weight: 1, gradients: () => evaluate(step, params, { of: examples[0]! }).grads }];
+    return [{ weight: 1, gradients: () => evaluate(step, params, { examples: examples[0]! }).grads }];
   const total = examples.reduce((sum, { size }) => sum + size, 0);
-  const data = examples.map((of) => ({
-    weight: lossReduction === "sum" ? 1 : of.size / total,
-    gradients: () => evaluateData(step, params, { of }).grads,
+  const data = examples.map((chunk) => ({
+    weight: lossReduction === "sum" ? 1 : chunk.size / total,
+    gradients: () => evaluateData(step, params, { examples: chunk }).grads,
   }));
   const penalty = penaltyTerm && {
     weight: 1,

@@ -17,7 +17,7 @@ export interface Evaluation extends Objective {
 export function evaluateData(
   step: Step,
   params: Params,
-  options: Pick<PassOptions, "examples" | "of"> = {},
+  options: Pick<PassOptions, "range" | "examples"> = {},
 ): { readonly loss: Scalar; readonly grads: Params } {
   const { value: loss, grads } = valueAndGradients(() => step.lossOf(step.pass(params, options), options), params);
   return { loss, grads };
@@ -25,7 +25,7 @@ export function evaluateData(
 
 /**
  * Computes the objective (data loss and weight penalty) and its gradients at `params`, on the step's batch, a part of
- * it (`examples`) or other examples (`of`), with the step's noise and batch statistics. The training does not change.
+ * it (`range`) or other `examples`, with the step's noise and batch statistics. The training does not change.
  * The caller owns the tensors.
  *
  * Costs one forward and one backward pass.
@@ -45,7 +45,11 @@ export function evaluateData(
  * });
  * ```
  */
-export function evaluate(step: Step, params: Params, options: Pick<PassOptions, "examples" | "of"> = {}): Evaluation {
+export function evaluate(
+  step: Step,
+  params: Params,
+  options: Pick<PassOptions, "range" | "examples"> = {},
+): Evaluation {
   const { loss, grads } = evaluateData(step, params, options);
   const { penaltyTerm } = step;
   return {
