@@ -55,7 +55,7 @@ module.exports = {
       ["src/view/", "src/feed/protocol/", "src/feed/client/", "src/core/(types|plain-text)\\.ts$"],
       "pages draw what the feed's client gives",
     ),
-    only("view", "src/view/", [], "how things look runs in browsers too, and knows nobody"),
+    only("view", "src/view/", ["src/core/theory-stats\\.ts$"], "how things look runs in browsers too"),
     only(
       "feed/protocol",
       "src/feed/protocol/",
@@ -85,7 +85,7 @@ module.exports = {
       "experiment",
       "src/experiment/",
       ["src/core/", "src/data/"],
-      "an experiment is a plain description; its surroundings deal out data",
+      "an experiment is a plain description; the context of a trial deals out data",
     ),
     within("terminal", [], "text for people"),
     within("process", [], "this process and its machine"),

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { lastValueFrom, toArray } from "rxjs";
-import { shapes10, startBackend, surroundings, type Recorded } from "gradstream";
+import { shapes10, startBackend, trialContext, type Recorded } from "gradstream";
 import { chooseArms, resolveHyper } from "../src/experiment/experiment.ts";
 import { loadPipeline } from "../src/run/pipeline/load-pipeline.ts";
 import { fittedTo } from "../src/run/runner/trials.ts";
@@ -41,7 +41,7 @@ for (const file of readdirSync(PIPELINES)
   const steps = experiment.scales?.smoke ? {} : { steps: "3", size: "16" };
   const hyper = fittedTo(data, resolveHyper(experiment, "smoke", steps));
   for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
-    const context = Object.assign({}, hyper, surroundings({ arm, seed: 0, data }));
+    const context = Object.assign({}, hyper, trialContext({ arm, seed: 0, data }));
     const records = await lastValueFrom(experiment.run(context).pipe(toArray()));
     Object.assign(now, fingerprints(`${file} ${name}`, records));
   }

@@ -1,6 +1,6 @@
 // Experiments
-export { experiment, type Arm, type Experiment, type Scale, type Surroundings } from "./experiment/experiment.ts";
-export { surroundings, type SurroundingsOptions } from "./experiment/surroundings.ts";
+export { experiment, type Arm, type Experiment, type Scale, type TrialContext } from "./experiment/experiment.ts";
+export { trialContext, type TrialContextOptions } from "./experiment/trial-context.ts";
 
 // Streams
 export { train, type TrainOptions } from "./operators/train.ts";
@@ -91,7 +91,7 @@ export { memorySink } from "./sinks/memory-sink.ts";
 export type {
   Batch,
   DataSet,
-  Examples,
+  RawExamples,
   Histogram,
   Hyper,
   HyperValue,

@@ -45,7 +45,7 @@ function maxPoolGrad({ dy, x, y }: Inputs, { size }: MaxPoolAttrs): Tensor[] {
   return [tf.engine().runKernel("MaxPoolGrad", { dy: dy!, input: x!, output: y! }, attrs)];
 }
 
-/** Wraps a composition of tfjs operations as a kernel: tensors in, tensors out, nothing left between. */
+/** Makes a kernel of a composition of tfjs operations: tensors in, tensors out, intermediates disposed of. */
 function kernel(name: string, backendName: string, compose: (inputs: Inputs, attrs: never) => Tensor[]): KernelConfig {
   return {
     kernelName: name,
@@ -62,8 +62,8 @@ function asTensors(inputs: NamedTensorInfoMap): Inputs {
 }
 
 /**
- * Returns the kernels of core/kernels.ts as compositions of tfjs operations: right everywhere, fast nowhere. Those that
- * a backend brings itself are left out.
+ * Makes the kernels of core/kernels.ts as compositions of tfjs operations, which run on every backend, but slowly.
+ * Those that a backend brings itself (`own`) are left out.
  */
 export function composedKernels(backendName: string, own: readonly KernelConfig[] = []): KernelConfig[] {
   const names = new Set(own.map(({ kernelName }) => kernelName));

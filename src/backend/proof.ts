@@ -5,7 +5,7 @@ import { batchNormKernel, maxPoolKernel } from "../core/kernels.ts";
 /**
  * Takes one step of gradient descent on a tiny convolutional network with BatchNorm, on the current backend.
  *
- * @throws Error when a gradient or the loss after the step is not what it has to be.
+ * @throws {Error} when a gradient or the loss after the step is not what it has to be.
  */
 export async function proveTraining(): Promise<void> {
   const results = tf.tidy(() => {

@@ -7,10 +7,15 @@ import { isOnGpu, startTensorflow } from "./tensorflow/start.ts";
 import { startWasm } from "./wasm/start.ts";
 import { hasGpu, isHardware, startWebgpu } from "./webgpu/start.ts";
 
+/** Names of the backends, fastest first. */
 export const BACKENDS = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
+/** Name of a backend. */
 export type BackendName = (typeof BACKENDS)[number];
 
-/** Each makes its backend the current one, adds what training needs, and says what it is: version and device. */
+/**
+ * Starters, each of which makes its backend the current one, adds what training needs, and returns its version and
+ * device.
+ */
 const STARTERS: Readonly<Record<BackendName, () => Promise<string>>> = {
   tensorflow: startTensorflow,
   webgpu: startWebgpu,
@@ -21,10 +26,17 @@ const STARTERS: Readonly<Record<BackendName, () => Promise<string>>> = {
 const started = new Map<BackendName, Promise<string>>();
 
 /**
- * Makes a backend the current one of this thread and gives it what training needs; `auto` is what `chooseBackend`
- * takes.
+ * Makes a backend the current one of this thread and registers what training needs; `auto` takes the fastest that
+ * trains. A backend that was named is never replaced by another.
  *
- * @throws UserError saying why it cannot start; a backend that was named is never replaced by another.
+ * @throws {UserError} saying why it cannot start.
+ *
+ * @example
+ * ```ts
+ * import { startBackend } from "gradstream";
+ *
+ * console.log(await startBackend("wasm")); // wasm
+ * ```
  */
 export async function startBackend(name: BackendName | "auto"): Promise<BackendName> {
   if (name === "auto") return (await chooseBackend()).name;
@@ -43,6 +55,7 @@ async function startCpu(): Promise<string> {
   return `tfjs ${tf.version_core}, plain JavaScript, for tiny tests`;
 }
 
+/** Result of trying a backend. */
 export interface BackendReport {
   readonly name: BackendName;
   readonly available: boolean;
@@ -50,7 +63,7 @@ export interface BackendReport {
   readonly detail: string;
 }
 
-/** Tells whether a backend starts and trains, by a tiny training step; if so, leaves it the current one. */
+/** Tries whether a backend starts and trains, by a tiny training step. Leaves it the current one if so. */
 export async function probeBackend(name: BackendName): Promise<BackendReport> {
   try {
     await startBackend(name);
@@ -68,7 +81,9 @@ export interface Choice {
   readonly why: string;
 }
 
-/** Starts the fastest backend that trains here: a GPU before the processor, native code before WebAssembly. */
+/**
+ * Starts the fastest backend that trains on this machine: a GPU before the processor, native code before WebAssembly.
+ */
 export async function chooseBackend(): Promise<Choice> {
   const absent: string[] = [];
   const choose = ({ name, detail }: BackendReport): Choice => ({ name, why: [detail, ...absent].join("; ") });

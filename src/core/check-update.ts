@@ -2,7 +2,12 @@ import { UserError } from "./errors.ts";
 import type { Update } from "./optimizer.ts";
 import type { Params } from "./params.ts";
 
-/** @throws UserError naming the optimizer when its update lacks a learning rate, or parameters of the names and shapes that came. */
+/**
+ * Checks an optimizer's update.
+ *
+ * @throws {UserError} naming the optimizer when its update lacks a learning rate, or parameters of the names and shapes
+ * that it was given.
+ */
 export function checkUpdate(who: string, { params: next, learningRate }: Update, params: Params): void {
   if (!(typeof learningRate === "number" && Number.isFinite(learningRate) && learningRate >= 0)) {
     const wanted = "return the learningRate that made it beside params and state, a number from 0 up";

@@ -1,15 +1,17 @@
 /**
- * An error of the user's making: bad option, bad file, bad pipeline. Its message is one line that names the culprit
+ * An error that the user can correct: a wrong option, file or pipeline. Its message is one line that names the cause
  * and says what to do; the command line prints it alone and exits with code 2.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** The loss (or what led to it) is no longer finite. Thrown before the weights are overwritten. */
+/** The loss is no longer finite. Thrown before the update overwrites the parameters. */
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
+  /** Step at which the loss was not finite, from 0. */
   readonly step: number;
+  /** First layer with an activation that is not finite, from 1; undefined when all are finite. */
   readonly layer: number | undefined;
   constructor(message: string, where: { step: number; layer: number | undefined }) {
     super(message);

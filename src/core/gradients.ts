@@ -2,10 +2,10 @@ import { engine, scalar, type Scalar, type Tensor } from "@tensorflow/tfjs";
 import type { Params } from "./params.ts";
 
 /**
- * Value and gradients of a scalar function of `params`. `f` closes over the very tensors of `params` and must use
- * tfjs operations only. The caller owns the results.
+ * Computes the value and the gradients of a scalar function of `params`. `f` closes over the tensors of `params` and
+ * uses tfjs operations only. The caller owns the results.
  *
- * @throws Error naming the parameter that no gradient reaches. Whatever `f` throws leaves no tensor behind.
+ * @throws {Error} naming the parameter that no gradient reaches. What `f` throws leaves no tensor behind.
  */
 export function valueAndGradients(f: () => Scalar, params: Params): { value: Scalar; grads: Params } {
   const names = Object.keys(params);
@@ -37,8 +37,8 @@ export function valueAndGradients(f: () => Scalar, params: Params): { value: Sca
 }
 
 /**
- * tfjs holds every intermediate gradient until the backward pass is over. Here each goes as soon as the operation that
- * takes it is done, which the next operation's turn shows.
+ * Frees each intermediate gradient as soon as the operation that takes it is done, which the next operation's turn
+ * shows; tfjs would hold all of them until the backward pass is over.
  */
 function freeOnceUsed(): void {
   const { id: last } = scalar(0);
@@ -58,7 +58,7 @@ function freeOnceUsed(): void {
   }
 }
 
-/** A throwing forward pass leaves what its tape had saved; tfjs frees it only on success. */
+/** Disposes of what the tape of a forward pass that threw had saved; tfjs frees it only on success. */
 function dropTape(): void {
   const { state } = engine();
   const tape = state.activeTape as typeof state.activeTape | null;

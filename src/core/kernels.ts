@@ -13,21 +13,24 @@ export const KERNELS = {
   maxPoolGrad: "GradstreamMaxPoolGrad",
 } as const;
 
+/** Attributes of the kernel `batchNorm`. */
 export interface BatchNormAttrs {
   readonly epsilon: number;
 }
 
+/** Attributes of the kernel `maxPool`. */
 export interface MaxPoolAttrs {
-  /** Side of the windows, which do not overlap; a rest at the right or lower edge is left out. */
+  /** Side of the windows, which do not overlap; a remainder at the right or lower edge is left out. */
   readonly size: number;
 }
 
-/** Everything a noise draw depends on; see core/noise.ts. */
+/** Attributes of the kernel `noise`: all that its draws depend on (core/noise.ts). */
 export interface NoiseAttrs {
   readonly hi: number;
   readonly lo: number;
-  /** Per unit: centre of the shift and of the scale. */
+  /** Centre of the shift, per unit. */
   readonly mu: Float32Array;
+  /** Centre of the scale, per unit. */
   readonly sigma: Float32Array;
   readonly rMu: number;
   readonly rSigma: number;
@@ -38,20 +41,21 @@ function run(name: string, inputs: Record<string, Tensor>, attrs: object = {}): 
 }
 
 /**
- * Batch normalization in training mode over all axes but the last:
- * y = scale (x - mean) / sqrt(variance + epsilon) + shift, with the biased variance.
+ * Computes batch normalization in training mode over all axes but the last: y = scale (x - mean) / sqrt(variance +
+ * epsilon) + shift, with the biased variance.
+ *
  * Returns `[y, mean, variance]`; gradients flow through y alone.
  */
 export function batchNormKernel(x: Tensor, scale: Tensor, shift: Tensor, epsilon: number): [Tensor, Tensor, Tensor] {
   return run(KERNELS.batchNorm, { x, scale, shift }, { epsilon }) as [Tensor, Tensor, Tensor];
 }
 
-/** y = s x + m with keyed draws of s and m (core/noise.ts). Gradients flow through the product: dx = s dy. */
+/** Computes y = s x + m with keyed draws of s and m (core/noise.ts). Gradients flow through the product: dx = s dy. */
 export function noiseKernel(x: Tensor, attrs: NoiseAttrs): Tensor {
   return run(KERNELS.noise, { x }, attrs)[0]!;
 }
 
-/** Maximum over windows of an NHWC tensor; the first maximum of a window takes its gradient. */
+/** Computes the maximum over windows of an NHWC tensor; the first maximum of a window takes its gradient. */
 export function maxPoolKernel(x: Tensor, attrs: MaxPoolAttrs): Tensor {
   return [run(KERNELS.maxPool, { x }, attrs)].flat()[0]!;
 }

@@ -1,6 +1,6 @@
 /**
- * The span in which live values (Step, Activation, Gradient) may be read: the synchronous push that brought them.
- * Reading later throws an error that names the cause instead of giving numbers from another step.
+ * The time in which live values (Step, Activation, Gradient) may be read: the synchronous push that brought them.
+ * Reading later throws an error that names the cause.
  */
 export class Lifetime {
   #ended = false;
@@ -9,7 +9,11 @@ export class Lifetime {
     this.#ended = true;
   }
 
-  /** @throws Error when the push that brought `what` is over. */
+  /**
+   * Checks that the push is not over.
+   *
+   * @throws {Error} when the push that brought `what` is over.
+   */
   check(what: string): void {
     if (!this.#ended) return;
     throw new Error(
@@ -18,7 +22,10 @@ export class Lifetime {
     );
   }
 
-  /** An object whose `borrowed` properties can be read only while this lifetime lasts; `plain` ones always. */
+  /**
+   * Returns an object whose `borrowed` properties can be read while this lifetime lasts, and whose `plain` ones always
+   * can.
+   */
   lend<P extends object, B extends object>(what: string, plain: P, borrowed: B): P & B {
     const value = { ...plain };
     for (const name of Object.keys(borrowed) as (keyof B)[]) {

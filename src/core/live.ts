@@ -11,102 +11,133 @@ import type { Batch, LabelledExamples, Site } from "./types.ts";
  * throws an error that says so.
  */
 
-/** What one layer gives at one site, `[size, ...units]`. */
+/** Values of one layer at one site in one step, lent by their emitter: read them inside the push that brings them. */
 export interface Activation {
+  /** Step, from 0. */
   readonly step: number;
+  /** Number of the layer, from 1. */
   readonly layer: number;
+  /** Place in the layer. */
   readonly site: Site;
-  /** Randomness of this place at this step: the same key each time this step is evaluated. */
+  /** Random key of this place at this step, the same each time the step is evaluated. */
   readonly key: Key;
+  /** Values, `[size, ...units]`. */
   readonly value: Tensor;
 }
 
-/** The gradient of the objective with respect to one parameter tensor, at the parameters before the update. */
+/**
+ * Gradient of the objective with respect to one parameter, at the parameters before the update; lent by its emitter:
+ * read it inside the push that brings it.
+ */
 export interface Gradient {
+  /** Step, from 0. */
   readonly step: number;
+  /** Number of the layer, from 1. */
   readonly layer: number;
-  /** `layer3/kernel`. */
+  /** Name of the parameter: `layer3/kernel`. */
   readonly name: string;
+  /** Gradient, of the parameter's shape. */
   readonly value: Tensor;
 }
 
-/** What the objective is at some parameters: the data loss, and the penalty on the parameters alone. */
+/** Value of the objective at some parameters: the data loss, plus a penalty on the parameters. */
 export interface Objective {
+  /** Data loss. */
   readonly loss: Scalar;
-  /** Undefined when the optimizer has no weight decay. */
+  /** Weight penalty λ/2·‖θ‖²; undefined without weight decay. */
   readonly penalty: Scalar | undefined;
 }
 
-/** Tensors that probes of one step use together. */
+/** Tensors that several probes of one step use. */
 export type Shared = Readonly<Record<string, Tensor | Params | undefined>>;
 
-/** A pass over this step's batch, or part of it. */
+/** Options of `step.pass`. */
 export interface PassOptions {
-  /** What enters layer `from`; default the examples of the batch. */
+  /** Input of layer `from`. Default: the examples of the batch. */
   readonly input?: Tensor;
+  /** First layer of the pass. Default 1. */
   readonly from?: number;
+  /** Last layer of the pass. Default: the last of the network. */
   readonly to?: number;
-  /** `input` is so many batches one after another. */
-  readonly groups?: number;
-  /** Only these examples of the batch, as a batch of their own: from the first to before the second. */
-  readonly examples?: readonly [from: number, to: number];
-  /** These examples, of the shape of the batch's, as a batch in its place. */
-  readonly of?: LabelledExamples;
-  /** Sees every activation, as the activations operator left it, and may put another in its place. */
+  /**
+   * Number of batches that `input` holds, one after another, each with batch statistics and noise of its own. Default
+   * 1.
+   */
+  readonly batchCount?: number;
+  /**
+   * Range of the batch's examples, from the first up to but not including the second, as a batch of their own. Default:
+   * all.
+   */
+  readonly range?: readonly [from: number, to: number];
+  /** Other examples, of the same shape, in place of the batch's. */
+  readonly examples?: LabelledExamples;
+  /** Receives every activation behind the activations operator; the pass continues with what it returns. */
   readonly tap?: Tap;
-  /** Default true; false leaves the activations operator out. */
+  /** Whether the activations operator takes part. Default true. */
   readonly intervene?: boolean;
 }
 
-/** One optimizer step: everything known when `params` have met `batch` and `next` is computed. */
+/**
+ * One optimizer step, pushed after the update is computed and before it is taken over. Its tensors are lent by `train`:
+ * read them inside the push; a later read throws an error.
+ */
 export interface Step extends Objective {
-  /** From 0. */
+  /** Number of the step, from 0. */
   readonly step: number;
+  /** Minibatch, as plain values. */
   readonly batch: Batch;
+  /** Numbered layers of the network. */
   readonly layers: readonly LayerInfo[];
+  /** Learning rate of the update. */
   readonly learningRate: number;
-  /** Of which trainings and probes this one is part: who looks on, and what measuring costs. */
+  /** Session of this training: its watchers, and the costs of its probes. */
   readonly session: Session;
-  /** Randomness of this training, the same at every step: fold a name and the step into it. */
+  /** Random key of this training, the same at every step: fold a name and the step into it. */
   readonly key: Key;
-  /** `[size, classes]`. */
+  /** Outputs of the training pass, `[size, classes]`. */
   readonly logits: Tensor;
+  /** Parameters before the update, by name. */
   readonly params: Params;
-  /** Gradients of the whole objective at `params`. */
+  /** Gradients of the whole objective at `params`, by name. */
   readonly grads: Params;
-  /** Parameters after the update. */
+  /** Parameters after the update, by name. */
   readonly next: Params;
   /** Running statistics before and after the step. */
   readonly states: { readonly before: State; readonly after: State };
+  /** Title of the loss, or `custom`. */
   readonly lossName: string;
-  /** How the loss joins the examples; undefined where the loss does not say. */
+  /** Batch reduction of the loss, `mean` or `sum`; undefined for another. */
   readonly lossReduction: "mean" | "sum" | undefined;
-  /** What the activations operator, started afresh, makes of a value at a place; undefined where there is none. */
+  /** Applies the activations operator, started afresh, to a value at a place; undefined without an operator. */
   readonly intervention: ((layer: number, site: Site, value: Tensor) => Tensor) | undefined;
-  /** The weight penalty as a function of parameters; undefined without weight decay. */
+  /** Weight penalty as a function of parameters; undefined without weight decay. */
   readonly penaltyTerm: Penalty | undefined;
-  /** Every activation of the training pass, in order of computation, as it left the activations operator. */
+  /** Every activation of the training pass behind the activations operator, in order of computation. */
   readonly activations: readonly Activation[];
   /**
-   * Logits of other examples (`count` of them, plain values) in evaluation mode: `params` and running statistics. The
-   * activations operator is left out unless `intervene` asks for it; then it starts afresh (its state is not that of
-   * training) and meets the keys of this step. Owned by the scope that calls.
+   * Computes the logits of `count` other examples in evaluation mode, with `params` and running statistics, `[count,
+   * classes]`. The activations operator is left out; with `intervene` it starts afresh and meets the keys of this step.
+   * The caller's tensor scope owns the result. Costs one forward pass.
+   *
+   * @throws {UserError} when `examples` has not `count` times the values of an example.
    */
   predict(examples: Float32Array, count: number, options?: { readonly intervene?: boolean }): Tensor;
   /**
-   * What the network makes of this batch elsewhere in weight space: in training mode (batch statistics), through the
-   * activations operator started afresh and met with this step's keys, so with the very noise of training. Nothing of
-   * training changes. Owned by the scope that calls.
+   * Computes the network's outputs for this batch at other parameters, in training mode (batch statistics) and through
+   * the activations operator, started afresh, with this step's keys: the noise is that of training. Training does not
+   * change. The caller's tensor scope owns the result. Costs one forward pass.
    */
   pass(params: Params, options?: PassOptions): Tensor;
-  /** The data loss of what a pass gave; with `groups`, the sum of theirs. */
-  lossOf(outputs: Tensor, options?: Pick<PassOptions, "groups" | "examples" | "of">): Scalar;
-  /** Makes something once per step and keeps its tensors until the step is over: for probes that need the same pass. */
+  /** Computes the data loss of the outputs of a pass, with `batchCount` the sum over the batches. */
+  lossOf(outputs: Tensor, options?: Pick<PassOptions, "batchCount" | "range" | "examples">): Scalar;
+  /**
+   * Makes tensors once per step and name, and keeps them until the step is over: for probes that need the same pass.
+   */
   share<T extends Shared>(name: string, make: () => T): T;
   /**
-   * Reads tensors back as numbers and hands them over: at once on backends that read synchronously; on others after the
-   * push, everything a step reads in one transfer, in the order asked for. Then `fail` hears instead if the step turns
-   * out to have diverged. The tensors may be let go when this returns.
+   * Reads tensors back as numbers, at once or, on backends that read late (WebGPU), after the push, all requests of a
+   * step in one transfer and in order. `fail` is called instead when the step turns out to have diverged. The tensors
+   * may be disposed of when this returns.
    */
   read(
     tensors: readonly Tensor[],

@@ -2,22 +2,34 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { UserError } from "./errors.ts";
 
-/** A data loss: maps outputs and int32 labels `[size]`, or float32 targets `[size, units]`, to a scalar. */
+/**
+ * Data loss: a function from outputs and labels to a scalar. Labels are int32 classes `[size]` or float32 targets
+ * `[size, units]`.
+ */
 export interface Loss {
   (outputs: Tensor, labels: Tensor): Scalar;
-  /** Batch reduction, `mean` or `sum`; lets several batches be evaluated as one. Absent: another. */
+  /** Batch reduction, `mean` or `sum`, which lets several batches be evaluated as one. Default: another reduction. */
   readonly reduction?: "mean" | "sum";
-  /** Kind of labels it takes. With `classes`, training checks that each is the index of an output. */
+  /** Kind of labels: `classes` (training checks that each is the index of an output) or `targets`. Default: either. */
   readonly labels?: "classes" | "targets";
-  /** Name in the field, for the record. */
+  /** Name of the loss in records. Default `custom`. */
   readonly title?: string;
 }
 
 /**
  * Computes the mean over the batch of -log softmax(logits)[label]: logits `[size, classes]`, int32 labels `[size]`. A
- * label outside the classes makes it NaN.
+ * label that is not a class makes it NaN.
  *
- * @throws UserError for target values, and for outputs that are not `[size, classes]`.
+ * @throws {UserError} for target values, and for outputs that are not `[size, classes]`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { crossEntropy } from "gradstream";
+ *
+ * const loss = crossEntropy(tf.zeros([2, 4]), tf.tensor1d([0, 3], "int32"));
+ * console.log(loss.dataSync()[0]!.toFixed(4)); // 1.3863
+ * ```
  */
 export const crossEntropy: Loss = Object.assign(
   (logits: Tensor, labels: Tensor): Scalar => {
@@ -41,9 +53,19 @@ export const crossEntropy: Loss = Object.assign(
 );
 
 /**
- * Computes half the sum, over the batch and the units, of squared differences: ½ Σ |f(x) - t|².
+ * Computes half the sum, over the batch and the units, of squared differences, ½ Σ (f(x) - t)²: outputs and targets
+ * `[size, units]`.
  *
- * @throws UserError for classes, and for targets of another shape than the outputs.
+ * @throws {UserError} for classes, and for targets of another shape than the outputs.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { halfSquares } from "gradstream";
+ *
+ * const loss = halfSquares(tf.tensor2d([[1, 2]]), tf.tensor2d([[0, 4]]));
+ * console.log(loss.dataSync()[0]); // 2.5
+ * ```
  */
 export const halfSquares: Loss = Object.assign(
   (outputs: Tensor, targets: Tensor): Scalar => {
@@ -64,10 +86,10 @@ export const halfSquares: Loss = Object.assign(
   { reduction: "sum", labels: "targets", title: "half sum of squares" } as const,
 );
 
-/** Sums the losses of `groups` batches that stand one after another; `labels` are those of each. */
-export function groupedLoss(loss: Loss, outputs: Tensor, labels: Tensor, groups: number): Scalar {
-  if (groups === 1) return loss(outputs, labels);
-  if (!loss.reduction) return tf.addN(tf.split(outputs, groups).map((own) => loss(own, labels)));
-  const all = tf.concat(Array<Tensor>(groups).fill(labels));
-  return loss.reduction === "sum" ? loss(outputs, all) : tf.mul(loss(outputs, all), groups);
+/** Computes the sum of the losses of `batchCount` batches that stand one after another; `labels` are those of each. */
+export function stackedLoss(loss: Loss, outputs: Tensor, labels: Tensor, batchCount: number): Scalar {
+  if (batchCount === 1) return loss(outputs, labels);
+  if (!loss.reduction) return tf.addN(tf.split(outputs, batchCount).map((own) => loss(own, labels)));
+  const all = tf.concat(Array<Tensor>(batchCount).fill(labels));
+  return loss.reduction === "sum" ? loss(outputs, all) : tf.mul(loss(outputs, all), batchCount);
 }

@@ -3,15 +3,17 @@ import type { Key } from "./random.ts";
 import type { Params, State } from "./params.ts";
 import type { NamedOptions, Site } from "./types.ts";
 
-/** A numbered layer of a network and the sites at which it shows its activations. */
+/** Description of a numbered layer. */
 export interface LayerInfo {
   /** Number, from 1 as in the paper's figures. */
   readonly layer: number;
+  /** Name of its linear map: `conv3x3(64)`. */
   readonly name: string;
+  /** Sites at which it shows activations. */
   readonly sites: readonly Site[];
-  /** Names of its parts, in the order of computation. */
+  /** Names of its parts, in order of computation. */
   readonly parts: readonly string[];
-  /** Its parts by name, with the options of each, for the record. */
+  /** Its parts with their options, for records. */
   readonly settings?: readonly NamedOptions[];
 }
 
@@ -22,26 +24,28 @@ export interface LayerInfo {
 export type Tap = (layer: number, site: Site, value: Tensor) => Tensor;
 
 /**
- * `train`: batch statistics, and running statistics go on. `probe`: batch statistics, nothing else: the state stays.
- * `evaluate`: running statistics.
+ * Mode of a forward pass. `train`: batch statistics, and running statistics are updated. `probe`: batch statistics, the
+ * state stays. `evaluate`: running statistics.
  */
 export type Mode = "train" | "probe" | "evaluate";
 
-/** Settings of a forward pass. */
+/** Options of a forward pass. */
 export interface Pass {
+  /** Which statistics normalizations use. */
   readonly mode: Mode;
+  /** Receives every activation; the pass continues with what it returns. */
   readonly tap: Tap;
-  /** Number of batches that the examples are, one after another, each with its own batch statistics. Default 1. */
-  readonly groups?: number;
-  /** First layer of the pass; the examples are the input of that layer. Default the first. */
+  /** Number of batches that the examples hold, one after another, each with batch statistics of its own. Default 1. */
+  readonly batchCount?: number;
+  /** First layer of the pass; the examples are its input. Default 1. */
   readonly from?: number;
-  /** Last layer of the pass. Default the last. */
+  /** Last layer of the pass. Default: the last of the network. */
   readonly to?: number;
 }
 
 /** Result of a forward pass. */
 export interface Output {
-  /** Outputs before softmax, `[size, classes]`, or the output of layer `to` where the pass ends there. */
+  /** Outputs before softmax, `[size, classes]`, or the output of layer `to`. */
   readonly logits: Tensor;
   /** State after the pass; in modes other than `train` the state that was passed in. */
   readonly state: State;
@@ -51,9 +55,18 @@ export interface Output {
 export interface Network {
   /** Name of the architecture: `vgg11 width 8, batchNorm`. */
   readonly name: string;
+  /** Numbered layers. */
   readonly layers: readonly LayerInfo[];
-  /** Draws parameters and makes the state for examples of `shape` (no batch axis). The caller owns the tensors. */
+  /**
+   * Draws parameters and makes the state for examples of `shape`, without the batch axis. The caller owns the tensors.
+   *
+   * @throws {UserError} when a layer cannot take examples of `shape`.
+   */
   init(key: Key, shape: readonly number[]): { readonly params: Params; readonly state: State };
-  /** Computes the forward pass. */
+  /**
+   * Computes the forward pass of examples `[size, ...shape]`.
+   *
+   * @throws {UserError} when a parameter is missing.
+   */
   apply(params: Params, state: State, examples: Tensor, pass: Pass): Output;
 }

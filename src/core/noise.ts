@@ -2,8 +2,8 @@ import { randomBits, type Key } from "./random.ts";
 import type { NoiseAttrs } from "./kernels.ts";
 
 /**
- * The element-wise half of Algorithm 1 (Santurkar et al. 2018, appendix A.2.1) in plain JavaScript: for element e of a
- * tensor whose last axis holds the units j,
+ * Draws the element-wise half of Algorithm 1 (Santurkar et al. 2018, appendix A.2.1) in plain JavaScript: for element e
+ * of a tensor whose last axis holds the units j,
  *
  *     scale[e] ~ N(sigma[j], rSigma)     shift[e] ~ U(mu[j] - rMu, mu[j] + rMu)
  *

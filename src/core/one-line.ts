@@ -3,14 +3,14 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OURS = ["..", "../../bin/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
-/** Where a line of a stack says something is: in a frame, over the quoted source, or in swc's picture of it. */
+/** Forms in which a line of a stack names a place: in a frame, over the quoted source, or in swc's picture of it. */
 const PLACES = [
   /^\s*at (?:async )?(?:.*? \()?((?:file:|\/|[A-Z]:\\).*?):(\d+):\d+\)?$/,
   /^((?:file:|\/|[A-Z]:\\).*?):(\d+)$/,
   /\[((?:file:|\/|[A-Z]:\\).*?):(\d+):\d+\]$/,
 ];
 
-/** Anything thrown, as one line that ends with where in the user's own files it came from: `boom (mine.ts:12)`. */
+/** Returns anything thrown as one line that ends with its place in the user's own files: `boom (mine.ts:12)`. */
 export function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   const syntax = /^\s*[x×] (.+)\n\s*[,╭]/.exec(text);
@@ -28,7 +28,9 @@ function place(error: unknown): string {
   return "";
 }
 
-/** A file that is there (source maps of packages name some that are not) and neither ours nor a package's. */
+/**
+ * Returns whether a file exists (source maps of packages name some that do not) and is neither ours nor a package's.
+ */
 function isUsers(path: string): boolean {
   return !OURS.some((folder) => path.startsWith(folder)) && !/[\\/]node_modules[\\/]/.test(path) && existsSync(path);
 }

@@ -1,20 +1,24 @@
 import { UserError } from "./errors.ts";
 
-/** What an option must be, in words that follow "must be", and whether a value is that. */
+/** Condition on an option. */
 export interface Wanted {
+  /** What the value must be, in words that follow "must be". */
   readonly what: string;
+  /** Returns whether a value is that. */
   readonly accepts: (value: unknown) => boolean;
+  /** Whether the option must be given. Default false. */
   readonly isRequired?: boolean;
 }
 
-/** The options of a function by name. */
+/** Conditions on the options of a function, by name. */
 export type Known<O> = Readonly<Record<keyof O, Wanted>>;
 
 /**
- * The options that a function was called with, none of them misspelt, missing or of another kind: pipelines may be
- * written without a type checker looking on.
+ * Checks the options that a function was called with, and returns them: pipelines may be written without a type
+ * checker.
  *
- * @throws UserError `ics: no option layer; there are layers, parameters, when`.
+ * @throws {UserError} for an option that is misspelt, missing or of another kind: `ics: no option layer; there are
+ * layers, parameters, when`.
  */
 export function checkOptions<O extends object>(who: string, options: O | undefined, known: Known<Required<O>>): O {
   const given: unknown = options === undefined ? {} : options;
@@ -35,7 +39,7 @@ export function checkOptions<O extends object>(who: string, options: O | undefin
   return given as O;
 }
 
-/** The same, but it must be given. */
+/** Returns the condition for an option that must be given. */
 export const required = (wanted: Wanted): Wanted => ({ ...wanted, isRequired: true });
 
 export const from = (least: number): Wanted => ({
@@ -63,7 +67,7 @@ export const listOf = ({ accepts }: Wanted, what: string): Wanted => ({
   accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(accepts),
 });
 
-/** Of which its user says more than a kind would. */
+/** Accepts anything: for options that their function checks further. */
 export const anything: Wanted = { what: "anything", accepts: () => true };
 export const number: Wanted = { what: "a number", accepts: (value) => typeof value === "number" };
 export const numbers: Wanted = {
@@ -112,7 +116,7 @@ const isFinite = (value: unknown): value is number => Number.isFinite(value);
 const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
 const isWholeIfGiven = (value: unknown): boolean => value === undefined || isWhole(value, 0);
 
-/** A value in few words: what the user would recognise. */
+/** Returns a value in a few words for an error message. */
 export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

@@ -1,15 +1,24 @@
 import type { Tensor } from "@tensorflow/tfjs";
 
 /**
- * Trainable tensors by name, `layer<number>/<role>`: `layer3/kernel`, `layer3/scale`. Between the two stand the scopes
- * of a layer's part or of layers within a layer: `layer3/then1/kernel`.
+ * Trainable tensors by name, `layer<number>/<role>`: `layer3/kernel`, `layer3/scale`. In a layer made of parts, the
+ * part's scope stands between: `layer3/then1/kernel`.
  */
 export type Params = Readonly<Record<string, Tensor>>;
 
-/** State of layers besides their parameters, named alike: the running statistics of a normalization. */
+/** Tensors of layers besides their parameters, named alike: the running statistics of a normalization. */
 export type State = Readonly<Record<string, Tensor>>;
 
-/** Returns the number of the layer that a parameter belongs to, from 1; 0 when its name has none. */
+/**
+ * Returns the number of the layer that a parameter belongs to, from 1; 0 when its name has none.
+ *
+ * @example
+ * ```ts
+ * import { layerOf, roleOf } from "gradstream";
+ *
+ * console.log(layerOf("layer3/then1/kernel"), roleOf("layer3/then1/kernel")); // 3 kernel
+ * ```
+ */
 export function layerOf(name: string): number {
   return Number(/^layer(\d+)\//.exec(name)?.[1] ?? 0);
 }
@@ -19,7 +28,7 @@ export function roleOf(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
 }
 
-/** Applies `f` to every tensor of a record, keeping its names. */
+/** Returns a record of the same names with `f` applied to every tensor. The caller owns the tensors. */
 export function mapParams(params: Params, f: (value: Tensor, name: string) => Tensor): Params {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, f(value, name)]));
 }

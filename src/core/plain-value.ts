@@ -1,4 +1,4 @@
-/** Anything as plain values that JSON and a thread's message can carry, as deep as a reader wants to look. */
+/** Returns anything as plain values that JSON and a thread's message can carry, down to `depth` levels. */
 export function plainValue(value: unknown, depth = 4): unknown {
   switch (typeof value) {
     case "number":

@@ -4,9 +4,14 @@
  * from one key agree on their common prefix, so fold a key before drawing anything else from it.
  */
 
-/** Names one independent stream of random numbers: two unsigned 32-bit words. */
+/**
+ * Name of one independent stream of random numbers: two unsigned 32-bit words. Drawing from it twice gives the same
+ * numbers twice.
+ */
 export interface Key {
+  /** High word. */
   readonly hi: number;
+  /** Low word. */
   readonly lo: number;
 }
 
@@ -22,7 +27,7 @@ const TWO_NEG_24 = 2 ** -24;
 const FOLD_NUMBER = 1;
 const FOLD_STRING = 2;
 
-/** High 32 bits of the product of two 32-bit words. */
+/** Returns the high 32 bits of the product of two 32-bit words. */
 function mulhi(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
@@ -63,7 +68,7 @@ function writeBlock(
   out[at + 3] = c3;
 }
 
-/** One Philox4x32 block: four unsigned words from a four-word counter and a two-word key. */
+/** Computes one Philox4x32 block: four unsigned words from a four-word counter and a two-word key. */
 export function philox4x32(
   counter: readonly [number, number, number, number],
   key: readonly [number, number],
@@ -74,15 +79,29 @@ export function philox4x32(
   return [out[0]!, out[1]!, out[2]!, out[3]!];
 }
 
-/** Makes the key from which every other key of a run derives. @throws RangeError unless `seed` is a safe integer. */
+/**
+ * Makes the key from which every other key of a run derives.
+ *
+ * @throws {RangeError} when `seed` is not a safe integer.
+ *
+ * @example
+ * ```ts
+ * import { fold, integers, rootKey } from "gradstream";
+ *
+ * const key = fold(rootKey(0), "lottery", 3);
+ * console.log(integers(key, 6, 49).join() === integers(key, 6, 49).join()); // true
+ * ```
+ */
 export function rootKey(seed: number): Key {
   const [lo, hi] = integerWords(seed);
   return { hi, lo };
 }
 
 /**
- * Derives the child of `key` named by `data`: `fold(key, "epoch", 3)` is `fold(fold(key, "epoch"), 3)`. Numbers must be
- * safe integers (RangeError otherwise); the number 1 and the string "1" name different children.
+ * Derives the child of `key` named by `data`: `fold(key, "epoch", 3)` is `fold(fold(key, "epoch"), 3)`. The number 1
+ * and the string "1" name different children.
+ *
+ * @throws {RangeError} when a number is not a safe integer.
  */
 export function fold(key: Key, ...data: readonly (number | string)[]): Key {
   let child = key;
@@ -103,7 +122,9 @@ export function randomBits(key: Key, n: number): Uint32Array {
   return out;
 }
 
-/** Draws `n` numbers uniform on [lo, hi), of 24 bits; rounding to float32 can make one equal to `hi` unless [0, 1). */
+/**
+ * Draws `n` numbers uniform on [lo, hi), of 24 bits. Rounding to float32 can make one equal to `hi`, but not on [0, 1).
+ */
 export function uniform(key: Key, n: number, lo = 0, hi = 1): Float32Array {
   const bits = randomBits(key, n);
   const out = new Float32Array(n);
@@ -112,7 +133,7 @@ export function uniform(key: Key, n: number, lo = 0, hi = 1): Float32Array {
   return out;
 }
 
-/** Draws `n` normal numbers by the Box-Muller transform; none is further than 5.9 `sd` from the mean. */
+/** Draws `n` normal numbers by the Box-Muller transform; none is further than 5.9 `sd` from `mean`. */
 export function normal(key: Key, n: number, mean = 0, sd = 1): Float32Array {
   const bits = randomBits(key, n + (n & 1));
   const out = new Float32Array(n);
@@ -131,7 +152,11 @@ export function signs(key: Key, n: number): Float32Array {
   return Float32Array.from({ length: n }, (_, i) => ((bits[i >>> 5]! >>> (i & 31)) & 1 ? 1 : -1));
 }
 
-/** Draws `n` integers uniform on 0 .. bound - 1, without bias. @throws RangeError unless `bound` is in 1 .. 2^32. */
+/**
+ * Draws `n` integers uniform on 0 .. bound - 1, without bias.
+ *
+ * @throws {RangeError} when `bound` is not an integer in 1 .. 2³².
+ */
 export function integers(key: Key, n: number, bound: number): Uint32Array {
   const below = boundedDraw(key);
   const out = new Uint32Array(n);
@@ -139,7 +164,11 @@ export function integers(key: Key, n: number, bound: number): Uint32Array {
   return out;
 }
 
-/** Draws a permutation of 0 .. n - 1, uniformly from all n! (Fisher-Yates shuffle). */
+/**
+ * Draws a permutation of 0 .. n - 1, uniformly from all n! (Fisher-Yates shuffle).
+ *
+ * @throws {RangeError} when `n` is above 2³².
+ */
 export function permutation(key: Key, n: number): Uint32Array {
   const below = boundedDraw(key);
   const out = new Uint32Array(n);
@@ -182,13 +211,13 @@ function boundedDraw(key: Key): (bound: number) => number {
   };
 }
 
-/** Low and high word of a safe integer, two's complement. */
+/** Returns the low and the high word of a safe integer in two's complement. */
 function integerWords(value: number): [number, number] {
   if (!Number.isSafeInteger(value)) throw new RangeError(`random key: ${value} is not a safe integer`);
   return [value >>> 0, Math.floor(value / TWO_32) >>> 0];
 }
 
-/** FNV-1a over the bytes of the string's UTF-16 code units, low byte first. */
+/** Computes FNV-1a over the bytes of the string's UTF-16 code units, low byte first. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {

@@ -1,23 +1,24 @@
 import { concat, engine, keep, reshape, tidy, type Tensor } from "@tensorflow/tfjs";
 
+/** Values of several tensors. */
 export type Values = readonly Float32Array[];
 
-/** Whether the current backend gives the values of a tensor at once; WebGPU's come later. */
+/** Returns whether the current backend reads tensors at once; WebGPU reads late. */
 export const readsAtOnce = (): boolean => engine().backendName !== "webgpu";
 
-/** The values of `tensors` as numbers, synchronously. */
+/** Reads the values of tensors synchronously. */
 export function readNow(tensors: readonly Tensor[]): Values {
   return tensors.map((tensor) => tensor.dataSync<"float32">());
 }
 
 let deviceFailure: Error | undefined;
 
-/** A backend whose device fails behind its calls tells here: what is read from then on would be stale. */
+/** Notes that a device failed behind its backend's calls: what is read from then on would be stale. */
 export function deviceFailed(error: Error): void {
   deviceFailure ??= error;
 }
 
-/** The values of `tensors`, in one transfer. The tensors may be let go when this returns. */
+/** Reads the values of tensors in one transfer. The tensors may be disposed of when this returns. */
 export function readLater(tensors: readonly Tensor[]): Promise<Values> {
   const joined = tidy(() => keep(concat(tensors.map((tensor) => reshape(tensor, [-1])))));
   const sizes = tensors.map(({ size }) => size);
@@ -32,7 +33,7 @@ export function readLater(tensors: readonly Tensor[]): Promise<Values> {
 /** Transfers under way in this thread, oldest first. */
 const underWay: Promise<unknown>[] = [];
 
-/** More would let a fast pipeline pile up work that the device has not done. */
+/** Transfers that may be under way besides the newest; more would let work pile up that the device has not done. */
 const AHEAD = 1;
 
 function track<T>(transfer: Promise<T>): Promise<T> {
@@ -41,7 +42,7 @@ function track<T>(transfer: Promise<T>): Promise<T> {
   return transfer;
 }
 
-/** Resolves when the device is at most one step behind; undefined when it is so already. */
+/** Resolves when the device is at most one step behind; returns undefined when it already is. */
 export function deviceCaughtUp(): Promise<void> | undefined {
   const late = underWay.at(-1 - AHEAD);
   return late?.then(() => undefined);

@@ -1,6 +1,6 @@
 import { UserError } from "./errors.ts";
 
-/** Why a check refuses: what its UserError says; undefined when it passes. */
+/** Returns the message of the UserError that a check throws; undefined when it passes. */
 export function refusalOf(check: () => void): string | undefined {
   try {
     check();

@@ -6,17 +6,17 @@ import type { Schedule } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
 import type { Batch, Reading } from "./types.ts";
 
-/** A training whose first batch is there and whose first step is not. */
+/** A training with its first batch, before its first step. */
 export interface TrainingBegun {
   readonly network: Network;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
-  /** The activations operator. */
+  /** Activations operator. */
   readonly activations: object | undefined;
   readonly batch: Batch;
 }
 
-/** A probe that somebody listens to. */
+/** A probe with a subscriber. */
 export interface ProbeBegun {
   readonly name: string;
   readonly when: Schedule;
@@ -24,16 +24,20 @@ export interface ProbeBegun {
   readonly fits: ((setting: Setting) => string | undefined) | undefined;
 }
 
-/** Who looks on at all that trains and measures in a session. */
+/** Callbacks for all that trains and measures in a session. */
 export interface Watcher {
-  /** Every live step, inside its push, before its probes see it. */
+  /** Called with every live step, inside its push, before the probes. */
   readonly step?: (step: Step) => void;
-  /** Before the first step of every training, when its probes are there. What it throws ends that training unstarted. */
+  /**
+   * Called before the first step of every training, when its probes are subscribed. What it throws ends that training
+   * unstarted.
+   */
   readonly training?: (begun: TrainingBegun) => void;
+  /** Called with every probe that is subscribed to. */
   readonly probe?: (begun: ProbeBegun) => void;
 }
 
-/** What belongs together of trainings and their probes: who looks on, and what measuring has cost. */
+/** Trainings and probes that belong together: their watcher, and the costs of their probes. */
 export class Session {
   readonly #watcher: Watcher;
   readonly #spent = new Map<string, { calls: number; milliseconds: number }>();
@@ -54,14 +58,14 @@ export class Session {
     this.#watcher.probe?.(begun);
   }
 
-  /** Adds one call of a probe. */
+  /** Adds the cost of one call of a probe. */
   spend(probe: string, milliseconds: number): void {
     const before = this.#spent.get(probe) ?? { calls: 0, milliseconds: 0 };
     this.#spent.set(probe, { calls: before.calls + 1, milliseconds: before.milliseconds + milliseconds });
   }
 
   /**
-   * Returns what probes have taken so far: readings of the probe `cost/<name>`, `calls` and `milliseconds` in all. Where
+   * Returns the costs of all probes so far as readings of the probe `cost/<name>`: `calls` and `milliseconds`. Where
    * the backend reads late, without what the device still does.
    */
   costs(step: number): Reading[] {
@@ -80,8 +84,8 @@ export class Session {
 let joined: Session | undefined;
 
 /**
- * Makes every training and probe that begins in this thread part of `session`, until the function returned is called.
- * Without that each training has a session of its own: two in one thread do not mix.
+ * Makes every training and probe that begins in this thread part of `session`, until the returned function is called.
+ * Otherwise each training has a session of its own, so that two in one thread do not mix.
  */
 export function joinSession(session: Session): () => void {
   joined = session;
@@ -90,5 +94,5 @@ export function joinSession(session: Session): () => void {
   };
 }
 
-/** The session that trainings of this thread have been made part of. */
+/** Returns the session that trainings of this thread are part of, if any. */
 export const joinedSession = (): Session | undefined => joined;

@@ -1,3 +1,3 @@
-/** A word as a shell takes it. */
+/** Returns a word quoted for a shell where needed. */
 export const shellQuoted = (word: string): string =>
   /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -6,7 +6,7 @@
 export interface LabelledExamples {
   /** Number of examples. */
   readonly size: number;
-  /** `size * product(shape)` values, example-major (NHWC for images). */
+  /** `size * product(shape)` values, example by example (NHWC for images). */
   readonly examples: Float32Array;
   /** `size` class indices, or for regression `size * units` target values. */
   readonly labels: Int32Array | Float32Array;
@@ -14,81 +14,110 @@ export interface LabelledExamples {
 
 /** One minibatch. */
 export interface Batch extends LabelledExamples {
-  /** Optimizer step that consumes it, from 0. */
+  /** Optimizer step that takes it, from 0. */
   readonly step: number;
   /** Epoch it belongs to, from 0. */
   readonly epoch: number;
   /** Shape of one example, without the batch axis: `[height, width, channels]` for images. */
   readonly shape: readonly number[];
-  /** Name of its data set, such as `cifar10`. Absent: a source of your own. */
+  /** Name of its data set, such as `cifar10`. Default: a source of your own. */
   readonly source?: string;
 }
 
-/** A data set in memory, ready to be cut into batches. */
+/** A data set in memory. */
 export interface DataSet {
+  /** Name, for records: `cifar10`. */
   readonly name: string;
+  /** Names of the classes, in the order of the labels. */
   readonly classes: readonly string[];
+  /** Shape of one example: `[height, width, channels]`. */
   readonly shape: readonly number[];
-  readonly train: Examples;
-  readonly test: Examples;
+  /** Training set. */
+  readonly train: RawExamples;
+  /** Test set. */
+  readonly test: RawExamples;
 }
 
-/** Raw examples: pixels as bytes, and one label each. */
-export interface Examples {
+/** Examples as bytes, with one label each. */
+export interface RawExamples {
+  /** Number of examples. */
   readonly count: number;
+  /** Shape of one example: `[height, width, channels]`. */
   readonly shape: readonly number[];
-  /** `count * product(shape)` bytes, example-major (NHWC). */
+  /** `count * product(shape)` bytes, example by example (NHWC). */
   readonly pixels: Uint8Array;
+  /** `count` class indices. */
   readonly labels: Uint8Array;
 }
 
 /**
- * Place of an activation in its layer: after the linear map, the normalization (the pre-activation) or the
+ * Place of an activation in its layer: behind the linear map, the normalization (the pre-activation) or the
  * non-linearity.
  */
 export type Site = "linear" | "norm" | "output";
 export const SITES: readonly Site[] = ["linear", "norm", "output"];
 
-/** One number measured at one step. `layer` counts from 1; without it the reading is of the whole network. */
+/** One number measured at one step. */
 export interface Reading {
+  /** Kind of record. */
   readonly kind: "reading";
+  /** Step, from 0. */
   readonly step: number;
+  /** Name of the probe. */
   readonly probe: string;
+  /** Name of the number among those of the probe. */
   readonly stat: string;
+  /** Number of the layer, from 1. Default: the whole network. */
   readonly layer?: number;
+  /** Unit, from 0, or a rank where the probe says so. Default: none. */
   readonly unit?: number;
+  /** Distance η walked along a direction. Default: none. */
   readonly distance?: number;
+  /** Value; not finite where the measurement is not. */
   readonly value: number;
 }
 
-/** Counts of a unit's (or, without `unit`, a whole layer's) activations in equal-width bins over [lo, hi]. */
+/** Counts of activations in bins of equal width over [lo, hi]. */
 export interface Histogram {
+  /** Kind of record. */
   readonly kind: "histogram";
+  /** Step, from 0. */
   readonly step: number;
+  /** Number of the layer, from 1. */
   readonly layer: number;
+  /** Site of the activations. */
   readonly site: string;
+  /** Unit, from 0. Default: all units of the layer together. */
   readonly unit?: number;
+  /** Lower edge of the first bin. */
   readonly lo: number;
+  /** Upper edge of the last bin. */
   readonly hi: number;
+  /** Number of values in each bin. */
   readonly counts: readonly number[];
 }
 
 export type EventLevel = "info" | "warning" | "error";
 
-/** Something that happened during a run: a probe disabled, a divergence, an interruption. */
+/** An event of a run: a probe disabled, a divergence, an interruption. */
 export interface RunEvent {
+  /** Kind of record. */
   readonly kind: "event";
+  /** Step at which it happened, from 0. */
   readonly step: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
+  /** Severity. */
   readonly level: EventLevel;
-  /** Short machine-readable name such as `diverged` or `probe_disabled`. */
+  /** Short name for programs, such as `diverged` or `probe_disabled`. */
   readonly name: string;
+  /** One line for readers. */
   readonly message: string;
+  /** Details as plain values. Default: none. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** Any record that a run emits. */
+/** Any record that a run emits: a reading, a histogram or an event. */
 export type Recorded = Reading | Histogram | RunEvent;
 
 /** State of a run. */
@@ -99,44 +128,60 @@ export type HyperValue = number | string | boolean;
 /** Hyper-parameters of a trial, by name. */
 export type Hyper = Readonly<Record<string, HyperValue>>;
 
-/** What a run trains and measures, known at its first batch, as plain values. */
+/** Description of what a run trains and measures, known at its first batch, as plain values. */
 export interface Training {
   /** Name of the data set, or `own source`. */
   readonly dataset: string;
+  /** Name of the network. */
   readonly network: string;
   /** Name and options of the optimizer. */
   readonly optimizer: NamedOptions;
+  /** Title of the loss. */
   readonly lossName: string;
   /** Name of the activations operator, with its options where they are known. */
   readonly activations?: NamedOptions | undefined;
+  /** Names and options of the probes. */
   readonly probes: readonly NamedOptions[];
 }
 
-/** A name with the options that something was made with. */
+/** A name, with the options that something was made with. */
 export interface NamedOptions {
+  /** Name, such as that of a probe or an optimizer. */
   readonly name: string;
   readonly [option: string]: unknown;
 }
 
 /** One recorded execution of a trial, announced before its first step. */
 export interface Run {
+  /** Unique id: `experiment/arm/seed/…`. */
   readonly runId: string;
+  /** Name of the experiment. */
   readonly experiment: string;
   /** Path of the pipeline module as the user gave it. */
   readonly pipeline: string;
+  /** Name of the arm. */
   readonly arm: string;
+  /** Seed of the trial. */
   readonly seed: number;
+  /** Hyper-parameters of the trial. */
   readonly hyper: Hyper;
   /** Planned number of steps. */
   readonly steps: number;
+  /** Name of the backend. */
   readonly backend: string;
+  /** Name of the data set. */
   readonly dataset: string;
+  /** Name of the network. */
   readonly network: string;
+  /** Version of gradstream, with the commit where it is known. */
   readonly codeVersion: string;
+  /** Name of the machine. */
   readonly host: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Sweep that it belongs to. Default: none. */
   readonly sweepId?: string;
+  /** Number of the attempt at this trial, from 1. */
   readonly attempt: number;
 }
 
@@ -152,7 +197,7 @@ export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" |
 }
 
 /**
- * Where a run's records go. The source is pulled: a sink that is slow to ask for the next chunk slows training down
- * rather than letting memory grow. Resolves when the source has ended and everything is durable.
+ * Takes the records of a run in chunks. Resolves when the source has ended and everything is durable. The source is
+ * pulled: a sink that is slow to ask for the next chunk slows training down, and memory does not grow.
  */
 export type Sink = (records: AsyncIterable<readonly Recorded[]>, run: Run) => Promise<void>;

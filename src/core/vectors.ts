@@ -20,12 +20,12 @@ import {
 } from "@tensorflow/tfjs";
 import type { Params } from "./params.ts";
 
-/** All tensors of a record as one vector, in the record's order. */
+/** Joins all tensors of a record to one vector, in the record's order. */
 export function flatten(params: Params): Tensor1D {
   return concat(Object.values(params).map((value) => reshape<Rank.R1>(value, [-1])));
 }
 
-/** A vector laid out like `flatten(params)`, as a record like `params`. */
+/** Splits a vector laid out as `flatten(params)` into a record like `params`. */
 export function unflatten(vector: Tensor1D, params: Params): Params {
   const entries = Object.entries(params);
   const parts = split(
@@ -35,35 +35,36 @@ export function unflatten(vector: Tensor1D, params: Params): Params {
   return Object.fromEntries(entries.map(([name, { shape }], i) => [name, reshape(parts[i]!, shape)]));
 }
 
-/** Numbers that float32 adds without losing much. */
+/** Count of numbers that float32 adds without losing much. */
 const BLOCK = 1024;
 
-/** The sum of a vector, in blocks: float32 loses about as many digits as the blocks are long, not the vector. */
+/** Computes the sum of a vector in blocks: float32 loses digits with the length of the blocks, not of the vector. */
 export function sumInBlocks(x: Tensor1D): Scalar {
   if (x.size <= BLOCK) return sum(x);
   const rest = (BLOCK - (x.size % BLOCK)) % BLOCK;
   return sumInBlocks(sum(reshape(rest ? pad(x, [[0, rest]]) : x, [-1, BLOCK]), 1));
 }
 
-/** Euclidean length, as the square of it: too large for float32 from lengths of 1.8e19 on. */
+/** Computes ‖x‖²: overflows float32 for lengths from 1.8e19 up. */
 export function squaredNorm(x: Tensor1D): Scalar {
   return sumInBlocks(square(x));
 }
 
-/** Euclidean length, of any vector whose length float32 can hold. */
+/** Computes ‖x‖ of any vector whose length float32 can hold. */
 export function norm(x: Tensor1D): Scalar {
   // What is not finite stays so.
   const scale = clipByValue<Scalar>(max<Scalar>(abs(x)), 1e-30, 1e38);
   return mul(scale, sqrt(squaredNorm(div(x, scale))));
 }
 
-/** What `compareVectors` needs of two vectors, as four sums on the device: `[a·a, b·b, d·d, d·(a + b)]`, d = b - a. */
+/** Computes the sums that `compareVectors` takes, on the device: `[a·a, b·b, d·d, d·(a + b)]`, d = b - a. */
 export function pairSums(a: Tensor1D, b: Tensor1D): Tensor1D {
   const difference = sub<Tensor1D>(b, a);
   const sums = [squaredNorm(a), squaredNorm(b), squaredNorm(difference), sumInBlocks(mul(difference, add(a, b)))];
   return stack(sums) as Tensor1D;
 }
 
+/** Comparison of two vectors a and b. */
 export interface VectorComparison {
   /** ‖a‖. */
   readonly norm: number;

@@ -3,24 +3,29 @@ import { defer, finalize, from, type Observable } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import { callable, checkOptions, keyOption, required, text, whole } from "../core/options.ts";
 import { fold, permutation, type Key } from "../core/random.ts";
-import type { Batch, Examples } from "../core/types.ts";
+import type { Batch, RawExamples } from "../core/types.ts";
 import { gatherToFloat } from "./pixels.ts";
 
+/** Options of `batches`. */
 export interface BatchesOptions {
   /** Examples per batch. */
   readonly size: number;
-  /** Key of the order: epoch e is shuffled with `fold(key, "epoch", e)`. */
+  /** Random key of the order: epoch e is shuffled with `fold(key, "epoch", e)`. */
   readonly key: Key;
   /** Number of batches. Default: endless. */
   readonly limit?: number;
-  /** Called before each batch; a promise that it returns delays the batch until it resolves. */
+  /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
-  /** Name of the data set, for the record. */
+  /** Name of the data set, for records. Default: none. */
   readonly source?: string;
 }
 
-/** @throws UserError when there are not as many pixels and labels as the examples that are counted. */
-function checkData({ count, shape, pixels, labels }: Examples): void {
+/**
+ * Checks that there are as many pixels and labels as examples.
+ *
+ * @throws {UserError} when there are not.
+ */
+function checkData({ count, shape, pixels, labels }: RawExamples): void {
   const perExample = shape.reduce((product, n) => product * n, 1);
   if (pixels.length !== count * perExample) {
     throw new UserError(`batches: there are ${pixels.length} pixels, not ${count} examples of [${shape}]`);
@@ -29,19 +34,30 @@ function checkData({ count, shape, pixels, labels }: Examples): void {
 }
 
 /**
- * Cuts `data` into minibatches, epoch after epoch, each epoch in an order of its own; the examples left over at the end
- * of an epoch are dropped. Pixels are scaled to [-1, 1].
+ * Emits minibatches of `data`, epoch after epoch, each epoch in an order of its own; examples left over at the end of
+ * an epoch are dropped. Bytes are scaled to [-1, 1].
  *
  *     batches(data, { size: 2, key })    --a--b--c--d--
  *                                          |  |  |  |     one turn of the event loop each
  *
- * Cold: every subscription starts again from step 0. A batch is cut only when the one before has been delivered, so
- * nothing runs ahead of a synchronous consumer, and unsubscribing stops the cutting. Throws a UserError at once when
- * an option is wrong or `size` exceeds the examples there are.
+ * Cold: every subscription starts again from step 0. A batch is made only when the one before has been delivered, so
+ * that nothing runs ahead of a synchronous consumer; unsubscribing stops it.
+ *
+ * @throws {UserError} at once when an option is not one or `size` exceeds the number of examples.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, rootKey, shapes10 } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(take(3))
+ *   .forEach(({ step, epoch, labels }) => console.log(step, epoch, labels.length)); // 0 0 32, 1 0 32, 2 1 32
+ * ```
  */
-export function batches(data: Examples, options: BatchesOptions): Observable<Batch> {
+export function batches(data: RawExamples, options: BatchesOptions): Observable<Batch> {
   const { size } = checkOptions<BatchesOptions>("batches", options, {
-    ...{ size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text },
+    size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text,
   });
   checkData(data);
   if (size > data.count) throw new UserError(`batches: size ${size} exceeds the ${data.count} examples there are`);
@@ -51,7 +67,7 @@ export function batches(data: Examples, options: BatchesOptions): Observable<Bat
   });
 }
 
-async function* cut(data: Examples, options: BatchesOptions, life: { over: boolean }): AsyncGenerator<Batch, void> {
+async function* cut(data: RawExamples, options: BatchesOptions, life: { over: boolean }): AsyncGenerator<Batch, void> {
   const { size, key, limit = Infinity, gate, source } = options;
   const perEpoch = Math.floor(data.count / size);
   let order: Uint32Array = new Uint32Array();

@@ -2,7 +2,7 @@ import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 
-/** Bytes of one record: the label, then 32x32 red, green and blue, each row by row. */
+/** Bytes of one record: the label, then 32 × 32 red, green and blue, each row by row. */
 export const CIFAR10_RECORD = 3073;
 export const CIFAR10_FOLDER = "cifar-10-batches-bin";
 
@@ -15,15 +15,20 @@ export interface Cifar10File {
   readonly records: number;
 }
 
+/** Files of CIFAR-10's binary version. */
 export interface Cifar10Files {
-  /** The folder that holds the files: the one given, or its child `cifar-10-batches-bin`. */
+  /** Folder that holds the files: the given one, or its child `cifar-10-batches-bin`. */
   readonly dir: string;
-  /** `data_batch_1.bin` to `data_batch_5.bin`, those that are there, in order. */
+  /** `data_batch_1.bin` to `data_batch_5.bin`, those that exist, in order. */
   readonly train: readonly Cifar10File[];
   readonly test: Cifar10File;
 }
 
-/** Finds and measures the files of CIFAR-10's binary version. Throws a UserError if one is missing, empty or cut off. */
+/**
+ * Finds and measures the files of CIFAR-10's binary version.
+ *
+ * @throws {UserError} when one is missing, empty or truncated.
+ */
 export function cifar10Files(dir: string): Cifar10Files {
   const home = namesIn(join(dir, CIFAR10_FOLDER)) ? join(dir, CIFAR10_FOLDER) : dir;
   const names = namesIn(home);
@@ -35,8 +40,10 @@ export function cifar10Files(dir: string): Cifar10Files {
 }
 
 /**
- * The folder of CIFAR-10: `CIFAR10_DIR` if set (a UserError if it leads nowhere), else `data/cifar-10-batches-bin`
- * under `cwd`; undefined if neither is there.
+ * Returns the folder of CIFAR-10: `CIFAR10_DIR` if set, else `data/cifar-10-batches-bin` below `cwd`; undefined if
+ * there is neither.
+ *
+ * @throws {UserError} when `CIFAR10_DIR` has no CIFAR-10.
  */
 export function findCifar10(env: Readonly<Record<string, string | undefined>>, cwd: string): string | undefined {
   const named = env["CIFAR10_DIR"];
@@ -75,7 +82,7 @@ function measured(path: string): { readonly size: number; readonly isFile: boole
   }
 }
 
-/** What is said of a file that is there and cannot be read. */
+/** Makes the error for a file that exists and cannot be read. */
 export function cannotRead(path: string, error: unknown): UserError {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = code === "ENOENT" ? "leads nowhere: it is a link to what is not there" : `cannot be read (${code ?? message})`;

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import type { DataSet, Examples } from "../core/types.ts";
+import type { DataSet, RawExamples } from "../core/types.ts";
 import { CIFAR10_RECORD, cannotRead, cifar10Files, type Cifar10File } from "./cifar10-files.ts";
 import { checkCount } from "./count.ts";
 
@@ -11,6 +11,7 @@ const PLANE = SIDE * SIDE;
 const SHAPE = [SIDE, SIDE, 3];
 const CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
 
+/** Options of `loadCifar10`. */
 export interface Cifar10Options {
   /** Number of training examples to keep, from the first. Default: all. */
   readonly limitTrain?: number;
@@ -20,8 +21,17 @@ export interface Cifar10Options {
 
 /**
  * Reads CIFAR-10's binary version from `dir` (or its child `cifar-10-batches-bin`) into NHWC bytes of shape [32, 32,
- * 3]. Takes any of the five training files, with any count of records each. Throws a UserError that names the file when
- * one is missing, cut off or holds a label above 9.
+ * 3]. Takes any of the five training files, with any number of records each.
+ *
+ * @throws {UserError} naming the file when one is missing, truncated or has a label above 9.
+ *
+ * @example
+ * ```ts norun
+ * import { loadCifar10 } from "gradstream";
+ *
+ * const { train, test } = await loadCifar10("data/cifar-10-batches-bin", { limitTrain: 10_000 });
+ * console.log(train.count, test.count);
+ * ```
  */
 export async function loadCifar10(dir: string, options: Cifar10Options = {}): Promise<DataSet> {
   const { limitTrain = Infinity, limitTest = Infinity } = options;
@@ -34,7 +44,7 @@ export async function loadCifar10(dir: string, options: Cifar10Options = {}): Pr
   return { name: "cifar10", classes, shape: SHAPE, train, test };
 }
 
-async function readExamples(files: readonly Cifar10File[], limit: number): Promise<Examples> {
+async function readExamples(files: readonly Cifar10File[], limit: number): Promise<RawExamples> {
   const stored = files.reduce((sum, file) => sum + file.records, 0);
   const count = Math.min(stored, limit);
   const pixels = new Uint8Array(count * PLANE * 3);
@@ -42,7 +52,7 @@ async function readExamples(files: readonly Cifar10File[], limit: number): Promi
   let done = 0;
   for (const file of files) {
     const take = Math.min(file.records, count - done);
-    if (take > 0) unpackRecords(file, await bytesOf(file.path), take, pixels, labels, done);
+    if (take > 0) unpackRecords({ file, bytes: await bytesOf(file.path), take }, { pixels, labels, first: done });
     done += take;
   }
   return { count, shape: SHAPE, pixels, labels };
@@ -54,15 +64,22 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   });
 }
 
-/** Copies `take` records to the examples from `first` on, turning three planes into interleaved channels. */
-function unpackRecords(
-  file: Cifar10File,
-  bytes: Uint8Array,
-  take: number,
-  pixels: Uint8Array,
-  labels: Uint8Array,
-  first: number,
-): void {
+/** Records of a file. */
+interface Packed {
+  readonly file: Cifar10File;
+  readonly bytes: Uint8Array;
+  readonly take: number;
+}
+
+/** Arrays of all examples, and the index of the first to write. */
+interface Unpacked {
+  readonly pixels: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly first: number;
+}
+
+/** Copies `take` records to the examples from `first` on, and interleaves the three planes. */
+function unpackRecords({ file, bytes, take }: Packed, { pixels, labels, first }: Unpacked): void {
   for (let record = 0; record < take; record++) {
     const from = record * CIFAR10_RECORD;
     const label = bytes[from]!;

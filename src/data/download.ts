@@ -15,33 +15,38 @@ export const CIFAR10_BYTES = 170_052_171;
 
 const ARCHIVE = "cifar-10-binary.tar.gz";
 
+/** Progress of a download. */
 export interface DownloadProgress {
   readonly stage: "download" | "check" | "unpack";
-  /** Bytes there, and bytes expected if known. */
+  /** Bytes received. */
   readonly received: number;
+  /** Bytes expected, if known. */
   readonly total: number | undefined;
 }
 
+/** Options of `downloadCifar10`. */
 export interface DownloadOptions {
-  /** Folder that will hold `cifar-10-batches-bin`; made if need be. */
+  /** Folder that will hold `cifar-10-batches-bin`; made where it is missing. */
   readonly dir: string;
   readonly url?: string;
   readonly md5?: string;
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Milliseconds before asking again after a broken connection, 1000 unless told. */
+  /** Milliseconds before asking again after a broken connection. Default 1000. */
   readonly pause?: number;
 }
 
+/** Result of `downloadCifar10`. */
 export interface Downloaded {
   readonly files: Cifar10Files;
-  /** False if the files had been there before. */
+  /** False when the files existed before. */
   readonly fetched: boolean;
 }
 
 /**
- * Brings CIFAR-10's binary version to `<dir>/cifar-10-batches-bin`: downloads (resuming an earlier attempt), compares
- * the MD5 checksum, unpacks and deletes the archive. The folder appears only when it is complete. Throws a UserError if
- * the server cannot be reached or refuses, the checksum is wrong or the disk is full.
+ * Downloads CIFAR-10's binary version to `<dir>/cifar-10-batches-bin`: resumes an earlier attempt, compares the MD5
+ * checksum, unpacks and deletes the archive. The folder appears only when it is complete.
+ *
+ * @throws {UserError} when the server cannot be reached or refuses, the checksum is wrong, or the disk is full.
  */
 export async function downloadCifar10(options: DownloadOptions): Promise<Downloaded> {
   const { dir } = options;
@@ -83,7 +88,9 @@ async function fetchArchive(options: DownloadOptions): Promise<string> {
   return archive;
 }
 
-/** Unpacks beside the target and moves the files there at the end, so that half a set is never taken for a whole one. */
+/**
+ * Unpacks beside the target and moves the files at the end, so that part of a data set is never taken for the whole.
+ */
 async function unpack(archive: string, dir: string, target: string): Promise<void> {
   const scratch = join(dir, ".cifar-10-unpacking");
   await rm(scratch, { recursive: true, force: true });

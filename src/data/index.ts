@@ -13,26 +13,37 @@ export { shapes10, type Shapes10Options } from "./shapes10.ts";
 export const DATA_SETS = ["auto", "cifar10", "shapes10"] as const;
 export type DataSetName = (typeof DATA_SETS)[number];
 
+/** Result of `openDataSet`. */
 export interface Opened {
   readonly data: DataSet;
-  /** One line for the user, where the choice needs explaining. */
+  /** One line for the user, where the choice needs explaining. Default: none. */
   readonly note?: string;
 }
 
-export interface Surroundings {
+/** Where `openDataSet` looks: environment variables and the working folder. */
+export interface DataLocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
 
 /**
- * Opens a data set by name; `auto` is CIFAR-10 where it is found whole, else the generated shapes10 and a note that says
- * why; but what CIFAR10_DIR names must be there. Limits keep the first examples only; of shapes10 they also save the
- * drawing (12,000 examples take 2 s).
- * Throws a UserError for an unknown name and for data that is missing or damaged.
+ * Opens a data set by name; `auto` is CIFAR-10 where it is found whole, else the generated shapes10, with a note that
+ * says why. What `CIFAR10_DIR` names must exist. Limits keep the first examples only; of shapes10 they also save the
+ * time of drawing (12,000 examples take 2 s).
+ *
+ * @throws {UserError} for an unknown name, and for data that is missing or damaged.
+ *
+ * @example
+ * ```ts
+ * import { openDataSet } from "gradstream";
+ *
+ * const { data } = await openDataSet("shapes10", { env: process.env, cwd: "." }, { limitTrain: 20, limitTest: 10 });
+ * console.log(data.name, data.train.count, data.classes.length); // shapes10 20 10
+ * ```
  */
 export async function openDataSet(
   name: DataSetName,
-  { env, cwd }: Surroundings,
+  { env, cwd }: DataLocation,
   limits: Cifar10Options = {},
 ): Promise<Opened> {
   const generated = () => shapes10({ train: least(10_000, limits.limitTrain), test: least(2_000, limits.limitTest) });

@@ -4,23 +4,29 @@ import { callable, checkOptions, keyOption, required, whole } from "../core/opti
 import { fold, normal, type Key } from "../core/random.ts";
 import type { Batch } from "../core/types.ts";
 
+/** Options of `linearTask`. */
 export interface LinearTaskOptions {
-  /** Examples, all of which make up every batch; 1000 in the paper. */
+  /** Number of examples, which together are every batch. Default 1000, as in the paper. */
   readonly size?: number;
-  /** Units of an example and of its target; 10 in the paper. */
+  /** Units of an example and of its target. Default 10, as in the paper. */
   readonly units?: number;
+  /** Random key of the examples and of A. */
   readonly key: Key;
-  /** Asked before each batch; a promise holds the batch back until it resolves. */
+  /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
 }
 
 /**
- * The task of the deep linear network (Santurkar et al. 2018, appendix A.1): x standard normal, target A x with one
- * standard normal matrix A, both from the key. The same full batch at every step, one event-loop turn each.
+ * Emits the task of the deep linear network: examples x standard normal, targets A x with one standard normal matrix A.
+ * The same full batch at every step, one turn of the event loop each.
+ *
+ * Source: Santurkar et al. 2018, appendix A.1.
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function linearTask(options: LinearTaskOptions): Observable<Batch> {
   const { size = 1000, units = 10, key, gate } = checkOptions<LinearTaskOptions>("linearTask", options, {
-    ...{ size: whole(1), units: whole(1), key: required(keyOption), gate: callable },
+    size: whole(1), units: whole(1), key: required(keyOption), gate: callable,
   });
   const examples = normal(fold(key, "examples"), size * units);
   const matrix = normal(fold(key, "A"), units * units);

@@ -1,10 +1,14 @@
-import type { Examples } from "../core/types.ts";
+import type { RawExamples } from "../core/types.ts";
 
-/** Byte -> network input: (x / 255 - 0.5) / 0.5, so 0 becomes -1 and 255 becomes 1. */
+/** Network input of a byte x: (x / 255 - 0.5) / 0.5, so that 0 becomes -1 and 255 becomes 1. */
 const SCALED = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - 0.5) / 0.5);
 
-/** Pixels of the examples `from` to `to` (exclusive), scaled to [-1, 1], in a fresh array. Throws a RangeError outside. */
-export function examplesToFloat(examples: Examples, from: number, to: number): Float32Array {
+/**
+ * Returns the values of the examples `from` to `to` (exclusive), scaled to [-1, 1], in a new array.
+ *
+ * @throws {RangeError} when the range is not within the examples.
+ */
+export function examplesToFloat(examples: RawExamples, from: number, to: number): Float32Array {
   if (!(from >= 0 && from <= to && to <= examples.count)) {
     throw new RangeError(`examplesToFloat: ${from} to ${to} is not within the ${examples.count} examples`);
   }
@@ -15,8 +19,8 @@ export function examplesToFloat(examples: Examples, from: number, to: number): F
   return out;
 }
 
-/** Pixels of the examples listed in `order`, scaled to [-1, 1], in a fresh array. */
-export function gatherToFloat(examples: Examples, order: Uint32Array): Float32Array {
+/** Returns the values of the examples listed in `order`, scaled to [-1, 1], in a new array. */
+export function gatherToFloat(examples: RawExamples, order: Uint32Array): Float32Array {
   const width = examples.pixels.length / examples.count;
   const { pixels } = examples;
   const out = new Float32Array(order.length * width);

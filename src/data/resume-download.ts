@@ -1,27 +1,33 @@
 import { open, rm, stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 
-/** The other side could not be reached, refused, or broke off. Errors of the local file system pass through as they are. */
+/** The other side could not be reached, refused, or broke off. Errors of the local file system pass unchanged. */
 export class TransferError extends Error {
   override readonly name = "TransferError";
 }
 
 class BrokenOff extends TransferError {}
 
+/** A download to make. */
 export interface Transfer {
   readonly url: string;
-  /** File to write; what it holds already is taken for the beginning of the whole. */
+  /** File to write; its contents are taken for the beginning of the whole. */
   readonly path: string;
-  /** Called after each piece with bytes in the file and bytes expected (undefined if the server does not say). */
+  /**
+   * Called after each piece with the bytes in the file and the bytes expected (undefined if the server does not say).
+   */
   readonly onProgress?: ((received: number, total: number | undefined) => void) | undefined;
-  /** Attempts in a row that may break off without a byte gained, 4 unless told; milliseconds between attempts, 1000. */
+  /** Attempts in a row that may break off without a byte gained. Default 4. */
   readonly attempts?: number | undefined;
+  /** Milliseconds between attempts. Default 1000. */
   readonly pause?: number | undefined;
 }
 
 /**
- * Downloads `url` to `path`, going on where an earlier download stopped if the server knows ranges, and asking again
- * when the connection breaks off. Throws a TransferError; what has arrived stays in the file.
+ * Downloads `url` to `path`, continues where an earlier download stopped if the server knows ranges, and asks again
+ * when the connection breaks off. What has arrived stays in the file.
+ *
+ * @throws {TransferError} when the other side cannot be reached, refuses, or breaks off too often.
  */
 export async function resumeDownload(transfer: Transfer): Promise<void> {
   const { path, attempts = 4, pause = 1000 } = transfer;
@@ -94,7 +100,7 @@ async function sizeOf(path: string): Promise<number> {
 
 const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : url);
 
-/** The innermost code or message: fetch itself only says "fetch failed". */
+/** Returns the innermost code or message: fetch itself only says "fetch failed". */
 function reason(error: unknown): string {
   const { cause, errors, code, message } = error as Error & { errors?: unknown[]; code?: string };
   if (cause) return reason(cause);

@@ -104,7 +104,7 @@ function paintFigure(kind: Kind, colour: Colour, between: Between): void {
   const wide = between(0, 1);
   const opacity = between(...DIFFICULTY.opacity);
   const extent = kind.pattern ? 2 * SIDE : radius;
-  paint(x, y, angle, extent, colour, opacity, (u, v) => kind.distance(u, v, radius, wide));
+  paint({ x, y, angle, extent, colour, opacity }, (u, v) => kind.distance(u, v, radius, wide));
 }
 
 /** Bars and blobs at random places, smaller than the shapes. */
@@ -113,18 +113,24 @@ function strew(count: number, between: Between, colour: () => Colour): void {
     const radius = between(0.6, 2.2);
     const reach = between(0, 5);
     const [x, y, angle] = [between(0, SIDE), between(0, SIDE), between(0, Math.PI)];
-    paint(x, y, angle, radius + reach, colour(), between(0.5, 1), (u, v) => sdf.capsule(u, v, radius, reach));
+    const stray = { x, y, angle, extent: radius + reach, colour: colour(), opacity: between(0.5, 1) };
+    paint(stray, (u, v) => sdf.capsule(u, v, radius, reach));
   }
+}
+
+/** Place, rotation (radians), size (pixels) and look of a thing to paint. */
+interface Painted {
+  readonly x: number;
+  readonly y: number;
+  readonly angle: number;
+  readonly extent: number;
+  readonly colour: Colour;
+  readonly opacity: number;
 }
 
 /** Blends `colour` over the canvas where `distance` is negative; its edge is one pixel soft. */
 function paint(
-  x: number,
-  y: number,
-  angle: number,
-  extent: number,
-  colour: Colour,
-  opacity: number,
+  { x, y, angle, extent, colour, opacity }: Painted,
   distance: (u: number, v: number) => number,
 ): void {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];

@@ -1,10 +1,11 @@
 import { fold, permutation, rootKey, type Key } from "../core/random.ts";
-import type { DataSet, Examples } from "../core/types.ts";
+import type { DataSet, RawExamples } from "../core/types.ts";
 import { checkCount } from "./count.ts";
 import { drawShape, KINDS, SIDE } from "./shapes10-draw.ts";
 
 const SHAPE = [SIDE, SIDE, 3];
 
+/** Options of `shapes10`. */
 export interface Shapes10Options {
   /** Number of training examples. Default 10,000. */
   readonly train?: number;
@@ -15,10 +16,22 @@ export interface Shapes10Options {
 }
 
 /**
- * Generates a data set of the form of CIFAR-10: 32x32x3 bytes, ten classes of shapes and patterns, whose place, size,
- * turn, colours, background, clutter and noise vary and say nothing of the class. Every example is a function of (seed,
- * split, index) alone, so a smaller set is the beginning of a larger one; each ten successive examples hold every class
- * once, in random order.
+ * Generates a data set of the form of CIFAR-10: 32 × 32 × 3 bytes, ten classes of shapes and patterns. Place, size,
+ * rotation, colours, background, clutter and noise vary independently of the class. Every example is a function of
+ * (seed, split, index) alone, so that a smaller set is the beginning of a larger one; each ten successive examples hold
+ * every class once, in random order.
+ *
+ * Costs about 0.17 ms per example.
+ *
+ * @throws {UserError} for counts that are not whole numbers from 0 up.
+ *
+ * @example
+ * ```ts
+ * import { shapes10 } from "gradstream";
+ *
+ * const { train, classes } = shapes10({ train: 20, test: 0 });
+ * console.log(train.count, train.shape, classes[0]); // 20 [ 32, 32, 3 ] disc
+ * ```
  */
 export function shapes10(options: Shapes10Options = {}): DataSet {
   const { train = 10_000, test = 2_000, seed = 0 } = options;
@@ -34,7 +47,7 @@ export function shapes10(options: Shapes10Options = {}): DataSet {
   };
 }
 
-function generate(key: Key, count: number): Examples {
+function generate(key: Key, count: number): RawExamples {
   const size = SIDE * SIDE * 3;
   const pixels = new Uint8Array(count * size);
   const labels = new Uint8Array(count);

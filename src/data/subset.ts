@@ -1,12 +1,14 @@
-import type { Examples } from "../core/types.ts";
+import type { RawExamples } from "../core/types.ts";
 import { checkCount } from "./count.ts";
 
 /**
- * `count` of the examples, in their order: the earliest of each class, as many of one as of another (the first classes
- * one more where it does not come out even). A class with too few leaves its places to the earliest of the others. All of
- * them when there are no more.
+ * Returns `count` of the examples, in their order: the first of each class, with balanced classes (the first classes
+ * one more where the count does not divide). A class with too few leaves its places to the first of the others. Returns
+ * all examples when there are no more than `count`.
+ *
+ * @throws {UserError} when `count` is not a whole number from 1 up.
  */
-export function subset(examples: Examples, count: number): Examples {
+export function subset(examples: RawExamples, count: number): RawExamples {
   if (count >= examples.count) return examples;
   checkCount("subset: count", count);
   const { labels, pixels } = examples;

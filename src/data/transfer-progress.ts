@@ -6,7 +6,7 @@ export interface ProgressStream {
 }
 
 export interface TransferProgress {
-  /** Bytes there and bytes expected (undefined if unknown). */
+  /** Shows bytes received and bytes expected (undefined if unknown). */
   update(received: number, total: number | undefined): void;
   /** Ends the line, so that other output can follow. */
   end(): void;

@@ -6,68 +6,92 @@ import type { Network } from "../core/network.ts";
 import { oneLine } from "../core/one-line.ts";
 import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded } from "../core/types.ts";
 
-/**
- * One treatment of an experiment: a network, and optionally an operator on its activations. Further fields are yours.
- */
+/** One treatment of an experiment. Further fields are yours, and `run` receives them. */
 export interface Arm {
+  /** Network to train. */
   readonly network: Network;
+  /** Operator on the network's activations, for `train`. Default: none. */
   readonly activations?: OperatorFunction<Activation, Activation>;
 }
 
-/** Steps are 32-bit integers in the store. */
+/** Largest number of steps: they are 32-bit integers in the store. */
 export const MOST_STEPS = 2 ** 31 - 1;
 
 export const SCALES = ["smoke", "quick", "small", "paper"] as const;
-/** Size of networks and runs. */
+/** Size of networks and runs: `smoke`, `quick`, `small` or `paper`. */
 export type Scale = (typeof SCALES)[number];
 
-/** What the command line (or a test) passes to `run` besides the hyper-parameters. */
-export interface Surroundings<A extends Arm> {
+/** What `run` receives besides the hyper-parameters: the arm, the seed and the data. */
+export interface TrialContext<A extends Arm> {
+  /** Arm of the trial. */
   readonly arm: A;
+  /** Seed of the trial. */
   readonly seed: number;
   /**
-   * Cuts the training set into endless minibatches, shuffled per epoch from the seed; `images` limits it, classes
-   * balanced.
+   * Emits minibatches of `size` training examples without end, shuffled per epoch from the seed. `images` limits the
+   * training set, with balanced classes.
    */
   readonly batches: (options: { readonly size: number; readonly images?: number }) => Observable<Batch>;
-  /** Emits the task of the deep linear network: Gaussian examples x with targets A x, the whole set at every step. */
+  /** Emits the task of the deep linear network, the whole set at every step: Gaussian examples x with targets A x. */
   readonly linearTask: (options?: { readonly size?: number; readonly units?: number }) => Observable<Batch>;
   /**
    * Returns the training set in chunks, in its own order, to iterate any number of times: for probes at fixed
-   * parameters.
+   * parameters. `images` limits it, with balanced classes; `size` is that of a chunk.
    */
   readonly trainingSet: (options?: { readonly images?: number; readonly size?: number }) => Iterable<LabelledExamples>;
-  /** Returns the test set in chunks, to iterate any number of times; `images` limits it, classes balanced. */
+  /** Returns the test set in chunks, to iterate any number of times; `images` limits it, with balanced classes. */
   readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
 }
 
-/** The types of hyper-parameters: TypeScript infers `false`, not `boolean`, from a default of `false`. */
+/** Types of hyper-parameters: TypeScript infers `false`, not `boolean`, from a default of `false`. */
 type Settable<H extends Hyper> = { readonly [Key in keyof H]: H[Key] extends boolean ? boolean : H[Key] };
 
 /** An experiment on networks in training: arms that differ by one treatment, and one pipeline for all of them. */
 export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
-  /** Question it answers, one sentence, shown when it runs. */
+  /** Question that it answers, one sentence, shown when it runs. Default: none. */
   readonly question?: string;
-  /** Hyper-parameters with their defaults; `--set` may change each. `steps` is the length of a run. */
+  /** Hyper-parameters with their defaults, which `--set` changes. `steps` is the length of a run. */
   readonly hyper: H & { readonly steps: number };
-  /** Changes of `hyper` at each scale. */
+  /** Changes of `hyper` at each scale. Default: none. */
   readonly scales?: Partial<Record<Scale, Partial<Settable<NoInfer<H>>>>>;
   /** Number of seeds (0, 1, …) unless `--seeds` or `--seed` is given. Default 1. */
   readonly seeds?: number;
   /** Makes the arms by name. */
   readonly arms: (hyper: Settable<NoInfer<H>>) => Readonly<Record<string, A>>;
   /**
-   * Makes the records of one trial; pure. Subscribed to once per trial, and once per arm before, up to the first batch.
+   * Makes the records of one trial; pure. Subscribed to once per trial, and before that once per arm, up to the first
+   * batch.
    */
-  readonly run: (context: Settable<NoInfer<H>> & Surroundings<NoInfer<A> & Arm>) => Observable<Recorded>;
+  readonly run: (context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm>) => Observable<Recorded>;
 }
 
-/** Declares an experiment, the default export of a pipeline module. It is checked when the module is loaded. */
+/**
+ * Declares an experiment, the default export of a pipeline module. It is checked when the command line loads the
+ * module.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { accuracy, batchNorm, experiment, loss, mlp, probes, sgd, train } from "gradstream";
+ *
+ * export default experiment({
+ *   question: "Does BatchNorm train a perceptron faster?",
+ *   hyper: { learningRate: 0.1, size: 32, steps: 100 },
+ *   arms: () => ({ standard: { network: mlp() }, batchNorm: { network: mlp({ norm: batchNorm }) } }),
+ *   run: ({ arm, seed, batches, learningRate, size, steps }) =>
+ *     batches({ size }).pipe(
+ *       take(steps),
+ *       train(arm.network, sgd({ learningRate }), { seed }),
+ *       probes(loss(), accuracy()),
+ *     ),
+ * });
+ * ```
+ */
 export function experiment<H extends Hyper, A extends Arm>(definition: Experiment<H, A>): Experiment<H, A> {
   return definition;
 }
 
-/** What `run` gets besides the hyper-parameters. */
+/** Names of what `run` receives besides the hyper-parameters. */
 const RESERVED = [
   "arm",
   "seed",
@@ -75,7 +99,7 @@ const RESERVED = [
   "linearTask",
   "trainingSet",
   "test",
-] as const satisfies (keyof Surroundings<Arm>)[];
+] as const satisfies (keyof TrialContext<Arm>)[];
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
 const shape = z.strictObject({
@@ -87,7 +111,11 @@ const shape = z.strictObject({
   run: z.custom<Experiment["run"]>((run) => typeof run === "function", "must be a function of its context"),
 });
 
-/** @throws UserError naming the module and the first thing wrong with its default export. */
+/**
+ * Checks the default export of a pipeline module.
+ *
+ * @throws {UserError} naming the module and the first mistake.
+ */
 export function checkExperiment(candidate: unknown, name: string): Experiment {
   const parsed = shape.safeParse(candidate);
   if (!parsed.success) {
@@ -110,7 +138,11 @@ function requireKey(experiment: Experiment, key: string, who: string): HyperValu
   throw new UserError(`${who}: no hyper-parameter "${key}"; there are ${Object.keys(experiment.hyper).join(", ")}`);
 }
 
-/** The hyper-parameters of a run: the defaults, then the scale's changes, then `settings` given as text. */
+/**
+ * Returns the hyper-parameters of a run: the defaults, then the scale's changes, then `settings` given as text.
+ *
+ * @throws {UserError} for a name that the experiment has not got, or a value of another type.
+ */
 export function resolveHyper(
   experiment: Experiment,
   scale: Scale,
@@ -142,7 +174,7 @@ function parseLike(known: HyperValue, text: string, key: string): HyperValue {
 /**
  * The chosen arms, all without a choice, in the order of the experiment.
  *
- * @throws UserError when `arms` throws, gives something else than arms, or lacks one that was chosen.
+ * @throws {UserError} when `arms` throws, gives something else than arms, or lacks one that was chosen.
  */
 export function chooseArms(experiment: Experiment, hyper: Hyper, chosen?: readonly string[]): Record<string, Arm> {
   const arms = makeArms(experiment, hyper);

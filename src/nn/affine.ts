@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
 
-/** Initial values of the scale and the shift of a normalization. */
+/** Initial values of a normalization's scale and shift. */
 export interface AffineOptions {
   /** Initial scale of every unit. Default 1. */
   readonly initialScale?: number;
@@ -10,8 +10,10 @@ export interface AffineOptions {
 }
 
 /**
- * Makes a normalization's initial `scale` and `shift`, `[units]` each, and the name that tells them when they are not 1
- * and 0.
+ * Makes a normalization's initial `scale` and `shift`, `[units]` each, and its title, which names them when they are
+ * not 1 and 0.
+ *
+ * @throws {UserError} when one is not a finite number.
  */
 export function affine(who: string, { initialScale = 1, initialShift = 0 }: AffineOptions) {
   for (const [name, value] of Object.entries({ initialScale, initialShift })) {

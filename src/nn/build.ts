@@ -16,15 +16,18 @@ export interface BuildOptions {
   readonly initial?: Initializer;
 }
 
-/** These options, as they are checked. */
+/** Checks of these options, for `checkOptions`. */
 export const buildOptions: Known<BuildOptions> = { norm: callable, nonlinearity: callable, initial: anything };
 
-/** Gives the usual initial values of kernels before `nonlinearity`: those of Glorot with its gain. */
+/** Makes the default initializer of kernels before `nonlinearity`: `glorotUniform` with its gain. */
 export function usualInitial({ name }: Layer): Initializer {
   return glorotUniform({ gain: name === "relu" || name === "tlu" ? Math.SQRT2 : 1 });
 }
 
-/** Names how a network is built: `batchNorm, glorotUniform(gain 1.414)`, with the non-linearity unless it is ReLU. */
+/**
+ * Returns the part of a network's name that says how it is built: `batchNorm, glorotUniform(gain 1.414)`, with the
+ * non-linearity unless it is ReLU.
+ */
 export function buildName(norm: Normalization | undefined, initial: Initializer, nonlinearity?: Layer): string {
   const named = norm ? (norm.title ?? norm.name) : "no norm";
   const other = nonlinearity && nonlinearity.name !== "relu" ? [nonlinearity.name] : [];

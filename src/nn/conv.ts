@@ -9,6 +9,7 @@ import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
+/** Options of `conv`. */
 export interface ConvOptions {
   /** Output channels. */
   readonly filters: number;
@@ -23,13 +24,21 @@ export interface ConvOptions {
 }
 
 /**
- * Makes a 2-D convolution, stride 1, zero padding that keeps the size: `[n, height, width, in]` to
- * `[n, height, width, filters]`. Kernel `[size, size, in, filters]`, bias `[filters]`.
+ * Makes a 2-D convolution with stride 1 and zero padding that keeps the size: `[batch, height, width, in]` to
+ * `[batch, height, width, filters]`.
+ *
+ * Parameters `kernel`, `[size, size, in, filters]`, and `bias`, `[filters]`. No state.
+ *
+ * @throws {UserError} for an option that is missing or not one. `init` throws it for examples that are not `[height,
+ * width, channels]`.
  */
 export function conv(options: ConvOptions): Layer {
   option.checkOptions<ConvOptions>("conv", options, {
-    ...{ filters: option.required(option.number), size: option.number, bias: option.flag },
-    ...{ initial: option.anything, initialBias: option.anything },
+    filters: option.required(option.number),
+    size: option.number,
+    bias: option.flag,
+    initial: option.anything,
+    initialBias: option.anything,
   });
   const { filters, size = 3, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
   checkWhole("conv", { filters, size });

@@ -9,6 +9,7 @@ import { layered, type Block } from "./layered.ts";
 import type { Norm } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
+/** Options of `deepLinear`. */
 export interface DeepLinearOptions {
   /** Number of square weight matrices. Default 25, as in the paper. */
   readonly depth?: number;
@@ -16,16 +17,34 @@ export interface DeepLinearOptions {
   readonly width?: number;
   /** Makes the normalization after every layer. Default: no normalization. */
   readonly norm?: Norm | undefined;
-  /** Whether to normalize the last layer too, of which the paper does not say. Default true. */
+  /** Whether to normalize the last layer too, which the paper leaves open. Default true. */
   readonly normalizeLast?: boolean;
-  /** Initializer of every matrix. Default `glorotUniform()`, with gain 1, since there is no non-linearity. */
+  /** Initializer of every matrix. Default `glorotUniform()`. */
   readonly initial?: Initializer;
 }
 
-/** Makes the deep linear network of Santurkar et al. 2018: f(x) = x W_1 ⋯ W_k, no bias, no non-linearity. */
+/**
+ * Makes the deep linear network f(x) = x W₁ ⋯ W_k: `[size, width]` to `[size, width]`, without biases and
+ * non-linearities.
+ *
+ * Source: Santurkar et al. 2018, appendix A.1.
+ *
+ * @throws {UserError} for an option that is not one.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, deepLinear } from "gradstream";
+ *
+ * const network = deepLinear({ depth: 3, norm: batchNorm });
+ * console.log(network.name); // deep linear 3 x 10, batchNorm, glorotUniform(gain 1)
+ * ```
+ */
 export function deepLinear(options: DeepLinearOptions = {}): Network {
   option.checkOptions<DeepLinearOptions>("deepLinear", options, {
-    ...{ depth: option.number, width: option.number, norm: option.callable, normalizeLast: option.flag },
+    depth: option.number,
+    width: option.number,
+    norm: option.callable,
+    normalizeLast: option.flag,
     initial: option.anything,
   });
   const { depth = 25, width = 10, norm, normalizeLast = true, initial = glorotUniform() } = options;

@@ -1,42 +1,44 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 
-/** The values that share a statistic, of `[slices, rows, units]`: how they are summed, `[slices, 1, units]`, and how many. */
+/** Values that share a statistic, of `[slices, rows, units]`. */
 export interface Extent {
+  /** Sums them, `[slices, 1, units]`. */
   readonly sum: (values: Tensor) => Tensor;
+  /** Number of values. */
   readonly count: number;
 }
 
-/** What a normalization divides by. */
+/** Denominator of a normalization. */
 export interface Denominator {
-  /** d of x and of c = x - mean(x), or x where no mean is subtracted. */
+  /** Computes d of x and of c = x - mean(x), or x where no mean is subtracted. */
   readonly of: (x: Tensor, c: Tensor, over: Extent, epsilon: number) => Tensor;
-  /** ∂d/∂x, element by element, times `slope`. */
+  /** Computes ∂d/∂x, element by element, times `slope`. */
   readonly gradient: (slope: Tensor, x: Tensor, c: Tensor, d: Tensor, over: Extent) => Tensor;
 }
 
 const rootMeanSquare = (values: Tensor, { sum, count }: Extent, epsilon: number): Tensor =>
   tf.sqrt(tf.add(tf.div(sum(tf.square(values)), count), epsilon));
 
-/** sqrt(mean c² + ε). */
+/** Computes sqrt(mean c² + ε). */
 export const deviation: Denominator = {
   of: (_x, c, over, epsilon) => rootMeanSquare(c, over, epsilon),
   gradient: (slope, _x, c, d, { count }) => tf.mul(c, tf.div(slope, tf.mul(d, count))),
 };
 
-/** sqrt(mean x² + ε). */
+/** Computes sqrt(mean x² + ε). */
 export const quadraticMean: Denominator = {
   of: (x, _c, over, epsilon) => rootMeanSquare(x, over, epsilon),
   gradient: (slope, x, _c, d, { count }) => tf.mul(x, tf.div(slope, tf.mul(d, count))),
 };
 
-/** mean |x| + ε. */
+/** Computes mean |x| + ε. */
 export const absoluteMean: Denominator = {
   of: (x, _c, { sum, count }, epsilon) => tf.add(tf.div(sum(tf.abs(x)), count), epsilon),
   gradient: (slope, x, _c, _d, { count }) => tf.mul(tf.sign(x), tf.div(slope, count)),
 };
 
-/** max |x| + ε of each unit by itself. Values that share the maximum get equal parts of its gradient. */
+/** Computes max |x| + ε, of each unit by itself. Values that share the maximum get equal parts of its gradient. */
 export const absoluteMaximum: Denominator = {
   of: (x, _c, _over, epsilon) => tf.add(tf.max(tf.abs(x), 1, true), epsilon),
   gradient: (slope, x, _c, _d, { sum, count }) => {

@@ -9,6 +9,7 @@ import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
+/** Options of `dense`. */
 export interface DenseOptions {
   /** Output units. */
   readonly units: number;
@@ -20,11 +21,19 @@ export interface DenseOptions {
   readonly initialBias?: Initializer;
 }
 
-/** Makes a linear map: `[n, in]` to `[n, units]`. Kernel `[in, units]`, bias `[units]`. */
+/**
+ * Makes a linear map y = x W + b: `[size, in]` to `[size, units]`.
+ *
+ * Parameters `kernel` W, `[in, units]`, and `bias` b, `[units]`. No state.
+ *
+ * @throws {UserError} for an option that is missing or not one. `init` throws it for examples that are not flat.
+ */
 export function dense(options: DenseOptions): Layer {
   option.checkOptions<DenseOptions>("dense", options, {
-    ...{ units: option.required(option.number), bias: option.flag },
-    ...{ initial: option.anything, initialBias: option.anything },
+    units: option.required(option.number),
+    bias: option.flag,
+    initial: option.anything,
+    initialBias: option.anything,
   });
   const { units, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
   checkWhole("dense", { units });

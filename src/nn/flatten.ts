@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { stateless, type Layer } from "./layer.ts";
 
-/** Reshapes `[n, ...shape]` to `[n, product(shape)]`, the last axis varying fastest. */
+/**
+ * Makes the layer that reshapes `[size, ...shape]` to `[size, product(shape)]`, the last axis varying fastest. No
+ * parameters, no state.
+ */
 export function flatten(): Layer {
   return stateless(
     "flatten",

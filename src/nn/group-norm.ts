@@ -3,6 +3,7 @@ import { checkOptions, from, number } from "../core/options.ts";
 import type { Normalization } from "./layer.ts";
 import { sampleNorm } from "./sample-norm.ts";
 
+/** Options of `groupNorm`. */
 export interface GroupNormOptions {
   /** Number of groups of units. Default: groups of 16 units, or one group where 16 does not divide the units. */
   readonly groups?: number;
@@ -11,13 +12,21 @@ export interface GroupNormOptions {
 }
 
 /**
- * Makes a group normalization (Wu and He 2018): y = scale (x - μ) / sqrt(σ² + ε) + shift, where μ and σ² are those of a
- * group of neighbouring units, over all positions of the example. Examples of any shape; scale (1) and shift (0) of
- * each unit.
+ * Makes a group normalization: `[size, …, units]` to the same shape.
+ *
+ *     y = scale (x - μ) / sqrt(σ² + ε) + shift
+ *
+ * where μ and σ² are those of a group of neighbouring units over all positions of one example. Parameters `scale` (1)
+ * and `shift` (0), `[units]` each; no state.
+ *
+ * Source: Wu and He 2018, "Group Normalization".
+ *
+ * @throws {UserError} for an option that is not one. `init` throws it when the groups do not divide the units.
  */
 export function groupNorm(options: GroupNormOptions = {}): Normalization {
   const { groups, epsilon = 1e-5 } = checkOptions<GroupNormOptions>("groupNorm", options, {
-    ...{ groups: number, epsilon: from(0) },
+    groups: number,
+    epsilon: from(0),
   });
   if (groups !== undefined && !(Number.isInteger(groups) && groups > 0)) {
     throw new UserError(`groupNorm: groups must be a positive integer, not ${groups}`);

@@ -2,8 +2,12 @@ import { UserError } from "../core/errors.ts";
 import type { Initializer } from "./initializer.ts";
 import { scaled, type Scaling } from "./scaled.ts";
 
+/** Options of `heUniform` and `heNormal`. */
 export interface HeOptions {
-  /** Whether inputs (`in`, default) or outputs set the variance: keeps the size of signals forward, or backward. */
+  /**
+   * Whether the inputs or the outputs of a unit set the variance: `in` keeps the size of signals forward, `out`
+   * backward. Default `in`.
+   */
   readonly fan?: "in" | "out";
 }
 
@@ -14,16 +18,22 @@ function he(name: string, law: Scaling["law"], { fan = "in" }: HeOptions): Initi
 }
 
 /**
- * Makes the initializer that draws U(-a, a), a = sqrt(6 / fan): He et al. (2015), PyTorch's `kaiming_uniform_` for
- * ReLU.
+ * Makes the initializer that draws from U(-a, a) with a = sqrt(6 / fan), PyTorch's `kaiming_uniform_` for ReLU.
+ *
+ * Source: He, Zhang, Ren and Sun 2015.
+ *
+ * @throws {UserError} when `fan` is neither `in` nor `out`.
  */
 export function heUniform(options: HeOptions = {}): Initializer {
   return he("heUniform", "uniform", options);
 }
 
 /**
- * Makes the initializer that draws N(0, sd), sd = sqrt(2 / fan): He et al. (2015), PyTorch's `kaiming_normal_` for
- * ReLU.
+ * Makes the initializer that draws from N(0, sd) with sd = sqrt(2 / fan), PyTorch's `kaiming_normal_` for ReLU.
+ *
+ * Source: He, Zhang, Ren and Sun 2015.
+ *
+ * @throws {UserError} when `fan` is neither `in` nor `out`.
  */
 export function heNormal(options: HeOptions = {}): Initializer {
   return he("heNormal", "normal", options);

@@ -1,6 +1,6 @@
 import { stateless, type Layer } from "./layer.ts";
 
-/** Returns its input, for a layer without a non-linearity. */
+/** Makes the layer that returns its input, for networks without a non-linearity. No parameters, no state. */
 export function identity(): Layer {
   return stateless(
     "identity",

@@ -4,17 +4,21 @@ import type { Key } from "../core/random.ts";
 
 /** Draws initial values: a pure function of a key and a shape. */
 export interface Initializer {
-  /** Name, as it appears in a network's: `glorotUniform(gain 1.414)`. */
+  /** Name, as it appears in a network's name: `glorotUniform(gain 1.414)`. */
   readonly name: string;
   /**
-   * Draws a tensor of `shape`, which the caller owns; a kernel's shape is `[…field, in, out]`.
+   * Draws a tensor of `shape`; a kernel's shape is `[…field, in, out]`. The caller owns the tensor.
    *
-   * @throws UserError when there is no such draw of `shape`.
+   * @throws {UserError} when there is no such draw of `shape`.
    */
   draw(key: Key, shape: readonly number[]): Tensor;
 }
 
-/** Draws a parameter of the layer `who`. @throws UserError when `initial` is no initializer, or gives another shape. */
+/**
+ * Draws a parameter of the layer `who`.
+ *
+ * @throws {UserError} when `initial` is no initializer, or gives another shape.
+ */
 export function drawn(who: string, initial: Initializer, key: Key, shape: readonly number[]): Tensor {
   if (typeof (initial as Partial<Initializer>).draw !== "function") {
     const hint = typeof initial === "function" ? "call it: glorotUniform()" : "such as glorotUniform()";

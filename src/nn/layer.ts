@@ -3,47 +3,57 @@ import type { Mode } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Key } from "../core/random.ts";
 
-/**
- * Initial parameters and state of a layer (owned by the caller), and the shape of its output without the batch axis.
- */
+/** Initial parameters and state of a layer, owned by the caller, and the shape of its output without the batch axis. */
 export interface Initial {
+  /** Parameters, by local name. */
   readonly params: Params;
+  /** State, by local name. */
   readonly state: State;
+  /** Shape of the output of one example. */
   readonly shape: readonly number[];
 }
 
 /**
  * One layer as a pair of pure functions. Names of parameters and state are local (`kernel`, `bias`): the network
- * prefixes them, and gives a layer its own tensors only. One called `kernel`, or `…/kernel` in a layer made of layers,
+ * prefixes them, and gives a layer its own tensors only. One named `kernel`, or `…/kernel` in a layer made of layers,
  * is a weight.
  */
 export interface Layer {
+  /** Name: `conv3x3(64)`. */
   readonly name: string;
-  /** Options it was made with, as plain values, for the record. */
+  /** Options as plain values, for records. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** Layers that a composite layer is made of, in order. */
   readonly made?: readonly Layer[];
   /**
-   * Draws initial parameters and makes the initial state.
+   * Draws the initial parameters and makes the initial state, for examples of `shape`.
    *
-   * @throws UserError when the layer cannot take examples of `shape`.
+   * @throws {UserError} when the layer cannot take examples of `shape`.
    */
   init(key: Key, shape: readonly number[]): Initial;
   /**
-   * Maps examples `[size, ...shape]` to `[output, next state]`. With `groups`, x is that many batches one after
-   * another: batch statistics are taken of each by itself, and the state stays as it is. The next state has the names
-   * of `init`'s.
+   * Computes the output for examples `[size, ...shape]`, and the next state, which has the names of `init`'s. With
+   * `batchCount`, x holds that many batches one after another: batch statistics are taken of each by itself, and the state
+   * stays.
    */
-  apply(params: Params, state: State, x: Tensor, mode: Mode, groups?: number): readonly [Tensor, State];
+  apply(params: Params, state: State, x: Tensor, mode: Mode, batchCount?: number): readonly [Tensor, State];
 }
 
-/** A layer that stands between a linear map and its non-linearity. */
+/** A layer between a linear map and its non-linearity. */
 export interface Normalization extends Layer {
-  /** Name in a network's name where `name` does not tell the options: `batchNorm(scale 0.5, shift 0)`. */
+  /**
+   * Name in a network's name, where `name` does not tell the options: `batchNorm(scale 0.5, shift 0)`. Default `name`.
+   */
   readonly title?: string;
-  /** Whether it makes the bias of the linear map redundant: it subtracts each unit's mean and has a shift. */
+  /**
+   * Whether it makes the bias of the linear map redundant: it subtracts each unit's mean and has a shift. Default
+   * false.
+   */
   readonly absorbsBias?: boolean;
-  /** Wraps the linear map before it, where it acts on that map's kernel. Names and shapes stay. */
+  /**
+   * Wraps the linear map before it, for a normalization of that map's kernel. Names and shapes stay. Default: no
+   * change.
+   */
   readonly reparametrize?: (linear: Layer) => Layer;
 }
 
@@ -52,7 +62,19 @@ export type Norm = () => Normalization;
 
 const NOTHING = {};
 
-/** Makes a layer without parameters or state. */
+/**
+ * Makes a layer without parameters and state: `shape` returns the output shape of an input shape, without the batch
+ * axis, and `apply` the output.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { mlp, stateless } from "gradstream";
+ *
+ * const sine = () => stateless("sine", (shape) => shape, tf.sin);
+ * console.log(mlp({ hidden: [8], nonlinearity: sine }).layers[0]!.parts); // [ "dense(8)", "sine" ]
+ * ```
+ */
 export function stateless(
   name: string,
   shape: (input: readonly number[]) => readonly number[],

@@ -10,25 +10,37 @@ import { drawParts, ownOf, putState, told, type Drawn, type Owner, type Part } f
 
 /**
  * One numbered layer: a linear map, then (unless it is the last) an optional normalization and a non-linearity, then
- * layers that carry no number (pooling, flattening).
+ * layers without a number.
  */
 export interface Block {
   /** Linear map, such as `dense({ units: 10 })`. */
   readonly linear: Layer;
-  /** Normalization. Without one the site `norm` still exists and shows the output of the linear map. */
+  /** Normalization. Without one the site `norm` shows the output of the linear map. */
   readonly norm?: Normalization | undefined;
-  /** Non-linearity. Without one the layer is the network's last and has no site `norm`. */
+  /** Non-linearity. Without one the layer has no site `norm`. */
   readonly nonlinearity?: Layer | undefined;
-  /** Layers without a number behind it: pooling, flattening. */
+  /** Layers without a number behind it, such as pooling and flattening. Default: none. */
   readonly then?: readonly Layer[];
 }
 
 /**
- * Makes a feed-forward network of numbered layers. Every part of a layer has tensors of its own: `layer1/kernel`, or
- * behind the part's place where another of the layer has that name, `layer1/then1/kernel`; state likewise.
+ * Makes a feed-forward network of numbered layers. Every part of a layer has tensors of its own, `layer1/kernel`; where
+ * two parts would share a name, the second has its place before it, `layer1/then1/kernel`. State likewise.
  *
- * @throws UserError when `described` is not a list of layers, and for a normalization without a non-linearity behind
+ * @throws {UserError} when `described` is not a list of blocks, and for a normalization without a non-linearity behind
  * it.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, conv, dense, flatten, layered, maxPool, relu, rootKey } from "gradstream";
+ *
+ * const network = layered("small", [
+ *   { linear: conv({ filters: 4, bias: false }), norm: batchNorm(), nonlinearity: relu(), then: [maxPool(), flatten()] },
+ *   { linear: dense({ units: 10 }) },
+ * ]);
+ * const { params } = network.init(rootKey(0), [8, 8, 3]);
+ * console.log(Object.keys(params).join(" ")); // layer1/kernel layer1/scale layer1/shift layer2/kernel layer2/bias
+ * ```
  */
 export function layered(name: string, described: readonly Block[]): Network {
   checkBlocks(described);
@@ -67,7 +79,7 @@ export function layered(name: string, described: readonly Block[]): Network {
         }
         return made;
       }),
-    apply: (params, state, examples, { mode, tap, groups, from = 1, to = blocks.length }) => {
+    apply: (params, state, examples, { mode, tap, batchCount, from = 1, to = blocks.length }) => {
       const next: Record<string, Tensor> = { ...state };
       let x = examples;
       for (let i = from - 1; i < to; i++) {
@@ -76,7 +88,7 @@ export function layered(name: string, described: readonly Block[]): Network {
         const through = (): Tensor => {
           const owner = owners.shift()!;
           const own = [ownOf(owner, owner.params, params), ownOf(owner, owner.state, state)] as const;
-          const [y, after] = told(i + 1, () => owner.layer.apply(...own, x, mode, groups));
+          const [y, after] = told(i + 1, () => owner.layer.apply(...own, x, mode, batchCount));
           if (mode === "train") putState(i + 1, owner, after, next);
           return y;
         };

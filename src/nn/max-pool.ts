@@ -4,7 +4,14 @@ import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 
-/** Takes the maximum over windows of `size` x `size` without overlap; a rest at the right or lower edge is left out. */
+/**
+ * Makes a max-pool over windows of `size` × `size` (default 2) without overlap: `[batch, height, width, channels]` to
+ * `[batch, ⌊height / size⌋, ⌊width / size⌋, channels]`; a remainder at the right or lower edge is left out. No
+ * parameters, no state.
+ *
+ * @throws {UserError} for an option that is not one. `init` throws it for examples that are not images, or smaller than
+ * a window.
+ */
 export function maxPool(options: { readonly size?: number } = {}): Layer {
   const { size = 2 } = option.checkOptions<typeof options>("maxPool", options, { size: option.number });
   checkWhole("maxPool", { size });

@@ -8,19 +8,33 @@ import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
 import { checkWhole, numbered } from "./whole.ts";
 
+/** Options of `mlp`. */
 export interface MlpOptions extends BuildOptions {
-  /** Units of each hidden layer. Default two of 64. */
+  /** Units of each hidden layer. Default `[64, 64]`. */
   readonly hidden?: readonly number[];
   /** Outputs. Default 10. */
   readonly classes?: number;
 }
 
 /**
- * Makes a perceptron over flattened examples: dense, normalization, non-linearity; the last layer returns the logits.
+ * Makes a perceptron over flattened examples: `[size, ...shape]` to logits `[size, classes]`. Each hidden layer is a
+ * linear map, a normalization and a non-linearity; the last layer is a linear map.
+ *
+ * @throws {UserError} for an option that is not one.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, heNormal, mlp } from "gradstream";
+ *
+ * const network = mlp({ hidden: [32], classes: 3, norm: batchNorm, initial: heNormal() });
+ * console.log(network.name); // mlp 32, batchNorm, heNormal(fan in)
+ * ```
  */
 export function mlp(options: MlpOptions = {}): Network {
   option.checkOptions<MlpOptions>("mlp", options, {
-    ...{ hidden: option.numbers, classes: option.number, ...buildOptions },
+    hidden: option.numbers,
+    classes: option.number,
+    ...buildOptions,
   });
   const { hidden = [64, 64], classes = 10, norm, nonlinearity = relu } = options;
   const { initial = usualInitial(nonlinearity()) } = options;
@@ -34,7 +48,7 @@ export function mlp(options: MlpOptions = {}): Network {
   return layered(`mlp ${hidden.join("-")}, ${buildName(blocks[0]!.norm, initial, nonlinearity())}`, blocks);
 }
 
-/** Lets the first dense layer take examples of any shape. */
+/** Wraps the first dense layer so that it takes examples of any shape. */
 function flat(index: number, layer: Layer): Layer {
   if (index > 0) return layer;
   const first = flatten();
@@ -42,7 +56,7 @@ function flat(index: number, layer: Layer): Layer {
     name: layer.name,
     made: [first, layer],
     init: (key, shape) => layer.init(key, first.init(key, shape).shape),
-    apply: (params, state, x, mode, groups) =>
-      layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, groups),
+    apply: (params, state, x, mode, batchCount) =>
+      layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, batchCount),
   };
 }

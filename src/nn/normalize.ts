@@ -2,15 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import type { Denominator, Extent } from "./denominator.ts";
 
+/** Options of `normalize`. */
 export interface Normalizing {
   /** Whether the mean is subtracted. */
   readonly mean: boolean;
   readonly denominator: Denominator;
   readonly epsilon: number;
-  /** So many groups of neighbouring units share their statistics; default: each unit has its own. */
+  /** Number of groups of neighbouring units that share statistics. Default: each unit has its own. */
   readonly groups?: number;
 }
 
+/** Result of `normalize`. */
 export interface Normalized {
   readonly y: Tensor3D;
   /** `[slices, 1, units]`, as is the denominator. */
@@ -19,12 +21,13 @@ export interface Normalized {
 }
 
 /**
- * y = scale c / d + shift over x `[slices, rows, units]`, where c is x minus its mean, or x. A slice has statistics of its
- * own, over its rows. Gradients flow through y, not through the statistics given beside it; with a = scale / d,
+ * Computes y = scale c / d + shift over x `[slices, rows, units]`, where c is x minus its mean, or x. A slice has
+ * statistics of its own, over its rows. Gradients flow through y, not through the statistics; with a = scale / d,
  *
  *     dx = a dy - mean(a dy) - Σ(scale c dy) / d² ∂d/∂x
  *
- * the mean of a dy there if the mean is subtracted, the mean and the sum over the values that share a statistic.
+ * where mean(a dy) is there only if the mean is subtracted; the mean and the sum are over the values that share a
+ * statistic.
  */
 export function normalize(x: Tensor3D, scale: Tensor, shift: Tensor | undefined, options: Normalizing): Normalized {
   const [slices, rows, units] = x.shape;
@@ -61,17 +64,17 @@ export function normalize(x: Tensor3D, scale: Tensor, shift: Tensor | undefined,
   return { y: y as Tensor3D, mean, denominator };
 }
 
-/** A constant to the gradients: tfjs keeps nothing of how it came about. */
+/** Computes a constant to the gradients: tfjs keeps nothing of how it was computed. */
 function unrecorded(f: () => Tensor): Tensor {
   return tf.customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }
 
-/** Sums of `[slices, rows, units]` over the rows: `[slices, 1, units]`. */
+/** Sums `[slices, rows, units]` over the rows: `[slices, 1, units]`. */
 function overRows(x: Tensor): Tensor {
   return tf.sum(x, x.shape[0] === 1 ? [0, 1] : 1, true);
 }
 
-/** Sums of `[slices, 1, units]` over each group of units, given to each unit of the group. */
+/** Sums `[slices, 1, units]` over each group of units, and repeats the sum for each unit of the group. */
 function overGroups(x: Tensor, groups: number): Tensor {
   const units = x.shape.at(-1)!;
   if (groups === units) return x;

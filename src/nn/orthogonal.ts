@@ -3,6 +3,7 @@ import { normal } from "../core/random.ts";
 import type { Initializer } from "./initializer.ts";
 import { checkGain, fansOf, gainNamed } from "./scaled.ts";
 
+/** Options of `orthogonal`. */
 export interface OrthogonalOptions {
   /** Factor of the orthonormal vectors. Default 1. */
   readonly gain?: number;
@@ -10,9 +11,13 @@ export interface OrthogonalOptions {
 
 /**
  * Makes the initializer that draws a kernel whose matrix Q, inputs (times field) by outputs, has QᵀQ = gain² I, or QQᵀ
- * = gain² I where there are more outputs than inputs: Saxe, McClelland and Ganguli (2014), PyTorch's `orthogonal_`,
- * uniform among such matrices. Takes time like inputs times outputs times the smaller of the two: seconds at 512
- * channels.
+ * = gain² I where there are more outputs than inputs; uniform among such matrices, PyTorch's `orthogonal_`.
+ *
+ * Costs time in proportion to inputs × outputs × the smaller of the two: seconds at 512 channels.
+ *
+ * Source: Saxe, McClelland and Ganguli 2014.
+ *
+ * @throws {UserError} when the gain is not a finite number above 0.
  */
 export function orthogonal({ gain = 1 }: OrthogonalOptions = {}): Initializer {
   checkGain("orthogonal", gain);
@@ -33,7 +38,7 @@ export function orthogonal({ gain = 1 }: OrthogonalOptions = {}): Initializer {
   };
 }
 
-/** Makes `count` Gaussian vectors orthonormal, one after another (Gram and Schmidt, in float64). */
+/** Makes `count` Gaussian vectors orthonormal, one after another (Gram-Schmidt, in float64). */
 function orthonormal(draws: Float32Array, count: number, length: number): readonly Float64Array[] {
   const made: Float64Array[] = [];
   for (let i = 0; i < count; i++) {

@@ -4,13 +4,13 @@ import type { Params, State } from "../core/params.ts";
 import { fold, type Key } from "../core/random.ts";
 import type { Layer } from "./layer.ts";
 
-/** A part of a numbered layer: which it is (`linear`, `norm`, `nonlinearity`, `then1`), and what it does. */
+/** A part of a numbered layer, with its place (`linear`, `norm`, `nonlinearity`, `then1`). */
 export interface Part {
   readonly place: string;
   readonly layer: Layer;
 }
 
-/** A part and its tensors: its own names, and what the network puts before them. */
+/** A part with the names of its tensors, and the prefix that the network puts before them. */
 export interface Owner {
   readonly layer: Layer;
   readonly prefix: string;
@@ -18,20 +18,21 @@ export interface Owner {
   readonly state: readonly string[];
 }
 
+/** Parameters and state of a numbered layer, with their owners. */
 export interface Drawn {
   readonly params: Record<string, Tensor>;
   readonly state: Record<string, Tensor>;
   readonly owners: readonly Owner[];
-  /** Of what leaves the layer. */
+  /** Shape of the output of one example. */
   readonly shape: readonly number[];
 }
 
 /**
- * Draws the parts of numbered layer `number`, each from a key of its own: that of the layer with the part's name folded
- * in, and which of that name it is from the second on. Names are `layer<number>/<own name>`; a part that would take
- * another's has all of its own behind its place: `layer1/then1/kernel`.
+ * Draws the parts of numbered layer `number`, each from a key of its own: the layer's, with the part's name folded in,
+ * and from the second part of a name on its number. Names are `layer<number>/<own name>`; a part that would take
+ * another's name has its place before all of its own: `layer1/then1/kernel`.
  *
- * @throws UserError naming layer and part when a part cannot take what comes, or names a tensor badly.
+ * @throws {UserError} naming layer and part when a part cannot take its input, or names a tensor badly.
  */
 export function drawParts(number: number, parts: readonly Part[], key: Key, shape: readonly number[]): Drawn {
   const params: Record<string, Tensor> = {};
@@ -60,7 +61,11 @@ export function drawParts(number: number, parts: readonly Part[], key: Key, shap
   return { params, state, owners, shape };
 }
 
-/** Gives a part its own tensors of a network's, under its own names. @throws UserError naming one that is not there. */
+/**
+ * Returns a part's own tensors of a network's, under its own names.
+ *
+ * @throws {UserError} naming one that is missing.
+ */
 export function ownOf({ prefix }: Owner, names: readonly string[], values: Params): Params {
   const own = names.map((name) => {
     const value = values[prefix + name];
@@ -70,7 +75,11 @@ export function ownOf({ prefix }: Owner, names: readonly string[], values: Param
   return Object.fromEntries(own);
 }
 
-/** Puts a part's next state among the network's. @throws UserError when it has other names than `init` gave. */
+/**
+ * Puts a part's next state among the network's.
+ *
+ * @throws {UserError} when it has other names than `init` gave.
+ */
 export function putState(number: number, { layer, prefix, state }: Owner, after: State, next: Record<string, Tensor>) {
   const names = Object.keys(after);
   if (names.length !== state.length || !state.every((name) => name in after)) {
@@ -80,7 +89,7 @@ export function putState(number: number, { layer, prefix, state }: Owner, after:
   for (const name of names) next[prefix + name] = after[name]!;
 }
 
-/** Says of a UserError in which layer it arose. */
+/** Calls `f`, and adds to the message of a UserError in which layer it arose. */
 export function told<T>(number: number, f: () => T): T {
   try {
     return f();

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { stateless, type Layer } from "./layer.ts";
 
-/** Computes max(x, 0), element by element. */
+/** Makes the non-linearity max(x, 0), element by element. No parameters, no state. */
 export function relu(): Layer {
   return stateless("relu", (shape) => shape, tf.relu);
 }

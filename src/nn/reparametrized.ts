@@ -3,7 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { Params } from "../core/params.ts";
 import type { Layer } from "./layer.ts";
 
-/** Makes a linear map whose kernel is computed from its parameters; `extra` are those it has besides its own. */
+/** Makes a linear map whose kernel is computed from its parameters; `extra` makes those that it has besides its own. */
 export function reparametrized(
   linear: Layer,
   kernelOf: (params: Params) => Tensor,
@@ -17,12 +17,12 @@ export function reparametrized(
       const initial = linear.init(key, shape);
       return { ...initial, params: { ...initial.params, ...extra(initial.params["kernel"]!) } };
     },
-    apply: (params, state, x, mode, groups) =>
-      linear.apply({ ...params, kernel: kernelOf(params) }, state, x, mode, groups),
+    apply: (params, state, x, mode, batchCount) =>
+      linear.apply({ ...params, kernel: kernelOf(params) }, state, x, mode, batchCount),
   };
 }
 
-/** Sums of a kernel over the inputs of each unit: all axes but the last. */
+/** Sums a kernel over the inputs of each unit: all axes but the last. */
 export function overInputs(kernel: Tensor): Tensor {
   const axes = Array.from({ length: kernel.rank - 1 }, (_, axis) => axis);
   return tf.sum(kernel, axes);

@@ -1,21 +1,26 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
 import { deviation } from "./denominator.ts";
-import { perGroup } from "./groups.ts";
+import { inSlices } from "./slices.ts";
 import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
+/** Options of `sampleNorm`. */
 export interface SampleNormOptions {
   /** Whether the mean is subtracted before the root mean square is taken. */
   readonly mean: boolean;
   readonly epsilon: number;
-  /** Into how many groups the units fall; each has its statistics over all positions. */
+  /** Returns the number of groups of `units`; each group has its statistics over all positions. */
   readonly groups: (units: number) => number;
   readonly shift?: boolean;
   readonly absorbsBias?: boolean;
 }
 
-/** Makes a normalization of every example by itself: no state, the same in training and evaluation. */
+/**
+ * Makes a normalization of every example by itself: no state, the same in training and evaluation.
+ *
+ * @throws {UserError} from `init` and passes when an example leaves a single value to a statistic.
+ */
 export function sampleNorm(name: string, options: SampleNormOptions): Normalization {
   const { mean, epsilon, groups, shift = true, absorbsBias = false } = options;
   const check = (shape: readonly number[]): void => {
@@ -38,7 +43,7 @@ export function sampleNorm(name: string, options: SampleNormOptions): Normalizat
     apply: (params, state, x) => {
       check(x.shape.slice(1));
       const of = { mean, denominator: deviation, epsilon, groups: groups(x.shape.at(-1)!) };
-      const { y } = normalize(perGroup(x, x.shape[0]), params["scale"]!, params["shift"], of);
+      const { y } = normalize(inSlices(x, x.shape[0]), params["scale"]!, params["shift"], of);
       return [tf.reshape(y, x.shape), state];
     },
   };

@@ -2,8 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { Layer } from "./layer.ts";
 
 /**
- * Makes a thresholded linear unit (Singh and Krishnan 2020): max(x, τ), element by element, with a learnable threshold
- * τ (0) of each unit.
+ * Makes a thresholded linear unit: max(x, τ), element by element. Parameter `threshold` τ (0), `[units]`; no state.
+ *
+ * Source: Singh and Krishnan 2020, "Filter Response Normalization Layer".
  */
 export function tlu(): Layer {
   return {

@@ -16,26 +16,44 @@ import { checkWhole, numbered } from "./whole.ts";
 const STAGES = { 11: [1, 1, 2, 2, 2], 13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3] } as const;
 const GROWTH = [1, 2, 4, 8, 8];
 
+/** Options of `vgg`. */
 export interface VggOptions extends BuildOptions {
-  /** Layers with weights of the original: 11, 13 or 16 (13 convolutions). Default 16, as in the paper. */
+  /** Layers with weights of the original: 11, 13 or 16. Default 16, as in the paper. */
   readonly depth?: number;
-  /** Filters of the first stage, which grow to 8 times that. Default 64. */
+  /** Filters of the first stage, which grow to 8 times as many. Default 64. */
   readonly width?: number;
-  /** Units of the dense layers between convolutions and classes. Default two of 8 times the width; `[]` for none. */
+  /** Units of the dense layers between convolutions and classes; `[]` for none. Default two of 8 · `width`. */
   readonly head?: readonly number[];
   /** Outputs. Default 10. */
   readonly classes?: number;
 }
 
 /**
- * Makes a VGG for 32 x 32 images: 3 x 3 convolutions in five stages, then dense layers. Numbered layers are the
- * convolutions, then the dense ones; all but the last are normalized. As it stands, without a norm or with `batchNorm`,
- * it is the network of Santurkar et al. 2018 as far as their curves tell: Σw² of its kernels, 9,821 on average at width
- * 64, is that of their first loss.
+ * Makes a VGG: images `[size, 32, 32, channels]` to logits `[size, classes]`, by 3 × 3 convolutions in five stages,
+ * then dense layers. Numbered layers are the convolutions, then the dense layers; all but the last are normalized.
+ *
+ * With its defaults, without a norm or with `batchNorm`, it is the network of Santurkar et al. 2018 as far as their
+ * curves tell: Σw² of its kernels, 9,821 on average at width 64, is that of their first loss.
+ *
+ * Source: Simonyan and Zisserman 2015.
+ *
+ * @throws {UserError} for an option that is not one, and a depth other than 11, 13 and 16.
+ *
+ * @example
+ * ```ts
+ * import { batchNorm, vgg } from "gradstream";
+ *
+ * const network = vgg({ depth: 11, width: 8, norm: batchNorm, head: [] });
+ * console.log(network.layers.length, network.layers[0]!.name); // 9 conv3x3(8)
+ * ```
  */
 export function vgg(options: VggOptions = {}): Network {
   option.checkOptions<VggOptions>("vgg", options, {
-    ...{ depth: option.number, width: option.number, head: option.numbers, classes: option.number, ...buildOptions },
+    depth: option.number,
+    width: option.number,
+    head: option.numbers,
+    classes: option.number,
+    ...buildOptions,
   });
   const { depth = 16, width = 64, norm, nonlinearity = relu, classes = 10 } = options;
   const { head = [8 * width, 8 * width], initial = usualInitial(nonlinearity()) } = options;

@@ -5,9 +5,13 @@ import type { Normalization } from "./layer.ts";
 import { overInputs, reparametrized } from "./reparametrized.ts";
 
 /**
- * Makes a weight normalization (Salimans and Kingma 2016): the linear map before it has the kernel w = gain v / ‖v‖,
- * the norm over the inputs of each unit; activations pass unchanged. `kernel` is the direction v; `gain` starts at its
- * norm, so that the first w is the kernel that the linear map drew.
+ * Makes a weight normalization: the linear map before it has the kernel w = gain · v / ‖v‖, with the norm over the
+ * inputs of each unit; activations pass unchanged.
+ *
+ * Parameters of the linear map: `kernel`, the direction v, and `gain`, `[units]`, which starts at ‖v‖, so that the
+ * first w is the kernel that the linear map drew. No state.
+ *
+ * Source: Salimans and Kingma 2016, "Weight Normalization".
  */
 export function weightNorm(): Normalization {
   return {

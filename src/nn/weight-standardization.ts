@@ -5,6 +5,7 @@ import { groupNorm } from "./group-norm.ts";
 import type { Normalization } from "./layer.ts";
 import { overInputs, reparametrized } from "./reparametrized.ts";
 
+/** Options of `weightStandardization`. */
 export interface WeightStandardizationOptions {
   /** Makes the normalization of the activations, whose size grows by the root of the fan-in. Default `groupNorm`. */
   readonly norm?: () => Normalization;
@@ -13,9 +14,12 @@ export interface WeightStandardizationOptions {
 }
 
 /**
- * Makes a weight standardization (Qiao et al. 2019): the linear map before it has the kernel (v - μ) / sqrt(σ² + ε),
- * where μ and σ² are the mean and variance of v = `kernel` over the inputs of each unit. The activations then go
- * through `norm`, group normalization unless told otherwise, as in the paper.
+ * Makes a weight standardization: the linear map before it has the kernel (v - μ) / sqrt(σ² + ε), where μ and σ² are
+ * the mean and the variance of v = `kernel` over the inputs of each unit. The activations then pass `norm`.
+ *
+ * Source: Qiao, Wang, Liu, Shen and Yuille 2019, "Weight Standardization".
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function weightStandardization(options: WeightStandardizationOptions = {}): Normalization {
   const { norm = groupNorm, epsilon = 1e-6 } = checkOptions<WeightStandardizationOptions>(

@@ -1,6 +1,10 @@
 import { UserError } from "../core/errors.ts";
 
-/** @throws UserError naming the first option that is not a whole number from 1 up. */
+/**
+ * Checks options.
+ *
+ * @throws {UserError} naming the first that is not a whole number from 1 up.
+ */
 export function checkWhole(who: string, options: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(options)) {
     if (!Number.isInteger(value) || value < 1) {
@@ -9,7 +13,7 @@ export function checkWhole(who: string, options: Readonly<Record<string, number>
   }
 }
 
-/** Names the numbers of a list by their places: `hidden[0]`. */
+/** Returns the numbers of a list by their places: `hidden[0]`. */
 export function numbered(name: string, values: readonly number[]): Readonly<Record<string, number>> {
   return Object.fromEntries(values.map((value, i) => [`${name}[${i}]`, value]));
 }

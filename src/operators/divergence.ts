@@ -3,10 +3,10 @@ import { DivergedError } from "../core/errors.ts";
 import type { Activation } from "../core/live.ts";
 import type { Site } from "../core/types.ts";
 
-/** Gives a number that is finite only if all values of an activation are. */
+/** Computes a number that is finite only if all values of an activation are. */
 export const witness = ({ value }: Pick<Activation, "value">): Tensor => mean(value);
 
-/** Names the first activation that is not finite. */
+/** Makes the error that names the first activation that is not finite. */
 export function diverged(
   loss: number,
   step: number,

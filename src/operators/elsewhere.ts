@@ -2,53 +2,65 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { OperatorFunction } from "rxjs";
 import type { Activation, PassOptions } from "../core/live.ts";
-import { groupedLoss, type Loss } from "../core/losses.ts";
+import { stackedLoss, type Loss } from "../core/losses.ts";
 import type { Network, Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
 
-export interface Surroundings {
+/** Options of `elsewhere`. */
+export interface ElsewhereOptions {
   readonly network: Network;
   readonly lossFunction: Loss;
   readonly activations: OperatorFunction<Activation, Activation> | undefined;
   readonly state: State;
   readonly examples: Tensor;
   readonly labels: Tensor;
-  /** A tap that lends activations of this step and passes them through `inline`. */
+  /** Makes a tap that lends activations of this step and passes them through `inline`. */
   readonly tapThrough: (inline: Inline | undefined) => Tap;
 }
 
-/** Labels as the loss wants them: classes `[size]`, or targets `[size, units]`. */
+/** Makes the tensor of labels that losses take: classes `[size]`, or targets `[size, units]`. */
 export function labelsOf({ labels, size }: Pick<Batch, "labels" | "size">): Tensor {
   return labels instanceof Int32Array
     ? tf.tensor1d(labels, "int32")
     : tf.tensor2d(labels, [size, labels.length / size]);
 }
 
-/** Evaluates a step's batch elsewhere in weight space, with what training met there and nothing of it changed. */
-export function elsewhere({ network, lossFunction, activations, state, examples, labels, tapThrough }: Surroundings) {
-  const part = (tensor: Tensor, range: PassOptions["examples"]): Tensor =>
+/**
+ * Makes the functions that evaluate a step's batch at other parameters, with the noise that training met. Training does
+ * not change.
+ */
+export function elsewhere({
+  network,
+  lossFunction,
+  activations,
+  state,
+  examples,
+  labels,
+  tapThrough,
+}: ElsewhereOptions) {
+  const part = (tensor: Tensor, range: PassOptions["range"]): Tensor =>
     range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
 
-  const examplesOf = ({ of, examples: range }: PassOptions): Tensor =>
-    of ? tf.tensor(of.examples, [of.size, ...examples.shape.slice(1)]) : part(examples, range);
+  const inputOf = ({ examples: others, range }: PassOptions): Tensor =>
+    others ? tf.tensor(others.examples, [others.size, ...examples.shape.slice(1)]) : part(examples, range);
 
   const pass = (params: Params, options: PassOptions = {}): Tensor => {
-    const { input, from, to, groups = 1, tap: observe, intervene: through = true } = options;
-    const inlines = activations && through ? Array.from({ length: groups }, () => openInline(activations)) : [];
+    const { input, from, to, batchCount = 1, tap: observe, intervene: through = true } = options;
+    const inlines = activations && through ? Array.from({ length: batchCount }, () => openInline(activations)) : [];
     const taps = inlines.map(tapThrough);
     const intervene: Tap = (layer, site, value) => {
       if (taps.length === 0) return value;
       if (taps.length === 1) return taps[0]!(layer, site, value);
-      return tf.concat(tf.split(value, groups).map((own, group) => taps[group]!(layer, site, own)));
+      return tf.concat(tf.split(value, batchCount).map((own, i) => taps[i]!(layer, site, own)));
     };
     const tap: Tap = observe ? (layer, site, value) => observe(layer, site, intervene(layer, site, value)) : intervene;
     try {
-      return network.apply(params, state, input ?? examplesOf(options), {
+      return network.apply(params, state, input ?? inputOf(options), {
         mode: "probe",
         tap,
-        groups,
+        batchCount,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
       }).logits;
@@ -56,9 +68,9 @@ export function elsewhere({ network, lossFunction, activations, state, examples,
       for (const inline of inlines) inline.close();
     }
   };
-  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "groups" | "examples" | "of"> = {}): Scalar => {
-    const own = options.of ? labelsOf(options.of) : part(labels, options.examples);
-    return groupedLoss(lossFunction, outputs, own, options.groups ?? 1);
+  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "batchCount" | "range" | "examples"> = {}): Scalar => {
+    const own = options.examples ? labelsOf(options.examples) : part(labels, options.range);
+    return stackedLoss(lossFunction, outputs, own, options.batchCount ?? 1);
   };
   const intervention = activations
     ? (layer: number, site: Site, value: Tensor): Tensor => {

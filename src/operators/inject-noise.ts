@@ -6,32 +6,48 @@ import { checkOptions, from, required, site as siteOption } from "../core/option
 import { fold, uniform } from "../core/random.ts";
 import type { Site } from "../core/types.ts";
 
+/** Options of `injectNoise`. */
 export interface NoiseOptions {
   /** Site of the activations that get noise. Default `norm`. */
   readonly site?: Site;
-  /** Bound of the units' shifts: mu_j ~ U(-nMu, nMu). */
+  /** Bound nMu ≥ 0 of a unit's shift: mu_j ~ U(-nMu, nMu). */
   readonly nMu: number;
-  /** Upper bound of the units' scales: sigma_j ~ U(1, nSigma). */
+  /** Upper bound nSigma ≥ 1 of a unit's scale: sigma_j ~ U(1, nSigma). */
   readonly nSigma: number;
-  /** Spread of an element's shift about its unit's: U(mu_j - rMu, mu_j + rMu). */
+  /** Half range rMu ≥ 0 of an element's shift: U(mu_j - rMu, mu_j + rMu). */
   readonly rMu: number;
-  /** Standard deviation of an element's scale about its unit's: N(sigma_j, rSigma). */
+  /** Standard deviation rSigma ≥ 0 of an element's scale: N(sigma_j, rSigma). */
   readonly rSigma: number;
 }
 
 /**
- * Adds non-stationary noise to every activation at `site`, drawn anew at each step:
+ * Adds non-stationary noise to every activation at `site`, drawn anew at each step.
  *
  *     for each unit j:        mu_j ~ U(-nMu, nMu)            sigma_j ~ U(1, nSigma)
  *     for each element i, j:  m ~ U(mu_j - rMu, mu_j + rMu)  s ~ N(sigma_j, rSigma)      a <- s a + m
  *
- * An element is one example of a unit, for convolutions one position of one example. For a of mean 0 and variance 1
- * the noisy unit has mean mu_j and variance sigma_j² + rSigma² + rMu²/3. The draws follow from the activation's key
- * alone, so evaluating a step again meets the same noise. Gradients flow through s.
+ * An element is one example of a unit, for convolutions one position of one example. A unit of mean 0 and variance 1
+ * gets mean mu_j and variance sigma_j² + rSigma² + rMu²/3. The draws follow from the activation's key alone, so that
+ * evaluating a step again meets the same noise. Gradients flow through s.
  *
- *     train(network, optimizer, { seed, activations: injectNoise({ nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 }) })
+ * Source: Santurkar et al. 2018, Algorithm 1; its N(sigma, 0.1) is read as a standard deviation.
  *
- * Santurkar et al. 2018, Algorithm 1; its N(sigma, 0.1) is read as a standard deviation.
+ * @throws {UserError} for an option that is missing, unknown or out of range.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, batchNorm, injectNoise, loss, mlp, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * const noise = injectNoise({ nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 });
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(
+ *     take(2),
+ *     train(mlp({ norm: batchNorm }), sgd({ learningRate: 0.1 }), { seed: 0, activations: noise }),
+ *     loss(),
+ *   )
+ *   .forEach((record) => console.log(record));
+ * ```
  */
 export function injectNoise(options: NoiseOptions): OperatorFunction<Activation, Activation> {
   const {
@@ -41,8 +57,11 @@ export function injectNoise(options: NoiseOptions): OperatorFunction<Activation,
     rMu,
     rSigma,
   } = checkOptions<NoiseOptions>("injectNoise", options, {
-    ...{ site: siteOption, nMu: required(from(0)), nSigma: required(from(1)) },
-    ...{ rMu: required(from(0)), rSigma: required(from(0)) },
+    site: siteOption,
+    nMu: required(from(0)),
+    nSigma: required(from(1)),
+    rMu: required(from(0)),
+    rSigma: required(from(0)),
   });
   const noise = map((activation: Activation) => {
     if (activation.site !== site) return activation;

@@ -2,14 +2,18 @@ import { Subject, type OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Activation } from "../core/live.ts";
 
-/** A user's activations operator, subscribed once and pushed through one activation at a time. */
+/** The activations operator of a training, subscribed to once; activations are pushed through it one at a time. */
 export interface Inline {
-  /** @throws UserError naming layer, site and operator unless exactly one activation comes out, synchronously. */
+  /**
+   * Pushes one activation through the operator and returns what it emits.
+   *
+   * @throws {UserError} naming layer, site and operator unless exactly one activation comes out, synchronously.
+   */
   push(activation: Activation): Activation;
   close(): void;
 }
 
-/** Opens a channel through `operator`. Its state lives as long as the channel. */
+/** Subscribes to `operator`. Its state lives until `close`. */
 export function openInline(operator: OperatorFunction<Activation, Activation>): Inline {
   const input = new Subject<Activation>();
   const out: Activation[] = [];

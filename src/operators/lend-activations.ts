@@ -5,14 +5,15 @@ import type { Tap } from "../core/network.ts";
 import { fold, type Key } from "../core/random.ts";
 import type { Inline } from "./inline.ts";
 
+/** Step in which activations are lent, and for how long. */
 export interface Lending {
   readonly step: number;
-  /** Of this training. */
+  /** Random key of the training. */
   readonly key: Key;
   readonly lifetime: Lifetime;
 }
 
-/** A tap that lends every activation of a step to the activations operator (if any), then to `observe`. */
+/** Makes a tap that lends every activation of a step to the activations operator (if any), then to `observe`. */
 export function lendActivations(
   { step, key, lifetime }: Lending,
   inline: Inline | undefined,

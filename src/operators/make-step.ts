@@ -12,7 +12,7 @@ import type { PassResult } from "./objective.ts";
 import type { ReadBack } from "./read-back.ts";
 import type { TrainerOptions } from "./trainer.ts";
 
-/** What one update was computed from and what it gave. */
+/** An update with all that it was computed from. */
 export interface Computed extends Omit<PassResult, "grads"> {
   readonly batch: Batch;
   readonly examples: Tensor;
@@ -26,15 +26,16 @@ export interface Computed extends Omit<PassResult, "grads"> {
   readonly activations: readonly Activation[];
 }
 
+/** Scope in which the tensors of a step live. */
 export interface StepScope {
   readonly lending: Lending;
-  /** Lets a tensor outlive the scopes inside the step, not the step. */
+  /** Keeps a tensor until the step is over. */
   readonly keep: <T extends Tensor>(tensor: T) => T;
   readonly readBack: ReadBack;
   readonly session: Session;
 }
 
-/** Describes a computed update as a live step, whose tensors are lent for the length of its push. */
+/** Makes a live step of a computed update. Its tensors are lent for the length of the push. */
 export function makeStep(options: TrainerOptions, computed: Computed, scope: StepScope): Step {
   const { network, optimizer, loss: lossFunction, activations: operator, key } = options;
   const { batch, params, before, next, grads, state, loss, logits, examples, labels } = computed;
@@ -42,10 +43,20 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
   const { penalty } = optimizer;
   let penaltyValue: Scalar | undefined;
   const borrowed = {
-    ...{ loss, logits, params, grads, next, penaltyTerm: penalty },
+    loss,
+    logits,
+    params,
+    grads,
+    next,
+    penaltyTerm: penalty,
     states: { before, after: state },
     ...elsewhere({
-      ...{ network, lossFunction, activations: operator, state: before, examples, labels },
+      network,
+      lossFunction,
+      activations: operator,
+      state: before,
+      examples,
+      labels,
       tapThrough: (inline) => lendActivations(lending, inline),
     }),
     share: sharing(keep),
@@ -67,14 +78,20 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
     read: readBack.read.bind(readBack),
   };
   const plain = {
-    ...{ step: batch.step, batch, key, session, layers: network.layers, learningRate: computed.learningRate },
-    ...{ lossName: lossFunction.title ?? "custom", lossReduction: lossFunction.reduction },
+    step: batch.step,
+    batch,
+    key,
+    session,
+    layers: network.layers,
+    learningRate: computed.learningRate,
+    lossName: lossFunction.title ?? "custom",
+    lossReduction: lossFunction.reduction,
     activations: computed.activations,
   };
   return lending.lifetime.lend(`step ${batch.step}`, plain, borrowed);
 }
 
-/** `share` of one step: what was made under a name is made once, and kept. */
+/** Makes `share` of one step: tensors made under a name are made once, and kept. */
 function sharing(keep: (tensor: Tensor) => void) {
   const shared = new Map<string, unknown>();
   return <T extends Shared>(name: string, make: () => T): T => {

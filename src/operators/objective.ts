@@ -7,9 +7,10 @@ import type { Network, Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Batch } from "../core/types.ts";
 
-/** How an error of `train` names an example. */
+/** Returns the name of an example in errors of `train`. */
 export const exampleOf = (index: number): string => `example ${index} of the batch`;
 
+/** Inputs of a training pass. */
 export interface TrainingPass {
   readonly params: Params;
   readonly state: State;
@@ -17,11 +18,11 @@ export interface TrainingPass {
   readonly labels: Tensor;
   readonly batch: Batch;
   readonly tap: Tap;
-  /** Called with what the forward pass made, inside the scope that would let it go. */
+  /** Called with the outputs of the forward pass, inside the scope that would dispose of them. */
   readonly keep: (tensor: Tensor) => void;
 }
 
-/** What the training pass gives: outputs, running statistics, the data loss and its gradients. */
+/** Result of a training pass: outputs, running statistics, the data loss and its gradients. */
 export interface PassResult {
   readonly logits: Tensor;
   readonly state: State;
@@ -30,9 +31,9 @@ export interface PassResult {
 }
 
 /**
- * Runs the training pass of a batch: forward in training mode, the data loss, and backward.
+ * Computes the training pass of a batch: forward in training mode, the data loss, and backward.
  *
- * @throws UserError when labels are outside the network's classes or the loss gives more than one number.
+ * @throws {UserError} when labels are not classes of the network, or the loss gives more than one number.
  */
 export function trainingPass(network: Network, loss: Loss, pass: TrainingPass): PassResult {
   const { params, examples, labels, batch, tap, keep } = pass;
@@ -46,7 +47,11 @@ export function trainingPass(network: Network, loss: Loss, pass: TrainingPass): 
   return { logits, state, loss: value, grads };
 }
 
-/** The loss of what the network gave, once it is sure that the labels are of its classes and that the loss is one number. */
+/**
+ * Computes the loss of the outputs.
+ *
+ * @throws {UserError} when labels are not classes of the network, or the loss gives more than one number.
+ */
 function checkedLoss(loss: Loss, outputs: Tensor, labels: Tensor, { step, labels: values }: Batch): Scalar {
   if (loss.labels === "classes" && outputs.rank === 2 && values instanceof Int32Array) {
     checkLabels(`train: step ${step}`, values, outputs.shape[1]!, exampleOf);

@@ -11,59 +11,97 @@ import type { Setting } from "../core/setting.ts";
 import type { Histogram, Reading, Recorded } from "../core/types.ts";
 import { settingOf } from "./setting-of.ts";
 
-/** A reading or a histogram before the probe has put its name and the step on it. */
+/** A reading or a histogram without the probe's name and the step, which `probe` adds. */
 export type Found = Omit<Reading, "kind" | "step" | "probe"> | Omit<Histogram, "kind" | "step">;
 
-/** One number to be: a scalar tensor is read back when the probe has measured everything. */
+/** A reading whose value may still be a scalar tensor, which is read back when the probe has measured everything. */
 export interface Measurement extends Omit<Reading, "kind" | "step" | "probe" | "value"> {
+  /** Value, or a scalar tensor of it. */
   readonly value: number | Scalar;
 }
 
-/** A tensor to be read back, and what to make of its values. Whole records, such as events, pass as they are. */
+/**
+ * A tensor to read back, and the function from its values to records. Whole records, such as events, pass unchanged.
+ */
 export interface Measured {
+  /** Tensor to read back. */
   readonly tensor: Tensor;
+  /** Makes records of its values. */
   readonly records: (values: Float32Array) => readonly (Found | Recorded)[];
 }
 
-/** Several tensors to be read back, and what to make of their values together. */
+/** Several tensors to read back, and the function from their values to records. */
 export interface MeasuredTogether {
+  /** Tensors to read back. */
   readonly tensors: readonly Tensor[];
+  /** Makes records of their values, in the order of `tensors`. */
   readonly records: (values: Values) => readonly (Found | Recorded)[];
 }
 
+/** Options of `probe`. */
 export interface ProbeOptions {
-  /** The `probe` of its readings. */
+  /** Name of the probe, `probe` of its readings. */
   readonly name: string;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
-  /** What it was made with, for the record. */
+  /** Options that the probe was made with, for records. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Why it cannot measure such a training, in one line; undefined where it can. */
+  /** Returns why the probe cannot measure a training, in one line, or undefined when it can. Default: it can. */
   readonly fits?: (setting: Setting) => string | undefined;
-  /** Called inside a tensor scope: what it creates is let go. */
+  /** Measures one step. Called inside a tensor scope, which disposes of what it creates. */
   readonly measure: Measure;
 }
 
+/** Function from a live step to measurements. */
 export type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
 
-/** A probe that remembers: a `measure` of its own for each training, and what lets go of what it kept. */
+/**
+ * Options of a probe with memory: `open` gives each training a `measure` of its own, and `close` disposes of what it
+ * kept.
+ */
 export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
   readonly open: () => { readonly measure: Measure; readonly close?: () => void };
 }
 
 /**
- * Measures steps: `measure` turns one live step into plain readings.
+ * Makes a probe: an operator that turns live steps into readings.
  *
  *     steps     --s0----s1----s2--|
  *               probe({ name, when: every(2), measure })
  *     readings  --r0----------r2--|
  *
- * Readings come in the order in which `measure` returns them. It must not change the step: a step measured and a step
- * not measured train alike. Where `fits` has a reason against the training, the first step ends it with a UserError
- * that gives it.
+ * Readings come in the order in which `measure` returns them. `measure` must not change the step: a step that is
+ * measured trains as one that is not. When `fits` gives a reason, the stream errors with it, as a UserError, at the
+ * first step.
+ *
+ * @throws {UserError} for an option that is missing or not one.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { batches, layerOf, mlp, probe, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * const largestGradient = probe({
+ *   name: "largest_gradient",
+ *   measure: ({ grads }) =>
+ *     Object.entries(grads).map(([name, g]) => ({
+ *       stat: "maximum",
+ *       layer: layerOf(name),
+ *       value: tf.max<tf.Scalar>(tf.abs(g)),
+ *     })),
+ * });
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(take(1), train(mlp(), sgd({ learningRate: 0.1 }), { seed: 0 }), largestGradient)
+ *   .forEach((record) => console.log(record)); // { …, probe: "largest_gradient", stat: "maximum", layer: 1, value: … }
+ * ```
  */
 export function probe(options: ProbeOptions | RememberingProbeOptions): OperatorFunction<Step, Recorded> {
   checkOptions<ProbeOptions & RememberingProbeOptions>("probe", options as ProbeOptions & RememberingProbeOptions, {
-    ...{ name: required(text), when: schedule, options: object, fits: callable },
+    name: required(text),
+    when: schedule,
+    options: object,
+    fits: callable,
     ...(isRecord(options) && "open" in options
       ? { open: callable, measure: unused }
       : { measure: required(callable), open: unused }),

@@ -4,22 +4,37 @@ import type { Step } from "../core/live.ts";
 import { shown } from "../core/options.ts";
 import type { Recorded, RunEvent } from "../core/types.ts";
 
-/** Failures after which a probe is left out for the rest of the run. */
+/** Failures after which a probe is disabled for the rest of the run. */
 const PATIENCE = 3;
 
 /**
- * Measures every step with several probes, subscribing to the steps once (a plain `merge(a$, a$)` would train twice).
+ * Measures every step with several probes, subscribing to the steps once (`merge(a$, b$)` of two probes would train
+ * twice).
  *
  *     steps     --s0------------s1--------|
  *               probes(loss(), accuracy())
  *     readings  --(l0 a0)-------(l1 a1)---|
  *
- * Within a step readings come in the order of the arguments. A probe does not end training. One that throws gives an
- * event, and after three failures it is disabled, with an event that says so. One that throws a UserError (it does not
- * fit: a layer that is not there, a batch that is odd) is left out at once, with an event; only when no other probe is
- * left does the stream error, with the reason.
+ * Within a step readings come in the order of the arguments. A probe that throws does not end training: each failure
+ * gives an event, and after three failures the probe is disabled, with an event. A probe that throws a UserError (it
+ * does not fit the network or its data) is left out at once, with an event; when no other probe is left, the stream
+ * errors with it.
  *
- * @throws UserError when an argument is no operator.
+ * @throws {UserError} when an argument is not an operator.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { accuracy, batches, every, loss, mlp, norms, probes, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(
+ *     take(2),
+ *     train(mlp(), sgd({ learningRate: 0.1 }), { seed: 0 }),
+ *     probes(loss(), accuracy(), norms({ when: every(2) })),
+ *   )
+ *   .forEach((record) => console.log(record));
+ * ```
  */
 export function probes(...measures: readonly OperatorFunction<Step, Recorded>[]): OperatorFunction<Step, Recorded> {
   measures.forEach((measure: unknown, i) => {
@@ -32,7 +47,9 @@ export function probes(...measures: readonly OperatorFunction<Step, Recorded>[])
   });
 }
 
-/** `left` holds the numbers of the probes that still measure. */
+/**
+ * Runs one probe so that its failures do not end training. `left` holds the numbers of the probes that still measure.
+ */
 function isolated(
   measure: OperatorFunction<Step, Recorded>,
   index: number,
@@ -79,7 +96,7 @@ function leftOut(name: string, step: number, reason: string): string {
   return `probe ${name} is left out${step === 0 ? "" : ` from step ${step} on`}: ${withoutName(reason, name)}`;
 }
 
-/** `layer 2 has no kernel` of `ics: layer 2 has no kernel`. */
+/** Returns a reason without the probe's name before it: `layer 2 has no kernel` for `ics: layer 2 has no kernel`. */
 export function withoutName(reason: string, name: string): string {
   const [first = "", ...rest] = reason.split(": ");
   return rest.length > 0 && first.toLowerCase() === name.replaceAll("_", "") ? rest.join(": ") : reason;

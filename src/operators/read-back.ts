@@ -9,8 +9,8 @@ interface Request {
 }
 
 /**
- * What one step reads back. Where the backend gives values at once, so does this; elsewhere requests are gathered
- * during the push and `send` fetches them, and the loss, in one transfer.
+ * Reads back what one step asks for: at once where the backend does so, else gathered during the push and fetched by
+ * `send`, with the loss, in one transfer.
  */
 export class ReadBack {
   readonly #atOnce = readsAtOnce();
@@ -22,8 +22,8 @@ export class ReadBack {
   }
 
   /**
-   * Delivers what was asked for once `check`, given the loss, has not thrown (or rejected); every request hears of a
-   * failure. Undefined when nothing is left to wait for.
+   * Delivers what was asked for once `check`, given the loss, has not thrown or rejected; otherwise every request hears
+   * of the failure. Resolves when everything is delivered.
    */
   send(loss: Scalar, after: Promise<void> | undefined, check: (loss: number) => void | Promise<void>): Promise<void> {
     const requests = this.#requests;
@@ -48,7 +48,7 @@ export class ReadBack {
     for (const { tensors, receive } of this.#requests) receive(values.slice(next, (next += tensors.length)));
   }
 
-  /** A step that ends early fetches nothing. */
+  /** Disposes of the requests of a step that ends early. */
   drop(): void {
     for (const { tensors } of this.#requests) for (const tensor of tensors) tensor.dispose();
   }

@@ -4,10 +4,14 @@ import { refusalOf } from "../core/refusal.ts";
 import type { Setting } from "../core/setting.ts";
 import type { Site } from "../core/types.ts";
 
-/** Which numbered layers: all of them, or these. */
+/** Numbered layers, from 1: all of them, or these. */
 export type Layers = "all" | readonly number[];
 
-/** @throws UserError `moments: no layer 20; this network has 16`. */
+/**
+ * Checks that the network has these layers.
+ *
+ * @throws {UserError} when it has not: `moments: no layer 20; this network has 16`.
+ */
 export function checkLayers(who: string, layers: Layers, step: Pick<Setting, "layers">): void {
   if (layers === "all") return;
   if (layers.length === 0) throw new UserError(`${who}: layers is empty; name some`);
@@ -18,7 +22,11 @@ export function checkLayers(who: string, layers: Layers, step: Pick<Setting, "la
   }
 }
 
-/** @throws UserError when a chosen layer is not there or lacks the site, or no layer has it. */
+/**
+ * Checks that the network has these layers, and they the site.
+ *
+ * @throws {UserError} when it has not, or no layer has the site.
+ */
 export function checkSites(who: string, layers: Layers, site: Site, { layers: there }: Pick<Setting, "layers">): void {
   checkLayers(who, layers, { layers: there });
   if (layers === "all" && !there.some(({ sites }) => sites.includes(site))) {
@@ -30,12 +38,16 @@ export function checkSites(who: string, layers: Layers, site: Site, { layers: th
   }
 }
 
-/** Whether a network has the layers, with this site, that a probe looks at. */
+/** Returns a probe's `fits`, which checks that the network has the layers and the site. */
 export function fitsSites(who: string, layers: Layers, site: Site): (setting: Setting) => string | undefined {
   return (setting) => refusalOf(() => checkSites(who, layers, site, setting));
 }
 
-/** The activations of a step at one site of the chosen layers, in order of computation. */
+/**
+ * Returns the activations of a step at one site of the chosen layers, in order of computation.
+ *
+ * @throws {UserError} when the network has not got them.
+ */
 export function selectActivations(who: string, step: Step, layers: Layers, site: Site): readonly Activation[] {
   checkSites(who, layers, site, step);
   return step.activations.filter((a) => a.site === site && (layers === "all" || layers.includes(a.layer)));

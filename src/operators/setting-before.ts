@@ -4,14 +4,14 @@ import { rootKey } from "../core/random.ts";
 import type { Site } from "../core/types.ts";
 import type { TrainingBegun } from "../core/session.ts";
 
-/** Two: of one, batch statistics are none. */
+/** Number of examples for the shapes: batch statistics need two. */
 const EXAMPLES = 2;
 
 /**
- * What is known of a training before its first step: parameters are made, and a few examples go through the network, to
- * see their shapes. Where these do not pass, the units of its layers stay unknown.
+ * Returns the setting of a training before its first step: makes parameters, and passes a few examples through the
+ * network to see the shapes of its layers. Where these fail, the numbers of units stay unknown.
  *
- * @throws UserError when the network cannot take the examples.
+ * @throws {UserError} when the network cannot take the examples.
  */
 export function settingBefore({ network, optimizer, loss, batch }: TrainingBegun): Setting {
   const units = new Map<string, number>();
@@ -34,8 +34,11 @@ export function settingBefore({ network, optimizer, loss, batch }: TrainingBegun
     }
   });
   return {
-    ...{ layers: network.layers, shapes, batch },
-    ...{ lossName: loss.title ?? "custom", hasPenalty: optimizer.penalty !== undefined },
+    layers: network.layers,
+    shapes,
+    batch,
+    lossName: loss.title ?? "custom",
+    hasPenalty: optimizer.penalty !== undefined,
     unitsOf: (layer: number, site: Site) => units.get(`${layer} ${site}`),
   };
 }

@@ -1,9 +1,9 @@
 import type { Reading } from "../core/types.ts";
 
-/** Where a reading was taken; of the whole network without a layer. */
+/** Place of a reading; without a layer, the whole network. */
 export type Place = Pick<Reading, "layer" | "unit" | "distance">;
 
-/** One reading for each stat, in order, all taken at one place. */
+/** Makes one reading for each stat, in order, all of one place. */
 export function stats(
   values: Readonly<Record<string, number>>,
   place: Place = {},
@@ -11,5 +11,5 @@ export function stats(
   return Object.entries(values).map(([stat, value]) => ({ stat, ...place, value }));
 }
 
-/** A place in a layer, or, without one, in the whole network. */
+/** Returns the place of a layer, or, without one, of the whole network. */
 export const inLayer = (layer: number | undefined): Place => (layer === undefined ? {} : { layer });

@@ -10,12 +10,13 @@ import { joinedSession, Session } from "../core/session.ts";
 import type { Batch } from "../core/types.ts";
 import { Trainer } from "./trainer.ts";
 
+/** Options of `train`. */
 export interface TrainOptions {
-  /** Seed of the initial parameters and of every draw of the activations operator. */
+  /** Seed of the initial parameters and of every draw of the activations operator: a whole number. */
   readonly seed: number;
   /**
-   * Operator that every activation passes through in line; gradients flow through what it does. For each activation
-   * that goes in, exactly one must come out, synchronously, of the same layer, site and shape. Default: none.
+   * Operator that every activation passes through; gradients flow through what it does. For each activation it must
+   * emit exactly one, synchronously, of the same layer, site and shape. Default: none.
    */
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
   /** Data loss. Default `crossEntropy`. */
@@ -31,15 +32,29 @@ const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteg
  *              train(network, optimizer, { seed })
  *     steps    --s0------s1------s2--|
  *
- * For batch b at parameters p: loss and gradients g of the objective L(p; b) + penalty(p), then
- * next = optimizer(p, g, step); `step.next` of one step is `step.params` of the following. A step is live: its tensors
- * belong to this operator and end with the push. Each subscription trains anew, from the same seed to the same
- * numbers, and holds no tensor when it ends, however it ends.
+ * For batch b at parameters p it computes the loss and the gradients g of the objective L(p; b) + penalty(p), then next
+ * = optimizer(p, g, step); `step.next` is `step.params` of the following step. Tensors of a step belong to this
+ * operator and are disposed of after the push. Each subscription trains anew, from the same seed to the same numbers,
+ * and holds no tensor when it ends.
  *
- * Errors with DivergedError when the loss is no longer finite, with UserError when a batch is not what it says
- * (lengths, labels outside the network's classes, values that are no numbers), before anything is made of it.
+ * Costs one forward and one backward pass per step.
  *
- * @throws UserError when the network, the optimizer or an option is not one.
+ * The stream errors with DivergedError when the loss is no longer finite, and with UserError when a batch has wrong
+ * lengths, labels that are not classes of the network or values that are not finite, both before anything is
+ * overwritten.
+ *
+ * @throws {UserError} when the network, the optimizer or an option is not one.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, mlp, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * const data = shapes10({ train: 64, test: 0 });
+ * await batches(data.train, { size: 32, key: rootKey(0) })
+ *   .pipe(take(3), train(mlp({ hidden: [16] }), sgd({ learningRate: 0.01 }), { seed: 0 }))
+ *   .forEach(({ step, loss }) => console.log(step, loss.dataSync()[0])); // 0 2.8…, 1 …
+ * ```
  */
 export function train(network: Network, optimizer: Optimizer, options: TrainOptions): OperatorFunction<Batch, Step> {
   requireMethods("network", network, ["init", "apply"], "vgg()");

@@ -22,12 +22,13 @@ import { makeStep } from "./make-step.ts";
 import { exampleOf, trainingPass } from "./objective.ts";
 import { ReadBack } from "./read-back.ts";
 
+/** Options of `Trainer`. */
 export interface TrainerOptions {
   readonly network: Network;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
   readonly key: Key;
-  /** Of which trainings and probes this one is part. */
+  /** Session of the training. */
   readonly session: Session;
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
 }
@@ -41,7 +42,7 @@ interface Model {
 const tensorsOf = ({ params, state, optimizerState }: Model): Set<Tensor> =>
   new Set([params, state, optimizerState].flatMap((tensors) => Object.values(tensors)));
 
-/** The tensors of one training. Each call of `step` is one update of them. */
+/** Holds the tensors of one training. Each call of `step` is one update of them. */
 export class Trainer {
   readonly #options: TrainerOptions;
   readonly #inline: Inline | undefined;
@@ -57,12 +58,12 @@ export class Trainer {
   }
 
   /**
-   * Evaluates the objective on `batch`, computes the update, pushes the step to `receive` while its tensors live, and
-   * only then takes the update over. Where the backend reads late, the promise resolves when this step's numbers have
-   * been delivered; the parameters before the update are let go no earlier.
+   * Computes the objective on `batch` and the update, pushes the step to `receive` while its tensors live, and then
+   * takes the update over. Where the backend reads late, returns a promise that resolves when this step's numbers have
+   * been delivered; the parameters before the update are disposed of no earlier.
    *
-   * @throws DivergedError (or rejects with it) when the loss is not finite, UserError when the batch or the update is not
-   * what it must be; nothing is overwritten then.
+   * @throws {DivergedError} (or rejects with it) when the loss is not finite.
+   * @throws {UserError} when the batch or the update is not what it must be. Nothing is overwritten then.
    */
   step(batch: Batch, receive: (step: Step) => void): Promise<void> | undefined {
     this.#check(batch);
@@ -134,7 +135,9 @@ export class Trainer {
       activations.push(activation);
     };
     const given = {
-      ...{ batch, params: old.params, labels: labelsOf(batch) },
+      batch,
+      params: old.params,
+      labels: labelsOf(batch),
       examples: tf.tensor(batch.examples, [batch.size, ...batch.shape]),
     };
     const tap = lendActivations(lending, this.#inline, observe);
@@ -173,14 +176,18 @@ export class Trainer {
   }
 }
 
-/** What lives as long as the push of one step. */
+/** Tensors and requests that live as long as the push of one step. */
 interface Push {
   readonly lifetime: Lifetime;
   readonly kept: Set<Tensor>;
   readonly readBack: ReadBack;
 }
 
-/** @throws DivergedError naming the first activation that is not finite. */
+/**
+ * Checks that the loss is finite.
+ *
+ * @throws {DivergedError} naming the first activation that is not finite.
+ */
 function checkFinite(loss: Scalar, step: number, activations: readonly Activation[]): void {
   const [value] = loss.dataSync();
   if (Number.isFinite(value)) return;

@@ -4,14 +4,15 @@ import { checkOptions, from, oneOf, required, type Wanted } from "../core/option
 import type { Optimizer, Penalty } from "../core/optimizer.ts";
 import { mapParams, roleOf } from "../core/params.ts";
 
+/** Options of `sgd`. */
 export interface SgdOptions {
   /** Learning rate, or a function from the step (from 0) to it: `(step) => 0.1 * 0.99 ** step`. */
   readonly learningRate: number | ((step: number) => number);
   /** Coefficient λ of the penalty λ/2·‖θ‖², as in PyTorch's `SGD(weight_decay)`. Default 0. */
   readonly weightDecay?: number;
   /**
-   * Parameters that decay: `all` (default, as in PyTorch), or `kernels`, those called `kernel`: no bias, scale, shift
-   * or threshold; of weight normalization the direction, not its gain.
+   * Parameters that decay: `all`, as in PyTorch, or `kernels`, those named `kernel` (no bias, scale, shift or
+   * threshold; of weight normalization the direction, not its gain). Default `all`.
    */
   readonly decay?: "kernels" | "all";
 }
@@ -23,14 +24,30 @@ const rateOption: Wanted = {
   accepts: (value) => typeof value === "function" || from(0).accepts(value),
 };
 
-/** Makes plain stochastic gradient descent: next = params - learningRate * grads. */
+/**
+ * Makes stochastic gradient descent: next = params - learningRate · grads, with the gradients of loss plus penalty. It
+ * has no state.
+ *
+ * @throws {UserError} for an option that is missing or not one. A training errors with it when the learning rate of a
+ * step is not a number from 0 up.
+ *
+ * @example
+ * ```ts
+ * import { sgd } from "gradstream";
+ *
+ * const optimizer = sgd({ learningRate: (step) => 0.1 * 0.99 ** step, weightDecay: 4e-4, decay: "kernels" });
+ * console.log(optimizer.penalty?.coefficient); // 0.0004
+ * ```
+ */
 export function sgd(options: SgdOptions): Optimizer {
   const {
     learningRate,
     weightDecay = 0,
     decay = "all",
   } = checkOptions<SgdOptions>("sgd", options, {
-    ...{ learningRate: required(rateOption), weightDecay: from(0), decay: oneOf("kernels", "all") },
+    learningRate: required(rateOption),
+    weightDecay: from(0),
+    decay: oneOf("kernels", "all"),
   });
   const rateAt = typeof learningRate === "function" ? learningRate : () => learningRate;
   return {
@@ -49,7 +66,7 @@ export function sgd(options: SgdOptions): Optimizer {
 
 const isRate = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
-/** Makes weightDecay / 2 Σ w² over the parameters that `includes` names. */
+/** Makes the penalty weightDecay / 2 · Σ w² over the parameters that `includes` names. */
 function squaredNorm(weightDecay: number, includes: (name: string) => boolean): Penalty {
   return {
     coefficient: weightDecay,

@@ -8,20 +8,35 @@ import type { Schedule } from "../core/schedule.ts";
 import type { LabelledExamples, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
 
+/** Options of `accuracy`. */
 export interface AccuracyOptions {
-  /** Held-out examples in chunks; with them the reading is `test_accuracy`. */
+  /** Held-out examples in chunks, such as `test()`. Default: none, the current minibatch is measured. */
   readonly test?: Iterable<LabelledExamples>;
-  /** Passes test activations through the activations operator too; the reading is `intervened_test_accuracy` then. */
+  /**
+   * Whether activations of the test set pass the activations operator too; recorded as `intervened_test_accuracy` then.
+   * Default false.
+   */
   readonly intervene?: boolean;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * Reads the fraction of examples whose largest logit is that of their class. `accuracy`: of the current minibatch, as the
- * training pass saw it (batch statistics, noise and all); costs nothing. `test_accuracy`: of the whole test set at the
- * parameters before the update, in evaluation mode (running statistics, no activations operator); one forward pass
- * over the set, so give it a schedule. A label outside the network's classes, or a value that is no number, is an error
- * that names the example.
+ * Measures the fraction of examples whose largest logit is that of their class, from 0 to 1.
+ *
+ * Records one of:
+ * - `accuracy`: of the current minibatch, as the training pass saw it, with batch statistics and the activations
+ *   operator;
+ * - `test_accuracy`: of the examples of `test`, at the parameters before the update, with running statistics and
+ *   without the activations operator;
+ * - `intervened_test_accuracy`: the same, through the activations operator.
+ *
+ * Costs no pass of the network for the minibatch, one forward pass over the examples of `test`.
+ *
+ * Requires labels that are classes: it does not fit a training on target values.
+ *
+ * @throws {UserError} for an option that is not one. The stream errors with it when `test` is empty, a label is not a
+ * class of the network or a value is not a number.
  */
 export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, Recorded> {
   const {
@@ -29,7 +44,9 @@ export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, 
     intervene = false,
     when,
   } = checkOptions<AccuracyOptions>("accuracy", options, {
-    ...{ test: chunks, intervene: flag, when: schedule },
+    test: chunks,
+    intervene: flag,
+    when: schedule,
   });
   return probe({
     name: "accuracy",

@@ -4,7 +4,7 @@ import { valueAndGradients } from "../core/gradients.ts";
 import type { Step } from "../core/live.ts";
 import { layerOf, mapParams, roleOf, type Params } from "../core/params.ts";
 
-/** Activations, in values, up to which the networks above several layers are evaluated as one batch. */
+/** Largest number of activation values at which the networks above several layers are evaluated as one batch. */
 const TOGETHER = 2 ** 19;
 
 /**
@@ -34,41 +34,41 @@ export function gradientsAfterUpdate(
   };
   for (let at = 0; at < wanted.length;) {
     const room = Math.max(1, Math.floor(TOGETHER / largestActivation(step, wanted[at]!)));
-    const group = wanted.slice(at, at + room);
-    const inputs = new Map(group.map((layer) => [layer, rise(layer)]));
+    const some = wanted.slice(at, at + room);
+    const inputs = new Map(some.map((layer) => [layer, rise(layer)]));
     for (const [layer, found] of together(step, inputs, names)) grads.set(layer, found);
-    at += group.length;
+    at += some.length;
   }
   return grads;
 }
 
-/** The networks above the layers of `inputs`, as one batch that grows by a group at each of these layers. */
+/** Evaluates the networks above the layers of `inputs` as one batch, which grows by one at each of these layers. */
 function together(
   step: Step,
   inputs: ReadonlyMap<number, Tensor>,
   names: (layer: number) => readonly string[],
 ): Map<number, Params> {
   const { params, layers, penaltyTerm } = step;
-  const layersOfGroup = [...inputs.keys()];
-  // A layer's parameters serve its own group and, as constants, the groups that began below it.
-  const own = mapParams(pick(params, layersOfGroup.flatMap(names)), (value) => tf.clone(value));
+  const begins = [...inputs.keys()];
+  // A layer's parameters serve its own batch and, as constants, the batches that began below it.
+  const own = mapParams(pick(params, begins.flatMap(names)), (value) => tf.clone(value));
   const f = (): tf.Scalar => {
     let stacked: Tensor | undefined;
-    let groups = 0;
-    layersOfGroup.forEach((layer, i) => {
+    let batchCount = 0;
+    begins.forEach((layer, i) => {
       const from = layer;
-      const to = (layersOfGroup[i + 1] ?? layers.length + 1) - 1;
+      const to = (begins[i + 1] ?? layers.length + 1) - 1;
       const begun = step.pass({ ...params, ...pick(own, names(layer)) }, { input: inputs.get(layer)!, from, to: from });
-      const going = stacked && step.pass(params, { input: stacked, from, to: from, groups });
+      const going = stacked && step.pass(params, { input: stacked, from, to: from, batchCount });
       stacked = going ? tf.concat([going, begun]) : begun;
-      groups += 1;
-      if (to > from) stacked = step.pass(params, { input: stacked, from: from + 1, to, groups });
+      batchCount += 1;
+      if (to > from) stacked = step.pass(params, { input: stacked, from: from + 1, to, batchCount });
     });
-    return step.lossOf(stacked!, { groups });
+    return step.lossOf(stacked!, { batchCount });
   };
   const { grads } = valueAndGradients(f, own);
   const full = penaltyTerm ? penaltyTerm.addGradient(grads, own) : grads;
-  return new Map(layersOfGroup.map((layer) => [layer, pick(full, names(layer))]));
+  return new Map(begins.map((layer) => [layer, pick(full, names(layer))]));
 }
 
 const pick = (params: Params, names: readonly string[]): Params =>
@@ -77,7 +77,7 @@ const pick = (params: Params, names: readonly string[]): Params =>
 const largestActivation = ({ activations }: Step, layer: number): number =>
   Math.max(...activations.filter((a) => a.layer >= layer).map(({ value }) => value.size));
 
-/** Names a layer's weights (its kernels), or all its parameters, of a record that has all names. */
+/** Returns the names of a layer's `weights` (its kernels), or of `all` its parameters. */
 export function parameterNames(
   named: Readonly<Record<string, unknown>>,
   layer: number,

@@ -7,31 +7,39 @@ import type { Found, MeasuredTogether } from "../operators/probe.ts";
 import type { Layers } from "../operators/select-layers.ts";
 import { hessianOperator, type HessianOperator } from "./hessian-operator.ts";
 
-/** Of what the curvature is taken; of the step's own batch without it. */
+/** Data over which the curvature is measured. Default: the batch of the step. */
 export interface CurvatureData {
-  /** Examples in chunks: of the objective over all of them at the step's parameters, each chunk with batch statistics of its own. */
+  /** Examples in chunks: the objective over all of them together, each chunk with batch statistics of its own. */
   readonly examples?: Iterable<LabelledExamples> | undefined;
-  /** Batches: of each by itself at the step's parameters; readings are means over them, beside their standard errors. */
+  /** Batches: each by itself; readings are means over the batches, beside their standard errors. */
   readonly batches?: Iterable<LabelledExamples> | undefined;
 }
 
-/** The options of `CurvatureData`, for `checkOptions`. */
+/** Checks of `CurvatureData`, for `checkOptions`. */
 export const curvatureData = { examples: option.examples, batches: option.examples };
 
-/** What a probe was made with, for the record: examples are told by what they are for. */
+/** Returns the data as a probe's options record it. */
 export const describedData = ({ examples, batches }: CurvatureData): Readonly<Record<string, unknown>> =>
   examples ? { of: "examples" } : batches ? { of: "batches" } : {};
 
+/**
+ * Checks that `examples` and `batches` are not both given.
+ *
+ * @throws {UserError} when they are.
+ */
 export function checkCurvatureData(who: string, { examples, batches }: CurvatureData): void {
   if (examples && batches) throw new UserError(`${who}: give examples or batches, not both`);
 }
 
-/** Calls `f` with each operator in turn: one, or one for each of `batches`. */
+/**
+ * Calls `f` with the Hessian of each part of the data in turn, and disposes of it: one, or one for each of `batches`.
+ *
+ * @throws {UserError} when the data is empty.
+ */
 export function eachOperator<T>(
   who: string,
   step: Step,
-  { examples, batches }: CurvatureData,
-  layer: number | undefined,
+  { examples, batches, layer }: CurvatureData & { readonly layer?: number | undefined },
   f: (operator: HessianOperator) => T,
 ): { readonly results: readonly T[]; readonly leaks: boolean } {
   const scopes = batches ? Array.from(batches, (one) => [one]) : [examples && [...examples]];
@@ -50,18 +58,20 @@ export function eachOperator<T>(
   return { results, leaks };
 }
 
-/** Which blocks: each of the chosen layers, or (undefined) the whole network. */
+/** Returns the diagonal blocks to measure: one for each chosen layer, or `undefined` for the whole Hessian. */
 export function blocksOf(step: Step, layers: Layers | undefined): readonly (number | undefined)[] {
   if (layers === undefined) return [undefined];
   return layers === "all" ? step.layers.map(({ layer }) => layer) : layers;
 }
 
+/** Mean of several values. */
 export interface Estimate {
   readonly mean: number;
-  /** Of the mean; NaN of a single value. */
+  /** Standard error of the mean; NaN for a single value. */
   readonly standardError: number;
 }
 
+/** Computes the mean of values and its standard error. */
 export function estimate(values: readonly number[]): Estimate {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
@@ -69,7 +79,10 @@ export function estimate(values: readonly number[]): Estimate {
   return { mean, standardError: count > 1 ? Math.sqrt(squares / (count - 1) / count) : NaN };
 }
 
-/** Says once a training that the second derivative of something is not known, or that numbers left the graph. */
+/**
+ * Emits the event `curvature_not_exact` once per training: for a kernel without a known derivative, or for an operation
+ * that reads numbers of tensors.
+ */
 export class ExactnessNotice {
   #said = false;
   readonly #who: string;

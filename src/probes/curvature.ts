@@ -17,19 +17,37 @@ import {
   type CurvatureData,
 } from "./curvature-data.ts";
 
+/** Options of `curvature`. */
 export interface CurvatureOptions extends CurvatureData {
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * Directional curvature along the gradient g of the objective, `directional_curvature` = g'Hg / g'g: the limit of beta for
- * small distances, and at most the largest eigenvalue of H. H is exactly that of the piecewise smooth function that the
- * network is at the parameters: kinks of ReLU and max-pooling are not crossed. Beside it `edge_of_stability` = 2 / learning
- * rate, above which a step along g overshoots (Cohen et al. 2021).
+ * Measures the curvature of the objective along its gradient g.
  *
- * Of the step's batch, of a data set (`examples`), or the mean over `batches` with its `standard_error`: batch sharpness
- * (Andreyev and Beneventano 2024). `exact` is 0 where an operation on the way cannot be differentiated so, with an event.
- * Costs three forward and backward passes of each batch.
+ * Records:
+ * - `directional_curvature`: g'Hg / g'g, the limit of beta for small distances, at most the largest eigenvalue of H;
+ * - `standard_error` of it, with `batches` only (batch sharpness: Andreyev and Beneventano 2024);
+ * - `exact`: 1, or 0 where an operation on the way cannot be differentiated twice, with an event;
+ * - `edge_of_stability`: 2 / learning rate, above which a step along g overshoots (Cohen et al. 2021).
+ *
+ * H is the exact Hessian of the piecewise smooth function that the network is at the parameters: kinks of ReLU and
+ * max-pooling are not crossed.
+ *
+ * Costs three forward and backward passes per batch.
+ *
+ * @throws {UserError} for an option that is not one, and for `examples` and `batches` together.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, curvature, mlp, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(take(1), train(mlp({ hidden: [8] }), sgd({ learningRate: 0.1 }), { seed: 0 }), curvature())
+ *   .forEach((record) => console.log(record)); // { …, stat: "directional_curvature", value: … } …
+ * ```
  */
 export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step, Recorded> {
   option.checkOptions<CurvatureOptions>("curvature", options, { ...curvatureData, when: option.schedule });
@@ -43,7 +61,7 @@ export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step
       const measure = (step: Step) => {
         const edge = { edge_of_stability: 2 / step.learningRate };
         const exactly = () => {
-          const { results, leaks } = eachOperator("curvature", step, options, undefined, ({ gradient, product }) =>
+          const { results, leaks } = eachOperator("curvature", step, options, ({ gradient, product }) =>
             tf.tidy(() => {
               const unit = tf.div<tf.Tensor1D>(gradient, norm(gradient));
               return sumInBlocks(tf.mul(unit, product(unit)));

@@ -8,14 +8,19 @@ import { stats } from "../operators/stats.ts";
 import { selectActivations, type Layers } from "../operators/select-layers.ts";
 import { chooseUnits, fitsUnits, selectUnit, type Units } from "./select-unit.ts";
 
+/** Options of `drift`. */
 export interface DriftOptions {
+  /** Layers to measure, numbered from 1. Default `all`. */
   readonly layers?: Layers;
+  /** Site of the activations. Default `norm`, the pre-activation. */
   readonly site?: Site;
-  /** Units (channels) followed one by one; default one drawn per layer, from the seed. */
+  /** Units (channels) to follow, from 0. Default `{ random: 1 }`, one drawn per layer from the seed. */
   readonly units?: Units | undefined;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
+/** Activations of one unit at one step. */
 interface Sample {
   readonly sorted: Float32Array;
   readonly mean: number;
@@ -23,10 +28,22 @@ interface Sample {
 }
 
 /**
- * How the activations of a unit move from record to record (Santurkar et al. 2018, figure 8). Against the record
- * before: `mean_change` and `variance_change`, absolute, and `wasserstein`, the Wasserstein-1 distance of the two
- * samples, with `wasserstein_per_sd`, that over the unit's standard deviation now. Against the first record:
- * `mean_drift` and `variance_drift`, signed. Reads whole units back, so give it a schedule.
+ * Measures how the activations of a unit move from one measured step to the next.
+ *
+ * Records per unit:
+ * - `mean_change`, `variance_change`: absolute changes since the last measured step;
+ * - `wasserstein`: the Wasserstein-1 distance ∫|F⁻¹ - G⁻¹| of the samples of both steps, in the unit of the
+ *   activations;
+ * - `wasserstein_per_sd`: that distance over the current standard deviation;
+ * - `mean_drift`, `variance_drift`: signed changes since the first measured step.
+ *
+ * Costs reading the units back and sorting them, no pass of the network; give it a schedule.
+ *
+ * Requires the chosen layers to have the site and the units.
+ *
+ * Source: Santurkar et al. 2018, figure 8, made a number.
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function drift(options: DriftOptions = {}): OperatorFunction<Step, Recorded> {
   const {
@@ -70,7 +87,7 @@ export function drift(options: DriftOptions = {}): OperatorFunction<Step, Record
       return {
         measure: (step) =>
           selectActivations("drift", step, layers, site).flatMap(({ layer, value }) =>
-            chooseUnits("drift", step, layer, value, units).map((unit): Measured => ({
+            chooseUnits("drift", step, { layer, value }, units).map((unit): Measured => ({
               tensor: selectUnit("drift", layer, value, unit),
               records: (values) => records(layer, unit, values),
             })),
@@ -86,7 +103,7 @@ function sampleOf(values: Float32Array): Sample {
   return { sorted: values.slice().sort(), mean, variance };
 }
 
-/** ∫ |F⁻¹ - G⁻¹| of two samples in rising order, of any sizes. */
+/** Computes ∫ |F⁻¹ - G⁻¹| of two samples in ascending order, which may differ in size. */
 export function wasserstein(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [i, j, from, sum] = [0, 0, 0, 0];
   while (i < a.length && j < b.length) {

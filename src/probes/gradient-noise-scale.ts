@@ -10,15 +10,26 @@ import { stats } from "../operators/stats.ts";
 import { evaluate } from "./objective.ts";
 
 /**
- * The simple gradient noise scale tr(Σ) / ‖G‖² (McCandlish et al. 2018, appendix A.1), from gradients of the whole batch
- * (B examples) and of its two halves (b = B / 2 each), all of the objective:
+ * Estimates the simple gradient noise scale tr(Σ) / ‖G‖² from the gradients of the batch (B examples) and of its halves
+ * (b = B / 2 examples each):
  *
  *     ‖G‖² ≈ (B ‖g_B‖² - b ‖g_b‖²) / (B - b)      tr(Σ) ≈ (‖g_b‖² - ‖g_B‖²) / (1/b - 1/B)
  *
- * with ‖g_b‖² the mean of both halves: `gradient_noise_scale`, `gradient_variance`, `squared_gradient_norm`. One step's
- * estimates are noisy and ‖G‖² may come out negative: average both, then divide. With batch statistics a half is a
- * batch of its own, and noise is drawn for it as for a batch of that size. For losses that are means over the batch.
- * Costs one forward and backward pass.
+ * with ‖g_b‖² the mean over both halves, of the gradients of the objective. Records:
+ * - `gradient_noise_scale`: tr(Σ) / ‖G‖², in examples;
+ * - `gradient_variance`: tr(Σ);
+ * - `squared_gradient_norm`: ‖G‖².
+ *
+ * The estimates of one step are noisy, and ‖G‖² may be negative: average both over steps, then divide. A half has batch
+ * statistics and noise of its own, as a batch of that size.
+ *
+ * Costs one forward and one backward pass.
+ *
+ * Requires an even batch of 4 examples or more, and a loss that is a mean over the batch.
+ *
+ * Source: McCandlish et al. 2018, "An Empirical Model of Large-Batch Training", appendix A.1.
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function gradientNoiseScale(
   options: { readonly when?: Schedule | undefined } = {},
@@ -36,7 +47,7 @@ export function gradientNoiseScale(
         [0, half],
         [half, size],
       ] as const;
-      const parts = ranges.map((examples) => squaredNorm(flatten(evaluate(step, step.params, { examples }).grads)));
+      const parts = ranges.map((range) => squaredNorm(flatten(evaluate(step, step.params, { range }).grads)));
       return [
         {
           tensor: tf.stack([squaredNorm(flatten(step.grads)), ...parts]),

@@ -12,28 +12,63 @@ import { probe } from "../operators/probe.ts";
 import { stats } from "../operators/stats.ts";
 import { evaluate, moved, walkAgainstGradient } from "./objective.ts";
 
+/** Options of `gradientSteps`. */
 export interface GradientStepsOptions {
-  /** How far to walk: factors of the direction, or of the learning rate times the direction. */
+  /**
+   * Distances η to walk: factors of the direction, or with `learningRates` factors of the learning rate times the
+   * direction.
+   */
   readonly distances: readonly number[] | { readonly learningRates: readonly number[] };
-  /** Against the gradient, or along a Gaussian direction as long as the gradient, drawn anew each step. */
+  /**
+   * Direction of the walk: against the gradient, or along a Gaussian vector of the gradient's length, drawn anew each
+   * step. Default `gradient`.
+   */
   readonly direction?: "gradient" | "random";
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * The landscape along a line (Santurkar et al. 2018, section 3.2 and appendix A.2.2). With g the gradient of the
- * objective at the step's parameters θ, d = g (or d random, ‖d‖ = ‖g‖) and each distance η, on the same batch with the
- * same noise and with batch statistics:
+ * Measures the loss and the gradient along a line through the parameters.
+ *
+ * With g the gradient of the objective at the parameters θ and d the direction, on the same batch, with the same noise
+ * and with batch statistics:
  *
  *     loss(η) = L(θ - η d)    gradient_difference(η) = ‖∇L(θ - η d) - g‖    beta(η) = gradient_difference(η) / (η ‖g‖)
  *
- * over all parameters. Readings at each distance (`loss` is the data loss, `penalized_loss` has the weight penalty), and
- * of the step: `loss_min`, `loss_max` (of the penalized loss where there is one), `gradient_difference_min`,
- * `gradient_difference_max`, and `beta`, the largest, at the distance `beta_distance`; where the gradient does not change
- * at all `beta` is 0. Two ceilings stand beside it:
- * `vanishing_gradient_beta` = 1 / η_min, which beta takes when the gradient vanishes on the way, and
- * `edge_of_stability` = 2 / learning rate. Costs one forward and backward pass per distance. The probe is
- * `gradient_steps`, or `random_steps`.
+ * Records at each distance η, over all parameters:
+ * - `loss`: the data loss, and `penalized_loss`, with the weight penalty; the second with weight decay only;
+ * - `gradient_difference` and `beta`.
+ *
+ * Records per step:
+ * - `loss_min`, `loss_max`: range over the distances, of the penalized loss where there is one;
+ * - `gradient_difference_min`, `gradient_difference_max`: range over the distances (gradient predictiveness);
+ * - `beta`, `beta_distance`: the largest beta (effective β-smoothness) and its distance; 0 where the gradient does not
+ *   change;
+ * - `vanishing_gradient_beta`: 1 / η_min, the beta of a gradient that vanishes on the way;
+ * - `edge_of_stability`: 2 / learning rate.
+ *
+ * The probe is named `gradient_steps`, or `random_steps` for a random direction. Costs one forward and one backward
+ * pass per distance.
+ *
+ * Source: Santurkar et al. 2018, section 3.2 and appendix A.2.2.
+ *
+ * @throws {UserError} for an option that is not one, and for distances that are not finite and above 0. The stream
+ * errors with it when the learning rate is 0 and distances are multiples of it.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, gradientSteps, mlp, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(
+ *     take(2),
+ *     train(mlp(), sgd({ learningRate: 0.1 }), { seed: 0 }),
+ *     gradientSteps({ distances: { learningRates: [0.5, 1, 2] } }),
+ *   )
+ *   .forEach((record) => console.log(record)); // { …, stat: "loss", distance: 0.05, value: … } …
+ * ```
  */
 export function gradientSteps(options: GradientStepsOptions): OperatorFunction<Step, Recorded> {
   const {
@@ -41,7 +76,9 @@ export function gradientSteps(options: GradientStepsOptions): OperatorFunction<S
     direction = "gradient",
     when,
   } = checkOptions<GradientStepsOptions>("gradientSteps", options, {
-    ...{ distances: required(distancesOption), direction: oneOf("gradient", "random"), when: schedule },
+    distances: required(distancesOption),
+    direction: oneOf("gradient", "random"),
+    when: schedule,
   });
   const factors = "learningRates" in distances ? distances.learningRates : distances;
   checkDistances(factors);
@@ -86,7 +123,7 @@ const distancesOption: Wanted = {
   accepts: (value) => Array.isArray(value) || (isRecord(value) && Array.isArray(value["learningRates"])),
 };
 
-/** @throws UserError naming the distance that cannot be walked. */
+/** @throws {UserError} naming the distance that cannot be walked. */
 function checkDistances(distances: readonly number[]): void {
   if (distances.length === 0) throw new UserError("gradientSteps: distances is empty; give some, such as [0.05, 0.1]");
   for (const distance of distances) {
@@ -95,7 +132,7 @@ function checkDistances(distances: readonly number[]): void {
   }
 }
 
-/** The Gaussian direction of a step, as long as its gradient. */
+/** Draws the Gaussian direction of a step, of the length of its gradient. */
 export function randomDirection({ key, step, params, grads }: Step): Params {
   const g = flatten(grads);
   const draws = tf.tensor1d(normal(fold(key, "random direction", step), g.size));

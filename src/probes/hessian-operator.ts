@@ -7,32 +7,37 @@ import type { LabelledExamples } from "../core/types.ts";
 import { flatten, unflatten } from "../core/vectors.ts";
 import { evaluate, evaluateData } from "./objective.ts";
 
-/** The Hessian of an objective at the step's parameters, or a diagonal block of it, as a product. */
+/** The Hessian H of an objective at the step's parameters, or a diagonal block of it, as a product. */
 export interface HessianOperator {
-  /** How many parameters: the length of the vectors. */
+  /** Number of parameters: the length of the vectors. */
   readonly size: number;
-  /** The gradient of the objective with respect to them. */
+  /** Gradient of the objective with respect to them. */
   readonly gradient: Tensor1D;
-  /** H v. The caller owns it. */
+  /** Computes H v. The caller owns the tensor. */
   readonly product: (v: Tensor1D) => Tensor1D;
-  /** Whether an operation on the way read numbers of tensors: what it made of them counts as constant. */
+  /** Whether an operation on the way read numbers of tensors; what it made of them counts as constant. */
   readonly leaks: boolean;
   readonly dispose: () => void;
 }
 
+/** Options of `hessianOperator`. */
 export interface HessianOperatorOptions {
-  /** Examples in chunks in place of the step's batch: the objective over all of them, each chunk with batch statistics of its own. */
+  /**
+   * Examples in chunks: the objective over all of them, each chunk with batch statistics of its own. Default: the
+   * step's batch.
+   */
   readonly examples?: readonly LabelledExamples[] | undefined;
-  /** Only this layer's parameters: a diagonal block. */
+  /** Layer whose diagonal block to take. Default: the whole Hessian. */
   readonly layer?: number | undefined;
 }
 
 /**
- * The Hessian of the piecewise smooth objective that the network is at the step's parameters, exactly (core/tangents). On
- * one batch the passes are kept, and a product costs about two forward and backward passes; over several chunks they are
- * made again for each product, which then costs three.
+ * Makes the exact Hessian of the piecewise smooth objective at the step's parameters (core/tangents).
  *
- * @throws NotDifferentiableError naming the kernel whose derivative is not known.
+ * Costs about two forward and backward passes per product on one batch, whose passes are kept, and three over several
+ * chunks, whose passes are made again for each product.
+ *
+ * @throws {NotDifferentiableError} naming the kernel whose derivative is not known.
  */
 export function hessianOperator(step: Step, { examples, layer }: HessianOperatorOptions = {}): HessianOperator {
   const { params } = step;
@@ -69,16 +74,16 @@ export function hessianOperator(step: Step, { examples, layer }: HessianOperator
   };
 }
 
-/** Functions whose weighted sum is the gradient of the objective. */
+/** Returns functions whose weighted sum is the gradient of the objective. */
 function partsOf(step: Step, examples: readonly LabelledExamples[] | undefined) {
   const { params, penaltyTerm, lossReduction } = step;
   if (!examples) return [{ weight: 1, gradients: () => evaluate(step, params).grads }];
   if (examples.length === 1)
-    return [{ weight: 1, gradients: () => evaluate(step, params, { of: examples[0]! }).grads }];
+    return [{ weight: 1, gradients: () => evaluate(step, params, { examples: examples[0]! }).grads }];
   const total = examples.reduce((sum, { size }) => sum + size, 0);
-  const data = examples.map((of) => ({
-    weight: lossReduction === "sum" ? 1 : of.size / total,
-    gradients: () => evaluateData(step, params, { of }).grads,
+  const data = examples.map((chunk) => ({
+    weight: lossReduction === "sum" ? 1 : chunk.size / total,
+    gradients: () => evaluateData(step, params, { examples: chunk }).grads,
   }));
   const penalty = penaltyTerm && {
     weight: 1,

@@ -25,23 +25,39 @@ import {
 import type { HessianOperator } from "./hessian-operator.ts";
 import { orthonormalized } from "./lanczos.ts";
 
+/** Options of `hessianTrace`. */
 export interface HessianTraceOptions extends CurvatureData {
-  /** Hessian-vector products to spend; a third each for the sketch, its range and what remains. */
+  /** Hessian-vector products: a third each for the sketch, its range and the remainder. Default 30. */
   readonly iterations?: number;
-  /** Of the diagonal block of each of these layers instead of the whole Hessian. */
+  /** Layers whose diagonal blocks are measured. Default: the whole Hessian. */
   readonly layers?: Layers | undefined;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * The trace of the Hessian of the objective by Hutch++ (Meyer, Musco, Musco and Woodruff 2021): exactly on the range of a
- * random sketch, by Rademacher vectors on what remains. `trace`, its `standard_error` (from the vectors, or over
- * `batches`; 0 where the sketch spans everything) and `exact`. The Hessian is that of `hessian`; costs about two forward
- * and backward passes a product (three over several chunks of examples).
+ * Estimates the trace of the Hessian of the objective by Hutch++: exactly on the range of a random sketch, with
+ * Rademacher vectors on the remainder.
+ *
+ * Records, for the network or per layer:
+ * - `trace`;
+ * - `standard_error`: over the Rademacher vectors, or over `batches`; 0 where the sketch spans the whole space;
+ * - `exact`: 1, or 0 where an operation on the way cannot be differentiated twice, with an event.
+ *
+ * Costs about two forward and backward passes per product (three over several chunks of examples); give it a schedule.
+ *
+ * Requires the chosen layers to exist.
+ *
+ * Source: Meyer, Musco, Musco and Woodruff 2021, "Hutch++: Optimal Stochastic Trace Estimation".
+ *
+ * @throws {UserError} for an option that is not one, and for `examples` and `batches` together.
  */
 export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunction<Step, Recorded> {
   option.checkOptions<HessianTraceOptions>("hessianTrace", options, {
-    ...{ iterations: option.whole(1), ...curvatureData, layers: option.layers, when: option.schedule },
+    iterations: option.whole(1),
+    ...curvatureData,
+    layers: option.layers,
+    when: option.schedule,
   });
   const { iterations = 30, layers, when } = options;
   checkCurvatureData("hessianTrace", options);
@@ -56,7 +72,7 @@ export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunctio
       const measure = (step: Step) => {
         const blocks = blocksOf(step, layers);
         const traceOf = (layer: number | undefined) => {
-          const { results, leaks } = eachOperator("hessianTrace", step, options, layer, (operator) =>
+          const { results, leaks } = eachOperator("hessianTrace", step, { ...options, layer }, (operator) =>
             tf.tidy(() => tf.stack(hutch(operator, third, step))),
           );
           const records = (values: readonly Float32Array[]) => {
@@ -74,7 +90,10 @@ export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunctio
   });
 }
 
-/** The trace on the range of a sketch of `third` products, then of `third` vectors their quadratic form on what remains. */
+/**
+ * Computes the trace on the range of a sketch of `third` products, and v'Hv for each of `third` vectors v of the
+ * remainder.
+ */
 function hutch({ size, product }: HessianOperator, third: number, { key, step }: Step): Scalar[] {
   const draw = (name: string, i: number): Tensor1D => tf.tensor1d(signs(fold(key, "trace", name, step, i), size));
   const along = (v: Tensor1D): Scalar => tf.tidy(() => sumInBlocks(tf.mul(v, product(v))));

@@ -23,34 +23,69 @@ import {
 import { lanczos, type LanczosRun } from "./lanczos.ts";
 import { ritzPairs, type Projection } from "./projection.ts";
 
+/** Options of `hessian`. */
 export interface HessianOptions extends CurvatureData {
-  /** How many of the largest eigenvalues, multiple ones counted as often as they are. */
+  /** Number of largest eigenvalues, each as often as it occurs. Default 1. */
   readonly eigenvalues?: number;
-  /** The most Hessian-vector products to spend; default 20 for each eigenvalue. */
+  /** Largest number of Hessian-vector products. Default 20 per eigenvalue. */
   readonly iterations?: number;
-  /** Residual, as a part of the largest eigenvalue, at which it ends earlier. */
+  /** Residual, as a fraction of the largest eigenvalue, at which the iteration ends. Default 0.001. */
   readonly tolerance?: number;
-  /** Of the diagonal block of each of these layers instead of the whole Hessian. */
+  /** Layers whose diagonal blocks are measured. Default: the whole Hessian. */
   readonly layers?: Layers | undefined;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * The largest eigenvalues of the Hessian of the objective, exactly that of the piecewise smooth function that the network
- * is at the parameters, by block Lanczos iteration with full orthogonalization, the block as wide as eigenvalues are
- * asked for: `eigenvalue`, and `residual` ‖H u - λ u‖, with the rank (from 1) as `unit`; `iterations`, the products spent;
- * `asymmetry` ‖T - T'‖ / ‖T‖ of the projected matrix, above rounding where the gradient is none of any function (a
- * straight-through operator); `exact`, 0 where an operation cannot be differentiated so; and `edge_of_stability` = 2 /
- * learning rate, to which the largest rises in full-batch training (Cohen et al. 2021).
+ * Measures the largest eigenvalues λ of the Hessian of the objective, by block Lanczos iteration with full
+ * orthogonalization; the block is as wide as the number of eigenvalues.
  *
- * Of the step's batch, of a data set (`examples`), or means over `batches` with `eigenvalue_standard_error`. Costs about
- * two forward and backward passes a product (three over several chunks of examples) and one vector of parameters each, so
- * give it a schedule. Where the backend reads late (WebGPU), all products are spent.
+ * Records, for the network or per layer, with the rank (from 1) as `unit`:
+ * - `eigenvalue`: λ;
+ * - `residual`: ‖H u - λ u‖ of its vector u;
+ * - `eigenvalue_standard_error`: with `batches` only, over which the others are means.
+ *
+ * Records once:
+ * - `iterations`: products used;
+ * - `asymmetry`: ‖T - T'‖ / ‖T‖ of the projected matrix T; above rounding where the gradient is not that of a function,
+ *   as behind a straight-through operator;
+ * - `exact`: 1, or 0 where an operation on the way cannot be differentiated twice, with an event;
+ * - `edge_of_stability`: 2 / learning rate, to which the largest eigenvalue rises in full-batch training (Cohen et al.
+ *   2021).
+ *
+ * H is the exact Hessian of the piecewise smooth function that the network is at the parameters.
+ *
+ * Costs about two forward and backward passes per product (three over several chunks of examples), and memory for one
+ * vector of parameters per product; give it a schedule. On WebGPU all products are used.
+ *
+ * Requires the chosen layers to exist.
+ *
+ * @throws {UserError} for an option that is not one, for fewer iterations than eigenvalues, and for `examples` and
+ * `batches` together.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, hessian, mlp, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(
+ *     take(1),
+ *     train(mlp({ hidden: [8] }), sgd({ learningRate: 0.1 }), { seed: 0 }),
+ *     hessian({ eigenvalues: 2, iterations: 10 }),
+ *   )
+ *   .forEach((record) => console.log(record)); // { …, stat: "eigenvalue", unit: 1, value: … } …
+ * ```
  */
 export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Recorded> {
   option.checkOptions<HessianOptions>("hessian", options, {
-    ...{ eigenvalues: option.whole(1), iterations: option.whole(1), tolerance: option.from(0) },
-    ...{ ...curvatureData, layers: option.layers, when: option.schedule },
+    eigenvalues: option.whole(1),
+    iterations: option.whole(1),
+    tolerance: option.from(0),
+    ...curvatureData,
+    layers: option.layers,
+    when: option.schedule,
   });
   const { eigenvalues = 1, iterations = 20 * eigenvalues, tolerance = 1e-3, layers, when } = options;
   if (eigenvalues > iterations) throw new UserError(`hessian: ${eigenvalues} eigenvalues need as many iterations`);
@@ -67,10 +102,13 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
         const enough = (projection: Projection): boolean =>
           projection.products >= eigenvalues && isConverged(projection, eigenvalues, tolerance);
         const spectrum = (layer: number | undefined) => {
-          const { results: runs, leaks } = eachOperator("hessian", step, options, layer, ({ size, product }) =>
+          const { results: runs, leaks } = eachOperator("hessian", step, { ...options, layer }, ({ size, product }) =>
             tidied(() =>
               lanczos(product, {
-                ...{ size, block: eigenvalues, products: iterations, enough },
+                size,
+                block: eigenvalues,
+                products: iterations,
+                enough,
                 draw: (i) => tf.tensor1d(normal(fold(step.key, "lanczos", step.step, i), size)),
               }),
             ),

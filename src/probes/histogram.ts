@@ -9,18 +9,35 @@ import { probe } from "../operators/probe.ts";
 import { selectActivations, type Layers } from "../operators/select-layers.ts";
 import { chooseUnits, fitsUnits, selectUnit, type Units } from "./select-unit.ts";
 
+/** Options of `histogram`. */
 export interface HistogramOptions {
+  /** Layers to measure, numbered from 1. Default `all`. */
   readonly layers?: Layers;
+  /** Site of the activations. Default `norm`, the pre-activation. */
   readonly site?: Site;
-  /** Units (channels) counted one by one; absent: all values of the layer together. */
+  /** Units (channels) to count one by one, from 0. Default: all values of a layer together. */
   readonly units?: Units | undefined;
+  /** Number of bins. Default 64. */
   readonly bins?: number;
-  /** Fixed range; values outside fall into the outermost bins. Absent: smallest to largest value of this step. */
+  /**
+   * Range of the bins; values outside count in the outermost bins. Default: from the smallest to the largest value of
+   * the step.
+   */
   readonly range?: readonly [lo: number, hi: number];
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
-/** Counts of activations in equal-width bins. Reads the whole activation back, so give it a schedule. */
+/**
+ * Counts activations in bins of equal width over [lo, hi].
+ *
+ * Records a histogram per layer or per unit. Costs reading the activations back from the backend, no pass of the
+ * network; give it a schedule.
+ *
+ * Requires the chosen layers to have the site and the units.
+ *
+ * @throws {UserError} for an option that is not one, and for a `range` that does not rise.
+ */
 export function histogram(options: HistogramOptions = {}): OperatorFunction<Step, Recorded> {
   const {
     layers = "all",
@@ -30,8 +47,12 @@ export function histogram(options: HistogramOptions = {}): OperatorFunction<Step
     range,
     when,
   } = option.checkOptions<HistogramOptions>("histogram", options, {
-    ...{ layers: option.layers, site: option.site, units: option.units, when: option.schedule },
-    ...{ bins: option.whole(1), range: rangeOption },
+    layers: option.layers,
+    site: option.site,
+    units: option.units,
+    when: option.schedule,
+    bins: option.whole(1),
+    range: rangeOption,
   });
   if (range && !(range[0] < range[1])) throw new UserError(`histogram: range must rise, not [${range.join(", ")}]`);
   return probe({
@@ -46,7 +67,7 @@ export function histogram(options: HistogramOptions = {}): OperatorFunction<Step
           records: (values: Float32Array) => [{ layer, site, ...place, ...count(values, bins, range) }],
         });
         if (!units) return [of(value, {})];
-        return chooseUnits("histogram", step, layer, value, units).map((unit) =>
+        return chooseUnits("histogram", step, { layer, value }, units).map((unit) =>
           of(selectUnit("histogram", layer, value, unit), { unit }),
         );
       }),

@@ -12,22 +12,51 @@ import { stats } from "../operators/stats.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { gradientsAfterUpdate, parameterNames } from "./after-update.ts";
 
+/** Options of `ics`. */
 export interface IcsOptions {
+  /** Layers to measure, numbered from 1. Default `all`. */
   readonly layers?: Layers;
-  /** Whose gradients are compared: a layer's `weights` (its kernels; default) or `all` its parameters. */
+  /**
+   * Parameters whose gradients are compared: the `weights` (kernels) of a layer, or `all` its parameters. Default
+   * `weights`.
+   */
   readonly parameters?: "weights" | "all";
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * Internal covariate shift, Definition 2.1 of Santurkar et al. 2018. With G_i the gradient of the objective with respect
- * to layer i's weights and G'_i the same after all layers below have made the optimizer's update (all their parameters;
- * layer i and those above keep theirs; same batch, noise and batch statistics):
+ * Measures internal covariate shift: how much the gradient of a layer changes when the layers below it are updated.
  *
- *     l2 = ‖G_i - G'_i‖    cosine = ⟨G_i, G'_i⟩ / (‖G_i‖ ‖G'_i‖)    normalized_l2 = l2 / ‖G_i‖
+ *     G_i  = gradient of the objective with respect to layer i's weights
+ *     G'_i = the same after the layers below i have made the optimizer's update, layer i and those above have not
  *
- * and `cosine_distance` = 1 - cosine with all its digits. Layer 1 has nothing below: l2 0, cosine 1. Costs at most one
- * forward and backward pass per layer, fewer where layers are evaluated together, so give it a schedule.
+ * with the same batch, noise and batch statistics. Records per layer:
+ * - `l2`: ‖G_i - G'_i‖;
+ * - `cosine`: ⟨G_i, G'_i⟩ / (‖G_i‖ ‖G'_i‖);
+ * - `normalized_l2`: ‖G_i - G'_i‖ / ‖G_i‖;
+ * - `cosine_distance`: 1 - cosine, with the digits that the subtraction would lose.
+ *
+ * Layer 1 has no layer below: `l2` is 0 and `cosine` is 1.
+ *
+ * Costs at most one forward and one backward pass per layer, fewer where layers are evaluated together; give it a
+ * schedule.
+ *
+ * Requires the chosen layers to have a kernel, or with `all` some parameter.
+ *
+ * Source: Santurkar et al. 2018, section 2.2, Definition 2.1.
+ *
+ * @throws {UserError} for an option that is not one.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, every, ics, mlp, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(take(2), train(mlp(), sgd({ learningRate: 0.1 }), { seed: 0 }), ics({ layers: [2, 3], when: every(2) }))
+ *   .forEach((record) => console.log(record)); // { …, probe: "ics", stat: "l2", layer: 2, value: … } …
+ * ```
  */
 export function ics(options: IcsOptions = {}): OperatorFunction<Step, Recorded> {
   const {
@@ -35,7 +64,9 @@ export function ics(options: IcsOptions = {}): OperatorFunction<Step, Recorded> 
     parameters = "weights",
     when,
   } = option.checkOptions<IcsOptions>("ics", options, {
-    ...{ layers: option.layers, parameters: option.oneOf("weights", "all"), when: option.schedule },
+    layers: option.layers,
+    parameters: option.oneOf("weights", "all"),
+    when: option.schedule,
   });
   const chosenOf = ({ layers: there }: Pick<Setting, "layers">): readonly number[] =>
     layers === "all" ? there.map(({ layer }) => layer) : [...new Set(layers)];

@@ -4,33 +4,38 @@ import { readNow, readsAtOnce } from "../core/read.ts";
 import { norm, sumInBlocks } from "../core/vectors.ts";
 import { projectionOf, type Projection } from "./projection.ts";
 
+/** Options of `lanczos`. */
 export interface LanczosOptions {
   /** Length of the vectors. */
   readonly size: number;
-  /** Start vectors: as many copies of a multiple eigenvalue can be found as there are. */
+  /** Number of start vectors: a multiple eigenvalue is found as often as there are. */
   readonly block: number;
-  /** Products to spend. */
+  /** Largest number of products. */
   readonly products: number;
-  /** The i-th random vector: first the start vectors, then those for which no direction is left. */
+  /** Draws the i-th random vector: first the start vectors, then those where no new direction is left. */
   readonly draw: (i: number) => Tensor1D;
-  /** Ends the iteration before the products are spent. Asked after each product where the backend reads at once. */
+  /** Returns whether to end before `products`. Asked after each product where the backend reads at once. */
   readonly enough?: (projection: Projection) => boolean;
 }
 
+/** Coefficients of a Lanczos iteration, still on the device. */
 export interface LanczosRun {
   /** All coefficients, to be read back. */
   readonly tensor: Tensor1D;
   readonly projectionOf: (values: ArrayLike<number>) => Projection;
 }
 
-/** Below this part of the largest product's length, what orthogonalization leaves of a product is rounding. */
+/** Below this fraction of the largest product's length, the remainder of an orthogonalization is rounding. */
 const ROUNDING = 1e-5;
 
 /**
- * Projects a symmetric operator on a block Krylov space, one vector at a time (Ruhe 1979), with full orthogonalization:
- * v_j goes through the operator, and what is new in it becomes v_{j + block}. Where nothing is new, a random vector takes
- * its place, so that the iteration goes on in what it has not seen. Keeps every vector; nothing is read back on the way
- * unless `enough` is given.
+ * Projects a symmetric operator on a block Krylov space, one vector at a time, with full orthogonalization.
+ *
+ * The operator is applied to v_j, and the part of the result that is new becomes v_{j + block}. Where nothing is new, a
+ * random vector takes its place, so that the iteration continues in the rest of the space. Keeps every vector; reads
+ * nothing back on the way unless `enough` is given.
+ *
+ * Source: Ruhe 1979, "Implementation aspects of band Lanczos algorithms".
  */
 export function lanczos(apply: (v: Tensor1D) => Tensor1D, options: LanczosOptions): LanczosRun {
   const { size, block, draw, enough } = options;
@@ -74,7 +79,7 @@ export function lanczos(apply: (v: Tensor1D) => Tensor1D, options: LanczosOption
   return { tensor: joined(), projectionOf: (values) => shape(values, count) };
 }
 
-/** `vector` without its parts along `basis`, and these parts. */
+/** Returns `vector` without its components along `basis`, and these components. */
 function projectedOut(vector: Tensor1D, basis: readonly Tensor1D[]): { rest: Tensor1D; along: Scalar[] } {
   const along: Scalar[] = [];
   let rest = vector;
@@ -86,7 +91,10 @@ function projectedOut(vector: Tensor1D, basis: readonly Tensor1D[]): { rest: Ten
   return { rest, along };
 }
 
-/** A unit vector along what `vector` has that `basis` lacks. Twice is enough: what rounding leaves once, the second takes. */
+/**
+ * Returns a unit vector along the component of `vector` orthogonal to `basis`. Twice is enough: the second pass removes
+ * what rounding left.
+ */
 export function orthonormalized(vector: Tensor1D, basis: readonly Tensor1D[]): Tensor1D {
   return tf.tidy(() => {
     const unit = (v: Tensor1D): Tensor1D => tf.div(v, tf.maximum(norm(v), 1e-30));

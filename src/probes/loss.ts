@@ -7,9 +7,25 @@ import type { Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
 
 /**
- * Reads the loss of the current minibatch before the update: `loss` is the data loss alone; where there is weight decay,
- * `penalty` is that of the parameters and `penalized_loss` their sum. Costs nothing but the sum of squares: the loss belongs
- * to the training step.
+ * Measures the loss of the current minibatch, before the update.
+ *
+ * Records, in the unit of the loss:
+ * - `loss`: the data loss;
+ * - `penalty`, `penalized_loss`: the weight penalty λ/2·‖θ‖², and the sum of both; with weight decay only.
+ *
+ * Costs no pass of the network: the loss comes with the training step.
+ *
+ * @throws {UserError} for an option that is not one.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, every, loss, mlp, rootKey, sgd, shapes10, train } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(take(4), train(mlp(), sgd({ learningRate: 0.1 }), { seed: 0 }), loss({ when: every(2) }))
+ *   .forEach((record) => console.log(record)); // { kind: "reading", step: 0, probe: "loss", stat: "loss", value: … } …
+ * ```
  */
 export function loss(options: { readonly when?: Schedule | undefined } = {}): OperatorFunction<Step, Recorded> {
   const { when } = checkOptions<typeof options>("loss", options, { when: schedule });

@@ -9,19 +9,33 @@ import { probe, type Measurement } from "../operators/probe.ts";
 import { selectActivations, type Layers } from "../operators/select-layers.ts";
 import { chooseUnits, fitsUnits, selectUnit, type Units } from "./select-unit.ts";
 
+/** Options of `moments`. */
 export interface MomentsOptions {
+  /** Layers to measure, numbered from 1. Default `all`. */
   readonly layers?: Layers;
+  /** Site of the activations. Default `norm`, the pre-activation. */
   readonly site?: Site;
-  /** Units (channels) measured one by one; absent: all values of the layer together. */
+  /** Units (channels) to measure one by one, from 0. Default: all values of a layer together. */
   readonly units?: Units | undefined;
-  /** Measures the fourth moment too. */
+  /** Whether to measure the fourth moment too. Default false. */
   readonly kurtosis?: boolean;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * Mean and (biased) variance of activations over the batch, for convolutions over all positions: `mean` and `variance`
- * per layer (with `kurtosis`, also `excess_kurtosis`, 0 for a normal law), or per unit where `units` are given. Read from the training pass; costs two reductions per layer.
+ * Measures the mean and the variance of activations over the batch, and for convolutions over all positions.
+ *
+ * Records, per layer or per unit:
+ * - `mean` and `variance` (biased), in the unit of the activations and its square;
+ * - `excess_kurtosis`: the fourth central moment over the squared variance, less 3, so that it is 0 for a normal
+ *   distribution; with `kurtosis` only.
+ *
+ * Costs two reductions per layer (three with `kurtosis`), no pass of the network.
+ *
+ * Requires the chosen layers to have the site and the units.
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function moments(options: MomentsOptions = {}): OperatorFunction<Step, Recorded> {
   const {
@@ -31,7 +45,10 @@ export function moments(options: MomentsOptions = {}): OperatorFunction<Step, Re
     kurtosis = false,
     when,
   } = option.checkOptions<MomentsOptions>("moments", options, {
-    ...{ layers: option.layers, site: option.site, units: option.units, when: option.schedule },
+    layers: option.layers,
+    site: option.site,
+    units: option.units,
+    when: option.schedule,
     kurtosis: option.flag,
   });
   return probe({
@@ -42,7 +59,7 @@ export function moments(options: MomentsOptions = {}): OperatorFunction<Step, Re
     measure: (step) =>
       selectActivations("moments", step, layers, site).flatMap(({ layer, value }) =>
         units
-          ? chooseUnits("moments", step, layer, value, units).flatMap((unit) =>
+          ? chooseUnits("moments", step, { layer, value }, units).flatMap((unit) =>
               of(selectUnit("moments", layer, value, unit), { layer, unit }, kurtosis),
             )
           : of(value, { layer }, kurtosis),

@@ -12,22 +12,38 @@ import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { inLayer, stats } from "../operators/stats.ts";
 
+/** Options of `norms`. */
 export interface NormsOptions {
+  /** Layers to measure, numbered from 1. Default `all`. */
   readonly layers?: Layers;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * How large and how far, per layer (all its parameters) and for the network: `gradient_norm` ‖g‖, `parameter_norm` ‖θ‖,
- * `update_norm` ‖θ' - θ‖ of the optimizer's update, `distance` ‖θ - θ_0‖ from where this probe first saw them. Per layer
- * with a kernel w (all its kernels together, where there are more) also `effective_learning_rate`, learning rate / ‖w‖², and `angular_update`, the angle between w and
- * its update in radians: what matters of a step when the network does not depend on the scale of w (van Laarhoven
- * 2017; Arora, Li and Lyu 2019). Reads parameters, gradients and update back and sums them in float64: a pass over the
- * parameters, none of the network.
+ * Measures the lengths of the gradient, the parameters and the update.
+ *
+ * Records per layer, of all its parameters θ, and for the whole network:
+ * - `gradient_norm`: ‖g‖, of the objective;
+ * - `parameter_norm`: ‖θ‖;
+ * - `update_norm`: ‖θ' - θ‖, of the optimizer's update;
+ * - `distance`: ‖θ - θ₀‖, from the first measured step.
+ *
+ * Records per layer with a kernel w (all its kernels together, where there are several):
+ * - `effective_learning_rate`: learning rate / ‖w‖²;
+ * - `angular_update`: the angle between w and its update, in radians.
+ *
+ * The last two describe a step when the network does not depend on the scale of w (van Laarhoven 2017; Arora, Li and
+ * Lyu 2019).
+ *
+ * Costs reading parameters, gradients and update back, and a pass over them in float64; no pass of the network.
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function norms(options: NormsOptions = {}): OperatorFunction<Step, Recorded> {
   const { layers = "all", when } = option.checkOptions<NormsOptions>("norms", options, {
-    ...{ layers: option.layers, when: option.schedule },
+    layers: option.layers,
+    when: option.schedule,
   });
   return probe({
     name: "norms",

@@ -1,18 +1,18 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
-/** A symmetric operator as seen from a space of orthonormal vectors v_1 … v_m. */
+/** A symmetric operator H restricted to the space of orthonormal vectors v_1 … v_m. */
 export interface Projection {
-  /** Products spent, m. */
+  /** Number of products m. */
   readonly products: number;
-  /** v_i' H v_j, symmetrized. */
+  /** Components v_i' H v_j, symmetrized. */
   readonly matrix: Matrix;
-  /** What H v_j has along the vectors behind the m-th: rows of these, columns j. */
+  /** Components of H v_j along the vectors behind the m-th: one row for each of these, one column for each j. */
   readonly tail: Matrix;
-  /** ‖T - T'‖ / ‖T‖ of the matrix before it was symmetrized: how far the operator is from being symmetric. */
+  /** ‖T - T'‖ / ‖T‖ of the matrix T before it was symmetrized: 0 for a symmetric operator. */
   readonly asymmetry: number;
 }
 
-interface Extent {
+interface LanczosSize {
   readonly products: number;
   /** Start vectors. */
   readonly width: number;
@@ -20,8 +20,11 @@ interface Extent {
   readonly size: number;
 }
 
-/** Puts the coefficients of a Lanczos run together: column after column, each as long as there were vectors. */
-export function projectionOf(values: ArrayLike<number>, { products, width, size }: Extent): Projection {
+/**
+ * Builds the projection from the coefficients of a Lanczos run: column after column, each as long as there were
+ * vectors.
+ */
+export function projectionOf(values: ArrayLike<number>, { products, width, size }: LanczosSize): Projection {
   const full = Matrix.zeros(Math.min(products + width, size), products);
   let at = 0;
   for (let j = 0; j < products; j++) {
@@ -40,15 +43,16 @@ export function projectionOf(values: ArrayLike<number>, { products, width, size 
   };
 }
 
+/** Approximation of an eigenvalue of H. */
 export interface RitzPair {
   readonly value: number;
-  /** ‖H u - value u‖ of the Ritz vector u: an eigenvalue lies within it. */
+  /** ‖H u - value u‖ of the Ritz vector u: an eigenvalue lies within this distance of `value`. */
   readonly residual: number;
-  /** Square of the Ritz vector's component along v_1: its weight in a quadrature from there. */
+  /** Squared component of the Ritz vector along v_1: its weight in a quadrature from there. */
   readonly weight: number;
 }
 
-/** Eigenvalues of the projected matrix, largest first. NaN where it is not finite. */
+/** Computes the eigenvalues of the projected matrix, largest first; NaN where it is not finite. */
 export function ritzPairs({ matrix, tail }: Projection): readonly RitzPair[] {
   const size = matrix.rows;
   if (!Number.isFinite(matrix.norm("frobenius") + tail.norm("frobenius"))) {

@@ -9,24 +9,38 @@ import type { Recorded, Site } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { fitsSites, selectActivations, type Layers } from "../operators/select-layers.ts";
 
+/** Options of `effectiveRank` and `deadUnits`. */
 export interface RepresentationOptions {
+  /** Layers to measure, numbered from 1. Default `all`. */
   readonly layers?: Layers;
-  /** Default `output`, after the non-linearity. */
+  /** Site of the activations. Default `output`, after the non-linearity. */
   readonly site?: Site;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 const checked = (who: string, options: RepresentationOptions): RepresentationOptions =>
   option.checkOptions<RepresentationOptions>(who, options, {
-    ...{ layers: option.layers, site: option.site, when: option.schedule },
+    layers: option.layers,
+    site: option.site,
+    when: option.schedule,
   });
 
 const rowsOf = (value: Tensor): Tensor2D => tf.reshape(value, [-1, value.shape.at(-1)!]);
 
 /**
- * How many directions the activations of a layer fill: `effective_rank`, exp of the entropy of the singular values σ of
- * the rows (examples and positions) by units matrix, Σ σ made 1 (Roy and Vetterli 2007). From 1 to the number of units.
- * Costs a matrix product of rows x units² and an eigenvalue decomposition of units x units.
+ * Measures how many directions the activations of a layer span.
+ *
+ * Records `effective_rank` per layer, from 1 to the number of units: exp(-Σ p log p) with p = σ / Σσ, where σ are the
+ * singular values of the matrix of rows (examples and positions) by units.
+ *
+ * Costs a matrix product of rows × units² and an eigenvalue decomposition of units × units, no pass of the network.
+ *
+ * Requires the chosen layers to have the site.
+ *
+ * Source: Roy and Vetterli 2007, "The effective rank".
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function effectiveRank(options: RepresentationOptions = {}): OperatorFunction<Step, Recorded> {
   const { layers = "all", site = "output", when } = checked("effectiveRank", options);
@@ -47,7 +61,10 @@ export function effectiveRank(options: RepresentationOptions = {}): OperatorFunc
   });
 }
 
-/** From the Gram matrix X'X, whose eigenvalues are the squares of the singular values of X. NaN when it is not finite. */
+/**
+ * Computes the effective rank from the Gram matrix X'X, whose eigenvalues are the squared singular values of X. Returns
+ * NaN when a value is not finite.
+ */
 export function effectiveRankOf(gram: ArrayLike<number>): number {
   const units = Math.sqrt(gram.length);
   if (!Array.from(gram).every(Number.isFinite)) return NaN;
@@ -67,8 +84,14 @@ export function effectiveRankOf(gram: ArrayLike<number>): number {
 }
 
 /**
- * Units that no example of the batch switches on: `dead_fraction` of a layer's units have no value above zero at any
- * example and position. Costs one reduction per layer.
+ * Measures the fraction of units that no example of the batch activates.
+ *
+ * Records `dead_fraction` per layer, from 0 to 1: units without a value above 0 at any example and position. Costs one
+ * reduction per layer, no pass of the network.
+ *
+ * Requires the chosen layers to have the site.
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function deadUnits(options: RepresentationOptions = {}): OperatorFunction<Step, Recorded> {
   const { layers = "all", site = "output", when } = checked("deadUnits", options);

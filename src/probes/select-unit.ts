@@ -1,29 +1,41 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { UserError } from "../core/errors.ts";
-import type { Step } from "../core/live.ts";
+import type { Activation, Step } from "../core/live.ts";
 import { fold, permutation } from "../core/random.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Setting } from "../core/setting.ts";
 import type { Site } from "../core/types.ts";
 import { checkSites, type Layers } from "../operators/select-layers.ts";
 
-/** The values of one unit (index on the last axis). @throws UserError when the layer has no such unit. */
+/**
+ * Returns the values of one unit, an index on the last axis.
+ *
+ * @throws {UserError} when the layer has no such unit.
+ */
 export function selectUnit(who: string, layer: number, value: Tensor, unit: number): Tensor {
   checkUnit(who, layer, value.shape.at(-1)!, unit);
   return tf.slice(value, [...value.shape.slice(0, -1).map(() => 0), unit], [...value.shape.slice(0, -1), 1]);
 }
 
-/** @throws UserError when the layer has no such unit. */
+/**
+ * Checks that a layer of `count` units has this one.
+ *
+ * @throws {UserError} when it has not.
+ */
 export function checkUnit(who: string, layer: number, count: number, unit: number): void {
   if (Number.isInteger(unit) && unit >= 0 && unit < count) return;
   throw new UserError(`${who}: layer ${layer} has no unit ${unit}; its units are 0 to ${count - 1}`);
 }
 
-/** Units of a layer: these, or so many drawn once for a training, from its seed. */
+/** Units of a layer, from 0: these, or a number of them drawn once per training from its seed. */
 export type Units = readonly number[] | { readonly random: number };
 
-/** @throws UserError when a layer of `count` units has not got these. */
+/**
+ * Checks that a layer of `count` units has these.
+ *
+ * @throws {UserError} when it has not.
+ */
 export function checkUnits(who: string, layer: number, count: number, units: Units): void {
   if (!("random" in units)) return units.forEach((unit) => checkUnit(who, layer, count, unit));
   const { random } = units;
@@ -31,7 +43,7 @@ export function checkUnits(who: string, layer: number, count: number, units: Uni
   throw new UserError(`${who}: cannot draw ${random} units of layer ${layer}, which has ${count}`);
 }
 
-/** Whether a network has the layers, with this site and these units, that a probe looks at. */
+/** Returns a probe's `fits`, which checks that the network has the layers, the site and the units. */
 export function fitsUnits(
   who: string,
   layers: Layers,
@@ -50,12 +62,15 @@ export function fitsUnits(
     });
 }
 
-/** @throws UserError when the layer has not got them. */
+/**
+ * Returns the units of a layer to measure, drawn from the training's key where `units` asks for it.
+ *
+ * @throws {UserError} when the layer has not got them.
+ */
 export function chooseUnits(
   who: string,
   { key }: Pick<Step, "key">,
-  layer: number,
-  value: Tensor,
+  { layer, value }: Pick<Activation, "layer" | "value">,
   units: Units,
 ): readonly number[] {
   const count = value.shape.at(-1)!;

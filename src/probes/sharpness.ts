@@ -9,15 +9,22 @@ import { flatten, norm } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { moved, total } from "./objective.ts";
 
+/** Options of `sharpness`. */
 export interface SharpnessOptions {
-  /** How far up the gradient. */
+  /** Distance ρ to go along the gradient. Default 0.05. */
   readonly rho?: number;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * How much the objective rises within rho along the gradient: `sharpness` = L(θ + ρ g / ‖g‖) - L(θ), the first-order
- * form of the sharpness that SAM minimises (Foret et al. 2021). Costs one forward pass.
+ * Measures how much the objective rises within a distance ρ along the gradient g.
+ *
+ * Records `sharpness`: L(θ + ρ g / ‖g‖) - L(θ), in the unit of the loss. Costs one forward pass.
+ *
+ * Source: Foret et al. 2021, "Sharpness-Aware Minimization", to first order.
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function sharpness(options: SharpnessOptions = {}): OperatorFunction<Step, Recorded> {
   const { rho = 0.05, when } = checkOptions<SharpnessOptions>("sharpness", options, { rho: above(0), when: schedule });

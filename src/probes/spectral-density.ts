@@ -14,32 +14,52 @@ import { tidied } from "./hessian.ts";
 import { lanczos } from "./lanczos.ts";
 import { ritzPairs, type RitzPair } from "./projection.ts";
 
+/** Options of `spectralDensity`. */
 export interface SpectralDensityOptions {
-  /** Random start vectors; the spread between them is the standard error. */
+  /** Number of random start vectors; their spread gives the standard error. Default 4. */
   readonly vectors?: number;
-  /** Lanczos steps from each, each a Hessian-vector product. */
+  /** Lanczos iterations per start vector, each a Hessian-vector product. Default 30. */
   readonly iterations?: number;
-  /** Points at which the density is given, from the smallest to the largest eigenvalue found. */
+  /** Number of points at which the density is recorded, over the range of the eigenvalues found. Default 100. */
   readonly bins?: number;
-  /** Standard deviation of the Gaussian that stands for an eigenvalue, as a part of that range. */
+  /** Standard deviation of the Gaussian that represents an eigenvalue, as a fraction of that range. Default 0.01. */
   readonly width?: number;
-  /** Examples in chunks in place of the step's batch. */
+  /** Examples in chunks. Default: the batch of the step. */
   readonly examples?: Iterable<LabelledExamples> | undefined;
-  /** Of the diagonal block of each of these layers instead of the whole Hessian. */
+  /** Layers whose diagonal blocks are measured. Default: the whole Hessian. */
   readonly layers?: Layers | undefined;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 /**
- * The density of the eigenvalues of the Hessian of the objective by stochastic Lanczos quadrature (Ghorbani, Krishnan and
- * Xiao 2019): at each bin (`unit`, from 0) its `eigenvalue`, the `density` there (its integral is 1) and the
- * `standard_error` of that over the start vectors; and `exact`. The Hessian is that of `hessian`. Costs `vectors` times
- * `iterations` products of about two forward and backward passes, so give it a schedule.
+ * Estimates the density of the eigenvalues of the Hessian of the objective by stochastic Lanczos quadrature.
+ *
+ * Records, for the network or per layer, with the bin (from 0) as `unit`:
+ * - `eigenvalue`: its place;
+ * - `density`: the density there; its integral is 1;
+ * - `standard_error` of the density, over the start vectors.
+ *
+ * Records once `exact`: 1, or 0 where an operation on the way cannot be differentiated twice, with an event.
+ *
+ * Costs `vectors` × `iterations` products of about two forward and backward passes; give it a schedule.
+ *
+ * Requires the chosen layers to exist.
+ *
+ * Source: Ghorbani, Krishnan and Xiao 2019, "An Investigation into Neural Net Optimization via Hessian Eigenvalue
+ * Density".
+ *
+ * @throws {UserError} for an option that is not one.
  */
 export function spectralDensity(options: SpectralDensityOptions = {}): OperatorFunction<Step, Recorded> {
   option.checkOptions<SpectralDensityOptions>("spectralDensity", options, {
-    ...{ vectors: option.whole(1), iterations: option.whole(1), bins: option.whole(1), width: option.above(0) },
-    ...{ examples: option.examples, layers: option.layers, when: option.schedule },
+    vectors: option.whole(1),
+    iterations: option.whole(1),
+    bins: option.whole(1),
+    width: option.above(0),
+    examples: option.examples,
+    layers: option.layers,
+    when: option.schedule,
   });
   const { vectors = 4, iterations = 30, bins = 100, width = 0.01, examples, layers, when } = options;
   return probe({
@@ -52,11 +72,13 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
       const measure = (step: Step) => {
         const blocks = blocksOf(step, layers);
         const density = (layer: number | undefined) => {
-          const { results, leaks } = eachOperator("spectralDensity", step, { examples }, layer, ({ size, product }) =>
+          const { results, leaks } = eachOperator("spectralDensity", step, { examples, layer }, ({ size, product }) =>
             Array.from({ length: vectors }, (_, vector) =>
               tidied(() =>
                 lanczos(product, {
-                  ...{ size, block: 1, products: iterations },
+                  size,
+                  block: 1,
+                  products: iterations,
                   draw: (i) => tf.tensor1d(signs(fold(step.key, "density", step.step, vector, i), size)),
                 }),
               ),
@@ -82,7 +104,10 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
   });
 }
 
-/** Gaussians at the Ritz values, weighted by what the start vector has of their vectors; mean and spread over start vectors. */
+/**
+ * Computes the density at each bin: Gaussians at the Ritz values, weighted by the squared first component of their
+ * vectors; mean and standard error over the start vectors.
+ */
 export function densityAt(spectra: readonly (readonly RitzPair[])[], bins: number, width: number) {
   const values = spectra.flat().map(({ value }) => value);
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];

@@ -9,28 +9,30 @@ import { linearize, type Linearization } from "../core/tangents/linearize.ts";
 import type { Site } from "../core/types.ts";
 import { flatten } from "../core/vectors.ts";
 
-/** A layer that BatchNorm stands in, and what enters it. */
-export interface Place {
+/** A layer with a BatchNorm, and its input. */
+export interface BatchNormLayer {
   readonly layer: number;
   readonly input: Tensor;
-  /** Which units are looked at. */
+  /** Units to measure. */
   readonly units: readonly number[];
-  /** How many of them, from the first, for second derivatives. */
+  /** Number of them, from the first, for second derivatives. */
   readonly curved: number;
 }
 
 /**
- * What the network itself says about a BatchNorm layer, by passes of its own. Columns are `[units, rows]`, rows being
- * examples times positions; `kernel…` columns are `[units, inputs]`.
- *
- * `y`, `z`, `g` = dL̂/dz, `d` = dL̂/dy; `scale`, `shift`; `rescaled`, z with the kernel doubled. `kernel`,
- * `kernelGradient`, and of a random kernel V: `kernelRandom` and `xRandom` = X V. `lambda`, the largest singular value
- * of X (rows by inputs of a unit), from below. `kernels`, the whole kernel. `identityLoss`, `identityGradient`: with γ = σ
- * and β = μ at every unit, so that z = y; `standardLoss`, without BatchNorm, at y; `standardGradient`, behind that z.
- * Along d and along g at length 1 (`curved` units), exactly (core/tangents): how `hdd` dL̂/dy moves along d, `hd` and
- * `hg` how dL̂/dz moves along d and g.
+ * Measures a BatchNorm layer by passes of the network. Columns are `[units, rows]`, rows being examples times
+ * positions; `kernel…` columns are `[units, inputs]`. Returns by name:
+ * - `y`, `z`, `g` = dL̂/dz, `d` = dL̂/dy, `scale`, `shift`;
+ * - `rescaled`: z with the kernel doubled;
+ * - `kernel`, `kernelGradient`; of a random kernel V, `kernelRandom` and `xRandom` = X V;
+ * - `lambda`: the largest singular value of X (rows by inputs of a unit), from below;
+ * - `kernels`: the whole kernel;
+ * - `identityLoss`, `identityGradient`: at γ = σ and β = μ of every unit, so that z = y;
+ * - `standardLoss`, without BatchNorm, at y, and `standardGradient`, behind that z;
+ * - `hdd`: how dL̂/dy moves along d; `hd`, `hg`: how dL̂/dz moves along d and along g; each direction of length 1, of
+ *   the `curved` units, exactly (core/tangents).
  */
-export function lookAt(step: Step, { layer, input, units, curved }: Place): Record<string, Tensor> {
+export function lookAt(step: Step, { layer, input, units, curved }: BatchNormLayer): Record<string, Tensor> {
   const { params } = step;
   const names = batchNormNames(params, layer)!;
   const [kernel, scale, shift] = [params[names.kernel]!, params[names.scale]!, params[names.shift]!];
@@ -140,7 +142,10 @@ export function lookAt(step: Step, { layer, input, units, curved }: Place): Reco
   };
 }
 
-/** Names a layer's kernel and the scale and shift of the BatchNorm behind it; undefined where one of them is missing. */
+/**
+ * Returns the names of a layer's kernel and of the scale and shift of the BatchNorm behind it; undefined where one is
+ * missing.
+ */
 export function batchNormNames(params: object, layer: number) {
   const scoped = `layer${layer}/norm/`;
   const prefix = `${scoped}scale` in params ? scoped : `layer${layer}/`;
@@ -148,7 +153,7 @@ export function batchNormNames(params: object, layer: number) {
   return Object.values(names).every((name) => name in params) ? names : undefined;
 }
 
-/** One unit of a value, made length 1, zero at all others. */
+/** Returns the values of one unit scaled to length 1, and 0 for all other units. */
 function unitsOf(value: Tensor, unit: number): Tensor {
   const only = tf.mul(value, tf.oneHot(tf.tensor1d([unit], "int32"), value.shape.at(-1)!));
   // Squares of tiny gradients would be lost.
@@ -158,7 +163,10 @@ function unitsOf(value: Tensor, unit: number): Tensor {
 
 const ITERATIONS = 10;
 
-/** ‖X‖₂ by power iteration on X'X, every unit's weights a start of its own. Never above the true value but for rounding. */
+/**
+ * Estimates ‖X‖₂ by power iteration on X'X, each unit's weights a start of its own. Never above the true value but for
+ * rounding.
+ */
 function largestSingularValue(linear: (weights: Tensor) => Tensor, start: Tensor): Scalar {
   const lengths = (weights: Tensor): Tensor1D => {
     const inputs = tf.reshape(weights, [-1, weights.shape.at(-1)!]);

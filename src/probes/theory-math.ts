@@ -7,10 +7,20 @@
 
 export type Vector = Float64Array;
 
-export interface Normalized {
+/** Normalized values of a unit: ŷ = `hat` = (y - `mean`) / `sd`. */
+export interface NormalizedUnit {
   readonly mean: number;
   readonly sd: number;
   readonly hat: Vector;
+}
+
+/** A unit's values and scale, with the gradient and the Hessian of the loss behind it. */
+export interface UnitLoss {
+  readonly y: Vector;
+  readonly g: Vector;
+  readonly gamma: number;
+  /** Computes H times a direction. */
+  readonly hessian: (direction: Vector) => Vector;
 }
 
 export function dot(a: Vector, b: Vector): number {
@@ -27,26 +37,26 @@ export const minus = (a: Vector, b: Vector): Vector => a.map((x, i) => x - b[i]!
 
 export const times = (a: Vector, factor: number): Vector => a.map((x) => x * factor);
 
-/** |a - b| over the larger of the two. */
+/** Computes |a - b| over the larger of the two; 0 where they are equal. */
 export const relativeDifference = (a: number, b: number): number =>
   a === b ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
 
-/** ‖a - b‖ / ‖b‖. */
+/** Computes ‖a - b‖ / ‖b‖. */
 export const relativeDistance = (a: Vector, b: Vector): number =>
   Math.sqrt(squaredLength(minus(a, b)) / squaredLength(b));
 
-export function normalize(y: Vector): Normalized {
+export function normalize(y: Vector): NormalizedUnit {
   const mean = meanOf(y);
   const centred = y.map((x) => x - mean);
   const sd = Math.sqrt(squaredLength(centred) / y.length);
   return { mean, sd, hat: times(centred, 1 / sd) };
 }
 
-/** z = γ ŷ + β. */
+/** Computes z = γ ŷ + β. */
 export const batchNormOf = (y: Vector, gamma: number, beta: number): Vector =>
   normalize(y).hat.map((x) => gamma * x + beta);
 
-/** The change of z as y moves along v: J v. */
+/** Computes J v: the change of z as y moves along v. */
 export function batchNormAlong(y: Vector, gamma: number, v: Vector): Vector {
   return times(movement(y, v).hat, gamma);
 }
@@ -61,7 +71,7 @@ function movement(y: Vector, v: Vector) {
   return { sd, centred, movedCentred, movedSd, hat };
 }
 
-/** d = dL̂/dy from g, through the variance and the mean as Ioffe and Szegedy (2015) write it down. */
+/** Computes d = dL̂/dy from g, through the variance and the mean as Ioffe and Szegedy (2015) write it. */
 export function backward(y: Vector, g: Vector, gamma: number): Vector {
   const { mean, sd } = normalize(y);
   const m = y.length;
@@ -73,16 +83,10 @@ export function backward(y: Vector, g: Vector, gamma: number): Vector {
 }
 
 /**
- * The change of d = dL̂/dy as y moves along v, by differentiating each line of `backward`: the Hessian of L̂ times v.
- * `hessian` is H of the loss behind, applied to a vector.
+ * Computes the Hessian of L̂ times v, the change of d = dL̂/dy as y moves along v, by differentiating each line of
+ * `backward`.
  */
-export function backwardAlong(
-  y: Vector,
-  g: Vector,
-  gamma: number,
-  v: Vector,
-  hessian: (direction: Vector) => Vector,
-): Vector {
+export function backwardAlong({ y, g, gamma, hessian }: UnitLoss, v: Vector): Vector {
   const m = y.length;
   const { sd, centred, movedCentred, movedSd, hat } = movement(y, v);
   const ofHat = times(g, gamma);
@@ -101,7 +105,7 @@ export function backwardAlong(
   );
 }
 
-/** Fact C.1: d_b = γ/(mσ) (m g_b - Σ g_k - ŷ_b Σ g_k ŷ_k). */
+/** Computes d by Fact C.1: d_b = γ/(mσ) (m g_b - Σ g_k - ŷ_b Σ g_k ŷ_k). */
 export function backwardFormula(y: Vector, g: Vector, gamma: number): Vector {
   const { sd, hat } = normalize(y);
   const m = y.length;
@@ -109,13 +113,13 @@ export function backwardFormula(y: Vector, g: Vector, gamma: number): Vector {
   return g.map((x, b) => (gamma / (m * sd)) * (m * x - sum - hat[b]! * along));
 }
 
-/** Fact C.2: dŷ_b/dy_k = (1/σ) (1[b=k] - 1/m - ŷ_b ŷ_k / m). */
-export function jacobianFormula({ sd, hat }: Normalized, b: number, k: number): number {
+/** Computes dŷ_b/dy_k by Fact C.2: (1/σ) (1[b=k] - 1/m - ŷ_b ŷ_k / m). */
+export function jacobianFormula({ sd, hat }: NormalizedUnit, b: number, k: number): number {
   return ((b === k ? 1 : 0) - (1 + hat[b]! * hat[k]!) / hat.length) / sd;
 }
 
 /**
- * Theorem 4.1: ‖d‖² = γ²/σ² (‖g‖² - ⟨1,g⟩²/m - ⟨g,ŷ⟩²/m), an equality. The paper prints ≤ and ⟨g,ŷ⟩²/√m, but
+ * Computes ‖d‖² by Theorem 4.1: γ²/σ² (‖g‖² - ⟨1,g⟩²/m - ⟨g,ŷ⟩²/m), an equality. The paper prints ≤ and ⟨g,ŷ⟩²/√m, but
  * ‖ŷ‖² is m: with √m the inequality is false wherever ⟨g,ŷ⟩ is not 0.
  */
 export function gradientFormula(y: Vector, g: Vector, gamma: number): { corrected: number; printed: number } {
@@ -128,8 +132,9 @@ export function gradientFormula(y: Vector, g: Vector, gamma: number): { correcte
 }
 
 /**
- * Theorem 4.2: d'(d²L̂/dy²)d = γ²/σ² d'Hd - γ/(mσ²) ⟨g,ŷ⟩ ‖d‖², an equality (printed as ≤). The second form has g'Hg for
- * d'Hd and holds where d'Hd ≤ g'Hg. Terms: `kept` - `taken` is the right side, `second` - `taken` that of the second form.
+ * Computes the terms of Theorem 4.2: d'(d²L̂/dy²)d = γ²/σ² d'Hd - γ/(mσ²) ⟨g,ŷ⟩ ‖d‖², an equality (printed as ≤). The
+ * second form has g'Hg for d'Hd and holds where d'Hd ≤ g'Hg. `kept` - `taken` is the right side, `second` - `taken`
+ * that of the second form.
  */
 export function curvatureFormula(
   y: Vector,
@@ -144,17 +149,11 @@ export function curvatureFormula(
 }
 
 /**
- * The Hessian of L̂ (equations 41 and 42) times v, ḡ = g - mean(g):
+ * Computes the Hessian of L̂ times v by equations 41 and 42, with ḡ = g - mean(g):
  *
  *     γ²/σ² [ P H P - 1/(mγ) ( ḡŷ' + ŷḡ' - (3/m) ⟨g,ŷ⟩ ŷŷ' + ⟨g,ŷ⟩ (I - 11'/m) ) ] v
  */
-export function hessianFormula(
-  y: Vector,
-  g: Vector,
-  gamma: number,
-  v: Vector,
-  hessian: (direction: Vector) => Vector,
-): Vector {
+export function hessianFormula({ y, g, gamma, hessian }: UnitLoss, v: Vector): Vector {
   const { sd, hat } = normalize(y);
   const m = y.length;
   const project = (x: Vector): Vector => {
@@ -173,11 +172,12 @@ export function hessianFormula(
 }
 
 /**
- * Theorem 4.4, over inputs X of spectral norm λ at most, g and ŷ held: max ‖X'g‖² = λ²‖g‖² =: G, and
+ * Computes the bound of Theorem 4.4, over inputs X of spectral norm λ at most, with g and ŷ held: max ‖X'g‖² = λ²‖g‖²
+ * =: G, and
  *
  *     max ‖X'd‖² = γ²/σ² (G - λ² m mean(g)² - λ²/m ⟨g,ŷ⟩²)
  *
- * The paper prints G² for G and leaves out λ² and 1/m, which does not go together as to dimension.
+ * The paper prints G² for G and leaves out λ² and 1/m, whose dimensions do not agree.
  */
 export function weightGradientFormula(
   y: Vector,
@@ -197,8 +197,9 @@ export function weightGradientFormula(
 }
 
 /**
- * Lemma 4.5: with k = ⟨W*,W₀⟩ / ‖W*‖² > 0, BN(k W* x) = BN(W* x), and kW* is nearer to the start than W*:
- * ‖W₀ - kW*‖² = ‖W₀ - W*‖² - (‖W*‖² - ⟨W*,W₀⟩)² / ‖W*‖². `left` is the left side, `distance` - `gain` the right.
+ * Computes the terms of Lemma 4.5: with k = ⟨W*,W₀⟩ / ‖W*‖² > 0, BN(k W* x) = BN(W* x), and kW* is nearer to the start
+ * than W*: ‖W₀ - kW*‖² = ‖W₀ - W*‖² - (‖W*‖² - ⟨W*,W₀⟩)² / ‖W*‖². `left` is the left side, `distance` - `gain` the
+ * right.
  */
 export function nearestOnRay(
   initial: Vector,

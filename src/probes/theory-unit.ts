@@ -1,3 +1,4 @@
+import type { TheoryStat } from "../core/theory-stats.ts";
 import {
   backward,
   backwardAlong,
@@ -18,7 +19,7 @@ import {
   type Vector,
 } from "./theory-math.ts";
 
-/** What was measured of one unit of a layer (see `lookAt`), second derivatives of some units only. */
+/** Measurements of one unit of a layer (see `lookAt`); second derivatives for some units only. */
 export interface UnitMeasured {
   readonly y: Vector;
   readonly z: Vector;
@@ -37,16 +38,19 @@ export interface UnitMeasured {
   readonly second?: { readonly hdd: Vector; readonly hd: Vector; readonly hg: Vector };
 }
 
-/** Rounding of float64, as a part of what is compared. */
+/** Rounding error of float64, relative to what is compared. */
 const ROUNDING = 1e-9;
 
-/** Whether the theorems say something about a unit: it varies, is scaled, and the loss depends on it. */
+/** Returns whether the theorems apply to a unit: it varies, its γ is not 0, and the loss depends on it. */
 export function isLive({ y, g, gamma }: UnitMeasured): boolean {
   return normalize(y).sd > 0 && gamma !== 0 && squaredLength(backward(y, g, gamma)) > 0;
 }
 
-/** Errors of identities (0 is exact), margins of inequalities (not below 0), and what is so of this unit. */
-export function examine(unit: UnitMeasured): Record<"errors" | "margins" | "facts" | "means", Record<string, number>> {
+/** Stats of one unit, some of those that core/theory-stats.ts explains. */
+export type UnitStats = Partial<Record<TheoryStat, number>>;
+
+/** Computes the stats of a live unit; those of second derivatives where they were measured. */
+export function examine(unit: UnitMeasured): UnitStats {
   const { y, z, g, gamma, beta, lambda, kernel, kernelGradient, kernelRandom } = unit;
   const { mean, sd, hat } = normalize(y);
   const m = y.length;
@@ -64,45 +68,40 @@ export function examine(unit: UnitMeasured): Record<"errors" | "margins" | "fact
   const [size, gradientSize] = [squaredLength(kernel), squaredLength(kernelGradient)];
   const slope = dot(kernelRandom, kernelGradient) - dot(unit.xRandom, formula);
   const centredZ = z.map((x) => x - beta);
-  const curved = unit.second && examineCurvature(unit, d, unit.second);
 
   return {
-    errors: {
-      fact_c_1_error: relativeDistance(formula, d),
-      fact_c_1_network_error: relativeDistance(unit.d, formula),
-      theorem_4_1_error: relativeDifference(dd, first.corrected),
-      theorem_4_1_network_error: relativeDifference(squaredLength(unit.d), first.corrected),
-      observation_4_3_error: largest(minus(same, y)) / largest(y),
-      // A standard gradient that float32 has vanish says nothing.
-      ...(standard > 0 && { observation_4_3_network_error: relativeDistance(unit.identityGradient, reduced) }),
-      theorem_4_4_error: relativeDifference(dot(outer, d) ** 2, weights.corrected),
-      weight_gradient_error: Math.abs(slope) / Math.sqrt(squaredLength(kernelRandom) * gradientSize),
-      scale_invariance_error: Math.sqrt(squaredLength(minus(unit.rescaled, z)) / squaredLength(centredZ)),
-      radial_gradient: Math.abs(dot(kernel, kernelGradient)) / Math.sqrt(size * gradientSize),
-      ...curved?.errors,
-    },
-    margins: {
-      theorem_4_1_margin: 1 - dd / (factor * gg),
-      ...(standard > 0 && { observation_4_3_margin: 1 - squaredLength(reduced) / standard }),
-      theorem_4_4_margin: 1 - gradientSize / weights.corrected,
-      ...curved?.margins,
-    },
-    facts: {
-      positive_alignment: truth(dot(g, hat) > 0),
-      theorem_4_1_printed_violated: truth(dd > first.printed + ROUNDING * factor * gg),
-      theorem_4_4_printed_violated: truth(lambda ** 2 * dd > weights.printed + ROUNDING * factor * lambda ** 2 * gg),
-      ...curved?.facts,
-    },
-    means: {
-      gradient_ratio: dd / gg,
-      mean_share: (m * meanOf(g) ** 2) / gg,
-      alignment_share: dot(g, hat) ** 2 / (m * gg),
-    },
+    fact_c_1_error: relativeDistance(formula, d),
+    fact_c_1_network_error: relativeDistance(unit.d, formula),
+    theorem_4_1_error: relativeDifference(dd, first.corrected),
+    theorem_4_1_network_error: relativeDifference(squaredLength(unit.d), first.corrected),
+    observation_4_3_error: largest(minus(same, y)) / largest(y),
+    // A standard gradient that float32 has vanish says nothing.
+    ...(standard > 0 && {
+      observation_4_3_network_error: relativeDistance(unit.identityGradient, reduced),
+      observation_4_3_margin: 1 - squaredLength(reduced) / standard,
+    }),
+    theorem_4_4_error: relativeDifference(dot(outer, d) ** 2, weights.corrected),
+    weight_gradient_error: Math.abs(slope) / Math.sqrt(squaredLength(kernelRandom) * gradientSize),
+    scale_invariance_error: Math.sqrt(squaredLength(minus(unit.rescaled, z)) / squaredLength(centredZ)),
+    radial_gradient: Math.abs(dot(kernel, kernelGradient)) / Math.sqrt(size * gradientSize),
+    theorem_4_1_margin: 1 - dd / (factor * gg),
+    theorem_4_4_margin: 1 - gradientSize / weights.corrected,
+    positive_alignment: truth(dot(g, hat) > 0),
+    theorem_4_1_printed_violated: truth(dd > first.printed + ROUNDING * factor * gg),
+    theorem_4_4_printed_violated: truth(lambda ** 2 * dd > weights.printed + ROUNDING * factor * lambda ** 2 * gg),
+    gradient_ratio: dd / gg,
+    mean_share: (m * meanOf(g) ** 2) / gg,
+    alignment_share: dot(g, hat) ** 2 / (m * gg),
+    ...(unit.second && examineCurvature(unit, d, unit.second)),
   };
 }
 
-/** Theorems 4.2 and C.1 and the whole Hessian, given H along d and along g. */
-function examineCurvature({ y, g, gamma }: UnitMeasured, d: Vector, second: NonNullable<UnitMeasured["second"]>) {
+/** Computes the stats of Theorems 4.2 and C.1 and of the whole Hessian, given H along d and along g. */
+function examineCurvature(
+  { y, g, gamma }: UnitMeasured,
+  d: Vector,
+  second: NonNullable<UnitMeasured["second"]>,
+): UnitStats {
   const [gg, dd] = [squaredLength(g), squaredLength(d)];
   const length = Math.sqrt(dd);
   // All directions that H is asked for are multiples of d: P d = d.
@@ -111,22 +110,16 @@ function examineCurvature({ y, g, gamma }: UnitMeasured, d: Vector, second: NonN
   const gHg = dot(g, second.hg) * Math.sqrt(gg);
   const { kept, taken, second: bound } = curvatureFormula(y, g, gamma, { dHd, gHg });
   const size = Math.abs(kept) + Math.abs(taken);
-  const exact = dot(d, backwardAlong(y, g, gamma, d, hessian));
+  const exact = dot(d, backwardAlong({ y, g, gamma, hessian }, d));
   const network = dot(d, second.hdd) * length;
   return {
-    errors: {
-      theorem_4_2_error: Math.abs(exact - (kept - taken)) / size,
-      theorem_4_2_network_error: Math.abs(network - (kept - taken)) / size,
-      hessian_network_error: relativeDistance(times(second.hdd, length), hessianFormula(y, g, gamma, d, hessian)),
-    },
-    margins: {
-      ...(gamma * dot(g, normalize(y).hat) > 0 && { theorem_4_2_margin: (kept - exact) / size }),
-      theorem_c_1_margin: (bound - taken - exact) / (Math.abs(bound) + size),
-    },
-    facts: {
-      positive_curvature: truth(dHd > 0),
-      theorem_4_2_second_form_violated: truth(exact > bound - taken + ROUNDING * (Math.abs(bound) + size)),
-    },
+    theorem_4_2_error: Math.abs(exact - (kept - taken)) / size,
+    theorem_4_2_network_error: Math.abs(network - (kept - taken)) / size,
+    hessian_network_error: relativeDistance(times(second.hdd, length), hessianFormula({ y, g, gamma, hessian }, d)),
+    ...(gamma * dot(g, normalize(y).hat) > 0 && { theorem_4_2_margin: (kept - exact) / size }),
+    theorem_c_1_margin: (bound - taken - exact) / (Math.abs(bound) + size),
+    positive_curvature: truth(dHd > 0),
+    theorem_4_2_second_form_violated: truth(exact > bound - taken + ROUNDING * (Math.abs(bound) + size)),
   };
 }
 

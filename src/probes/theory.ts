@@ -7,6 +7,7 @@ import * as option from "../core/options.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Setting } from "../core/setting.ts";
+import { THEORY_STATS, type Good } from "../core/theory-stats.ts";
 import type { Recorded } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
@@ -16,46 +17,62 @@ import { batchNormNames, lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
 import { examine, isLive, type UnitMeasured } from "./theory-unit.ts";
 
+/** Options of `theory`. */
 export interface TheoryOptions {
-  /** Layers with a BatchNorm; default all that have one. */
+  /** Layers with a BatchNorm to measure, numbered from 1. Default: all that have one. */
   readonly layers?: Layers;
-  /** Units looked at, all rows of them; default 8 drawn once per layer from the seed, or all where there are fewer. */
+  /**
+   * Units to measure, from 0, with all their rows. Default: 8 drawn per layer from the seed, or all where there are
+   * fewer.
+   */
   readonly units?: Units | undefined;
-  /** How many of these, from the first, for second derivatives: about six forward and backward passes each. */
+  /** Number of these units, from the first, for second derivatives. Default 4. */
   readonly curvedUnits?: number;
+  /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
 }
 
 const DEFAULT_UNITS = 8;
 
 /**
- * The theorems of Santurkar et al. 2018 (section 4, appendix C), each in its corrected form (probes/theory-math.ts), at
- * BatchNorm layers of the network in training. Of unit j: y what the linear map gives, g = dL̂/dz behind BatchNorm
- * (before noise), d = dL̂/dy, m rows, γ and σ. Readings per layer, of the live units among `units`; `left_out` is the
- * fraction that is not: y is constant, γ is 0 or nothing reaches d.
+ * Measures how well the theorems of the paper, in their corrected form, hold at the BatchNorm layers of a network in
+ * training.
  *
- * Errors, the largest over the units, 0 where exact. In float64, both sides from the measured y, g, γ, by different
- * ways: `fact_c_1_error`, `theorem_4_1_error`, `theorem_4_2_error`, `observation_4_3_error`, `theorem_4_4_error` (at
- * X = λuv', which attains it), `lemma_4_5_error`. Of the network's own float32 passes against the formula:
- * `fact_c_1_network_error` and `theorem_4_1_network_error` (its d), `theorem_4_2_network_error` and
- * `hessian_network_error` (its d²L̂/dy² times d, exactly, against equations 41 and 42 with its H d), `observation_4_3_loss_error` (loss at γ = σ, β = μ against that without
- * BatchNorm), `observation_4_3_network_error` (dL̂/dy there, from the standard network's dL/dy), `weight_gradient_error` (dL̂/dW = X'd along a random W), `scale_invariance_error` (z with W doubled) and
- * `radial_gradient` (|cos| of dL̂/dW and W). The theorems have no ε; the network's moves these by about ε/σ².
+ * For a unit with m rows: y what the linear map gives, z = γŷ + β behind BatchNorm (before noise), g = dL̂/dz, d =
+ * dL̂/dy, and σ the standard deviation of y. Records per layer, over the units with y not constant, γ ≠ 0 and d ≠ 0:
+ * - errors, `…_error` and `radial_gradient`: the largest over the units; 0 is exact. Without `network` in the name both
+ *   sides come from the measured y, g and γ in float64, by different ways; with it, the network's own float32 passes
+ *   are compared with the formula. The theorems have no ε; the network's ε moves these by about ε/σ².
+ * - margins, `…_margin`: the smallest over the units, as fractions; not negative (but for rounding) where the
+ *   inequality holds. `theorem_c_1_margin` needs d'Hd ≤ g'Hg.
+ * - fractions of units and means over units: all else.
  *
- * Margins, the smallest over the units, not below 0 (but for rounding) where the inequality holds, as parts of 1: `theorem_4_1_margin`
- * 1 - ‖d‖² / (γ²/σ² ‖g‖²); `theorem_4_2_margin`, what BatchNorm takes off γ²/σ² d'Hd, of the units with γ⟨g,ŷ⟩ > 0;
- * `observation_4_3_margin`, 1 - ‖dL̂/dy‖² / ‖dL/dy‖² at γ = σ, β = μ, in float64 from the standard network's dL/dy; `theorem_4_4_margin`, ‖dL̂/dW‖² below the bound at
- * `lambda`, the largest singular value of the layer's X; `theorem_c_1_margin`, at XX' = I, γ²/σ² (g'Hg - κ) minus the curvature,
- * which needs d'Hd ≤ g'Hg and is negative without; `lemma_4_5_margin`, the part of ‖W₀ - W*‖² saved (W₀ where this probe
- * first looked, W* now, if k = `lemma_4_5_k` > 0).
+ * `THEORY_STATS` (core/theory-stats.ts) says of each stat what it is and which values are good; theory-math.ts has the
+ * formulas.
  *
- * Fractions of units: `positive_alignment` ⟨g,ŷ⟩ > 0; `positive_curvature` d'Hd > 0; `theorem_4_1_printed_violated`,
- * `theorem_4_4_printed_violated` (at λ) and `theorem_4_2_second_form_violated` count where the printed forms fail. Means:
- * `gradient_ratio` ‖d‖²/‖g‖², and what the projections take of ‖g‖²: `mean_share` ⟨1,g⟩²/m, `alignment_share` ⟨g,ŷ⟩²/m.
+ * Costs per layer about four forward and backward passes from the layer up, ten of the layer alone, and six per unit of
+ * `curvedUnits`; give it a schedule.
  *
- * An activations operator that changes site `linear` stands between X and y; the statements about W fail there. Costs
- * about four forward and backward passes from each layer up, ten of the layer alone and six per curved unit, so give it
- * a schedule.
+ * Requires a BatchNorm behind a kernel in each chosen layer. With an activations operator that changes the site
+ * `linear` the statements about the kernel fail.
+ *
+ * Source: Santurkar et al. 2018, section 4 and appendix C.
+ *
+ * @throws {UserError} for an option that is not one.
+ *
+ * @example
+ * ```ts
+ * import { take } from "rxjs";
+ * import { batches, batchNorm, mlp, rootKey, sgd, shapes10, theory, train } from "gradstream";
+ *
+ * await batches(shapes10({ train: 64, test: 0 }).train, { size: 32, key: rootKey(0) })
+ *   .pipe(
+ *     take(1),
+ *     train(mlp({ hidden: [8], norm: batchNorm }), sgd({ learningRate: 0.1 }), { seed: 0 }),
+ *     theory({ units: [0, 1], curvedUnits: 1 }),
+ *   )
+ *   .forEach((record) => console.log(record)); // { …, stat: "left_out", layer: 1, value: 0 } …
+ * ```
  */
 export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Recorded> {
   const {
@@ -64,8 +81,10 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
     curvedUnits = 4,
     when,
   } = option.checkOptions<TheoryOptions>("theory", options, {
-    ...{ layers: option.layers, units: option.units, when: option.schedule },
-    ...{ curvedUnits: option.whole(0) },
+    layers: option.layers,
+    units: option.units,
+    when: option.schedule,
+    curvedUnits: option.whole(0),
   });
   return probe({
     name: "theory",
@@ -88,7 +107,7 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
           }
           const { value } = step.activations.find((a) => a.layer === layer && a.site === "linear")!;
           const wanted = units ?? { random: Math.min(DEFAULT_UNITS, value.shape.at(-1)!) };
-          const chosen = chooseUnits("theory", step, layer, value, wanted);
+          const chosen = chooseUnits("theory", step, { layer, value }, wanted);
           const place = { layer, input: below.input, units: chosen, curved: curvedUnits };
           const { tensor, unpack } = packed(tf.tidy(() => lookAt(step, place)));
           const records = (values: Float32Array) => {
@@ -106,7 +125,11 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
   });
 }
 
-/** @throws UserError naming what a layer has instead of a BatchNorm. */
+/**
+ * Returns the chosen layers that have a BatchNorm behind a kernel, in ascending order.
+ *
+ * @throws {UserError} when a chosen layer has none, or no layer of the network has one.
+ */
 function normalizedLayers(
   { layers: there, shapes }: Pick<Setting, "layers"> & { readonly shapes: Readonly<Record<string, unknown>> },
   layers: Layers,
@@ -126,7 +149,7 @@ function normalizedLayers(
   );
 }
 
-/** Tensors as one, and back from its values, in float64. */
+/** Joins tensors to one vector, and splits its values again, in float64. */
 function packed(tensors: Record<string, Tensor>) {
   const sizes = Object.entries(tensors).map(([name, { size }]) => [name, size] as const);
   return {
@@ -140,6 +163,7 @@ function packed(tensors: Record<string, Tensor>) {
   };
 }
 
+/** Splits the measurements of a layer into those of its units. */
 function unitsIn(found: Record<string, Vector>, count: number): UnitMeasured[] {
   const rows = found["y"]!.length / count;
   const inputs = found["kernel"]!.length / count;
@@ -159,30 +183,30 @@ function unitsIn(found: Record<string, Vector>, count: number): UnitMeasured[] {
   }));
 }
 
-/** The worst of errors and margins over the live units, and means of all else. */
+/** Joins the stats of the live units to those of the layer, as core/theory-stats.ts says. */
 function statsOf(units: readonly UnitMeasured[], found: Record<string, Vector>): Record<string, number> {
   const live = units.filter(isLive);
   const findings = live.map(examine);
-  const [standard, identity] = [found["standardLoss"]![0]!, found["identityLoss"]![0]!];
-  const over = (kind: "errors" | "margins" | "facts" | "means", join: (values: number[]) => number) => {
-    const names = new Set(findings.flatMap((finding) => Object.keys(finding[kind])));
-    return Object.fromEntries(
-      [...names].map((name) => [name, join(findings.flatMap((finding) => finding[kind][name] ?? []))]),
-    );
-  };
-  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const joined = THEORY_STATS.flatMap(({ stat, good }) => {
+    const values = findings.flatMap((finding) => finding[stat] ?? []);
+    return values.length === 0 ? [] : [[stat, JOINED[good](values)] as const];
+  });
   return {
     left_out: 1 - live.length / units.length,
     lambda: found["lambda"]![0]!,
-    observation_4_3_loss_error: relativeDifference(standard, identity),
-    ...over("errors", (values) => Math.max(...values)),
-    ...over("margins", (values) => Math.min(...values)),
-    ...over("facts", mean),
-    ...over("means", mean),
+    observation_4_3_loss_error: relativeDifference(found["standardLoss"]![0]!, found["identityLoss"]![0]!),
+    ...Object.fromEntries(joined),
   };
 }
 
-/** Lemma 4.5, once the weights have moved, where it speaks. */
+/** The value of a layer from those of its units, by which values are good. */
+const JOINED: Readonly<Record<Good, (values: readonly number[]) => number>> = {
+  zero: (values) => Math.max(...values),
+  "not negative": (values) => Math.min(...values),
+  neither: (values) => values.reduce((a, b) => a + b, 0) / values.length,
+};
+
+/** Computes the stats of Lemma 4.5 once the weights have moved; error and margin where k > 0. */
 function lemma(initial: Vector, now: Vector): Record<string, number> {
   const { k, left, distance, gain } = nearestOnRay(initial, now);
   if (distance === 0) return {};

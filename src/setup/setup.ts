@@ -11,7 +11,7 @@ export interface SetupOptions {
   readonly wheel?: string | undefined;
 }
 
-export interface SetupSurroundings extends Machine {
+export interface SetupEnvironment extends Machine {
   /** Folder that holds `.tensorflow/`. */
   readonly root: string;
   readonly env: Environment;
@@ -21,7 +21,7 @@ export interface SetupSurroundings extends Machine {
 }
 
 /** What the steps of one setup share. */
-export interface Setup extends SetupSurroundings, SetupOptions {
+export interface Setup extends SetupEnvironment, SetupOptions {
   readonly places: Places;
   /** Name of the npm package. */
   readonly package: string;

@@ -10,7 +10,7 @@ import { installPackages, TFJS_NODE_VERSION } from "./packages.ts";
 import { bytesBelow, placesIn, recover, takeOver, withStaging } from "./places.ts";
 import { requireBasics, requireWheelTools } from "./prerequisites.ts";
 import { fetchWheels, requireWheelPlatform, tensorflowRequirement, unpackWheels } from "./python-wheel.ts";
-import type { Setup, SetupOptions, SetupSurroundings } from "./setup.ts";
+import type { Setup, SetupOptions, SetupEnvironment } from "./setup.ts";
 import { BrokenWheel } from "./wheel.ts";
 
 /** The file that tells the loader that the folder is complete. */
@@ -38,13 +38,13 @@ type Announce = (step: "install" | "download" | "fetch" | "unpack" | "compile" |
  *
  * @throws UserError that says what is missing. After an abort, the signal's reason.
  */
-export async function setupTensorflow(options: SetupOptions, surroundings: SetupSurroundings): Promise<void> {
-  const { root, env, stdout, stderr, signal } = surroundings;
+export async function setupTensorflow(options: SetupOptions, environment: SetupEnvironment): Promise<void> {
+  const { root, env, stdout, stderr, signal } = environment;
   const startedAt = performance.now();
   const places = placesIn(root);
   const name = options.gpu ? "@tensorflow/tfjs-node-gpu" : "@tensorflow/tfjs-node";
   const folder = join(places.staging, "node_modules", name);
-  const setup: Setup = { ...surroundings, ...options, places, package: name, folder };
+  const setup: Setup = { ...environment, ...options, places, package: name, folder };
   try {
     recover(places);
     const ready = await whatIsReady(setup);

@@ -7,7 +7,8 @@ export interface Machine {
   readonly arch: string;
 }
 
-export interface Recorded {
+/** Hash and size of a file, from a line of a wheel's RECORD. */
+export interface RecordEntry {
   /** SHA-256 as base64url without padding. */
   readonly sha256: string;
   readonly size: number;
@@ -47,8 +48,8 @@ export function requirePlatform(path: string, platforms: readonly string[], mach
 }
 
 /** Reads the lines of a RECORD file that carry a hash. */
-export function parseRecord(text: string): ReadonlyMap<string, Recorded> {
-  const files = new Map<string, Recorded>();
+export function parseRecord(text: string): ReadonlyMap<string, RecordEntry> {
+  const files = new Map<string, RecordEntry>();
   for (const [, quoted, plain, sha256, size] of text.matchAll(
     /^(?:"((?:[^"]|"")*)"|([^,\n]*)),sha256=([\w-]+)=*,(\d+)\r?$/gm,
   )) {

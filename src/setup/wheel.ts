@@ -13,7 +13,7 @@ import {
   platformsOf,
   requirePlatform,
   type Machine,
-  type Recorded,
+  type RecordEntry,
 } from "./wheel-format.ts";
 
 /** The file is cut off, or not what its own list of contents says. */
@@ -37,7 +37,7 @@ export class Wheel {
   readonly version: string;
   readonly #zip: ZipFile;
   readonly #entries: ReadonlyMap<string, Entry>;
-  #record: ReadonlyMap<string, Recorded> = new Map();
+  #record: ReadonlyMap<string, RecordEntry> = new Map();
 
   private constructor(path: string, zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
     this.path = path;

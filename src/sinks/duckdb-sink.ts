@@ -2,8 +2,8 @@ import type { Sink } from "../core/types.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * Appends every record to the store and resolves when they are durable. When the source fails, what came before is kept
- * and the error passed on. Starting and finishing the run in the store is the runner's.
+ * Makes a sink that appends every record to the store and resolves when they are durable. When the source fails, the
+ * records before are kept and the sink rejects with its error. The runner starts and finishes the run in the store.
  */
 export function duckDbSink(store: Store): Sink {
   return async (records, run) => {

@@ -1,11 +1,11 @@
 import type { Recorded, Sink } from "../core/types.ts";
 
-/** A sink that keeps everything, by run id. */
+/** A sink that keeps every record, by run id. */
 export interface MemorySink extends Sink {
   readonly records: ReadonlyMap<string, readonly Recorded[]>;
 }
 
-/** Keeps every record in memory: for tests and notebooks. */
+/** Makes a sink that keeps every record in memory: for tests and notebooks. */
 export function memorySink(): MemorySink {
   const records = new Map<string, Recorded[]>();
   const sink: Sink = async (source, run) => {

@@ -22,6 +22,19 @@ const writing = new Set<string>();
  *
  * @throws {UserError} when the file cannot be written, is no store, comes from a newer version or is held by another
  * process.
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { openStore } from "gradstream";
+ *
+ * const store = await openStore(join(mkdtempSync(join(tmpdir(), "gradstream-")), "runs.duckdb"));
+ * const { rows } = await store.query("SELECT count(*) AS runs FROM run");
+ * console.log(rows.length); // 1
+ * await store.close();
+ * ```
  */
 export async function openStore(
   path: string,

@@ -9,6 +9,7 @@ import type { StoreReader } from "./reader.ts";
  * the order they were made. Writing to a store opened read-only, and any use after `close`, is an Error.
  */
 export interface Store {
+  /** Path of the file, as it was given. */
   readonly path: string;
   /** It is an archive, loaded into memory: what is written there by `query` is gone when it is closed. */
   readonly isArchive: boolean;

@@ -1,3 +1,5 @@
+import { THEORY_STATS, type Good } from "../core/theory-stats.ts";
+
 const NAMES: Readonly<Record<string, string>> = {
   l2: "l2, the difference",
   cosine: "cosine, the angle",
@@ -23,9 +25,19 @@ const WAYS: Readonly<Record<string, string>> = {
   "norms / update_norm": "Length of the optimizer’s update. **Even is good.**",
 };
 
-/** Says of a `probe / stat` which way is good. */
+const GOOD: Readonly<Record<Good, string>> = {
+  zero: "**0 is exact.**",
+  "not negative": "**0 or more means that the inequality holds.**",
+  neither: "**Neither way is good in itself.**",
+};
+
+const THEORY = new Map<string, string>(
+  THEORY_STATS.map(({ stat, meaning, good }) => [`theory / ${stat}`, `${meaning} ${GOOD[good]}`]),
+);
+
+/** Returns what a `probe / stat` says and which way is good, as text with `**emphasis**`. */
 export function goodWay(name: string): string {
   const [probe = "", stat = ""] = name.split(" / ");
   const plain = `What the probe ${probe} read as ${stat}, of every run chosen above. **Neither way is good in itself**; docs/guide/probes.md says what each probe reads.`;
-  return WAYS[name] ?? plain;
+  return WAYS[name] ?? THEORY.get(name) ?? plain;
 }

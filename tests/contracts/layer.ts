@@ -86,8 +86,8 @@ export function normContract(norm: Norm, shape: readonly number[]): void {
   const linear = shape.length === 1 ? dense({ units }) : conv({ filters: units });
   const network = layered("one layer", [{ linear, norm: norm(), nonlinearity: identity() }]);
   const tap: Tap = (_layer, _site, value) => value;
-  const train = (params: Params, state: State, x: Tensor, groups = 1) =>
-    network.apply(params, state, x, { mode: "train", tap, groups });
+  const train = (params: Params, state: State, x: Tensor, batchCount = 1) =>
+    network.apply(params, state, x, { mode: "train", tap, batchCount });
 
   it("makes the layer invariant under a positive scaling of its kernel, up to epsilon", () => {
     const { params, state } = network.init(rootKey(1), shape);
@@ -114,17 +114,17 @@ export function normContract(norm: Norm, shape: readonly number[]): void {
   it("gives several batches at once what each gives by itself, gradients too, and keeps the state", () => {
     const { params, state } = network.init(rootKey(1), shape);
     const x = tf.concat([gaussian([4, ...shape], 4), tf.add(gaussian([4, ...shape], 5), 2)]);
-    const evaluated = (examples: Tensor, weights: Tensor, groups: number) => {
+    const evaluated = (examples: Tensor, weights: Tensor, batchCount: number) => {
       let after!: State;
       const { grads } = valueAndGradients(
         () => {
-          const { logits, state: next } = train(params, state, examples, groups);
-          if (groups > 1) after = next;
+          const { logits, state: next } = train(params, state, examples, batchCount);
+          if (batchCount > 1) after = next;
           return tf.sum<tf.Scalar>(tf.mul(tf.square(logits), weights));
         },
         { ...params, x: examples },
       );
-      return { y: train(params, state, examples, groups).logits, grads, after };
+      return { y: train(params, state, examples, batchCount).logits, grads, after };
     };
     const weights = gaussian([8, ...train(params, state, x).logits.shape.slice(1)], 6);
     const all = evaluated(x, weights, 2);

@@ -150,7 +150,7 @@ describe("a call with wrong options", () => {
 });
 
 it("deals out batches and test images by checked options", () => {
-  const given = gradstream.surroundings({
+  const given = gradstream.trialContext({
     arm: { network },
     seed: 0,
     data: gradstream.shapes10({ train: 10, test: 2 }),

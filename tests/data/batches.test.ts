@@ -2,19 +2,19 @@ import { concatMap, firstValueFrom, lastValueFrom, take, tap, toArray } from "rx
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { rootKey } from "../../src/core/random.ts";
-import type { Batch, Examples } from "../../src/core/types.ts";
+import type { Batch, RawExamples } from "../../src/core/types.ts";
 import { batches } from "../../src/data/batches.ts";
 import { examplesToFloat } from "../../src/data/pixels.ts";
 
 /** Example i has label i mod 10 and the four pixels i, i + 1, i + 2, i + 3. */
-function toy(count: number): Examples {
+function toy(count: number): RawExamples {
   const pixels = Uint8Array.from({ length: 4 * count }, (_, at) => Math.floor(at / 4) + (at % 4));
   return { count, shape: [2, 2, 1], pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };
 }
 
 const key = rootKey(0);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-const collect = (data: Examples, size: number, limit: number, from = key) =>
+const collect = (data: RawExamples, size: number, limit: number, from = key) =>
   lastValueFrom(batches(data, { size, key: from, limit }).pipe(toArray()));
 /** Which examples a batch holds, by their first pixel. */
 const indices = (batch: Batch) =>
@@ -122,7 +122,7 @@ describe("batches", () => {
     asked = 0;
     let read = 0;
     const data = toy(10);
-    const watched: Examples = {
+    const watched: RawExamples = {
       ...data,
       get pixels() {
         read++;
@@ -159,7 +159,7 @@ describe("batches", () => {
 
 describe("examplesToFloat", () => {
   it("scales bytes to [-1, 1]", () => {
-    const data: Examples = { count: 2, shape: [2], pixels: Uint8Array.from([0, 255, 51, 204]), labels: new Uint8Array(2) };
+    const data: RawExamples = { count: 2, shape: [2], pixels: Uint8Array.from([0, 255, 51, 204]), labels: new Uint8Array(2) };
     expect([...examplesToFloat(data, 0, 1)]).toEqual([-1, 1]);
     const [low, high] = examplesToFloat(data, 1, 2);
     expect(low).toBeCloseTo(-0.6, 6);

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import type { Examples } from "../../src/core/types.ts";
+import type { RawExamples } from "../../src/core/types.ts";
 import { subset } from "../../src/data/subset.ts";
 
 /** One pixel an example: its place. */
-const labelled = (labels: readonly number[]): Examples => ({
+const labelled = (labels: readonly number[]): RawExamples => ({
   count: labels.length,
   shape: [1],
   pixels: Uint8Array.from(labels, (_, i) => i),
   labels: Uint8Array.from(labels),
 });
-const placesOf = (examples: Examples) => [...examples.pixels];
+const placesOf = (examples: RawExamples) => [...examples.pixels];
 
 it.each([
   ["as many of each class", [0, 0, 0, 1, 0, 2, 1, 1, 2, 2], 6, [0, 1, 3, 5, 6, 8]],

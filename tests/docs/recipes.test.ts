@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startBackend } from "../../src/backend/start.ts";
 import { valueAndGradients } from "../../src/core/gradients.ts";
 import type { Step } from "../../src/core/live.ts";
-import { groupedLoss, type Loss } from "../../src/core/losses.ts";
+import { stackedLoss, type Loss } from "../../src/core/losses.ts";
 import { linearize } from "../../src/core/tangents/linearize.ts";
 import type { Rule } from "../../src/core/tangents/rule.ts";
 import type * as rules from "../../src/core/tangents/rules.ts";
@@ -112,7 +112,7 @@ describe("a loss", () => {
           ]),
         ];
         expect(absoluteError(outputs, targets).dataSync()[0]).toBe(2);
-        const both = groupedLoss(absoluteError, tf.concat([outputs, targets]), targets, 2);
+        const both = stackedLoss(absoluteError, tf.concat([outputs, targets]), targets, 2);
         expect(both.dataSync()[0]).toBe(2);
         expect(() => absoluteError(outputs, tf.zeros([2]))).toThrow(
           "absoluteError: outputs [2,2] and targets [2] differ",

@@ -4,17 +4,19 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startBackend } from "../../src/backend/start.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
-import { surroundings } from "../../src/experiment/surroundings.ts";
+import { trialContext } from "../../src/experiment/trial-context.ts";
 import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
+import { examplesOfSource, printed, saidToPrint } from "./examples.ts";
 import { fencesOf, RUNNABLE, runnable } from "./markdown.ts";
 import { commandLines } from "./program.ts";
 import { loaded, saved, typeErrors } from "./snippets.ts";
 import { writeStore } from "./store.ts";
 
 const typescript = runnable("ts");
+const examples = examplesOfSource().map((fence) => [`${fence.file}:${fence.line}`, fence] as const);
 const isPipeline = (text: string): boolean => text.includes("export default experiment(");
 const isClient = (text: string): boolean => text.includes('"gradstream/client"');
 
@@ -25,11 +27,12 @@ describe("blocks of TypeScript", () => {
 
   it("name what they import", () => {
     expect(typescript.length).toBeGreaterThan(5);
-    for (const [place, { text }] of typescript) expect(text, place).toMatch(/ from "/);
+    expect(examples.length).toBeGreaterThan(30);
+    for (const [place, { text }] of [...typescript, ...examples]) expect(text, place).toMatch(/ from "/);
   });
 
   it("are all in order for the type checker", () => {
-    expect(typeErrors(typescript.map(([, fence]) => fence))).toEqual([]);
+    expect(typeErrors([...typescript, ...examples].map(([, fence]) => fence))).toEqual([]);
   });
 
   it("shows the pipeline of the README as it is", () => {
@@ -38,14 +41,14 @@ describe("blocks of TypeScript", () => {
   });
 
   const data = shapes10({ train: 128, test: 32, seed: 1 });
-  it.each(typescript.filter(([, { text }]) => isPipeline(text)))(
+  it.each([...typescript, ...examples].filter(([, { text }]) => isPipeline(text)))(
     "%s: each arm trains for two steps",
     async (_, fence) => {
       const { experiment } = await loadPipeline(saved(fence));
       const hyper = resolveHyper(experiment, "quick", { steps: "2" });
       for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
         await expectNoLeak(async () => {
-          const records = await collect(experiment.run(Object.assign({}, hyper, surroundings({ arm, seed: 0, data }))));
+          const records = await collect(experiment.run(Object.assign({}, hyper, trialContext({ arm, seed: 0, data }))));
           const losses = valuesOf(
             records.filter((record) => record.kind === "reading" && record.probe === "loss"),
             "loss",
@@ -71,6 +74,17 @@ describe("blocks of TypeScript", () => {
     const lines = Number(/take\((\d+)\)/.exec(fence.text)?.[1] ?? 1);
     if (fence.text.includes("console.log")) await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(lines), 20_000);
     log.mockRestore();
+  });
+
+  const running = examples.filter(([, { text, words }]) => !words.includes("norun") && !isPipeline(text));
+  it.each(running)("the example at %s: runs, and prints what it says", async (_place, fence) => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    await loaded(fence);
+    const calls = log.mock.calls;
+    log.mockRestore();
+    if (fence.text.includes("console.log")) expect(calls).not.toEqual([]);
+    const said = saidToPrint(fence);
+    if (said) expect(printed(calls)).toMatch(said);
   });
 });
 

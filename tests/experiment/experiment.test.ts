@@ -12,7 +12,7 @@ import {
   type Experiment,
 } from "../../src/experiment/experiment.ts";
 import { oneLine } from "../../src/core/one-line.ts";
-import { surroundings } from "../../src/experiment/surroundings.ts";
+import { trialContext } from "../../src/experiment/trial-context.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { mlp } from "../../src/nn/mlp.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
@@ -77,7 +77,7 @@ describe("chooseArms", () => {
 });
 
 it("deals out so many images only, in whole or in chunks", () => {
-  const given = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
+  const given = trialContext({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
   const sizes = (images?: number) => Array.from(given.test(images === undefined ? {} : { images }), ({ size }) => size);
   expect([sizes(), sizes(3), sizes(99)]).toEqual([[7], [3], [7]]);
   expect(() => given.batches({ size: 11, images: 10 })).toThrow("batches: size 11 exceeds the 10 examples there are");
@@ -86,7 +86,7 @@ it("deals out so many images only, in whole or in chunks", () => {
 });
 
 it.each([-1, 0, 2.5, NaN, -Infinity])("refuses %d images in one line", (images) => {
-  const given = surroundings({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
+  const given = trialContext({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 20, test: 7 }) });
   const refused = (who: string) => new UserError(`${who} must be a whole number from 1 up, not ${images}`);
   expect(() => given.batches({ size: 5, images })).toThrow(refused("batches: images"));
   expect(() => given.batches({ size: images })).toThrow(refused("batches: size"));

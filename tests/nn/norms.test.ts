@@ -114,13 +114,13 @@ onEachBackend(() => {
   });
 
   it.each(Object.entries({ batchNorm, l1Norm, l2Norm, lInfNorm }))(
-    "%s refuses a batch that leaves a single value per unit, in groups too, unless it evaluates",
+    "%s refuses a batch that leaves a single value per unit, in several batches too, unless it evaluates",
     (name, norm) => {
       const layer = norm();
       for (const shape of [[3], [1, 1, 3]]) {
         const { params, state } = layer.init(rootKey(1), shape);
-        const apply = (count: number, mode: "train" | "probe" | "evaluate", groups?: number) =>
-          layer.apply(params, state, gaussian([count, ...shape], 1), mode, groups)[0].shape;
+        const apply = (count: number, mode: "train" | "probe" | "evaluate", batchCount?: number) =>
+          layer.apply(params, state, gaussian([count, ...shape], 1), mode, batchCount)[0].shape;
         const message = `${name}: a batch of [${[1, ...shape]}] leaves a single value to each unit's statistics`;
         for (const mode of ["train", "probe"] as const) {
           expect(() => apply(1, mode)).toThrow(message);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { paperLayers, shapes10, startBackend, surroundings, vgg } from "../../src/index.ts";
+import { paperLayers, shapes10, startBackend, trialContext, vgg } from "../../src/index.ts";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
 import { extensionsOf } from "../../src/paper/extensions.ts";
 import { layersAt } from "../../src/paper/layer-map.ts";
@@ -41,7 +41,7 @@ describe("pipelines", () => {
   ] as const)("%s: records these layers", async (name, arm, probe) => {
     const { experiment } = await loadPipeline(name);
     const hyper = resolveHyper(experiment, "smoke", { steps: "2", log: "1" });
-    const context = surroundings({
+    const context = trialContext({
       arm: chooseArms(experiment, hyper)[arm]!,
       seed: 0,
       data: shapes10({ train: 64, test: 32 }),

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startBackend } from "../../src/backend/start.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper, SCALES } from "../../src/experiment/experiment.ts";
-import { surroundings } from "../../src/experiment/surroundings.ts";
+import { trialContext } from "../../src/experiment/trial-context.ts";
 import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
@@ -21,7 +21,7 @@ describe.each(files)("pipelines/%s", (file) => {
     const hyper = resolveHyper(experiment, "quick", { steps: "3" });
     for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
       await expectNoLeak(async () => {
-        const context = Object.assign({}, hyper, surroundings({ arm, seed: 0, data }));
+        const context = Object.assign({}, hyper, trialContext({ arm, seed: 0, data }));
         const records = await collect(experiment.run(context));
         const losses = valuesOf(
           records.filter((record) => "probe" in record && record.probe === "loss"),

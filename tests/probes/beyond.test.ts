@@ -156,8 +156,7 @@ onEachBackend(() => {
                   (sum, g) => g.dataSync<"float32">().reduce((part, x) => part + x * x, sum),
                   0,
                 );
-              const half = (examples: readonly [number, number]) =>
-                squared(evaluate(step, step.params, { examples }).grads);
+              const half = (range: readonly [number, number]) => squared(evaluate(step, step.params, { range }).grads);
               return [squared(step.grads), half([0, 4]), half([4, 8])] as never;
             }),
           ),

@@ -209,7 +209,7 @@ onEachBackend((backend) => {
         parameters: exact.parameters,
         "λ1, exact": exact.eigenvalues[0]!.toPrecision(6),
         ...(ranks.length > 0 && {
-          "λ1, here": found(1).toPrecision(6),
+          "λ1, here": valueOf(records, "eigenvalue", 1).toPrecision(6),
           products: valueOf(records, "iterations"),
           "errors of λ1 … λ5": errors.map((error) => error.toExponential(0)).join(" "),
           asymmetry: valueOf(records, "asymmetry").toExponential(0),

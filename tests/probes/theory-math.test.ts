@@ -93,7 +93,7 @@ describe("BatchNorm of a unit, in float64", () => {
       expect(Math.abs(slope - dot(d, v))).toBeLessThan(1e-6 * (1 + Math.sqrt(squaredLength(d) * squaredLength(v))));
       const gradient = (t: number) => backward(sumOf(y, times(v, t)), head.gradient(at(t)), gamma);
       const bend = times(minus(gradient(step), gradient(-step)), 1 / (2 * step));
-      expect(relativeDistance(backwardAlong(y, g, gamma, v, hessian), bend)).toBeLessThan(1e-5);
+      expect(relativeDistance(backwardAlong({ y, g, gamma, hessian }, v), bend)).toBeLessThan(1e-5);
     }
   });
 });
@@ -122,7 +122,7 @@ describe("the theorems, on 200 random units with a head that is not quadratic", 
   it("4.2 is an equality; its second form holds just where d'Hd ≤ g'Hg, which is not everywhere", () => {
     let held = 0;
     for (const { y, g, d, gamma, hessian } of CASES) {
-      const q = dot(d, backwardAlong(y, g, gamma, d, hessian));
+      const q = dot(d, backwardAlong({ y, g, gamma, hessian }, d));
       const [dHd, gHg] = [dot(d, hessian(d)), dot(g, hessian(g))];
       const { kept, taken, second } = curvatureFormula(y, g, gamma, { dHd, gHg });
       expect(Math.abs(q - (kept - taken))).toBeLessThan(1e-11 * (Math.abs(kept) + Math.abs(taken)));
@@ -137,8 +137,11 @@ describe("the theorems, on 200 random units with a head that is not quadratic", 
     for (const { y, g, gamma, m, hessian } of CASES) {
       let [difference, size] = [0, 0];
       for (let k = 0; k < Math.min(m, 32); k++) {
-        const column = backwardAlong(y, g, gamma, basis(m, k), hessian);
-        difference = Math.max(difference, largest(minus(hessianFormula(y, g, gamma, basis(m, k), hessian), column)));
+        const column = backwardAlong({ y, g, gamma, hessian }, basis(m, k));
+        difference = Math.max(
+          difference,
+          largest(minus(hessianFormula({ y, g, gamma, hessian }, basis(m, k)), column)),
+        );
         size = Math.max(size, largest(column));
       }
       expect(difference / size).toBeLessThan(1e-10);
@@ -202,7 +205,7 @@ describe("the theorems, on 200 random units with a head that is not quadratic", 
       const x = rows.map((row) => times(row, lambda));
       const along = (vector: Vector, times_: (v: Vector) => Vector) =>
         dot(apply(transposed(x), vector), apply(transposed(x), times_(apply(x, apply(transposed(x), vector)))));
-      const normalized = along(d, (v) => backwardAlong(y, g, gamma, v, hessian));
+      const normalized = along(d, (v) => backwardAlong({ y, g, gamma, hessian }, v));
       const [dHd, gHg] = [dot(d, hessian(d)), dot(g, hessian(g))];
       const { kept, taken, second } = curvatureFormula(y, g, gamma, { dHd, gHg });
       expect(Math.abs(normalized / lambda ** 4 - (kept - taken))).toBeLessThan(

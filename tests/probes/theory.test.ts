@@ -3,6 +3,7 @@ import { Matrix, SVD } from "ml-matrix";
 import { map, type OperatorFunction } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { Step } from "../../src/core/live.ts";
+import { THEORY_STATS } from "../../src/core/theory-stats.ts";
 import type { Batch, Reading } from "../../src/core/types.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import type { Norm } from "../../src/nn/layer.ts";
@@ -279,3 +280,12 @@ function pretended(): ReturnType<Norm> {
     },
   };
 }
+
+it("records the stats that its table explains, in the table's order, and no other", async () => {
+  const training = shallow(exact);
+  const readings = (await collect(toyBatches(2, small).pipe(training, theory()))) as Reading[];
+  const named = THEORY_STATS.map(({ stat }): string => stat);
+  expect([...new Set(readings.map(({ stat }) => stat))].sort()).toEqual([...named].sort());
+  const last = readings.filter(({ step }) => step === 1).map(({ stat }) => stat);
+  expect(last).toEqual([...last].sort((a, b) => named.indexOf(a) - named.indexOf(b)));
+});

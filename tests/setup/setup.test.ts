@@ -7,7 +7,7 @@ import { firstError } from "../../src/setup/compile.ts";
 import { placesIn, recover, withStaging } from "../../src/setup/places.ts";
 import { wheelPython } from "../../src/setup/prerequisites.ts";
 import { placeOf } from "../../src/setup/python-wheel.ts";
-import type { SetupOptions, SetupSurroundings } from "../../src/setup/setup.ts";
+import type { SetupOptions, SetupEnvironment } from "../../src/setup/setup.ts";
 import { setupTensorflow } from "../../src/setup/tensorflow.ts";
 import { parseRecord, parseWheelName, projectOf, requirementsOf } from "../../src/setup/wheel-format.ts";
 import { Wheel } from "../../src/setup/wheel.ts";
@@ -52,13 +52,13 @@ for (const [path, text] of Object.entries(${JSON.stringify(files)})) writeFileSy
 
 const COMPILE = 'require("fs").writeFileSync(process.argv[process.argv.indexOf("-o") + 1], "addon");';
 
-async function setup(options: Partial<SetupOptions> = {}, more: Partial<SetupSurroundings> = {}) {
+async function setup(options: Partial<SetupOptions> = {}, more: Partial<SetupEnvironment> = {}) {
   const text = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr") => ({ write: (part: string) => (text[name] += part) });
   const env = { PATH: join(root, "bin") };
   const streams = { stdout: stream("stdout"), stderr: stream("stderr") };
-  const surroundings = { ...MACHINE, ...streams, root, env, signal: new AbortController().signal, ...more };
-  await setupTensorflow({ gpu: false, force: false, ...options }, surroundings);
+  const environment = { ...MACHINE, ...streams, root, env, signal: new AbortController().signal, ...more };
+  await setupTensorflow({ gpu: false, force: false, ...options }, environment);
   return text;
 }
 

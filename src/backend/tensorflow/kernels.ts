@@ -5,7 +5,7 @@ import type { Attr, NativeBackend } from "./ops.ts";
 
 type Inputs = Record<string, Tensor>;
 
-/** Reshapes to [images, height, width, channels], which TensorFlow's fused kernels want. */
+/** Reshapes a tensor to [images, height, width, channels], which TensorFlow's fused kernels take. */
 function asImages(x: Tensor): Tensor {
   if (x.rank === 4) return x;
   const channels = x.shape.at(-1)!;
@@ -49,8 +49,8 @@ function batchNormGrad(
 }
 
 /**
- * Draws element by element from TensorFlow's own Philox, keyed: other numbers than core/noise.ts draws, by the same
- * law.
+ * Draws the noise of elements by TensorFlow's own Philox, keyed: other numbers than those of core/noise.ts, of the same
+ * distribution.
  */
 function noise(backend: NativeBackend, { x }: Inputs, { hi, lo, mu, sigma, rMu, rSigma }: NoiseAttrs): Tensor[] {
   const { binding } = backend;
@@ -98,7 +98,8 @@ function poolAttrs({ binding }: NativeBackend, size: number): Attr[] {
 }
 
 /**
- * Runs oneDNN's pooling: it keeps where each maximum was, and its gradient is six times faster than the ordinary op's.
+ * Runs oneDNN's max-pooling, which keeps where each maximum was: its gradient is six times faster than the ordinary
+ * op's.
  */
 const maxPool = (backend: NativeBackend, { x }: Inputs, { size }: MaxPoolAttrs): Tensor[] =>
   backend.executeMultipleOutputs("_MklNativeMaxPool", poolAttrs(backend, size), [x!], 2);
@@ -107,7 +108,7 @@ const maxPoolGrad = (backend: NativeBackend, { dy, x, y, workspace }: Inputs, { 
   backend.executeSingleOutput("_MklNativeMaxPoolGrad", poolAttrs(backend, size), [x!, y!, dy!, workspace!]),
 ];
 
-/** Returns the kernels of core/kernels.ts by TensorFlow's own ops. */
+/** Makes the kernels of core/kernels.ts from TensorFlow's own ops. */
 export function nativeKernels(backend: NativeBackend): KernelConfig[] {
   const config = (
     kernelName: string,

@@ -7,24 +7,24 @@ import { isMainThread } from "node:worker_threads";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 
-/** Where `npm run setup:tensorflow` puts native TensorFlow: a package folder of its own, inside this package. */
+/** Folder of native TensorFlow inside this package, where `npm run setup:tensorflow` puts it. */
 export const TENSORFLOW_FOLDER = fileURLToPath(new URL("../../../.tensorflow/", import.meta.url));
 
-/** Written last by the setup; without it the folder is unfinished. */
+/** File that the setup writes last; without it the folder is unfinished. */
 export const TENSORFLOW_MANIFEST = "gradstream.json";
 
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
 
-/** What the setup compiles mute.cc to, in the folder of tfjs-node. */
+/** File that the setup compiles mute.cc to, in the folder of tfjs-node. */
 export const MUTE = "lib/mute.node";
 
 export const SETUP = "npm run setup:tensorflow";
 
 /**
  * Loads tfjs-node, which registers the backend `tensorflow` in the one tfjs-core of this thread: what the setup built,
- * or else the package as npm installed it.
+ * or else the package that npm installed.
  *
- * @throws UserError with the reason of each that failed.
+ * @throws {UserError} with the reason of each that failed.
  */
 export function loadTensorflow(): void {
   restoreRemovedFunctions();
@@ -42,7 +42,9 @@ export function loadTensorflow(): void {
   throw new UserError(`backend tensorflow: ${why}; run \`${SETUP}\``);
 }
 
-/** What the setup built comes first; its folder is searched by itself, not what Node would find above it. */
+/**
+ * Returns where tfjs-node may be: first what the setup built, whose folder alone is searched, then what npm installed.
+ */
 function candidates(): { require: NodeJS.Require; name: string }[] {
   const own = createRequire(`${TENSORFLOW_FOLDER}x.js`);
   const isBuilt = (name: string) =>
@@ -64,7 +66,7 @@ function isInstalled(require: NodeJS.Require, name: string): boolean {
   }
 }
 
-/** Puts back the functions of `util` that tfjs-node calls and Node 23 removed. */
+/** Restores the functions of `util` that tfjs-node calls and Node 23 removed. */
 function restoreRemovedFunctions(): void {
   const removed = {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
@@ -74,7 +76,7 @@ function restoreRemovedFunctions(): void {
   for (const [name, f] of Object.entries(removed)) target[name] ??= f;
 }
 
-/** Sets what TensorFlow reads from the environment when its addon is loaded; what the user has set stays. */
+/** Sets the environment variables that TensorFlow reads when its addon is loaded; those of the user stay. */
 function configure(): void {
   // Greetings go to stderr past Node.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
@@ -84,7 +86,7 @@ function configure(): void {
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
 }
 
-/** Loads `name` without TensorFlow's greetings on stderr, which it gives once per process (mute.cc). */
+/** Loads `name` without TensorFlow's greetings on stderr, which it prints once per process (mute.cc). */
 function quietly(require: NodeJS.Require, name: string): void {
   const module = join(dirname(require.resolve(`${name}/package.json`)), MUTE);
   if (!isMainThread || !existsSync(module)) return void require(name);

@@ -1,6 +1,6 @@
 import { backend, type Tensor, type TensorInfo } from "@tensorflow/tfjs";
 
-/** The part of the native addon that ops are called through. */
+/** The part of the native addon through which ops are called. */
 export interface Binding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
@@ -19,7 +19,7 @@ export interface Attr {
   readonly value: unknown;
 }
 
-/** tfjs-node's backend, as much of it as running TensorFlow's own ops needs. */
+/** The part of tfjs-node's backend that runs TensorFlow's own ops. */
 export interface NativeBackend {
   readonly binding: Binding;
   readonly isUsingGpuDevice: boolean;

@@ -5,7 +5,11 @@ import { nativeKernels } from "./kernels.ts";
 import { loadTensorflow } from "./load.ts";
 import { native } from "./ops.ts";
 
-/** Starts native TensorFlow by way of tfjs-node and adds the kernels that training needs. Gives version and device. */
+/**
+ * Starts native TensorFlow through tfjs-node and registers the kernels that training needs. Returns version and device.
+ *
+ * @throws {UserError} when it cannot be loaded.
+ */
 export async function startTensorflow(): Promise<string> {
   loadTensorflow();
   if (!(await tf.setBackend("tensorflow"))) throw new UserError("backend tensorflow: tfjs could not start it");
@@ -19,8 +23,8 @@ export async function startTensorflow(): Promise<string> {
 export const isOnGpu = (): boolean => native().isUsingGpuDevice;
 
 /**
- * Shares the cores among trials that train side by side. All threads of a process share one pool of TensorFlow's, whose
- * size is settled when the first of them starts it. What the user has set stays.
+ * Divides the cores among trials that train side by side. All threads of a process share one thread pool of
+ * TensorFlow's, whose size is fixed when the first of them starts it. What the user has set stays.
  */
 export function shareCores(cores: number, trials: number): void {
   process.env["TF_NUM_INTRAOP_THREADS"] ??= String(Math.max(1, Math.floor(cores / trials)));

@@ -11,7 +11,7 @@ interface ConvAttrs {
 }
 
 /**
- * Tells whether a convolution is one of this project's: stride 1, zero padding that keeps the size, odd filter, NHWC.
+ * Returns whether a convolution is one of this project's: stride 1, zero padding that keeps the size, odd filter, NHWC.
  */
 function isSame({ strides, pad, dataFormat }: ConvAttrs, [kh, kw]: readonly number[]): boolean {
   const unit = typeof strides === "number" ? strides === 1 : strides.every((stride) => stride === 1);
@@ -34,7 +34,7 @@ function filterGradient(memory: WasmMemory, { x, dy }: Inputs, attrs: ConvAttrs,
 }
 
 /**
- * Computes dX of a same-padded convolution: dY convolved with the filter turned by 180 degrees, its channels swapped.
+ * Computes dX of a same-padded convolution: dY convolved with the filter rotated by 180 degrees, its channels swapped.
  */
 function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
   const [kh, kw, cin, cout] = filter!.shape as [number, number, number, number];
@@ -53,14 +53,14 @@ function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
   return dx;
 }
 
-/** Returns another name for the same values, as every other backend does; the kernel that is replaced copies them. */
+/** Returns another name for the same values, as other backends do; the kernel that it replaces copies them. */
 const identity: KernelFunc = ({ inputs, backend }) => {
   const { dataId, shape, dtype } = inputs["x"]!;
   (backend as KernelBackend).incRef(dataId);
   return { dataId, shape, dtype };
 };
 
-/** Computes x + bias, the bias along the last axis. */
+/** Makes the kernel x + bias, with the bias along the last axis. */
 function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
   return (args) => {
     const [a, b] = [args.inputs["a"]!, args.inputs["b"]!];
@@ -74,7 +74,10 @@ function add(memory: WasmMemory, original: KernelFunc): KernelFunc {
   };
 }
 
-/** Transposes explicitly before a plain product: many times faster than the kernel's own transposition. */
+/**
+ * Makes the kernel of matrix products: an explicit transposition followed by a plain product is many times faster than
+ * the kernel's own transposition.
+ */
 function matMul(original: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
@@ -93,7 +96,7 @@ function matMul(original: KernelFunc): KernelFunc {
   };
 }
 
-/** Sums over all axes but the last (bias gradients) run over contiguous rows. */
+/** Makes the kernel of sums: those over all axes but the last (bias gradients) run over contiguous rows. */
 function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
   return (args) => {
     const x = args.inputs["x"]!;
@@ -112,7 +115,7 @@ function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
   };
 }
 
-/** Returns tfjs kernels that its wasm backend lacks or runs slowly. */
+/** Makes the tfjs kernels that its wasm backend lacks or runs slowly. */
 export function trainingKernels(memory: WasmMemory): KernelConfig[] {
   const original = (name: string): KernelFunc => tf.getKernel(name, "wasm").kernelFunc;
   const slowInputGradient = original("Conv2DBackpropInput");

@@ -72,7 +72,7 @@ function batchNormGrad(memory: WasmMemory, inputs: Inputs, { epsilon }: BatchNor
   return [dx, dScale, dShift];
 }
 
-/** Repeats `values` until its length is a multiple of 16, the kernel's stride. */
+/** Repeats `values` until their length is a multiple of 16, the kernel's stride. */
 function tile(values: Float32Array): Float32Array {
   let length = values.length;
   while (length % 16 !== 0) length += values.length;
@@ -117,7 +117,7 @@ function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs)
   return dx;
 }
 
-/** Returns the kernels of core/kernels.ts, in SIMD over tfjs's own memory. */
+/** Makes the kernels of core/kernels.ts in SIMD over tfjs's own memory. */
 export function nativeKernels(memory: WasmMemory): KernelConfig[] {
   const config = (
     kernelName: string,

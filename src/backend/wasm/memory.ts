@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { backend, type TensorInfo } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
-/** Exports of kernels.wasm (assembly/): sizes, then byte offsets into the memory that tfjs's own module owns. */
+/**
+ * Exports of kernels.wasm (assembly/): they take sizes, then byte offsets into the memory that tfjs's own module owns.
+ */
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>;
 
 type KernelName =
@@ -28,7 +30,7 @@ interface DataMap {
   get(dataId: object): { readonly memoryOffset: number };
 }
 
-/** tfjs's wasm backend, seen from kernels that read and write its memory directly. */
+/** Gives kernels direct access to the memory of tfjs's wasm backend. */
 export class WasmMemory {
   readonly kernels: Kernels;
   readonly #backend: BackendWasm;
@@ -46,12 +48,12 @@ export class WasmMemory {
     return (this.#backend as unknown as { dataIdMap: DataMap }).dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** Allocates a float32 tensor of unspecified content. */
+  /** Makes a float32 tensor of unspecified content. */
   output(shape: readonly number[]): TensorInfo {
     return this.#backend.makeOutput([...shape], "float32");
   }
 
-  /** Allocates a float32 tensor that holds `values`. */
+  /** Makes a float32 tensor of `values`. */
   tensor(values: Float32Array, shape: readonly number[]): TensorInfo {
     const info = this.output(shape);
     this.floats(this.pointer(info), values.length).set(values);
@@ -62,7 +64,7 @@ export class WasmMemory {
     return new Float32Array(this.#module.HEAPU8.buffer, pointer, length);
   }
 
-  /** Lends `f` zeroed scratch of `length` float64 values. */
+  /** Lends `f` zeroed scratch memory of `length` float64 values. */
   scratch<T>(length: number, f: (pointer: number, values: () => Float64Array) => T): T {
     const pointer = this.#module._malloc(length * 8);
     const values = () => new Float64Array(this.#module.HEAPU8.buffer, pointer, length);

@@ -8,7 +8,10 @@ import { trainingKernels } from "./compositions.ts";
 import { nativeKernels } from "./kernels.ts";
 import { WasmMemory } from "./memory.ts";
 
-/** Starts tfjs's wasm backend (SIMD, one thread) and adds the kernels that training needs. Gives version and device. */
+/**
+ * Starts tfjs's wasm backend (SIMD, one thread) and registers the kernels that training needs. Returns version and
+ * device.
+ */
 export async function startWasm(): Promise<string> {
   const file = join(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")), WASM_FILE);
   if (!existsSync(file)) throw new UserError(`backend wasm: ${file} is missing; run \`npm ci\` to install it again`);

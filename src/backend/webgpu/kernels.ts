@@ -3,7 +3,7 @@ import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from "@tenso
 import { KERNELS, type NoiseAttrs } from "../../core/kernels.ts";
 import { NOISE } from "./noise-shader.ts";
 
-/** A compute shader, as tfjs's WebGPU backend takes it. */
+/** A compute shader in the form of tfjs's WebGPU backend. */
 interface Program {
   readonly variableNames: readonly string[];
   readonly uniforms: string;
@@ -33,7 +33,7 @@ interface WebgpuBackend {
 
 const WORKGROUP = 128;
 
-/** Builds a program of one thread per element of the output. */
+/** Makes a program with one thread per element of the output. */
 function elementwise(name: string, variableNames: readonly string[], shape: readonly number[], code: string): Program {
   const size = tf.util.sizeFromShape([...shape]);
   return {
@@ -49,7 +49,7 @@ function elementwise(name: string, variableNames: readonly string[], shape: read
   };
 }
 
-/** Draws the numbers of core/noise.ts on the device: first the scales (the gradient wants them), then y. */
+/** Draws the numbers of core/noise.ts on the device: first the scales, which the gradient needs, then y. */
 function noise(backend: WebgpuBackend, x: TensorInfo, attrs: NoiseAttrs): TensorInfo[] {
   const uniforms = (spread: number): Uniform[] => [
     { type: "int32", data: [attrs.hi | 0] },
@@ -66,7 +66,7 @@ function noise(backend: WebgpuBackend, x: TensorInfo, attrs: NoiseAttrs): Tensor
   return [y, scale];
 }
 
-/** Sums tensors in groups: a shader binds eight buffers, and tfjs's kernel fails with more than seven tensors. */
+/** Sums many tensors in groups: a shader binds eight buffers, so tfjs's kernel fails for more than seven. */
 function addInGroups(original: KernelFunc): KernelFunc {
   return ({ inputs, backend }) => {
     const sum = (tensors: readonly TensorInfo[]): TensorInfo => {
@@ -82,7 +82,7 @@ function addInGroups(original: KernelFunc): KernelFunc {
 
 const MOST = 7;
 
-/** Returns kernels that tfjs's backend lacks, fails at or runs too slowly. */
+/** Makes the kernels that tfjs's WebGPU backend lacks, fails at, or is too slow at. */
 export function ownKernels(): KernelConfig[] {
   const addN = tf.getKernel("AddN", "webgpu").kernelFunc;
   return [

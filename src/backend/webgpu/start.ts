@@ -22,7 +22,7 @@ interface Device {
 
 let info: AdapterInfo | undefined;
 
-/** Starts tfjs's WebGPU backend on Dawn (the npm package `webgpu`). Gives version and device. */
+/** Starts tfjs's WebGPU backend on Dawn (the npm package `webgpu`). Returns version and device. */
 export async function startWebgpu(): Promise<string> {
   const { create, globals } = await optional("webgpu", () => import("webgpu"));
   Object.assign(globalThis, globals);
@@ -40,7 +40,7 @@ export async function startWebgpu(): Promise<string> {
 }
 
 /**
- * Watches the device: one that fails gives zeros and no exception, so what it says becomes the next reading's error.
+ * Watches a device, which on failure gives zeros and no exception: its message becomes the error of the next reading.
  */
 function watch(device: Device): void {
   device.onuncapturederror = (event) => {
@@ -58,11 +58,11 @@ const OUT_OF_MEMORY = `the GPU has no memory left; ${MEMORY_ADVICE}`;
 
 const firstLine = (text: string): string => text.split("\n", 1)[0]!;
 
-/** Tells whether the GPU is one: SwiftShader and llvmpipe compute on the processor. */
+/** Returns whether the GPU is one; SwiftShader and llvmpipe compute on the processor. */
 export const isHardware = (): boolean =>
   info !== undefined && !info.isFallbackAdapter && !/swiftshader|llvmpipe|lavapipe/i.test(describe(info));
 
-/** Tells whether there is any sign of a GPU: asking Dawn without one makes it print warnings. */
+/** Returns whether there is any sign of a GPU: asking Dawn without one makes it print warnings. */
 export const hasGpu = (): boolean =>
   process.platform !== "linux" || readdirSync("/dev").some((name) => /^(dri|nvidia\d+|kfd|dxg)$/.test(name));
 

@@ -1,6 +1,6 @@
 import { backend, engine, type Tensor } from "@tensorflow/tfjs";
 
-/** A tensor of the same values that has to be let go by itself. Copies nothing, and no tape sees it. */
+/** Returns a tensor of the same values that is disposed of by itself. Copies nothing, and no tape records it. */
 export function anotherName({ dataId, shape, dtype }: Tensor): Tensor {
   backend().incRef(dataId);
   return engine().makeTensorFromTensorInfo({ dataId, shape, dtype });

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { blind, reading, sumOf, type Call, type Rule } from "./rule.ts";
 
-/** The sum of two tangents, either of which may be absent or smaller than the call's output. */
+/** Returns the sum of two tangents, either of which may be absent or smaller than the call's output. */
 function joined(a: Tensor | undefined, b: Tensor | undefined, { shape }: Call): Tensor | undefined {
   const sum = sumOf([a, b], tf.add);
   return sum && (sum.shape.join() === shape.join() ? sum : tf.broadcastTo(sum, shape));

@@ -2,13 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { reading, type Rule } from "./rule.ts";
 
-/** dy/dx, element by element, from x and y = f(x). */
+/** Computes dy/dx, element by element, from x and y = f(x). */
 type Slope = (x: Tensor, y: Tensor, attrs: Readonly<Record<string, unknown>>) => Tensor;
 
 const mask = (condition: Tensor): Tensor => tf.cast(condition, "float32");
 const SELU = { scaleAlpha: 1.7580993408473768, scale: 1.0507009873554805 };
 
-/** The derivatives of kernels of one tensor; kinks count as the piece that tfjs's own gradients take there. */
+/** Derivatives of kernels of one tensor; kinks count as the piece that tfjs's own gradients take there. */
 const SLOPES: Readonly<Record<string, Slope>> = {
   Abs: (x) => tf.sign(x),
   Acos: (x) => tf.neg(tf.rsqrt(tf.sub(1, tf.square(x)))),

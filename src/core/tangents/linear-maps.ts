@@ -7,7 +7,7 @@ export function rerun({ kernel, attrs }: Pick<Call, "kernel" | "attrs">, inputs:
   return [engine().runKernel(kernel, inputs, attrs as never)].flat();
 }
 
-/** A kernel linear in the one input `name`: the tangent goes through it; other inputs stay what they are. */
+/** Makes the rule of a kernel that is linear in the one input `name`; other inputs stay. */
 const linearIn = (name: string, others: readonly string[] = [], attrs: object = {}): Rule => ({
   reads: others.length > 0,
   push: (call) => {
@@ -18,7 +18,7 @@ const linearIn = (name: string, others: readonly string[] = [], attrs: object = 
   },
 });
 
-/** A kernel linear in all its inputs together: those without a tangent are zero. */
+/** Rule of a kernel that is linear in all its inputs together: those without a tangent are zero. */
 const jointlyLinear = blind((call) => {
   const tangents = call.names.map((name) => call.tangent(name));
   if (tangents.every((t) => t === undefined)) return undefined;
@@ -27,7 +27,7 @@ const jointlyLinear = blind((call) => {
   return rerun(call, inputs as unknown as Record<string, Tensor>);
 });
 
-/** A kernel linear in each of `names` by itself: the product rule. */
+/** Makes the product rule of a kernel that is linear in each of `names` by itself. */
 export const productOf = (names: readonly [string, string]): Rule =>
   reading((call) => {
     const values = Object.fromEntries(call.names.map((name) => [name, call.input(name)]));

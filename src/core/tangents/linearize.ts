@@ -3,23 +3,26 @@ import type { Params } from "../params.ts";
 import { record, type DataId, type RecordedCall } from "./record.ts";
 import { TangentProgram } from "./program.ts";
 
-/** Something between the parameters and the result has no derivative that is known. */
+/** An operation between the parameters and the result has no known derivative. */
 export class NotDifferentiableError extends Error {
   override readonly name = "NotDifferentiableError";
 }
 
-/** A function of parameters at one point: what it gives there, and its Jacobian as a product with directions. */
+/** A function of parameters at one point: its value, and its Jacobian as a product with directions. */
 export interface Linearization {
-  /** What the function gave; owned by the scope in which `linearize` was called. */
+  /** Value of the function; owned by the scope in which `linearize` was called. */
   readonly value: Params;
   /**
-   * Whether something in the function read the numbers of a tensor on the way (`dataSync`): whatever it made of them
-   * counts as a constant.
+   * Whether the function read the numbers of a tensor on the way (`dataSync`); what it made of them counts as a
+   * constant.
    */
   readonly leaks: boolean;
-  /** Jacobian times `direction`: for each value, how it moves when the parameters move so. Missing entries are zero. */
+  /**
+   * Computes the Jacobian times `direction`: how each value moves when the parameters move so. Missing entries are
+   * zero.
+   */
   product(direction: Params): Params;
-  /** Lets go of the values that were kept. */
+  /** Disposes of the values that were kept. */
   dispose(): void;
 }
 
@@ -30,7 +33,7 @@ export interface Linearization {
  *
  * Keeps the values of the forward and the backward pass; a product costs about two of the passes that `f` makes.
  *
- * @throws NotDifferentiableError naming the kernel whose derivative is not known.
+ * @throws {NotDifferentiableError} naming the kernel whose derivative is not known.
  */
 export function linearize(f: () => Params, params: Params): Linearization {
   let value!: Params;

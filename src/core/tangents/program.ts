@@ -4,7 +4,7 @@ import { anotherName } from "./another-name.ts";
 import type { DataId, RecordedCall } from "./record.ts";
 import type { Call } from "./rule.ts";
 
-/** RecordedCall calls with the values that their rules read: pushes tangents from parameters to results. */
+/** Recorded calls with the values that their rules read: pushes tangents from parameters to results. */
 export class TangentProgram {
   readonly #calls: readonly RecordedCall[];
   readonly #values: ReadonlyMap<DataId, Tensor>;
@@ -19,7 +19,7 @@ export class TangentProgram {
     this.#last = lastUses(calls);
   }
 
-  /** How `results` move when `params` move along `direction`. The caller owns what it gives. */
+  /** Computes how `results` move when `params` move along `direction`. The caller owns the result. */
   run(params: Params, direction: Params, results: Params): Params {
     const wanted = new Set<DataId>(Object.values(results).map(({ dataId }) => dataId));
     return tidy(() => {
@@ -82,7 +82,7 @@ export class TangentProgram {
   }
 }
 
-/** For each call, the tangents that nobody asks for after it. */
+/** Returns, for each call, the tangents that no later call reads. */
 function lastUses(calls: readonly RecordedCall[]): readonly (readonly DataId[])[] {
   const seen = new Set<DataId>();
   const last = calls.map(() => [] as DataId[]);

@@ -3,7 +3,7 @@ import { anotherName } from "./another-name.ts";
 import { isConstant, ruleOf } from "./rules.ts";
 import type { Rule } from "./rule.ts";
 
-/** The identity of a tensor's values: tensors of one buffer share it. */
+/** Identity of a tensor's values: tensors of one buffer share it. */
 export type DataId = object;
 
 /** A tensor as a recorded call met it. */
@@ -36,7 +36,7 @@ interface Engine {
 }
 
 /**
- * Runs `f` and writes down, in order, every kernel through which values depend on `sources`: of its forward pass and of any
+ * Runs `f` and records, in order, every kernel through which values depend on `sources`: of its forward pass and of any
  * gradient taken in it. tfjs sends all kernels through `engine().runKernel`, which is replaced while `f` runs.
  */
 export function record(sources: readonly Tensor[], f: () => void): Recording {
@@ -70,7 +70,9 @@ export function record(sources: readonly Tensor[], f: () => void): Recording {
     for (const { dataId } of outputs) active.add(dataId);
     if (rule?.reads) for (const tensor of [...given.map(([, tensor]) => tensor), ...[result].flat()]) hold(tensor);
     recording.calls.push({
-      ...{ kernel, rule, attrs: { ...attrs } },
+      kernel,
+      rule,
+      attrs: { ...attrs },
       inputs: new Map(given.map(([name, tensor]) => [name, slot(tensor)])),
       outputs: [result].flat().map(slot),
     });

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 
-/** One recorded call of a kernel, as its rule sees it while tangents are pushed through. */
+/** A recorded call of a kernel, as its rule sees it while tangents are pushed through. */
 export interface Call {
   readonly kernel: string;
   readonly attrs: Readonly<Record<string, unknown>>;
@@ -9,14 +9,14 @@ export interface Call {
   /** Shapes of the inputs, and of the first output. */
   shapeOf(name: string): number[];
   readonly shape: number[];
-  /** An input's value. */
+  /** Returns the value of an input. */
   input(name: string): Tensor;
-  /** Its tangent; undefined means zero. */
+  /** Returns the tangent of an input; undefined means zero. */
   tangent(name: string): Tensor | undefined;
   /** How many outputs there are, and the value of one. */
   readonly outputCount: number;
   output(index?: number): Tensor;
-  /** What `make` gives, made for the first direction and kept for all others. */
+  /** Makes a tensor for the first direction, and keeps it for all others. */
   once(name: string, make: () => Tensor): Tensor;
 }
 
@@ -24,11 +24,11 @@ export interface Call {
 export type Tangents = Tensor | undefined | readonly (Tensor | undefined)[];
 
 /**
- * The derivative of one kernel: what its outputs do when its inputs move. Masks of piecewise linear kernels and the winners
- * of maxima are constants: the derivative of the piece on which the inputs stand.
+ * Derivative of one kernel: how its outputs move when its inputs move. Masks of piecewise linear kernels and the
+ * winners of maxima are constants: it is the derivative of the piece on which the inputs stand.
  */
 export interface Rule {
-  /** Whether the rule reads the values of inputs and outputs; where not, they need not be kept. */
+  /** Whether the rule reads the values of inputs and outputs; otherwise they need not be kept. */
   readonly reads: boolean;
   readonly push: (call: Call) => Tangents;
 }
@@ -36,7 +36,7 @@ export interface Rule {
 export const reading = (push: Rule["push"]): Rule => ({ reads: true, push });
 export const blind = (push: Rule["push"]): Rule => ({ reads: false, push });
 
-/** The sum of those that are there. */
+/** Returns the sum of those that are not absent. */
 export function sumOf(parts: readonly (Tensor | undefined)[], add: (a: Tensor, b: Tensor) => Tensor) {
   return parts.reduce((sum, part) => (sum && part ? add(sum, part) : (sum ?? part)), undefined);
 }

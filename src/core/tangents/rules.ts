@@ -22,8 +22,8 @@ const CONSTANT = new Set([
 
 export const isConstant = (kernel: string): boolean => CONSTANT.has(kernel);
 
-/** The rule of a kernel; undefined where none is known. */
+/** Returns the rule of a kernel; undefined where none is known. */
 export const ruleOf = (kernel: string): Rule | undefined => (Object.hasOwn(RULES, kernel) ? RULES[kernel] : undefined);
 
-/** The kernels that have rules, sorted. */
+/** Returns the names of the kernels that have rules, sorted. */
 export const ruledKernels = (): string[] => Object.keys(RULES).sort();

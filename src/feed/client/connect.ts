@@ -9,18 +9,29 @@ import type { Subscription } from "./subscription.ts";
 
 const DEFAULT_POINTS = 500;
 
+/** Options of `connect`. */
 export interface ConnectOptions {
-  /** The token of a server that asks for one; it may also stand in the URL. */
+  /** Token of a server that asks for one; it may also stand in the URL. Default: none. */
   readonly token?: string | undefined;
-  /** Default: the global one. */
+  /** Implementation of WebSocket. Default: the global one. */
   readonly WebSocket?: typeof WebSocket | undefined;
-  /** Whether to ask, after a reconnect, for what was missed only (default), or for everything again. */
+  /** Whether a reconnect asks for what was missed only; false asks for everything again. Default true. */
   readonly resume?: boolean | undefined;
 }
 
 /**
- * Connects to a feed and stays connected. `url` is the page's or the feed's (http, https, ws, wss); by default that of
- * the page this runs in.
+ * Connects to a feed and stays connected. `url` is that of the page or of the feed (http, https, ws, wss). Default: the
+ * page's own.
+ *
+ * @throws {TypeError} when `url` is not a URL.
+ *
+ * @example
+ * ```ts norun
+ * import { connect } from "gradstream/client";
+ *
+ * const feed = connect("http://localhost:8265");
+ * feed.readings({ probes: ["loss"] }).subscribe(({ runId, step, value }) => console.log(runId, step, value));
+ * ```
  */
 export function connect(url?: string | URL, options: ConnectOptions = {}): Feed {
   const { token, WebSocket: implementation = globalThis.WebSocket, resume = true } = options;

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const SOURCE = fileURLToPath(new URL("../..", import.meta.url));
 /** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
 const FOLDERS = ["feed/client", "feed/protocol", "pages", "pages/parts", "view"];
-const ALSO = ["core/plain-text.ts"];
+const ALSO = ["core/plain-text.ts", "core/theory-stats.ts"];
 const NOT_FOR_BROWSERS = new Set(["feed/client/node.ts", "feed/protocol/client-messages.ts"]);
 
 /** Names of the pages: each is a module of its own. */

@@ -7,7 +7,7 @@ import { readsAtOnce } from "../../core/read.ts";
 import type { DataSet, Recorded, Training } from "../../core/types.ts";
 import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
-import { surroundings } from "../../experiment/surroundings.ts";
+import { trialContext } from "../../experiment/trial-context.ts";
 import { trainingOf } from "../pipeline/training-of.ts";
 import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
@@ -62,7 +62,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
   let audited: Audited | undefined;
   let training: Training | undefined;
   await new Promise<void>((resolve, reject) => {
-    const context = Object.assign({}, hyper, surroundings({ arm, seed, data }));
+    const context = Object.assign({}, hyper, trialContext({ arm, seed, data }));
     const stream = experiment.run(context);
     const onStep = (step: Step): void => {
       order.onStep(step.step);

@@ -5,7 +5,7 @@ import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10
 import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
 import { transferProgress, type ProgressStream } from "../../data/transfer-progress.ts";
 
-export interface DataCommandSurroundings {
+export interface DataCommandEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdout: ProgressStream;
@@ -13,8 +13,8 @@ export interface DataCommandSurroundings {
 }
 
 /** Makes `gradstream data`: `cifar10` downloads CIFAR-10, `list` says which data sets are there. */
-export function dataCommand(surroundings: DataCommandSurroundings = ownProcess()): Command {
-  const { env } = surroundings;
+export function dataCommand(environment: DataCommandEnvironment = ownProcess()): Command {
+  const { env } = environment;
   const command = new Command("data").description("get and list data sets");
   command
     .command("cifar10")
@@ -25,20 +25,20 @@ export function dataCommand(surroundings: DataCommandSurroundings = ownProcess()
       "where to get the archive (or set GRADSTREAM_CIFAR10_URL)",
       env["GRADSTREAM_CIFAR10_URL"] || CIFAR10_URL,
     )
-    .action((options: { dir: string; url: string }) => getCifar10(options, surroundings));
+    .action((options: { dir: string; url: string }) => getCifar10(options, environment));
   command
     .command("list")
     .description("list the data sets that can be used here")
-    .action(() => list(surroundings));
+    .action(() => list(environment));
   return command;
 }
 
-function ownProcess(): DataCommandSurroundings {
+function ownProcess(): DataCommandEnvironment {
   return { env: process.env, cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr };
 }
 
-async function getCifar10(options: { dir: string; url: string }, surroundings: DataCommandSurroundings): Promise<void> {
-  const { cwd, stdout, stderr } = surroundings;
+async function getCifar10(options: { dir: string; url: string }, environment: DataCommandEnvironment): Promise<void> {
+  const { cwd, stdout, stderr } = environment;
   const { url } = options;
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new UserError(`data: --url ${url} is no http(s) address`);
   const dir = resolve(cwd, options.dir);
@@ -68,7 +68,7 @@ async function getCifar10(options: { dir: string; url: string }, surroundings: D
   if (dir !== join(cwd, "data")) stdout.write(`set CIFAR10_DIR=${files.dir} so that runs find it\n`);
 }
 
-function list({ env, cwd, stdout }: DataCommandSurroundings): void {
+function list({ env, cwd, stdout }: DataCommandEnvironment): void {
   const dir = findCifar10(env, cwd);
   const cifar10 = dir === undefined ? "not here (`npx gradstream data cifar10` gets it)" : described(dir, cwd);
   stdout.write(`cifar10   ${cifar10}\n`);

@@ -38,11 +38,11 @@ async function run({ gpu, force, wheel }: SetupOptions): Promise<void> {
   const abort = new AbortController();
   const options = { gpu, force, wheel: wheel === undefined ? undefined : resolve(wheel) };
   const root = dirname(TENSORFLOW_FOLDER);
-  const surroundings = { root, env, stdout, stderr, platform, arch, signal: abort.signal };
+  const environment = { root, env, stdout, stderr, platform, arch, signal: abort.signal };
   try {
     await onInterrupt(
       () => abort.abort(),
-      () => setupTensorflow(options, surroundings),
+      () => setupTensorflow(options, environment),
     );
   } catch (error) {
     if (!abort.signal.aborted) throw error;

@@ -5,7 +5,7 @@ import { quoted } from "../../store/quoted.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { statName } from "../../view/stats.ts";
-import { describeRuns } from "./surroundings.ts";
+import { describeRuns } from "./describe-runs.ts";
 
 /** Runs that one curve stands for, with the band over them. */
 interface Group {

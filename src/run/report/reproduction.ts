@@ -6,7 +6,7 @@ import { readFigure } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
-import { describeRuns } from "./surroundings.ts";
+import { describeRuns } from "./describe-runs.ts";
 
 export interface ReproductionOptions {
   readonly paper: Paper;

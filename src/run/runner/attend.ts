@@ -21,7 +21,7 @@ export interface Attendance {
 }
 
 /** A piece of training that can be asked to end early. */
-export interface Trainer<T> {
+export interface TrainingJob<T> {
   readonly stop: () => void;
   readonly run: () => Promise<T>;
 }
@@ -32,7 +32,7 @@ export interface Trainer<T> {
  */
 export async function attend<T>(
   options: AttendOptions,
-  begin: (attendance: Attendance) => Trainer<T>,
+  begin: (attendance: Attendance) => TrainingJob<T>,
   conclude: (result: T, store: Store) => Promise<void>,
 ): Promise<void> {
   const store = await openStore(options.store);
@@ -42,13 +42,13 @@ export async function attend<T>(
     if (server) noteLivePage(options.store, server.url);
     const progress = new Progress(process.stderr);
     try {
-      let trainer: Trainer<T> | undefined;
+      let job: TrainingJob<T> | undefined;
       const result = await onInterrupt(
         () => {
           progress.note("stopping after the current step … (Ctrl-C again to leave at once)");
-          trainer?.stop();
+          job?.stop();
         },
-        () => (trainer = begin({ store, server, progress })).run(),
+        () => (job = begin({ store, server, progress })).run(),
       );
       progress.close();
       await conclude(result, store);

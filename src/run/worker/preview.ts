@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { joinSession, Session, type ProbeBegun, type TrainingBegun } from "../../core/session.ts";
 import { chooseArms, type Arm, type Experiment } from "../../experiment/experiment.ts";
-import { surroundings } from "../../experiment/surroundings.ts";
+import { trialContext } from "../../experiment/trial-context.ts";
 import { settingBefore } from "../../operators/setting-before.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import type { ArmPreview, FromPreview, PreviewOrder } from "./protocol.ts";
@@ -42,7 +42,7 @@ function preview(experiment: Experiment, arm: Arm, { hyper, seed, data }: Previe
     subscription.add(() => clearTimeout(timer));
     const gate = (): undefined => void (isDealt = true);
     try {
-      const records = startRun(() => experiment.run(Object.assign({}, hyper, surroundings({ arm, seed, data, gate }))));
+      const records = startRun(() => experiment.run(Object.assign({}, hyper, trialContext({ arm, seed, data, gate }))));
       subscription.add(records.subscribe({ next: () => end({}), error: fail, complete: () => end({}) }));
     } catch (error) {
       fail(error);

@@ -7,7 +7,7 @@ import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
 import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
-import { surroundings } from "../../experiment/surroundings.ts";
+import { trialContext } from "../../experiment/trial-context.ts";
 import { noteCrash } from "../process/crash.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { Outbox } from "./outbox.ts";
@@ -24,7 +24,7 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
     await deviceCaughtUp();
     await outbox.beforeStep();
   };
-  const given = surroundings({ arm, seed: order.seed, data: order.data, gate });
+  const given = trialContext({ arm, seed: order.seed, data: order.data, gate });
   const probes: ProbeBegun[] = [];
   let isDescribed = false;
   const session = new Session({

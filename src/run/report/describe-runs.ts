@@ -4,10 +4,10 @@ import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { machine } from "../process/machine.ts";
 
-type Surroundings = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSeconds">;
+type RunsDescription = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSeconds">;
 
 /** What a report says of the runs it stands on. */
-export async function describeRuns(store: Store, ids: readonly string[]): Promise<Surroundings> {
+export async function describeRuns(store: Store, ids: readonly string[]): Promise<RunsDescription> {
   const rows = await records(
     store,
     `SELECT * REPLACE (hyper::VARCHAR AS hyper), epoch_ms(started_at)::DOUBLE AS began, backend, host, code_version

@@ -4,22 +4,39 @@ import { examplesToFloat } from "../data/pixels.ts";
 import { subset } from "../data/subset.ts";
 import { checkOptions, required, whole, type Wanted } from "../core/options.ts";
 import { fold, rootKey } from "../core/random.ts";
-import type { DataSet, Examples, LabelledExamples } from "../core/types.ts";
-import type { Arm, Surroundings } from "./experiment.ts";
+import type { DataSet, RawExamples, LabelledExamples } from "../core/types.ts";
+import type { Arm, TrialContext } from "./experiment.ts";
 
-/** Examples of a chunk unless told otherwise. */
+/** Examples of a chunk by default. */
 const CHUNK = 250;
 
-export interface SurroundingsOptions<A extends Arm> {
+/** Options of `trialContext`. */
+export interface TrialContextOptions<A extends Arm> {
+  /** Arm of the trial. */
   readonly arm: A;
+  /** Seed of the trial. */
   readonly seed: number;
+  /** Data set of the trial. */
   readonly data: DataSet;
-  /** Called before each batch; a promise that it returns delays the batch until it resolves. */
+  /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
 }
 
-/** Makes what the `run` of a trial gets: its arm, its seed, and the data set in the order of the seed. */
-export function surroundings<A extends Arm>({ arm, seed, data, gate }: SurroundingsOptions<A>): Surroundings<A> {
+/**
+ * Makes what the `run` of a trial receives: its arm, its seed, and the data set in the order of the seed. The functions
+ * in it throw a UserError for options that are not theirs.
+ *
+ * @example
+ * ```ts
+ * import { firstValueFrom } from "rxjs";
+ * import { mlp, shapes10, trialContext } from "gradstream";
+ *
+ * const { batches, test } = trialContext({ arm: { network: mlp() }, seed: 0, data: shapes10({ train: 64, test: 20 }) });
+ * const { size, shape } = await firstValueFrom(batches({ size: 32 }));
+ * console.log(size, shape, [...test()].length); // 32 [ 32, 32, 3 ] 1
+ * ```
+ */
+export function trialContext<A extends Arm>({ arm, seed, data, gate }: TrialContextOptions<A>): TrialContext<A> {
   const key = fold(rootKey(seed), "batches");
   const held = gate ? { gate } : {};
   return {
@@ -27,7 +44,8 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
     seed,
     batches: (options) => {
       const { size, images = Infinity } = checkOptions<BatchesAsked>("batches", options, {
-        ...{ size: required(whole(1)), images: countOption },
+        size: required(whole(1)),
+        images: countOption,
       });
       return batches(some(data.train, images), { size, key, source: data.name, ...held });
     },
@@ -44,24 +62,24 @@ export function surroundings<A extends Arm>({ arm, seed, data, gate }: Surroundi
   };
 }
 
-type BatchesAsked = Parameters<Surroundings<Arm>["batches"]>[0];
-type SetAsked = NonNullable<Parameters<Surroundings<Arm>["trainingSet"]>[0]>;
-type TestAsked = NonNullable<Parameters<Surroundings<Arm>["test"]>[0]>;
+type BatchesAsked = Parameters<TrialContext<Arm>["batches"]>[0];
+type SetAsked = NonNullable<Parameters<TrialContext<Arm>["trainingSet"]>[0]>;
+type TestAsked = NonNullable<Parameters<TrialContext<Arm>["test"]>[0]>;
 
 const countOption: Wanted = {
   what: "a whole number from 1 up",
   accepts: (value) => value === Infinity || whole(1).accepts(value),
 };
 
-/** So many of the examples; all of them unless told. */
-const some = (examples: Examples, images: number): Examples =>
+/** Returns `images` of the examples, classes balanced. */
+const some = (examples: RawExamples, images: number): RawExamples =>
   images === Infinity ? examples : subset(examples, images);
 
-const chunked = (examples: Examples, size: number): Iterable<LabelledExamples> => ({
+const chunked = (examples: RawExamples, size: number): Iterable<LabelledExamples> => ({
   [Symbol.iterator]: () => chunks(examples, size),
 });
 
-function* chunks(examples: Examples, size: number): Generator<LabelledExamples> {
+function* chunks(examples: RawExamples, size: number): Generator<LabelledExamples> {
   for (let from = 0; from < examples.count; from += size) {
     const to = Math.min(examples.count, from + size);
     const labels = Int32Array.from(examples.labels.subarray(from, to));
