@@ -35,7 +35,7 @@ describeUnless(NO_CHROMIUM, "pages", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   it("go on by themselves when a killed server is back", async () => {

@@ -62,7 +62,7 @@ describeUnless(NO_CHROMIUM, "a figure of one run", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   const whole = `SELECT '' AS panel, arm, 'ours' AS source, '' AS line, step AS x, avg(value) AS y, min(value) AS low,

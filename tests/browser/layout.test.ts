@@ -39,7 +39,7 @@ describeUnless(NO_CHROMIUM, "every page, wide and narrow, light and dark", () =>
     await fileVerdicts(store, SANTURKAR_2018, await judgeClaims(store, SANTURKAR_2018, { minimumSeeds: 1 }), "paper");
     server = await serve(store, { host: "127.0.0.1", port: 0 });
     browser = await launch();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser.close();
     await server.close();

@@ -34,7 +34,7 @@ beforeAll(() => {
       }
     }
   }
-}, 60_000);
+});
 
 describe("docstrings of what src/index.ts exports", () => {
   it("start with a verb, where a function is exported", () => {

@@ -35,7 +35,7 @@ it("says that a run diverged by an exit code of its own, and at one step everywh
   for (const { stdout: text } of [help!, ofRun!, ofReproduce!]) {
     for (const known of [0, 1, 2, 3, 130]) expect(text).toMatch(new RegExp(`^ {2}${known} +\\w`, "m"));
   }
-}, 120_000);
+});
 
 it("tells the live page and watch the same step, while the run is shown and when it is read from the store", async () => {
   const { server, start: begin, record, store } = await serve();

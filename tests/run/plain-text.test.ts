@@ -42,4 +42,4 @@ it("lets no text of a pipeline command a terminal, a table, a report or a file",
   const cells = rows.map((row) => row.replaceAll("\\|", "").split("|").length);
   expect(rows.length).toBeGreaterThan(3);
   expect(new Set(cells).size).toBe(1);
-}, 120_000);
+});

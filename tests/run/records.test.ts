@@ -64,7 +64,7 @@ it("records what each arm really trained: source, optimizer with its options, lo
     2,
     "gradstream: runs: no run nobody in b.duckdb; gradstream runs lists them\n",
   ]);
-}, 120_000);
+});
 
 it("brings a store of the version before up to date, for reading too, and loses nothing", async () => {
   const path = join(temporaryFolder(), "a.duckdb");

@@ -51,7 +51,7 @@ it("writes the step that the run recorded, with what its readings come from", as
   );
   const rows = audited.map(({ probe, stat, layer = null, value }) => [probe, stat, layer, value]);
   expect(rows.sort()).toEqual(recorded.map((row) => [...row]).sort());
-}, 120_000);
+});
 
 type Tensors = ReturnType<typeof readSafetensors>["tensors"];
 
@@ -107,7 +107,7 @@ it("says in one line what cannot be audited", async () => {
     expect.stringMatching(/required option '--arm <arm>'/),
   ]);
   expect(existsSync(join(cwd, "out"))).toBe(false);
-}, 120_000);
+});
 
 interface Setting {
   readonly name: string;
@@ -194,4 +194,4 @@ it("names all that it takes to compute the step again, and goes on without a pro
   ]);
   const { metadata } = readSafetensors(join(cwd, "linear/step.safetensors"));
   expect(metadata).toMatchObject({ dataset: "linearTask", loss: "half sum of squares" });
-}, 120_000);
+});

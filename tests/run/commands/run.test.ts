@@ -52,7 +52,7 @@ it("trains alike from the same seed wherever the pipeline lies, live or not, and
   expect(
     await rowsOf(join(cwd, "one.duckdb"), "SELECT DISTINCT experiment, pipeline, dataset, attempt FROM run"),
   ).toEqual([["mine", "mine", "cifar10", 1]]);
-}, 120_000);
+});
 
 it("leaves a store alone that another process holds", async () => {
   const cwd = temporaryFolder();

@@ -107,7 +107,7 @@ it("trains what the store lacks, goes on after an interruption, judges and write
   store.closeSync();
   const fourth = await start([...args, "--seeds", "2"], place).ended;
   expect(fourth.stderr).toContain("1 of 1: theory, learningRate 0.1: 1 to train, 3 in the store");
-}, 180_000);
+});
 
 it("ends in time with --for, brings the plan forward each time, and says what is left", async () => {
   const cwd = temporaryFolder();
@@ -129,7 +129,7 @@ it("ends in time with --for, brings the plan forward each time, and says what is
   expect(last.stdout).toContain("1 reproduced, 0 not reproduced");
   const runs = await rowsOf(join(cwd, "p.duckdb"), "SELECT count(*)::INTEGER FROM run WHERE status = 'completed'");
   expect(runs).toEqual([[4]]);
-}, 180_000);
+});
 
 it("is reported on and checked without training, from an archive too", async () => {
   const cwd = temporaryFolder();
@@ -164,4 +164,4 @@ it("is reported on and checked without training, from an archive too", async () 
   const other = await call("report", ...asked, "--store", "shipped", "--hyper", "width=64");
   expect(other).toMatchObject({ code: 2, stdout: "" });
   expect(other.stderr).toBe("gradstream: shipped has no run with width=64; gradstream runs lists them\n");
-}, 180_000);
+});

@@ -48,7 +48,7 @@ it("leaves a probe out of the arms that it does not fit, before they train, and 
     ["plain", ["accuracy", "gradient_noise_scale", "ics", "loss", "moments"], 4],
     ["shallow", ["accuracy", "gradient_noise_scale", "ics", "loss"], 4],
   ]);
-}, 120_000);
+});
 
 const OWN = `import { take } from "rxjs";
 import { experiment, loss, mlp, moments, probes, sgd, train } from "gradstream";
@@ -98,4 +98,4 @@ it("refuses a run in which a probe fits no arm, in one line, before anything is 
     cases.map(([, message]) => [2, "", `gradstream: ${message}\n`]),
   );
   expect(existsSync(join(cwd, "a.duckdb"))).toBe(false);
-}, 120_000);
+});
