@@ -24,14 +24,6 @@ export interface ConnectOptions {
  * page's own.
  *
  * @throws {TypeError} when `url` is not a URL.
- *
- * @example
- * ```ts norun
- * import { connect } from "gradstream/client";
- *
- * const feed = connect("http://localhost:8265");
- * feed.readings({ probes: ["loss"] }).subscribe(({ runId, step, value }) => console.log(runId, step, value));
- * ```
  */
 export function connect(url?: string | URL, options: ConnectOptions = {}): Feed {
   const { token, WebSocket: implementation = globalThis.WebSocket, resume = true } = options;
