@@ -21,7 +21,7 @@ export interface ClaimMeasure {
   /** Shown, but not judged. */
   readonly reportOnly?: boolean;
   /** Why the threshold is what it is. */
-  readonly why?: string;
+  readonly why: string;
 }
 
 export interface Claim {
@@ -43,8 +43,7 @@ type MeasureRecord = Pick<ClaimMeasure, "what" | "needs" | "sql" | "why"> &
 /** Makes a measure of a claim: what is measured, of which runs, by which SQL, and what passes. */
 export function measure(record: MeasureRecord): ClaimMeasure {
   const { what, needs, sql, paper = null, why } = record;
-  const basis = { what, needs, sql, ...criterion(record), paper };
-  return why === undefined ? basis : { ...basis, why };
+  return { what, needs, sql, ...criterion(record), paper, why };
 }
 
 /** Makes a measure that is shown beside what the paper says, but not judged. */

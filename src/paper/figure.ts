@@ -43,6 +43,8 @@ export interface Measure {
   readonly is: "at most" | "at least";
   /** The threshold itself does not pass. */
   readonly strict: boolean;
+  /** Why the threshold is what it is. */
+  readonly why: string;
   /** The same number from the paper's own curves. */
   readonly paper: number | null;
   /** NULL: not measured, or only reported. */

@@ -103,8 +103,8 @@ async function take(
   { sql, needs, ...rest }: ClaimMeasure,
   minimumSeeds: number,
 ): Promise<Judged> {
-  const { what, is, threshold, paper, strict = false, reportOnly = false } = rest;
-  const untested = { what, is, threshold, strict, paper, measured: null, low: null, high: null, passed: null };
+  const { what, is, threshold, why, paper, strict = false, reportOnly = false } = rest;
+  const untested = { what, is, threshold, strict, why, paper, measured: null, low: null, high: null, passed: null };
   const asked = conditionsOf(needs, conditions);
   const least = asked.seeds ?? minimumSeeds;
   const lack = await lacking(store, needs, asked, least);

@@ -49,7 +49,9 @@ export async function lacking(
   if (steps < conditions.steps) {
     return nothing(`runs of ${experiment} of ${steps} steps; ${conditions.steps} are asked for`);
   }
-  if (seen < images) return nothing(`runs of ${experiment} on ${seen} training images; ${images} are asked for`);
+  if (seen < images) {
+    return { reason: `runs of ${experiment} on ${seen} training images; ${images} are asked for`, measurable: true };
+  }
   const other = own.find(({ dataset }) => dataset !== (conditions.dataset ?? dataset))?.dataset;
   if (other !== undefined) {
     return { reason: `runs of ${experiment} on ${other}; the paper is about ${conditions.dataset}`, measurable: true };

@@ -49,7 +49,7 @@ ${claims.map(claimHtml).join("\n")}
 function claimHtml({ id, statement, verdict, measures, detail }: ClaimResult): string {
   const rows = measures.map((measure) => {
     const { icon, word, tone } = passedOf(measure);
-    return `<tr class="measure"><td></td><td class="what">${escape(measure.what)}</td>${[
+    return `<tr class="measure"><td></td><td class="what">${escape(measure.what)}<small>${escape(criterionOf(measure))}: ${escape(measure.why)}</small></td>${[
       ["Median", valueOf(measure.measured)],
       ["Range over seeds", spreadOf(measure)],
       ["Threshold", criterionOf(measure)],

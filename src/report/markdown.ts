@@ -31,7 +31,7 @@ function claimsMarkdown(claims: ReportInput["claims"]): string[] {
       [claim.id, `**${plain(claim.statement)}**`, "", "", "", "", `${icon} ${word}`],
       ...claim.measures.map((measure) => [
         "",
-        plain(measure.what),
+        `${plain(measure.what)} (${plain(criterionOf(measure))}: ${plain(measure.why)})`,
         valueOf(measure.measured),
         spreadOf(measure),
         criterionOf(measure),

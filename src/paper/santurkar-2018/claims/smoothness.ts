@@ -17,6 +17,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       sql: sql.narrower(vgg, "gradient_steps", "loss"),
       atLeast: 80,
       paper: paper[0],
+      why: "nearly all records; it leaves room for those of the first steps",
     }),
     measure({
       what: `loss band of standard, times that ${who} (geometric mean, first third)`,
@@ -24,6 +25,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       sql: sql.widthRatio(vgg, "gradient_steps", "loss"),
       atLeast: 3,
       paper: paper[1],
+      why: "half of the paper's ratio, as seeds differ by about as much",
     }),
   ],
   gradient: [
@@ -41,6 +43,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       sql: sql.widthRatio(dln, "gradient_steps", "gradient_difference"),
       atLeast: 10,
       paper: paper[3],
+      why: "an order of magnitude; the paper's one draw is at 209",
     }),
   ],
   beta: [
@@ -50,6 +53,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       sql: sql.betaSpread(vgg),
       atMost: 0.5,
       paper: paper[4],
+      why: "steadier by half; the paper's curve by more than four times",
     }),
     measure({
       what: `largest beta of standard over that ${who}, deep linear`,
@@ -57,6 +61,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       sql: sql.betaLargest(dln),
       atLeast: 10,
       paper: paper[5],
+      why: "an order of magnitude; the paper's value is that of one draw",
     }),
   ],
 });
@@ -82,6 +87,7 @@ export const SMOOTHNESS: readonly Claim[] = [
         sql: sql.growth(both),
         atLeast: 2,
         paper: 2.47,
+        why: "the paper's 2.5 with some room",
       }),
       measure({
         what: "the same, deep linear",
@@ -89,6 +95,7 @@ export const SMOOTHNESS: readonly Claim[] = [
         sql: sql.growth(deepBoth),
         atLeast: 2,
         paper: 7.0,
+        why: "as for VGG; the paper's curves have 7",
       }),
     ],
   },
@@ -101,12 +108,14 @@ export const SMOOTHNESS: readonly Claim[] = [
         needs: both,
         sql: sql.widthRatio(both, "random_steps", "loss"),
         above: 1,
+        why: "the paper says so of random directions too, and shows no figure",
       }),
       measure({
         what: "gradient band of standard over that with BatchNorm (geometric mean, first third)",
         needs: both,
         sql: sql.widthRatio(both, "random_steps", "gradient_difference"),
         above: 1,
+        why: "the paper says so of random directions too, and shows no figure",
       }),
     ],
   },
@@ -120,6 +129,7 @@ export const SMOOTHNESS: readonly Claim[] = [
         sql: sql.meanAccuracy(landscape(arm, BN), BN, sql.FIRST_THIRD, true),
         atMost: 3,
         paper: [0.89, 0.25, 0.92][i],
+        why: "three times the largest difference in the paper, as seeds differ by about a point",
       }),
     ),
   },
@@ -157,6 +167,7 @@ export const SMOOTHNESS: readonly Claim[] = [
           sql: sql.lossRatio(deep(1e-6, arm, STD), STD),
           below: 1,
           paper,
+          why: "'faster' is a lower loss; how much lower is luck of the seed",
         }),
       ),
       report({
@@ -165,6 +176,7 @@ export const SMOOTHNESS: readonly Claim[] = [
         sql: sql.lossRatio(deep(1e-6, "lInfNorm", STD), STD),
         atMost: 1,
         paper: 0.59,
+        why: "the paper's curve is below, and reruns on either side",
       }),
     ],
   },
@@ -178,12 +190,14 @@ export const SMOOTHNESS: readonly Claim[] = [
         needs: everyP,
         sql: sql.medianAbove(everyP, STD, "moments", "excess_kurtosis", "min", "unit IS NULL"),
         above: 0,
+        why: "less normal is a larger excess; no figure gives a number",
       }),
       measure({
         what: "median change of the layer's variance in 100 steps over that of standard, least of L1, L2, L∞",
         needs: everyP,
         sql: sql.momentChange(everyP, STD, "variance", "IS NULL"),
         above: 1,
+        why: "less stable is a larger change; no figure gives a number",
       }),
       // Behind these normalizations a unit's mean is its shift.
       report({
@@ -191,6 +205,7 @@ export const SMOOTHNESS: readonly Claim[] = [
         needs: everyP,
         sql: sql.momentChange(everyP, STD, "mean", "IS NULL"),
         atLeast: 1,
+        why: "behind these normalizations a unit's mean is its shift, which says little",
       }),
       ...withAnyP.loss,
       ...withAnyP.gradient,

@@ -9,6 +9,7 @@ const identity = (stat: string, name: string): ClaimMeasure =>
     needs: theory,
     sql: sql.theorem(theory, stat, "max"),
     atMost: 1e-9,
+    why: "float64 rounding over a few thousand terms",
   });
 /** The network's own float32 passes against the formula. */
 const network = (stat: string, what: string): ClaimMeasure =>
@@ -17,6 +18,7 @@ const network = (stat: string, what: string): ClaimMeasure =>
     needs: theory,
     sql: sql.theorem(theory, stat, "max"),
     atMost: 1e-3,
+    why: "float32 rounding through a layer",
   });
 const margin = (stat: string, name: string, condition?: string): ClaimMeasure =>
   measure({
@@ -24,6 +26,7 @@ const margin = (stat: string, name: string, condition?: string): ClaimMeasure =>
     needs: theory,
     sql: sql.theorem(theory, stat, "min", condition),
     atLeast: -1e-9,
+    why: "0 up to float64 rounding",
   });
 
 /** The theorems, as the probe `theory` examines them. */
