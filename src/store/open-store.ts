@@ -41,7 +41,7 @@ export async function openStore(
   { readOnly = false, extensions = [] }: StoreOptions = {},
 ): Promise<Store> {
   const file = storeFile(path);
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return openArchive(path, file, readOnly, extensions);
+  if (isFolder(file)) return openArchive(path, file, readOnly, extensions);
   const opening = { path, file, readOnly, extensions, notices: [] };
   return readOnly ? open({ ...opening, onClose: () => undefined }) : openAlone(opening);
 }
@@ -59,6 +59,15 @@ async function openAlone(opening: Omit<Opening, "onClose">): Promise<Store> {
   }
 }
 
+/** Tells whether a path is a folder; what cannot be looked at is none. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Loads an archive into memory and opens that, for reading only. */
 async function openArchive(
   path: string,
@@ -66,7 +75,7 @@ async function openArchive(
   readOnly: boolean,
   extensions: readonly StoreExtension[],
 ): Promise<Store> {
-  readManifest(folder);
+  readManifest(folder, path);
   if (!readOnly) {
     throw new UserError(
       `${path} is an archive, for reading only; take its runs over with gradstream import ${path} --store <file>`,
@@ -76,7 +85,7 @@ async function openArchive(
   try {
     const [reading, writing] = [await instance.connect(), await instance.connect()];
     await reading.run("SET GLOBAL TimeZone = 'UTC'");
-    await loadArchive(writing, folder, extensions);
+    await loadArchive(writing, folder, extensions, path);
     const onClose = (): void => undefined;
     return new DuckDbStore({
       path,

@@ -86,7 +86,10 @@ it("answers bad input with one line that names the culprit, and exit code 2", as
     { args: run("--set", "toString=1"), message: /^--set: no hyper-parameter "toString"/ },
     { args: run("--set", "hidden=abc"), message: "--set hidden=abc: hidden is a number (default 8)" },
     { args: run("--set", "steps=2.5"), message: "steps must be a whole number from 1 to 2147483647, not 2.5" },
-    { args: run("--store", "folder"), message: /^folder: cannot open the store: .*Is a directory/ },
+    {
+      args: run("--store", "folder"),
+      message: /^folder is a folder without manifest.json: neither a store nor an archive of one$/,
+    },
     { args: run("--store", "file.txt/x.duckdb"), message: /^file\.txt\/x\.duckdb: cannot create its folder/ },
     {
       args: run("--store", "file.txt"),

@@ -58,7 +58,7 @@ it("refuses, by every command and in one line, a store that is none", async () =
     ["file.duckdb?x", /^file\.duckdb\?x: DuckDB loses what it has not yet merged where a path has a \?/],
     ["a?b/x.duckdb", /^a\?b\/x\.duckdb: DuckDB loses/],
     ["link", /^link \(\/.*\/a\?b\/x\): DuckDB loses/],
-    ["folder", /^folder: cannot open the store: .*Is a directory/],
+    ["folder", /^folder is a folder without manifest.json: neither a store nor an archive of one$/],
     ["text", "text is not a DuckDB database; name another file with --store"],
     ["short", "short is not a DuckDB database; name another file with --store"],
     ["empty", "empty is not a DuckDB database; name another file with --store"],

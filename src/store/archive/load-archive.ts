@@ -15,9 +15,10 @@ export async function loadArchive(
   connection: DuckDBConnection,
   folder: string,
   extensions: readonly StoreExtension[] = [],
+  name = folder,
 ): Promise<void> {
-  const manifest = readManifest(folder);
-  await verifyFiles(folder, manifest);
+  const manifest = readManifest(folder, name);
+  await verifyFiles(folder, manifest, name);
   await applyMigrations(connection, 0, manifest.schema);
   const own = await tablesOf(connection);
   const load = async (isWanted: (table: string) => boolean): Promise<void> => {

@@ -49,29 +49,29 @@ export const manifestOf = (about: Pick<Manifest, "machine" | "versions" | "files
 export const isArchive = (folder: string): boolean => existsSync(join(folder, MANIFEST));
 
 /**
- * Reads what an archive says of itself.
+ * Reads what an archive says of itself. Messages name it by `name`, as it was asked for.
  *
- * @throws UserError when there is no manifest, it cannot be read, or a newer gradstream wrote it.
+ * @throws {UserError} when there is no manifest, it cannot be read, or a newer gradstream wrote it.
  */
-export function readManifest(folder: string): Manifest {
-  if (!existsSync(folder)) throw new UserError(`${folder} does not exist; name the folder of an archive`);
+export function readManifest(folder: string, name = folder): Manifest {
+  if (!existsSync(folder)) throw new UserError(`${name} does not exist; name the folder of an archive`);
   if (!isArchive(folder)) {
-    throw new UserError(`${folder} is a folder without ${MANIFEST}: neither a store nor an archive of one`);
+    throw new UserError(`${name} is a folder without ${MANIFEST}: neither a store nor an archive of one`);
   }
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(join(folder, MANIFEST), "utf8"));
   } catch {
-    throw new UserError(`${join(folder, MANIFEST)} cannot be read as JSON; fetch the archive again`);
+    throw new UserError(`${join(name, MANIFEST)} cannot be read as JSON; fetch the archive again`);
   }
   const parsed = manifestShape.safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw new UserError(`${join(folder, MANIFEST)}: ${[...path, message].join(": ")}; fetch the archive again`);
+    throw new UserError(`${join(name, MANIFEST)}: ${[...path, message].join(": ")}; fetch the archive again`);
   }
   if (parsed.data.schema > SCHEMA_VERSION) {
     throw new UserError(
-      `${folder} has schema version ${parsed.data.schema}, this gradstream knows up to ${SCHEMA_VERSION}: ` +
+      `${name} has schema version ${parsed.data.schema}, this gradstream knows up to ${SCHEMA_VERSION}: ` +
         "update gradstream",
     );
   }
@@ -83,12 +83,13 @@ export function readManifest(folder: string): Manifest {
  *
  * @throws UserError naming the first file that is missing or not as it was written.
  */
-export async function verifyFiles(folder: string, { files }: Manifest): Promise<void> {
+export async function verifyFiles(folder: string, { files }: Manifest, archive: string): Promise<void> {
   for (const [name, { sha256 }] of Object.entries(files)) {
     const path = join(folder, name);
     const found = await sha256Of(path).catch(() => undefined);
-    if (found === undefined) throw new UserError(`${path} is missing or cannot be read; fetch the archive again`);
-    if (found !== sha256) throw new UserError(`${path} is not as it was written; fetch the archive again`);
+    const named = join(archive, name);
+    if (found === undefined) throw new UserError(`${named} is missing or cannot be read; fetch the archive again`);
+    if (found !== sha256) throw new UserError(`${named} is not as it was written; fetch the archive again`);
   }
 }
 
