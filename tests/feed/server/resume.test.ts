@@ -135,8 +135,10 @@ it("goes on after the server has started again, with what is new", async () => {
   await waitFor(() => expect(client.readings("run-2")).toHaveLength(60));
   expect(client.readings("run-1")).toEqual(await readings("run-1"));
   expect(client.readings("run-2")).toEqual(await readings("run-2"));
-  expect(client.events.get("run-1")).toHaveLength(50);
-  await waitFor(() => expect(curve.set.series).toHaveLength(8));
-  expect(curve.set.series.reduce((sum, { readings: n }) => sum + n, 0)).toBe(160);
+  await waitFor(() => expect(client.events.get("run-1") ?? []).toHaveLength(50));
+  await waitFor(() => {
+    expect(curve.set.series).toHaveLength(8);
+    expect(curve.set.series.reduce((sum, { readings: n }) => sum + n, 0)).toBe(160);
+  });
   expect(client.errors).toEqual([]);
 });
