@@ -3,7 +3,7 @@ import type { LayerInfo, Tap } from "./network.ts";
 import type { Penalty } from "./optimizer.ts";
 import type { Params, State } from "./params.ts";
 import type { Key } from "./random.ts";
-import type { Session } from "./session.ts";
+import type { ProbeCosts } from "./probe-costs.ts";
 import type { Batch, LabelledExamples, Site } from "./types.ts";
 
 /**
@@ -90,8 +90,8 @@ export interface Step extends Objective {
   readonly layers: readonly LayerInfo[];
   /** Learning rate of the update. */
   readonly learningRate: number;
-  /** Session of this training: its watchers, and the costs of its probes. */
-  readonly session: Session;
+  /** What the probes of this training's session cost. */
+  readonly costs: ProbeCosts;
   /** Random key of this training, the same at every step: fold a name and the step into it. */
   readonly key: Key;
   /** Outputs of the training pass, `[size, classes]`. */

@@ -2,9 +2,10 @@ import type { Step } from "./live.ts";
 import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
 import type { Optimizer } from "./optimizer.ts";
+import { ProbeCosts } from "./probe-costs.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
-import type { Batch, Reading } from "./types.ts";
+import type { Batch } from "./types.ts";
 
 /** A training with its first batch, before its first step. */
 export interface TrainingBegun {
@@ -40,7 +41,7 @@ export interface Watcher {
 /** Trainings and probes that belong together: their watcher, and the costs of their probes. */
 export class Session {
   readonly #watcher: Watcher;
-  readonly #spent = new Map<string, { calls: number; milliseconds: number }>();
+  readonly costs = new ProbeCosts();
 
   constructor(watcher: Watcher = {}) {
     this.#watcher = watcher;
@@ -56,28 +57,6 @@ export class Session {
 
   showProbe(begun: ProbeBegun): void {
     this.#watcher.probe?.(begun);
-  }
-
-  /** Adds the cost of one call of a probe. */
-  spend(probe: string, milliseconds: number): void {
-    const before = this.#spent.get(probe) ?? { calls: 0, milliseconds: 0 };
-    this.#spent.set(probe, { calls: before.calls + 1, milliseconds: before.milliseconds + milliseconds });
-  }
-
-  /**
-   * Returns the costs of all probes so far as readings of the probe `cost/<name>`: `calls` and `milliseconds`. Where
-   * the backend reads late, without what the device still does.
-   */
-  costs(step: number): Reading[] {
-    return [...this.#spent].flatMap(([probe, cost]) =>
-      Object.entries(cost).map(([stat, value]) => ({
-        kind: "reading" as const,
-        step,
-        probe: `cost/${probe}`,
-        stat,
-        value,
-      })),
-    );
   }
 }
 

@@ -3,14 +3,14 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { checkCount } from "../core/check-examples.ts";
 import type { Activation, Shared, Step } from "../core/live.ts";
 import type { Params, State } from "../core/params.ts";
-import type { Session } from "../core/session.ts";
+import type { ProbeCosts } from "../core/probe-costs.ts";
 import type { Batch } from "../core/types.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { openInline } from "./inline.ts";
 import { lendActivations, type Lending } from "./lend-activations.ts";
 import type { PassResult } from "./objective.ts";
 import type { ReadBack } from "./read-back.ts";
-import type { TrainerOptions } from "./trainer.ts";
+import type { TrainerOptions } from "./trainer-options.ts";
 
 /** An update with all that it was computed from. */
 export interface Computed extends Omit<PassResult, "grads"> {
@@ -32,14 +32,14 @@ export interface StepScope {
   /** Keeps a tensor until the step is over. */
   readonly keep: <T extends Tensor>(tensor: T) => T;
   readonly readBack: ReadBack;
-  readonly session: Session;
+  readonly costs: ProbeCosts;
 }
 
 /** Makes a live step of a computed update. Its tensors are lent for the length of the push. */
 export function makeStep(options: TrainerOptions, computed: Computed, scope: StepScope): Step {
   const { network, optimizer, loss: lossFunction, activations: operator, key } = options;
   const { batch, params, before, next, grads, state, loss, logits, examples, labels } = computed;
-  const { lending, keep, readBack, session } = scope;
+  const { lending, keep, readBack, costs } = scope;
   const { penalty } = optimizer;
   let penaltyValue: Scalar | undefined;
   const borrowed = {
@@ -81,7 +81,7 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
     step: batch.step,
     batch,
     key,
-    session,
+    costs,
     layers: network.layers,
     learningRate: computed.learningRate,
     lossName: lossFunction.title ?? "custom",

@@ -138,7 +138,7 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
               awaited += 1;
               step.read(tensors, (values) => deliver(step.step, parts, values), fail);
             });
-            step.session.spend(name, performance.now() - start);
+            step.costs.spend(name, performance.now() - start);
           } catch (error) {
             fail(error);
           }

@@ -1,18 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import type { OperatorFunction } from "rxjs";
 import { checkExamples } from "../core/check-examples.ts";
 import { checkUpdate } from "../core/check-update.ts";
 import { UserError } from "../core/errors.ts";
 import { Lifetime } from "../core/lifetime.ts";
 import type { Activation, Step } from "../core/live.ts";
-import type { Loss } from "../core/losses.ts";
-import type { Network } from "../core/network.ts";
-import type { Optimizer } from "../core/optimizer.ts";
 import type { Params, State } from "../core/params.ts";
-import { fold, type Key } from "../core/random.ts";
+import { fold } from "../core/random.ts";
 import { readLater, readNow, readsAtOnce } from "../core/read.ts";
-import type { Session } from "../core/session.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { diverged, witness } from "./divergence.ts";
 import { labelsOf } from "./elsewhere.ts";
@@ -21,17 +16,7 @@ import { lendActivations } from "./lend-activations.ts";
 import { makeStep } from "./make-step.ts";
 import { exampleOf, trainingPass } from "./objective.ts";
 import { ReadBack } from "./read-back.ts";
-
-/** Options of `Trainer`. */
-export interface TrainerOptions {
-  readonly network: Network;
-  readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly key: Key;
-  /** Session of the training. */
-  readonly session: Session;
-  readonly activations?: OperatorFunction<Activation, Activation> | undefined;
-}
+import type { TrainerOptions } from "./trainer-options.ts";
 
 interface Model {
   readonly params: Params;
@@ -151,7 +136,7 @@ export class Trainer {
     for (const tensor of tensorsOf(model)) keep(tensor);
     const { learningRate, params: next } = updated;
     const computed = { ...given, ...pass, before: old.state, next, learningRate, grads, activations };
-    return { step: makeStep(this.#options, computed, { lending, keep, readBack, session }), model };
+    return { step: makeStep(this.#options, computed, { lending, keep, readBack, costs: session.costs }), model };
   }
 
   /** A loss read late: when it is not finite, the step is evaluated once more to see where that began. */

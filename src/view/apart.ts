@@ -1,4 +1,4 @@
-import type { Series } from "./figure-rows.ts";
+import type { Series } from "./figure-series.ts";
 import { formatNumber, formatWhole } from "./numbers.ts";
 
 /** How far a curve of ours is from the paper's, over the paper's points that both have. */

@@ -1,5 +1,6 @@
 import { armsInOrder } from "./arms.ts";
 import { counted } from "./numbers.ts";
+import type { Series } from "./figure-series.ts";
 import type { Rule } from "./rules.ts";
 import { apartNotes, apartOf } from "./apart.ts";
 import { stretchOf } from "./stretching.ts";
@@ -21,19 +22,6 @@ export interface FigureRows {
 /** A horizontal line; `panel` is the one it belongs to, `''` for all of them. */
 export interface PanelRule extends Rule {
   readonly panel: string;
-}
-
-/** One line or band of a figure by x, ours on the paper's steps. NaN: a gap. */
-export interface Series {
-  readonly panel: string;
-  readonly arm: string;
-  readonly source: "ours" | "paper";
-  readonly line: string;
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  readonly length: number;
 }
 
 export interface SeriesOf {

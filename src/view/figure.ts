@@ -1,5 +1,6 @@
 import { armsInOrder, placesOf } from "./arms.ts";
-import { panelsInOrder, type FigureRows, numberOf, type Series, seriesOf } from "./figure-rows.ts";
+import { panelsInOrder, type FigureRows, numberOf, seriesOf } from "./figure-rows.ts";
+import type { Series } from "./figure-series.ts";
 import type { Look } from "./line-style.ts";
 import { formatNumber } from "./numbers.ts";
 import { mergedRules, type Rule } from "./rules.ts";

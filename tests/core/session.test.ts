@@ -1,5 +1,6 @@
 import { interval, lastValueFrom, map, take, tap, toArray, zip } from "rxjs";
 import { expect, it } from "vitest";
+import type { ProbeCosts } from "../../src/core/probe-costs.ts";
 import { joinSession, Session, type ProbeBegun } from "../../src/core/session.ts";
 import { loss, mlp, probe, probes, sgd, train, type Step } from "../../src/index.ts";
 import { startBackend } from "../../src/backend/start.ts";
@@ -7,22 +8,22 @@ import { collect } from "../fixtures/streams.ts";
 import { toyBatches } from "../fixtures/toy-batches.ts";
 
 const training = () => train(mlp({ hidden: [4], classes: 3 }), sgd({ learningRate: 0.1 }), { seed: 0 });
-const counting = (name: string, sessions: Set<Session>) =>
+const counting = (name: string, seen: Set<ProbeCosts>) =>
   probe({
     name,
-    measure: ({ session }: Step) => {
-      sessions.add(session);
+    measure: ({ costs }: Step) => {
+      seen.add(costs);
       return [];
     },
   });
-const callsOf = (session: Session): Record<string, number> =>
+const callsOf = (costs: ProbeCosts): Record<string, number> =>
   Object.fromEntries(
-    session.costs(0).flatMap(({ probe: name, stat, value }) => (stat === "calls" ? [[name, value]] : [])),
+    costs.readings(0).flatMap(({ probe: name, stat, value }) => (stat === "calls" ? [[name, value]] : [])),
   );
 
 it("two trainings in one thread do not mix: each has costs of its own", async () => {
   await startBackend("cpu");
-  const [first, second] = [new Set<Session>(), new Set<Session>()];
+  const [first, second] = [new Set<ProbeCosts>(), new Set<ProbeCosts>()];
   // In turn: a step of the one, a step of the other.
   const ticking = (steps: number) => zip(interval(0), toyBatches(steps)).pipe(map(([, batch]) => batch));
   await Promise.all([
@@ -52,5 +53,5 @@ it("a session that the thread has joined sees every training until it is left", 
   expect(steps).toEqual([0, 1, 0, 1]);
   expect(begun).toHaveLength(2);
   expect(names).toEqual(["loss", "loss"]);
-  expect(callsOf(session)).toEqual({ "cost/loss": 4 });
+  expect(callsOf(session.costs)).toEqual({ "cost/loss": 4 });
 });

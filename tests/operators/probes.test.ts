@@ -4,7 +4,7 @@ import { TestScheduler } from "rxjs/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import type { Step } from "../../src/core/live.ts";
-import { Session } from "../../src/core/session.ts";
+import { ProbeCosts } from "../../src/core/probe-costs.ts";
 import { every, isDue } from "../../src/core/schedule.ts";
 import type { Recorded, RunEvent } from "../../src/core/types.ts";
 import { startBackend } from "../../src/backend/start.ts";
@@ -20,7 +20,7 @@ const scheduler = () => new TestScheduler((actual, expected) => expect(actual).t
 /** Steps that carry nothing but their number: time and lifetime need no tensors. */
 const stepOf = (step: number): Step => {
   const read = (_tensors: unknown, take: (values: readonly Float32Array[]) => void) => take([]);
-  return { step, read, session: new Session() } as Partial<Step> as Step;
+  return { step, read, costs: new ProbeCosts() } as Partial<Step> as Step;
 };
 const steps = { a: stepOf(0), b: stepOf(1), c: stepOf(2), d: stepOf(3) };
 const tag = (name: string, when = every(1)) =>

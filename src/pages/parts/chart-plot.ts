@@ -2,8 +2,10 @@
 
 import type uPlot from "uplot";
 import { widthOf } from "../../view/text.ts";
-import type { Chart } from "./chart.ts";
+import type { Palette } from "../../view/palette.ts";
 import type { ChartOptions } from "./chart-options.ts";
+import type { Ticks } from "./chart-ticks.ts";
+import type { View } from "./mapping.ts";
 
 const SIZE = 12;
 /** How uPlot calls a scale that is ours: `fwd` and `bwd`. */
@@ -13,8 +15,16 @@ const FONT = `${SIZE}px system-ui, sans-serif`;
 /** Pixels left of the y axis: these, and more where labels need them. */
 const LEFT = 56;
 
+/** What uPlot asks of a chart. */
+interface Plotted {
+  readonly options: ChartOptions;
+  readonly colours: Palette;
+  readonly view: View | undefined;
+  ticks(side: "x" | "y", pixels: number): Ticks;
+}
+
 /** Makes uPlot's options of a chart; `cursorMoved` is told of the pointer. */
-export function plotOptions(chart: Chart, cursorMoved: () => void): Omit<uPlot.Options, "width" | "height"> {
+export function plotOptions(chart: Plotted, cursorMoved: () => void): Omit<uPlot.Options, "width" | "height"> {
   const { xLabel = "step", logX, onZoom } = chart.options;
   const isLog = { x: () => logX === true, y: () => chart.view?.log === true };
   const scale = (log: () => boolean): uPlot.Scale => ({

@@ -1,7 +1,7 @@
 import type { Look } from "../../view/line-style.ts";
 import type { Rule } from "../../view/rules.ts";
 import type { Ends } from "../../view/scale.ts";
-import type { Curve } from "./context.ts";
+import type { Curve } from "./curve.ts";
 
 /** A line of a chart; the arrays may be longer than `length`. */
 export interface Line extends Look {

@@ -6,7 +6,8 @@ import type { Points } from "../../view/points.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
 import { smooth } from "../../view/smoothing.ts";
 import type { Line } from "./content.ts";
-import type { Context, Curve } from "./context.ts";
+import type { Context } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { pointsOf } from "./points.ts";
 import { lastOf, seriesColumns } from "./series-columns.ts";
 

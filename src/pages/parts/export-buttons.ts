@@ -1,9 +1,15 @@
 import { download, pngOf } from "./download.ts";
 import { element } from "./element.ts";
-import type { Panel } from "./panel.ts";
+
+/** What can be saved as a file. */
+interface Exportable {
+  readonly options: { readonly id: string; readonly title: string };
+  readonly node: HTMLElement;
+  svg(): string;
+}
 
 /** Buttons that save what a panel shows as files. */
-export function exportButtons(panel: Panel): HTMLElement {
+export function exportButtons(panel: Exportable): HTMLElement {
   const { id, title } = panel.options;
   const name = (): string => `${id}-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}`;
   const button = (kind: string, make: () => Blob | Promise<Blob>): HTMLElement => {

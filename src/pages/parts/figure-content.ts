@@ -6,7 +6,7 @@ import { formatWhole } from "../../view/numbers.ts";
 import { stepColour } from "../../view/palette.ts";
 import { ridgesView } from "../../view/ridges.ts";
 import { Cells, type Content, type Line } from "./content.ts";
-import type { Curve } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { addColumn } from "./histogram-column.ts";
 
 /** More lines than this in one panel are drawn as a crowd. */

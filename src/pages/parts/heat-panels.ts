@@ -1,6 +1,7 @@
 // Layer by step, one small heat map per arm, all on one scale of colours.
 
-import type { Context, Curve, Part } from "./context.ts";
+import type { Context, Part } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { nextFrame } from "./frames.ts";
 import { endsOf, layerHeat } from "./layer-heat.ts";

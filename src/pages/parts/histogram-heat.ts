@@ -3,7 +3,8 @@
 import type { RunHistogram } from "../../feed/client/index.ts";
 import { formatNumber } from "../../view/numbers.ts";
 import { Cells, type Content } from "./content.ts";
-import type { Context, Curve } from "./context.ts";
+import type { Context } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { nextFrame } from "./frames.ts";
 import { addColumn } from "./histogram-column.ts";

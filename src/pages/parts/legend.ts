@@ -4,7 +4,7 @@ import { grouped } from "../../view/grouped.ts";
 import { PLACES, stepColour } from "../../view/palette.ts";
 import { indexAt } from "../../view/points.ts";
 import type { Content, Line } from "./content.ts";
-import type { Curve } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { element } from "./element.ts";
 
 /** More curves than this are counted, not listed. */

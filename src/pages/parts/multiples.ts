@@ -1,6 +1,7 @@
 // Small multiples: the same drawing once per arm, under one heading.
 
-import type { Context, Curve, Part } from "./context.ts";
+import type { Context, Part } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import type { DrawnItem } from "./drawn.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";

@@ -3,7 +3,8 @@
 import type { Feed, RunState } from "../../feed/client/index.ts";
 import { PLACES } from "../../view/palette.ts";
 import { smooth } from "../../view/smoothing.ts";
-import type { Context, Curve, Part } from "./context.ts";
+import type { Context, Part } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { element } from "./element.ts";
 import { nextFrame } from "./frames.ts";
 import { setText, swatch } from "./legend.ts";

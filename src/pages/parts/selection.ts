@@ -3,7 +3,8 @@
 import type { Filter, RunState } from "../../feed/client/index.ts";
 import { armsInOrder, placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
-import type { Curve, Selection } from "./context.ts";
+import type { Selection } from "./context.ts";
+import type { Curve } from "./curve.ts";
 
 type Chosen = Pick<typeof import("./url-state.ts").urlState, "get" | "list">;
 

@@ -6,7 +6,7 @@ import type { Rule } from "../../view/rules.ts";
 import { escapeXml as escape, widthOf, wrapped } from "../../view/text.ts";
 import type { Chart } from "./chart.ts";
 import type { Cells, Line } from "./content.ts";
-import type { Curve } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { isSparse, type Mapping, mapping, shown, styleOf, type View } from "./mapping.ts";
 
 const WIDTH = 760;

@@ -84,7 +84,7 @@ export class Outbox {
     this.#costsAt = performance.now();
     const step = this.#step;
     const value = this.#costsAt - this.#startedAt;
-    this.#records.push(...(this.#session?.costs(step) ?? []), {
+    this.#records.push(...(this.#session?.costs.readings(step) ?? []), {
       kind: "reading",
       step,
       probe: "timing",
