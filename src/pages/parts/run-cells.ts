@@ -48,7 +48,7 @@ export function cellsOf(
   ];
 }
 
-/** Counts the steps done; the step that diverged is not. */
+/** Counts the steps done; the step that diverged is not. Of a completed run, the last step may have recorded nothing. */
 export function stepsDone({ status, steps, step }: Pick<RunState, "status" | "steps" | "step">): number {
   if (status === "completed") return steps;
   return status === "diverged" ? step : Math.min(steps, step + 1);

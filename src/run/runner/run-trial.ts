@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
+import { stepsPerSecond } from "../../core/pace.ts";
 import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
 import { Channel } from "./channel.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
@@ -113,7 +114,7 @@ function stepMeter(): (records: readonly Recorded[]) => Recorded | undefined {
     if (step === undefined) return undefined;
     since ??= { at, step };
     if (at - since.at < 1000 || step <= since.step) return undefined;
-    const value = ((step - since.step) * 1000) / (at - since.at);
+    const value = stepsPerSecond(step - since.step, at - since.at)!;
     since = { at, step };
     return { kind: "reading", step, probe: "timing", stat: "steps_per_second", value };
   };
