@@ -19,6 +19,7 @@ export function extensionsOf(papers: readonly Paper[]): readonly StoreExtension[
     name: "papers",
     migrations: [{ version: 1, statements: [CLAIM_TABLE] }],
     views: runViews(papers.map(({ layers }) => layers)),
+    results: ["claim"],
   };
   return [common, ...papers.map(({ extension }) => extension)];
 }

@@ -14,6 +14,8 @@ export interface StoreExtension {
   readonly migrations: readonly Migration[];
   /** `CREATE OR REPLACE VIEW …`, each after those it reads. Their version is their text. */
   readonly views: readonly string[];
+  /** Of its tables, those with results: they are archived with the runs. Default none. */
+  readonly results?: readonly string[];
 }
 
 const VERSIONS = `CREATE TABLE IF NOT EXISTS extension_version (

@@ -1,7 +1,8 @@
-import { closeSync, copyFileSync, mkdirSync, openSync, readSync, renameSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, readSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Opens the DuckDB file, creating parent folders when writing. A write-ahead log that cannot be replayed is renamed
@@ -14,7 +15,7 @@ export async function openInstance(
   readOnly: boolean,
   notices: string[],
 ): Promise<DuckDBInstance> {
-  if (!readOnly) makeFolder(path, file);
+  if (!readOnly) makeFolderOf(path, file);
   const alien = !readOnly && isAlienLog(`${file}.wal`);
   try {
     const instance = await connect(file, readOnly);
@@ -64,9 +65,9 @@ function explain(path: string, message: string): UserError {
   return new UserError(`${path}: cannot open the store: ${message}`);
 }
 
-function makeFolder(path: string, file: string): void {
+function makeFolderOf(path: string, file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
   } catch (error) {
     throw new UserError(`${path}: cannot create its folder: ${firstLine(error)}`);
   }

@@ -1,11 +1,11 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import { statSync } from "node:fs";
 import { UserError } from "../core/errors.ts";
 import { loadArchive } from "./archive/load-archive.ts";
 import { readManifest } from "./archive/manifest.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
 import { isExtended, type StoreExtension } from "./extension.ts";
 import { firstLine, openInstance } from "./instance.ts";
+import { isFolder } from "./make-folder.ts";
 import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { storeFile } from "./place.ts";
@@ -59,15 +59,6 @@ async function openAlone(opening: Omit<Opening, "onClose">): Promise<Store> {
   }
 }
 
-/** Tells whether a path is a folder; what cannot be looked at is none. */
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
 /** Loads an archive into memory and opens that, for reading only. */
 async function openArchive(
   path: string,
@@ -78,7 +69,7 @@ async function openArchive(
   readManifest(folder, path);
   if (!readOnly) {
     throw new UserError(
-      `${path} is an archive, for reading only; take its runs over with gradstream import ${path} --store <file>`,
+      `${path} is an archive, for reading only; take its runs over into a store with gradstream import`,
     );
   }
   const instance = await DuckDBInstance.create(":memory:");

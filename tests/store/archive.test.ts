@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -18,6 +19,20 @@ import type { Store } from "../../src/store/store.ts";
 const ABOUT = { machine: "a machine", host: "here", versions: { node: "x" } };
 const folder = mkdtempSync(join(tmpdir(), "gradstream-archive-"));
 
+const RUN = {
+  host: "here",
+  pipeline: "p",
+  arm: "standard",
+  seed: 0,
+  hyper: { learningRate: 0.1 },
+  steps: 3,
+  backend: "cpu",
+  dataset: "shapes10",
+  network: "mlp",
+  codeVersion: "1",
+  attempt: 1,
+};
+
 /** Two runs that ended, of two experiments, one of a host elsewhere; and one that was interrupted. */
 async function fill(store: Store): Promise<void> {
   const runs = [
@@ -26,22 +41,7 @@ async function fill(store: Store): Promise<void> {
     ["first", "one/c", "interrupted", "here"],
   ] as const;
   for (const [i, [experiment, runId, status, host]] of runs.entries()) {
-    await store.startRun({
-      runId,
-      experiment,
-      host,
-      pipeline: "p",
-      arm: "standard",
-      seed: i,
-      hyper: { learningRate: 0.1 },
-      steps: 3,
-      backend: "cpu",
-      dataset: "shapes10",
-      network: "mlp",
-      codeVersion: "1",
-      startedAt: Date.UTC(2026, 0, 1 + i),
-      attempt: 1,
-    });
+    await store.startRun({ ...RUN, runId, experiment, host, seed: i, startedAt: Date.UTC(2026, 0, 1 + i) });
     await store.append(runId, [
       { kind: "reading", step: 0, probe: "loss", stat: "loss", value: 0.1 + i },
       { kind: "reading", step: 1, probe: "loss", stat: "loss", value: NaN },
@@ -110,9 +110,13 @@ describe("an archive", () => {
     ]);
   });
 
-  it("is byte for byte the same when written again, and replaced in one step", async () => {
+  it("is byte for byte the same when written again, and leaves what else lies there", async () => {
     const before = readFileSync(join(archive, "reading-first.parquet"));
+    writeFileSync(join(archive, "README.md"), "ours");
+    writeFileSync(join(archive, "other.parquet"), "not an archive's");
     await writeArchive(store, archive, ABOUT);
+    expect(readFileSync(join(archive, "README.md"), "utf8")).toBe("ours");
+    expect(existsSync(join(archive, "other.parquet"))).toBe(true);
     expect(readFileSync(join(archive, "reading-first.parquet")).equals(before)).toBe(true);
     expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([]);
   });
@@ -133,6 +137,42 @@ describe("an archive", () => {
   });
 });
 
+it("keeps experiments apart whose names differ in what the name of a file cannot hold", async () => {
+  const alike = await openStore(join(folder, "alike.duckdb"));
+  for (const [i, experiment] of ["my exp", "my-exp", "MY-EXP"].entries()) {
+    await alike.startRun({ ...RUN, runId: experiment, experiment, startedAt: i });
+    await alike.append(experiment, [{ kind: "reading", step: i, probe: "loss", stat: "loss", value: i }]);
+    await alike.finishRun(experiment, "completed", i);
+  }
+  await writeArchive(alike, join(folder, "alike"), ABOUT);
+  const readings = "SELECT run_id, value FROM reading ORDER BY ALL";
+  expect(await answer(join(folder, "alike"), readings)).toEqual((await alike.query(readings)).rows);
+  await alike.close();
+});
+
+it.each(["information_schema.duckdb", "archive that is imported.duckdb", 'a "b".duckdb'])(
+  "is imported into a store of any name: %s",
+  async (name) => {
+    const other = await openStore(join(folder, "named", name));
+    expect(await other.importArchive(archive)).toEqual({ runs: 2, known: 0 });
+    await other.close();
+  },
+);
+
+it("stops between two files when asked to, and leaves nothing", async () => {
+  const stopped = writeArchive(store, join(folder, "stopped"), { ...ABOUT, signal: AbortSignal.abort() });
+  await expect(stopped).rejects.toThrow("stopped; nothing was written");
+  expect(readdirSync(folder).filter((name) => name.startsWith("stopped"))).toEqual([]);
+});
+
+/** Changes what a manifest says. */
+const rewritten = (copy: string, change: (manifest: { files: Record<string, { rows: number }> }) => void): void => {
+  const path = join(copy, "manifest.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as { files: Record<string, { rows: number }> };
+  change(manifest);
+  writeFileSync(path, JSON.stringify(manifest));
+};
+
 describe("refuses in one line", () => {
   it.each<[string, (copy: string) => void, RegExp]>([
     ["a damaged file", (copy) => truncateSync(join(copy, "run.parquet"), 10), /run\.parquet is not as it was written/],
@@ -145,6 +185,24 @@ describe("refuses in one line", () => {
         writeFileSync(path, readFileSync(path, "utf8").replace(/"schema": \d+/, '"schema": 999'));
       },
       /schema version 999, this gradstream knows up to \d+: update/,
+    ],
+    [
+      "rows that are not all there",
+      (copy) => rewritten(copy, ({ files }) => (files["run.parquet"]!.rows = 3)),
+      /run\.parquet has 2 rows, not 3; fetch the archive again/,
+    ],
+    [
+      "a manifest without runs",
+      (copy) => rewritten(copy, (manifest) => (manifest.files = {})),
+      /manifest\.json names no file of runs/,
+    ],
+    [
+      "a schema whose tables are others",
+      (copy) => {
+        const path = join(copy, "manifest.json");
+        writeFileSync(path, readFileSync(path, "utf8").replace(/"schema": \d+/, '"schema": 1'));
+      },
+      /cannot be (imported|opened)|cannot open the archive/,
     ],
     ["a folder that is none", (copy) => rmSync(join(copy, "manifest.json")), /neither a store nor an archive/],
   ])("%s", async (name, harm, message) => {
@@ -165,6 +223,12 @@ describe("refuses in one line", () => {
     mkdirSync(taken);
     writeFileSync(join(taken, "thesis.tex"), "");
     await expect(writeArchive(store, taken, ABOUT)).rejects.toThrow(/is there already and no archive/);
+    writeFileSync(join(taken, "manifest.json"), '{ "name": "a web page", "files": { "thesis.tex": {} } }');
+    await expect(writeArchive(store, taken, ABOUT)).rejects.toThrow(/is there already and no archive/);
+    expect(readdirSync(taken).sort()).toEqual(["manifest.json", "thesis.tex"]);
+    await expect(writeArchive(store, join(folder, "store.duckdb", "below"), ABOUT)).rejects.toThrow(
+      /cannot be written: E/,
+    );
     const empty = await openStore(join(folder, "empty.duckdb"));
     await expect(writeArchive(empty, join(folder, "none"), ABOUT)).rejects.toThrow(/no run that completed or diverged/);
     await empty.close();
@@ -172,7 +236,7 @@ describe("refuses in one line", () => {
 
   it("to be written to", async () => {
     await expect(openStore(archive)).rejects.toThrow(
-      /is an archive, for reading only; take its runs over with gradstream/,
+      /is an archive, for reading only; take its runs over into a store with gradstream import/,
     );
   });
 });

@@ -1,8 +1,11 @@
 import { hostname } from "node:os";
 import { Command } from "commander";
 import { writeArchive } from "../../store/archive/write-archive.ts";
-import { openStore } from "../command-line/open-store.ts";
-import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { PAPER_EXTENSIONS } from "../../paper/papers.ts";
+import { counted } from "../../view/numbers.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { withStore } from "../command-line/with-store.ts";
+import { onInterrupt } from "../process/interrupt.ts";
 import { machine } from "../process/machine.ts";
 import { versions } from "../process/versions.ts";
 
@@ -24,22 +27,23 @@ export function exportCommand(): Command {
     .option("--store <file>", "the store to read", DEFAULT_STORE)
     .addHelpText("after", HELP)
     .action(async (folder: string, { store: path }: { readonly store: string }) => {
-      requireStore(path);
-      const store = await openStore(path, { readOnly: true });
-      try {
-        const { files } = await writeArchive(store, folder, {
-          machine: machine(),
-          host: hostname(),
-          versions: versions(),
-        });
-        const all = Object.values(files);
-        const runs = files["run.parquet"]!.rows;
-        const bytes = all.reduce((sum, file) => sum + file.bytes, 0);
-        process.stdout.write(
-          `${runs} ${runs === 1 ? "run" : "runs"} in ${folder}: ${all.length} Parquet files, ${(bytes / 1e6).toFixed(1)} MB\n`,
+      const stop = new AbortController();
+      const write = () =>
+        withStore(path, (store) =>
+          writeArchive(store, folder, {
+            machine: machine(),
+            host: hostname(),
+            versions: versions(),
+            tables: PAPER_EXTENSIONS.flatMap(({ results = [] }) => results),
+            signal: stop.signal,
+          }),
         );
-      } finally {
-        await store.close();
-      }
+      const { files } = await onInterrupt(() => stop.abort(), write);
+      const all = Object.values(files);
+      const runs = files["run.parquet"]!.rows;
+      const bytes = all.reduce((sum, file) => sum + file.bytes, 0);
+      process.stdout.write(
+        `${counted(runs, "run")} in ${folder}: ${all.length} Parquet files, ${(bytes / 1e6).toFixed(1)} MB\n`,
+      );
     });
 }

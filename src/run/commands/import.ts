@@ -1,15 +1,15 @@
 import { Command } from "commander";
-import { readManifest } from "../../store/archive/manifest.ts";
+import { verifyArchive } from "../../store/archive/manifest.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 
 const HELP = `
 Runs that the store has already are left as they are, so that an archive can be imported twice, and archives of several
-machines into one store. Verdicts are not taken over: judge again with gradstream reproduce.
+machines into one store. Verdicts are not taken over: judge again with gradstream report.
 
 Examples:
   $ gradstream import results/archive
-  $ gradstream import data/reproduction --store results/paper.duckdb && gradstream reproduce --scale small`;
+  $ gradstream import results/archive --store results/paper.duckdb && gradstream reproduce --scale small`;
 
 /** `gradstream import <archive>`: takes over the runs of an archive. */
 export function importCommand(): Command {
@@ -20,7 +20,7 @@ export function importCommand(): Command {
     .addHelpText("after", HELP)
     .action(async (archive: string, { store: path }: { readonly store: string }) => {
       // Before a store is made for nothing.
-      readManifest(archive);
+      await verifyArchive(archive);
       const store = await openStore(path);
       try {
         const { runs, known } = await store.importArchive(archive);

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { shellQuoted } from "../../core/shell-quoted.ts";
+import { SCALES } from "../../experiment/experiment.ts";
 import { choosePlan, namesOf } from "../../paper/plan.ts";
 import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
 import { requireStore } from "../command-line/default-store.ts";
@@ -11,7 +12,7 @@ import { write } from "../report/write.ts";
 
 const HELP = `
 Judges the paper's claims and draws its figures from what is recorded, without training: of each experiment from the runs of the
-most steps and the newest settings. In a store the verdicts are filed in table claim; an archive is only read.
+most steps and the newest settings. In a store the verdicts of all runs are filed in table claim; an archive is only read.
 
 Examples:
   $ gradstream report --store data/reproduction
@@ -32,9 +33,15 @@ export function reportCommand(): Command {
     .description("judge the paper's claims and draw its figures from recorded runs")
     .option("--store <file>", "the store or archive to read", "results/paper.duckdb")
     .option("--out <folder>", "where the report goes", "results/report")
-    .option("--scale <scale>", "what the report and its verdicts are filed under", "small")
+    .addOption(
+      new Option("--scale <scale>", "the runs' scale, under which verdicts are filed").choices(SCALES).default("small"),
+    )
     .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
-    .option("--hyper <key=value>", "only runs with this hyper-parameter; may be repeated", setting, {})
+    .addOption(
+      new Option("--hyper <key=value>", "only runs with this hyper-parameter; may be repeated; files no verdicts")
+        .argParser(setting)
+        .default({}, "all runs"),
+    )
     .addHelpText("after", HELP)
     .action(async ({ store: path, out, scale, only, hyper }: ReportOptions) => {
       choosePlan(PAPER, only);
@@ -43,7 +50,14 @@ export function reportCommand(): Command {
       const store = await openStore(path, { readOnly: isFolder(path) });
       try {
         const runs = await chosenRuns(store, hyper);
-        const input = await reproduction(store, { paper: PAPER, scale, store: path, runs, only: namesOf(only) });
+        const input = await reproduction(store, {
+          paper: PAPER,
+          scale,
+          store: path,
+          runs,
+          only: namesOf(only),
+          files: Object.keys(hyper).length === 0,
+        });
         await write(out, input);
         process.stdout.write(
           `${verdicts(input.claims)}\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
+import { UserError } from "../../core/errors.ts";
 import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
@@ -41,7 +42,7 @@ Examples:
   $ gradstream reproduce --scale small --check --store data/reproduction
   $ gradstream reproduce --scale paper --seeds 1 --only 3,10,C18
 ${EXIT_CODES}
-A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
+With --check, exit code 1 says that a verdict is not as filed. A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
 
 interface ReproduceOptions extends ServingOptions, SeedsAsked {
   readonly scale: "smoke" | "small" | "paper";
@@ -68,10 +69,15 @@ export function reproduceCommand(): Command {
     .option("--out <folder>", "where the report goes", "results/report")
     .addOption(backendOption())
     .addOption(dataOption())
-    .option("--serve", "serve the live page while training (default)", true)
+    .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
     .option("--no-serve", "no live page")
     .option("--for <time>", "start no trial after this, 50m or 2h; called again, it goes on", timeSpan)
-    .option("--check", "train nothing: judge what --store has anew and compare with the verdicts filed there")
+    .addOption(
+      new Option(
+        "--check",
+        "train nothing: judge what --store has anew and compare with the verdicts filed there",
+      ).conflicts(["for", "seeds", "seed", "jobs", "backend", "data"]),
+    )
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)
     .action(run);
@@ -125,7 +131,14 @@ async function run(options: ReproduceOptions): Promise<void> {
       }
       const { scale, store: path, out } = options;
       const { reproduction, verdicts } = await import("../report/reproduction.ts");
-      const input = await reproduction(store, { paper: PAPER, scale, store: path, runs, only: namesOf(options.only) });
+      const input = await reproduction(store, {
+        paper: PAPER,
+        scale,
+        store: path,
+        runs,
+        only: namesOf(options.only),
+        files: true,
+      });
       await write(out, input);
       const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
       process.stdout.write(
@@ -144,6 +157,7 @@ async function check({ store: path, scale, only }: ReproduceOptions): Promise<vo
   const store = await openStore(path, { readOnly: true });
   try {
     const results = await judgeClaims(store, PAPER, { only: namesOf(only) });
+    if (results.length === 0) throw new UserError(`--only: ${only!.join(", ")} is no claim; --check compares claims`);
     const checked = await checkVerdicts(store, scale, results);
     process.stdout.write(checkTable(checked));
     const differing = checked.filter(({ agrees }) => !agrees);

@@ -1,5 +1,5 @@
 import { availableParallelism, hostname } from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
@@ -65,7 +65,7 @@ export function runCommand(): Command {
     .addOption(dataOption())
     .option("--store <file>", "the DuckDB file that records the runs", DEFAULT_STORE)
     .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
-    .option("--serve", "serve the live page while training (default)", true)
+    .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
     .option("--no-serve", "no live page")
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addHelpText("after", EXAMPLES)

@@ -14,11 +14,13 @@ export interface ReproductionOptions {
   readonly store: string;
   /** The runs to judge. */
   readonly runs: readonly string[];
+  /** Whether the verdicts are filed in the store. */
+  readonly files: boolean;
   /** Numbers of figures and ids of claims, all of them where undefined. */
   readonly only: readonly string[] | undefined;
 }
 
-/** Judges a paper's claims on these runs, files the verdicts, and reads its figures. */
+/** Judges a paper's claims on these runs and reads its figures. */
 export async function reproduction(store: Store, options: ReproductionOptions): Promise<ReportInput> {
   const { paper, scale, store: path, runs, only } = options;
   await fill(store, paper.curves);
@@ -26,7 +28,7 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
   try {
     const wanted = (name: string) => only === undefined || only.includes(name);
     const claims = await judgeClaims(store, paper, { only });
-    await fileVerdicts(store, paper, claims, scale);
+    if (options.files) await fileVerdicts(store, paper, claims, scale);
     const figures = [];
     for (const figure of paper.figures) {
       if (wanted(numberOf(figure.id))) figures.push(await readFigure(store, paper, figure));

@@ -1,13 +1,14 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { join } from "node:path";
+import { UserError } from "../../core/errors.ts";
 import type { StoreExtension } from "../extension.ts";
 import { applyMigrations, makeViews } from "../migrate.ts";
 import { quoted } from "../quoted.ts";
-import { readManifest, verifyFiles } from "./manifest.ts";
+import { verifyArchive } from "./manifest.ts";
 
 /**
  * Fills the connection's database, which is empty, with an archive: its tables in the schema that they were written
- * in, brought up to date afterwards, then those of extensions. A table that none of them has is left out.
+ * in, brought up to date afterwards, then those of extensions. Of these only the tables that they archive are filled.
  *
  * @throws UserError when the folder is no archive, or a file of it is missing, damaged or newer than this code.
  */
@@ -17,21 +18,25 @@ export async function loadArchive(
   extensions: readonly StoreExtension[] = [],
   name = folder,
 ): Promise<void> {
-  const manifest = readManifest(folder, name);
-  await verifyFiles(folder, manifest, name);
+  const manifest = await verifyArchive(folder, name);
   await applyMigrations(connection, 0, manifest.schema);
   const own = await tablesOf(connection);
   const load = async (isWanted: (table: string) => boolean): Promise<void> => {
-    for (const [name, { table }] of Object.entries(manifest.files)) {
+    for (const [file, { table, rows }] of Object.entries(manifest.files)) {
       if (!isWanted(table)) continue;
-      await connection.run(`INSERT INTO ${table} BY NAME FROM read_parquet(${quoted(join(folder, name))})`);
+      const { rowsChanged } = await connection.run(
+        `INSERT INTO ${table} BY NAME FROM read_parquet(${quoted(join(folder, file))})`,
+      );
+      if (rowsChanged !== rows) {
+        throw new UserError(`${join(name, file)} has ${rowsChanged} rows, not ${rows}; fetch the archive again`);
+      }
     }
   };
   await load((table) => own.has(table));
   await applyMigrations(connection, manifest.schema);
   await makeViews(connection, extensions);
-  const all = await tablesOf(connection);
-  await load((table) => all.has(table) && !own.has(table));
+  const theirs = new Set(extensions.flatMap(({ results = [] }) => results));
+  await load((table) => theirs.has(table));
 }
 
 async function tablesOf(connection: DuckDBConnection): Promise<Set<string>> {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
@@ -21,7 +21,7 @@ const manifestShape = z.object({
   files: z.record(
     z.string().regex(/^[\w-]+\.parquet$/),
     z.object({
-      table: z.enum(["run", "reading", "histogram", "event", "claim"]),
+      table: z.string().regex(/^[a-z]\w*$/),
       rows: z.number().int().nonnegative(),
       bytes: z.number().int().nonnegative(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -31,9 +31,6 @@ const manifestShape = z.object({
 
 /** What an archive says of itself, in `manifest.json`. */
 export type Manifest = Readonly<z.infer<typeof manifestShape>>;
-
-/** Tables that an archive holds, a file each or one an experiment. */
-export type ArchivedTable = Manifest["files"][string]["table"];
 
 export const MANIFEST = "manifest.json";
 
@@ -45,8 +42,18 @@ export const manifestOf = (about: Pick<Manifest, "machine" | "versions" | "files
   ...about,
 });
 
-/** Tells whether a folder says that it is an archive. */
-export const isArchive = (folder: string): boolean => existsSync(join(folder, MANIFEST));
+/** Returns the manifest of a folder, whole or not, if it says that it is an archive's. */
+export function manifestIn(folder: string): { readonly files?: Readonly<Record<string, unknown>> } | undefined {
+  try {
+    const json = JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as {
+      readonly format?: unknown;
+      readonly files?: Readonly<Record<string, unknown>>;
+    };
+    return json.format === FORMAT ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Reads what an archive says of itself. Messages name it by `name`, as it was asked for.
@@ -55,7 +62,8 @@ export const isArchive = (folder: string): boolean => existsSync(join(folder, MA
  */
 export function readManifest(folder: string, name = folder): Manifest {
   if (!existsSync(folder)) throw new UserError(`${name} does not exist; name the folder of an archive`);
-  if (!isArchive(folder)) {
+  if (!statSync(folder).isDirectory()) throw new UserError(`${name} is no folder; name that of an archive`);
+  if (!existsSync(join(folder, MANIFEST))) {
     throw new UserError(`${name} is a folder without ${MANIFEST}: neither a store nor an archive of one`);
   }
   let json: unknown;
@@ -75,7 +83,21 @@ export function readManifest(folder: string, name = folder): Manifest {
         "update gradstream",
     );
   }
+  if (!Object.values(parsed.data.files).some(({ table }) => table === "run")) {
+    throw new UserError(`${join(name, MANIFEST)} names no file of runs; fetch the archive again`);
+  }
   return parsed.data;
+}
+
+/**
+ * Reads an archive's manifest and compares every file with its hash: whether it can be loaded whole.
+ *
+ * @throws {UserError} as `readManifest` and `verifyFiles` do.
+ */
+export async function verifyArchive(folder: string, name = folder): Promise<Manifest> {
+  const manifest = readManifest(folder, name);
+  await verifyFiles(folder, manifest, name);
+  return manifest;
 }
 
 /**
@@ -83,7 +105,7 @@ export function readManifest(folder: string, name = folder): Manifest {
  *
  * @throws UserError naming the first file that is missing or not as it was written.
  */
-export async function verifyFiles(folder: string, { files }: Manifest, archive: string): Promise<void> {
+async function verifyFiles(folder: string, { files }: Manifest, archive: string): Promise<void> {
   for (const [name, { sha256 }] of Object.entries(files)) {
     const path = join(folder, name);
     const found = await sha256Of(path).catch(() => undefined);

@@ -1,12 +1,14 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { firstLine } from "../instance.ts";
+import { isFolder, makeFolder } from "../make-folder.ts";
 import { quoted } from "../quoted.ts";
 import { records } from "../records.ts";
 import type { Store } from "../store.ts";
-import { type ArchivedTable, isArchive, type Manifest, MANIFEST, manifestOf, sha256Of } from "./manifest.ts";
+import { type Manifest, MANIFEST, manifestIn, manifestOf, sha256Of } from "./manifest.ts";
 
+/** Options of `writeArchive`. */
 export interface ArchiveOptions {
   /** Describes this machine; stands in place of its name, so that no host's name leaves it. */
   readonly machine: string;
@@ -14,6 +16,10 @@ export interface ArchiveOptions {
   readonly host: string;
   /** What trained and wrote the runs, by name: `duckdb`, `node`, … */
   readonly versions: Readonly<Record<string, string>>;
+  /** Tables of extensions that are archived whole where the store has them. Default none. */
+  readonly tables?: readonly string[];
+  /** Ends the writing between two files; what was written by then is removed. */
+  readonly signal?: AbortSignal;
 }
 
 /** Steps and values compress best column by column in the order of series, and where small numbers stay numbers. */
@@ -24,29 +30,32 @@ const ENDED = "SELECT * FROM run WHERE status IN ('completed', 'diverged')";
 /**
  * Writes the runs of a store that ended by themselves, with all that they recorded and the verdicts on them, as a folder of
  * Parquet files with a manifest that names machine, versions, rows and hashes. Readings and histograms are one file an
- * experiment, so that adding an experiment changes no other's. An archive of that name is replaced in one step.
+ * experiment, so that adding an experiment changes no other's.
  *
- * @throws UserError when there is nothing to write, the folder is something else, or it cannot be written.
+ * An archive of that name is replaced once all files are written, its manifest last: one that was cut off is refused by
+ * whoever opens it. Other files beside it stay.
+ *
+ * @throws {UserError} when there is nothing to write, the folder is something else, it cannot be written, or `signal`
+ * ends it.
  */
 export async function writeArchive(store: Store, folder: string, options: ArchiveOptions): Promise<Manifest> {
   const target = resolve(folder);
-  if (existsSync(target) && !isArchive(target) && !isEmptyFolder(target)) {
+  if (existsSync(target) && manifestIn(target) === undefined && !isEmptyFolder(target)) {
     throw new UserError(`${folder} is there already and no archive; name another folder`);
   }
-  const experiments = (await records(store, `SELECT DISTINCT experiment FROM (${ENDED}) ORDER BY ALL`)).map(
-    ({ experiment }) => String(experiment),
-  );
-  if (experiments.length === 0) throw new UserError(`${store.path} has no run that completed or diverged`);
+  const rows = await records(store, `SELECT DISTINCT experiment FROM (${ENDED}) ORDER BY ALL`);
+  if (rows.length === 0) throw new UserError(`${store.path} has no run that completed or diverged`);
+  const experiments = rows.map(({ experiment }) => String(experiment));
   const partial = `${target}.partial-${process.pid}`;
   try {
-    mkdirSync(partial, { recursive: true });
+    makeFolder(partial);
     const manifest = await writeFiles(store, partial, experiments, options);
-    replace(target, partial);
+    moveInto(target, partial, manifest);
     return manifest;
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${folder} cannot be written: ${firstLine(error)}`);
   } finally {
-    rmSync(partial, { recursive: true, force: true });
+    if (isFolder(partial)) rmSync(partial, { recursive: true, force: true });
   }
 }
 
@@ -54,42 +63,46 @@ async function writeFiles(
   store: Store,
   folder: string,
   experiments: readonly string[],
-  { host, machine, versions }: ArchiveOptions,
+  { host, machine, versions, tables = [], signal }: ArchiveOptions,
 ): Promise<Manifest> {
   const files: Record<string, Manifest["files"][string]> = {};
-  const write = async (table: ArchivedTable, name: string, sql: string): Promise<void> => {
-    const file = `${name}.parquet`;
+  const write = async (table: string, name: string, sql: string): Promise<void> => {
+    if (signal?.aborted) throw new UserError("stopped; nothing was written");
+    const file = `${unused(name, files)}.parquet`;
     const path = join(folder, file);
     await store.query(`COPY (${sql}) TO ${quoted(path)} (${PARQUET})`);
     const [counted] = await records(store, `SELECT count(*)::INTEGER AS rows FROM read_parquet(${quoted(path)})`);
     const rows = counted!["rows"] as number;
     files[file] = { table, rows, bytes: statSync(path).size, sha256: await sha256Of(path) };
   };
+  const hostText = quoted(host);
   await write(
     "run",
     "run",
-    `SELECT * REPLACE (if(host = ${quoted(host)}, ${quoted(machine)}, host) AS host) FROM (${ENDED})
-     ORDER BY started_at, run_id`,
+    `SELECT * REPLACE (if(host = ${hostText}, ${quoted(machine)}, host) AS host) FROM (${ENDED}) ORDER BY started_at, run_id`,
   );
+  const ids = `SELECT run_id FROM (${ENDED})`;
   await write(
     "event",
     "event",
-    `SELECT * EXCLUDE (kind) FROM event WHERE run_id IN (SELECT run_id FROM (${ENDED})) ORDER BY run_id, step, "at"`,
+    `SELECT * EXCLUDE (kind) FROM event WHERE run_id IN (${ids}) ORDER BY run_id, step, "at"`,
   );
-  const [hasClaims] = await records(store, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'claim'");
-  if (hasClaims) await write("claim", "claim", "FROM claim ORDER BY scale, len(claim_id), claim_id");
+  const there = await records(store, "SELECT table_name AS name FROM duckdb_tables()");
+  for (const table of tables) {
+    if (there.some(({ name }) => name === table)) await write(table, table, `FROM ${table} ORDER BY ALL`);
+  }
   for (const experiment of experiments) {
     const name = experiment.replace(/[^\w-]+/g, "-");
-    const runs = `(SELECT run_id FROM (${ENDED}) WHERE experiment = ${quoted(experiment)})`;
+    const own = `(${ids} WHERE experiment = ${quoted(experiment)})`;
     await write(
       "reading",
       `reading-${name}`,
-      `FROM reading WHERE run_id IN ${runs} ORDER BY run_id, probe, stat, layer, unit, distance, step`,
+      `FROM reading WHERE run_id IN ${own} ORDER BY run_id, probe, stat, layer, unit, distance, step`,
     );
     await write(
       "histogram",
       `histogram-${name}`,
-      `FROM histogram WHERE run_id IN ${runs} ORDER BY run_id, layer, site, unit, step`,
+      `FROM histogram WHERE run_id IN ${own} ORDER BY run_id, layer, site, unit, step`,
     );
   }
   const manifest = manifestOf({ machine, versions, files }, new Date());
@@ -97,12 +110,20 @@ async function writeFiles(
   return manifest;
 }
 
-const isEmptyFolder = (path: string): boolean => statSync(path).isDirectory() && readdirSync(path).length === 0;
+/** A name that no file has yet, in upper or lower case: experiments may differ in what the name of a file cannot hold. */
+function unused(name: string, files: object): string {
+  const taken = new Set(Object.keys(files).map((file) => file.toLowerCase()));
+  let free = name;
+  for (let i = 2; taken.has(`${free}.parquet`.toLowerCase()); i++) free = `${name}-${i}`;
+  return free;
+}
 
-function replace(target: string, by: string): void {
-  mkdirSync(dirname(target), { recursive: true });
-  const old = `${by}-old`;
-  if (existsSync(target)) renameSync(target, old);
-  renameSync(by, target);
-  rmSync(old, { recursive: true, force: true });
+const isEmptyFolder = (path: string): boolean => isFolder(path) && readdirSync(path).length === 0;
+
+/** Takes the files of an earlier archive away, and nothing else, before the new ones come; the manifest comes last. */
+function moveInto(target: string, from: string, { files }: Manifest): void {
+  makeFolder(target);
+  const before = Object.keys(manifestIn(target)?.files ?? {}).filter((name) => /^[\w-]+\.parquet$/.test(name));
+  for (const name of [MANIFEST, ...before]) rmSync(join(target, name), { force: true });
+  for (const name of [...Object.keys(files), MANIFEST]) renameSync(join(from, name), join(target, name));
 }
