@@ -39,7 +39,7 @@ export function figureOf(record: FigureRecord, names: SqlNames): Figure {
     record.kind === "ridge"
       ? `SELECT panel, arm, step, lo, hi, counts FROM ${view} ORDER BY panel, arm, step`
       : `SELECT ${COLUMNS} FROM ${view}${ofStat(record)} ORDER BY panel, arm, source, line, x`;
-  const figure = { id, title, caption, experiment, rates, kind, x, y, sql };
+  const figure = { id, title, caption, experiment, rates, kind, x, y, sql, view };
   return rules === undefined ? figure : { ...figure, rules };
 }
 

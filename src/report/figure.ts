@@ -1,5 +1,7 @@
 import { shellQuoted } from "../core/shell-quoted.ts";
 import type { FigureData } from "../paper/figure.ts";
+import { PAPERS } from "../paper/papers.ts";
+import { numberOf } from "../paper/plan.ts";
 import { wrapped } from "../view/text.ts";
 import { onLightGround } from "./colours.ts";
 import { drawDiagram } from "./diagram.ts";
@@ -17,7 +19,7 @@ const GAP = 24;
 export function drawFigure(input: FigureData): Drawing {
   switch (input.figure.kind) {
     case "diagram":
-      return drawDiagram();
+      return drawDiagram(input);
     case "ridge":
       return drawRidges(input);
     case "profiles":
@@ -28,9 +30,15 @@ export function drawFigure(input: FigureData): Drawing {
 }
 
 /** Writes `Figure 4a. Loss along the gradient`; figures of no paper go without number. */
-export function headingOf({ figure: { id, title } }: FigureData): string {
-  return /^\d/.test(id) && !/^fig/i.test(title) ? `Figure ${id}. ${title}` : title;
+export function headingOf({ figure }: FigureData): string {
+  return figure.paper !== undefined && !/^fig/i.test(figure.title)
+    ? `${labelOf(figure)}. ${figure.title}`
+    : figure.title;
 }
+
+/** Writes `Figure 4a`; of figures of no paper the title. */
+export const labelOf = ({ paper, id, title }: FigureData["figure"]): string =>
+  paper === undefined ? title : `Figure ${id}`;
 
 /** Tells whether there is anything of ours to see. */
 export function hasRun({ figure, rows }: FigureData): boolean {
@@ -39,10 +47,10 @@ export function hasRun({ figure, rows }: FigureData): boolean {
 
 /** Returns what to type to fill an empty figure of the paper. */
 export function commandFor({ figure }: FigureData, { scale, store }: Pick<ReportInput, "scale" | "store">): string {
-  const number = /^\d+/.exec(figure.id)?.[0];
-  return number === undefined
-    ? "npx gradstream run"
-    : `npx gradstream reproduce --only ${number}${scale === "" ? "" : ` --scale ${scale}`} --store ${shellQuoted(store)}`;
+  if (figure.paper === undefined) return "npx gradstream run";
+  const paper = figure.paper === PAPERS[0]!.name ? "" : ` --paper ${shellQuoted(figure.paper)}`;
+  const size = scale === "" ? "" : ` --scale ${scale}`;
+  return `npx gradstream reproduce${paper} --only ${numberOf(figure.id)}${size} --store ${shellQuoted(store)}`;
 }
 
 /** Panels side by side, where there is room. */

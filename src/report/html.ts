@@ -3,7 +3,7 @@ import type { FigureData } from "../paper/figure.ts";
 import { textOf } from "../view/figure-rows.ts";
 import { counted, formatDuration } from "../view/numbers.ts";
 import { claimsHtml } from "./claims.ts";
-import { columnsOf, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
+import { columnsOf, commandFor, drawFigure, hasRun, headingOf, labelOf } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
 import { runsTable, seedsOf } from "./runs.ts";
@@ -19,7 +19,7 @@ export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: Figu
       ? `<section id="figures">\n<h2>Figures</h2>\n${figures.map((figure) => figureHtml(figure, input, nameOf(figure))).join("\n")}\n</section>`
       : "",
     runs.length > 0
-      ? `<section id="runs">\n<h2>Runs</h2>\n${runsHtml(runs)}\n${figures.some(({ figure }) => figure.sql.includes("FROM figure_")) ? choiceHtml(runs) : ""}</section>`
+      ? `<section id="runs">\n<h2>Runs</h2>\n${runsHtml(runs)}\n${figures.some(({ figure }) => figure.paper !== undefined) ? choiceHtml(runs) : ""}</section>`
       : "",
   ];
   return `<!doctype html>
@@ -70,10 +70,7 @@ export function factsOf(input: ReportInput, date: Date): [string, string][] {
 function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: FigureData) => string): string {
   const links = [
     ...(claims.length > 0 ? [["claims", "Claims"]] : []),
-    ...figures.map((input) => [
-      `figure-${nameOf(input)}`,
-      /^\d/.test(input.figure.id) ? `Figure ${input.figure.id}` : input.figure.title,
-    ]),
+    ...figures.map((input) => [`figure-${nameOf(input)}`, labelOf(input.figure)]),
     ...(runs.length > 0 ? [["runs", "Runs"]] : []),
   ];
   const items = links.map(([target, name]) => `<li><a href="#${escape(target!)}">${escape(name!)}</a></li>`);

@@ -1,4 +1,4 @@
-import { armsInOrder } from "./arms.ts";
+import { armsInOrder, type ArmPlaces } from "./arms.ts";
 import { counted } from "./numbers.ts";
 import type { Series } from "./figure-series.ts";
 import type { Rule } from "./rules.ts";
@@ -14,7 +14,13 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** A figure with the rows of its SQL: panel, arm, source, line, x, y, low, high; of ridges panel, arm, step, lo, hi, counts. */
 export interface FigureRows {
-  readonly figure: { readonly kind: string; readonly x: Axis; readonly y: Axis };
+  readonly figure: {
+    readonly kind: string;
+    readonly x: Axis;
+    readonly y: Axis;
+    /** Those that its paper knows. */
+    readonly arms?: ArmPlaces;
+  };
   readonly rows: readonly Row[];
   readonly rules: readonly PanelRule[];
 }
@@ -66,7 +72,10 @@ export function seriesOf({ figure, rows }: FigureRows): SeriesOf {
     return { ...head, x, y: column(1), low: column(2), high: column(3), length: data.length };
   });
   const log = figure.y.log ?? false;
-  const arms = armsInOrder(all.map(({ arm }) => arm));
+  const arms = armsInOrder(
+    all.map(({ arm }) => arm),
+    figure.arms,
+  );
   const notes = [
     ...(omitted.notFinite > 0 ? [`${counted(omitted.notFinite, "point")} left out: not finite.`] : []),
     ...(omitted.notPositive > 0

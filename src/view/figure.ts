@@ -74,7 +74,7 @@ export function figureView(input: FigureRows): FigureView {
 function linesView(input: FigureRows): FigureView {
   const { series, xLabel, notes } = seriesOf(input);
   const isBand = input.figure.kind === "band";
-  const places = placesOf(armsInOrder(series.map(({ arm }) => arm)));
+  const places = placesOf(armsIn(input, series), input.figure.arms);
   const inkOf = ({ arm }: Series): Ink => ({ place: places.get(arm)! });
   const panels = panelsInOrder(series.map(({ panel }) => panel)).map((title) => ({
     title,
@@ -96,7 +96,7 @@ function linesView(input: FigureRows): FigureView {
 /** Draws a line per step, early ones blue, late ones red; ours and the paper's side by side, on one scale. */
 function profilesView(input: FigureRows): FigureView {
   const { series, xLabel, notes } = seriesOf(input);
-  const arms = armsInOrder(series.map(({ arm }) => arm));
+  const arms = armsIn(input, series);
   const ends = new Map<string, Ends>();
   for (const { source, line } of series) ends.set(source, extent([numberOf(line)], false, ends.get(source)));
   const inkOf = ({ line, source }: Series): Ink => {
@@ -124,6 +124,12 @@ function profilesView(input: FigureRows): FigureView {
 export function panelTitle({ panel, arm }: Pick<Series, "panel" | "arm">, arms: readonly string[]): string {
   return [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · ");
 }
+
+const armsIn = ({ figure }: FigureRows, series: readonly Series[]): string[] =>
+  armsInOrder(
+    series.map(({ arm }) => arm),
+    figure.arms,
+  );
 
 const rulesIn = ({ rules, figure }: FigureRows, panel: string): Rule[] =>
   mergedRules(

@@ -1,4 +1,5 @@
 import type { ConnectionState, Feed, RunState } from "../../feed/client/index.ts";
+import type { ArmPlaces } from "../../view/arms.ts";
 import type { Palette } from "../../view/palette.ts";
 import type { Curve } from "./curve.ts";
 import type { DrawnItem } from "./drawn.ts";
@@ -34,6 +35,8 @@ export interface Context {
   readonly runs: readonly RunState[];
   readonly connection: ConnectionState;
   readonly selection: Selection;
+  /** Arms that papers know. */
+  readonly arms: ArmPlaces;
   readonly colours: Palette;
   /** Steps shown; undefined: all. */
   readonly zoom: Zoom | undefined;

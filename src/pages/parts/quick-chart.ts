@@ -76,7 +76,7 @@ export class QuickChart {
     const { length } = result.rows;
     const panel = this.#panelOf(chosen);
     panel.show(
-      { lines: quickLines(result, chosen) },
+      { lines: quickLines(result, chosen, this.#context.arms) },
       { colours: this.#context.colours, points: length, readings: length },
     );
   }

@@ -1,7 +1,7 @@
 // Which runs a page shows, and as which curves: the seeds of one arm (and of one setting) are one curve.
 
 import type { Filter, RunState } from "../../feed/client/index.ts";
-import { armsInOrder, placesOf } from "../../view/arms.ts";
+import { armsInOrder, type ArmPlaces, placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Selection } from "./context.ts";
 import type { Curve } from "./curve.ts";
@@ -12,15 +12,16 @@ type Chosen = Pick<typeof import("./url-state.ts").urlState, "get" | "list">;
  * Chooses what is shown. Without a choice in the URL: of the newest experiment, the runs of the newest settings, of
  * each arm and seed the newest. `all` is newest first.
  */
-export function select(all: readonly RunState[], state: Chosen): Selection {
+export function select(all: readonly RunState[], state: Chosen, known: ArmPlaces = {}): Selection {
   const experiments = [...new Set(all.map(({ experiment }) => experiment))];
   const named = state.list("runs");
   const chosenFirst = all.find(({ runId }) => named.includes(runId));
   const experiment = state.get("experiment") ?? chosenFirst?.experiment ?? experiments[0];
   const mine = all.filter((run) => run.experiment === experiment);
   const chosen = named.length > 0 ? all.filter(({ runId }) => named.includes(runId)) : newest(mine);
-  const arms = armsOf(all.filter((run) => chosen.some((other) => other.experiment === run.experiment)));
-  const places = placesOf(arms);
+  const alike = all.filter((run) => chosen.some((other) => other.experiment === run.experiment));
+  const arms = armsOf(alike, known);
+  const places = placesOf(arms, known);
   const runs = [...chosen].sort((a, b) => arms.indexOf(a.arm) - arms.indexOf(b.arm) || a.seed - b.seed);
   const hidden = new Set(state.list("hide"));
   const curves = curvesOf(runs, places);
@@ -69,12 +70,16 @@ function newest(mine: readonly RunState[]): RunState[] {
 }
 
 /**
- * Orders arms: the paper's in its order, others by their first start, so that a page opened late has the same colours.
+ * Orders arms: those of papers in their order, others by their first start, so that a page opened late has the same colours.
  */
-function armsOf(runs: readonly RunState[]): string[] {
+function armsOf(runs: readonly RunState[], known: ArmPlaces): string[] {
   const first = new Map<string, number>();
   for (const { arm, startedAt } of runs) first.set(arm, Math.min(startedAt, first.get(arm) ?? Infinity));
-  return armsInOrder([...first].sort(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1)).map(([arm]) => arm));
+  const started = [...first].sort(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1));
+  return armsInOrder(
+    started.map(([arm]) => arm),
+    known,
+  );
 }
 
 function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>): Curve[] {

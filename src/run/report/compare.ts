@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts";
+import { armsOf } from "../../paper/arms.ts";
 import type { FigureData } from "../../paper/figure.ts";
+import { PAPERS } from "../../paper/papers.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { quoted } from "../../store/quoted.ts";
 import { records } from "../../store/records.ts";
@@ -134,6 +136,7 @@ GROUP BY layer, label, step ORDER BY layer, label, step`;
       x: { label: "step" },
       y: { label: name },
       sql,
+      arms: armsOf(PAPERS),
     },
     rows: await records(store, sql),
     rules: [],
