@@ -5,7 +5,7 @@ import type { Figure } from "./figure.ts";
 import type { Paper } from "./paper.ts";
 
 /** A paper as pages show it. */
-export interface PaperEntry {
+export interface PaperDocument {
   readonly name: string;
   readonly title: string;
   /** Those that its claims and figures speak of; verdicts of other experiments are not on its claims. */
@@ -15,13 +15,13 @@ export interface PaperEntry {
 }
 
 /** What pages know of papers, as `/paper.json` has it. */
-export interface Catalogue {
-  readonly papers: readonly PaperEntry[];
+export interface PapersDocument {
+  readonly papers: readonly PaperDocument[];
   readonly arms: ArmPlaces;
 }
 
 /** Lists what pages show of papers, each apart: two papers may have figures and claims of the same id. */
-export function catalogueOf(papers: readonly Paper[]): Catalogue {
+export function catalogueOf(papers: readonly Paper[]): PapersDocument {
   const entries = papers.map(({ name, title, conditions, figures, claims }) => ({
     name,
     title,

@@ -51,7 +51,7 @@ export interface FigureData {
   readonly settings: string;
 }
 
-export interface Measure {
+export interface MeasureResult {
   readonly what: string;
   /** Median over seeds, and their range. NULL: could not be measured. */
   readonly measured: number | null;
@@ -75,13 +75,13 @@ export interface ClaimResult {
   readonly id: string;
   readonly statement: string;
   readonly verdict: Verdict;
-  readonly measures: readonly Measure[];
+  readonly measures: readonly MeasureResult[];
   /** The seeds, or the reason why it is not testable. */
   readonly detail: string;
 }
 
 /** `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
-export function criterionOf({ is, strict, threshold }: Pick<Measure, "is" | "strict" | "threshold">): string {
+export function criterionOf({ is, strict, threshold }: Pick<MeasureResult, "is" | "strict" | "threshold">): string {
   const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
   return `${sign} ${Number(threshold.toPrecision(3))}`;
 }

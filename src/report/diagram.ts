@@ -2,7 +2,7 @@ import type { FigureData, NetworkChain } from "../paper/figure.ts";
 import { placesOf } from "../view/arms.ts";
 import { inked } from "./colours.ts";
 import type { Drawing } from "./lines.ts";
-import { opening, type Panel } from "./plot.ts";
+import { opening, type DrawnPanel } from "./plot.ts";
 import { escape } from "./text.ts";
 
 const WIDTH = 440;
@@ -19,7 +19,7 @@ export function drawDiagram({ figure: { diagram = [], arms } }: FigureData): Dra
   return { panels, keys: [], notes: [] };
 }
 
-function chain({ title, parts, filled }: NetworkChain, colour: string): Panel {
+function chain({ title, parts, filled }: NetworkChain, colour: string): DrawnPanel {
   const widths = parts.map((part) => 20 + Array.from(part).length * 7);
   const gap = Math.min(60, (WIDTH - 24 - widths.reduce((sum, width) => sum + width, 0)) / (parts.length - 1));
   const used = widths.reduce((sum, width) => sum + width, 0) + gap * (parts.length - 1);

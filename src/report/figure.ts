@@ -1,14 +1,14 @@
 import { shellQuoted } from "../core/shell-quoted.ts";
 import type { FigureData } from "../paper/figure.ts";
 import { PAPERS } from "../paper/papers.ts";
-import { numberOf } from "../paper/plan.ts";
+import { figureNumber } from "../paper/plan.ts";
 import { wrapped } from "../view/text.ts";
 import { onLightGround } from "./colours.ts";
 import { drawDiagram } from "./diagram.ts";
 import type { ReportInput } from "./input.ts";
 import { legendSvg } from "./legend.ts";
 import { type Drawing, drawLines } from "./lines.ts";
-import { opening, type Panel } from "./plot.ts";
+import { opening, type DrawnPanel } from "./plot.ts";
 import { drawRidges } from "./ridge.ts";
 import { escape } from "./text.ts";
 
@@ -50,11 +50,11 @@ export function commandFor({ figure }: FigureData, { scale, store }: Pick<Report
   if (figure.paper === undefined) return "npx gradstream run";
   const paper = figure.paper === PAPERS[0]!.name ? "" : ` --paper ${shellQuoted(figure.paper)}`;
   const size = scale === "" ? "" : ` --scale ${scale}`;
-  return `npx gradstream reproduce${paper} --only ${numberOf(figure.id)}${size} --store ${shellQuoted(store)}`;
+  return `npx gradstream reproduce${paper} --only ${figureNumber(figure.id)}${size} --store ${shellQuoted(store)}`;
 }
 
 /** Panels side by side, where there is room. */
-export function columnsOf(panels: number): number {
+export function columnCount(panels: number): number {
   if (panels === 1) return 1;
   return panels % 3 === 0 || panels > 4 ? 3 : 2;
 }
@@ -63,7 +63,7 @@ export function columnsOf(panels: number): number {
 export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" | "store">): string {
   const drawing = drawFigure(input);
   const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, report))];
-  const columns = columnsOf(panels.length);
+  const columns = columnCount(panels.length);
   const heading = headingOf(input);
   const inner = Math.max(columns * panels[0]!.width + (columns - 1) * GAP, 0);
   const titles = wrapped(heading, inner - 20, 17);
@@ -90,7 +90,7 @@ export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" |
   return onLightGround(svg);
 }
 
-function place({ title, svg, width }: Panel, x: number, y: number): string {
+function place({ title, svg, width }: DrawnPanel, x: number, y: number): string {
   const [line = ""] = wrapped(title, width - 20, 13);
   const short = line === title ? title : `${line}…`;
   const heading =
@@ -101,7 +101,7 @@ function place({ title, svg, width }: Panel, x: number, y: number): string {
 }
 
 /** Breaks words into lines of at most `width` pixels; longer words are cut. */
-function emptyPanel(command: string): Panel {
+function emptyPanel(command: string): DrawnPanel {
   const [width, height] = [Math.max(400, Math.ceil(7.5 * command.length) + 60), 170];
   const svg =
     opening(width, height, `No data yet. ${command}`) +

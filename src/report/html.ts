@@ -3,10 +3,10 @@ import type { FigureData } from "../paper/figure.ts";
 import { textOf } from "../view/figure-rows.ts";
 import { counted, formatDuration } from "../view/numbers.ts";
 import { claimsHtml } from "./claims.ts";
-import { columnsOf, commandFor, drawFigure, hasRun, headingOf, labelOf } from "./figure.ts";
+import { columnCount, commandFor, drawFigure, hasRun, headingOf, labelOf } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
-import { runsTable, seedsOf } from "./runs.ts";
+import { runsTable, seedsOfRuns } from "./runs.ts";
 import { styleSheet } from "./style.ts";
 import { escape } from "./text.ts";
 
@@ -92,7 +92,7 @@ function figureHtml(input: FigureData, report: ReportInput, name: string): strin
       : "";
   const picture =
     panels.length > 0
-      ? `${legendHtml(keys)}<div class="panels${columnsOf(panels.length) === 3 ? " many" : ""}">${drawn.join("\n")}</div>`
+      ? `${legendHtml(keys)}<div class="panels${columnCount(panels.length) === 3 ? " many" : ""}">${drawn.join("\n")}</div>`
       : `<div class="empty"><strong>No data yet</strong>Fill this figure with<br>${command}</div>`;
   return `<figure class="figure" id="figure-${escape(name)}">
 <h3>${escape(headingOf(input))}</h3>
@@ -110,7 +110,7 @@ ${aboutHtml(input, report)}
 function aboutHtml({ figure, runs, settings }: FigureData, report: ReportInput): string {
   const facts = [
     ["Settings", settings],
-    ["Seeds", seedsOf(report.runs, runs).join(", ")],
+    ["Seeds", seedsOfRuns(report.runs, runs).join(", ")],
     ["Runs", runs.length > 0 ? String(runs.length) : ""],
   ].filter(([, value]) => value !== "");
   const about = facts.map(([name, value]) => `<dt>${name!}</dt><dd>${escape(value!)}</dd>`).join("");

@@ -1,10 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import type { Rule } from "../view/rules.ts";
+import type { HorizontalRule } from "../view/rules.ts";
 import { shareOf } from "../view/scale.ts";
-import { FONT, type Frame, HEIGHT } from "./plot.ts";
+import { FONT, type PlotFrame, HEIGHT } from "./plot.ts";
 
 /** Draws lines across the panel, and their names at the right: under the line where there is no room above. */
-export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.Markish[]; names: Plot.Markish[] } {
+export function ruleMarks(
+  rules: readonly HorizontalRule[],
+  y: PlotFrame["y"],
+): { lines: Plot.Markish[]; names: Plot.Markish[] } {
   const sorted = [...rules].sort((a, b) => a.value - b.value);
   const height = HEIGHT * 0.7;
   const names = sorted.map(({ label, value }, i) => {

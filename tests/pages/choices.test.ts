@@ -3,9 +3,10 @@ import { entriesOf } from "../../src/pages/parts/catalogue.ts";
 import { keyed } from "../../src/pages/parts/chart-keys.ts";
 import { csvOf } from "../../src/pages/parts/csv.ts";
 import { aboutOf, announcement, lostText, stageOf } from "../../src/pages/parts/frame-text.ts";
+import { stepsDone } from "../../src/view/steps-done.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { guessed, quickLines } from "../../src/pages/parts/quick-chart-data.ts";
-import { cellsOf, columnsOf, stepsDone } from "../../src/pages/parts/run-cells.ts";
+import { cellsOf, runColumns } from "../../src/pages/parts/run-cells.ts";
 import { runsFilter, select, varyingKeys } from "../../src/pages/parts/selection.ts";
 import { sourceOf } from "../../src/pages/parts/source-of.ts";
 import { stepAt, X_AXES, xAxis } from "../../src/pages/parts/x-axes.ts";
@@ -65,7 +66,7 @@ describe("the runs shown", () => {
     expect(cellsOf(aState({ status: "diverged", step: 7 }), ["steps"], undefined, {}).slice(2, 7)).toEqual([
       ...["100", "diverged at step 7", "7 / 100", "–", "took 1 min"],
     ]);
-    expect(columnsOf(["size"]).length).toBe(10);
+    expect(runColumns(["size"]).length).toBe(10);
     expect(stepsDone(aState({ status: "completed", step: 3 }))).toBe(100);
   });
 });

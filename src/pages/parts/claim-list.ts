@@ -2,7 +2,7 @@
 
 import { grouped } from "../../view/grouped.ts";
 import { formatNumber } from "../../view/numbers.ts";
-import { claimRows, type ClaimRow, CLAIMS_SQL, type Judged } from "./claim-rows.ts";
+import { claimRows, type ClaimRow, CLAIMS_SQL, type FiledVerdict } from "./claim-rows.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
@@ -54,14 +54,14 @@ export class ClaimList implements Part {
   async #read(): Promise<void> {
     try {
       const [{ papers }, answer] = await Promise.all([paperCatalogue(), this.#feed.query(CLAIMS_SQL)]);
-      this.#show(papers, namedRows<Judged>(answer));
+      this.#show(papers, namedRows<FiledVerdict>(answer));
     } catch (error) {
       this.#body.replaceChildren();
       this.#summary.textContent = `The verdicts could not be read: ${(error as Error).message}`;
     }
   }
 
-  #show(papers: PaperCatalogue["papers"], filed: readonly Judged[]): void {
+  #show(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[]): void {
     const all = claimRows(papers, filed);
     this.#body.replaceChildren(...all.map((row) => claimRow(row, papers.length > 1)));
     const tally = grouped(all, ({ judged }) => judged.verdict);

@@ -4,7 +4,7 @@ import { grouped } from "../../view/grouped.ts";
 import type { PaperCatalogue } from "./paper-catalogue.ts";
 
 /** A row of `CLAIMS_SQL`, by the names of its columns. */
-export interface Judged {
+export interface FiledVerdict {
   readonly claim_id: string;
   readonly experiment: string;
   readonly scale: string;
@@ -23,7 +23,7 @@ export interface ClaimRow {
   /** The paper that claims it. */
   readonly paper: { readonly name: string; readonly title: string };
   readonly statement: string;
-  readonly judged: Judged;
+  readonly judged: FiledVerdict;
 }
 
 const UNJUDGED = {
@@ -37,7 +37,7 @@ const UNJUDGED = {
 } as const;
 
 /** Lists the claims of papers with the verdicts on them, a row per scale: those filed on experiments of the same paper. */
-export function claimRows(papers: PaperCatalogue["papers"], filed: readonly Judged[]): ClaimRow[] {
+export function claimRows(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[]): ClaimRow[] {
   const byId = grouped(filed, ({ claim_id: id }) => id);
   return papers.flatMap(({ name, title, experiments, claims }) =>
     claims.flatMap(({ id, statement }) => {

@@ -26,7 +26,7 @@ export interface Selection {
 
 export type Zoom = readonly [from: number, to: number];
 /** A number of the layer chosen; "all" for the whole network; undefined until one is known. */
-export type Layer = number | "all" | undefined;
+export type LayerChoice = number | "all" | undefined;
 
 /** All that parts draw from. */
 export interface Context {
@@ -45,7 +45,7 @@ export interface Context {
   readonly span: number;
   readonly layers: readonly number[];
   readonly layersKnown: boolean;
-  readonly layer: Layer;
+  readonly layer: LayerChoice;
   /** Whether the whole network can be chosen besides its layers. */
   readonly wholeNetwork: boolean;
   /** Shows other steps; without any, all. */

@@ -27,7 +27,7 @@ export interface FigureContents {
 }
 
 /** Gives the panels of a figure. */
-export function contentsOf(input: FigureRows): FigureContents {
+export function panelContents(input: FigureRows): FigureContents {
   if (input.figure.kind === "ridge") return ridges(input);
   const { panels, notes } = figureView(input);
   const contents = panels.map(({ title, lines, rules, x, y, points }) => {

@@ -3,12 +3,12 @@
 import type { FigureRows } from "../../view/figure-rows.ts";
 import { counted } from "../../view/numbers.ts";
 import type { Palette } from "../../view/palette.ts";
-import { choice, fill } from "./choice.ts";
+import { choice, fillOptions } from "./choice.ts";
 import type { Context, Part } from "./context.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
-import { contentsOf, type PanelContent } from "./figure-content.ts";
+import { panelContents, type PanelContent } from "./figure-content.ts";
 import { figurePanelOptions } from "./figure-panel-options.ts";
 import { Panel } from "./panel.ts";
 import { listedFigures, type ListedFigure } from "./listed-figures.ts";
@@ -48,7 +48,7 @@ export class FigureView implements Part {
       ({ papers }) => {
         this.#figures = listedFigures(papers);
         const offers = this.#figures.map(({ key, name }) => [key, name] as const);
-        fill(this.#choice.select, offers);
+        fillOptions(this.#choice.select, offers);
         this.update(this.#context);
       },
       (error: unknown) => this.#say((error as Error).message),
@@ -101,7 +101,7 @@ export class FigureView implements Part {
     if (!rows) return;
     const { colours } = this.#context;
     this.#colours = colours;
-    const { contents, notes } = contentsOf({ figure, rows, rules: this.#rules });
+    const { contents, notes } = panelContents({ figure, rows, rules: this.#rules });
     const titles = contents.map(({ title }) => title);
     for (const name of this.panels.keys()) if (!titles.includes(name)) this.#drop(name);
     for (const one of contents) {

@@ -1,5 +1,5 @@
 import type { Palette } from "../../view/palette.ts";
-import type { Rule } from "../../view/rules.ts";
+import type { HorizontalRule } from "../../view/rules.ts";
 import type { Cells } from "./content.ts";
 import type { Mapping, View } from "./mapping.ts";
 
@@ -26,7 +26,7 @@ export function paintCells(
 /** Draws a line across with its name at the right, under the line where there is no room above. */
 export function paintRule(
   context: CanvasRenderingContext2D,
-  { value, label }: Rule,
+  { value, label }: HorizontalRule,
   { toY }: Mapping,
   { width, height }: View,
   { muted }: Palette,

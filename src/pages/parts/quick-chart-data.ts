@@ -10,14 +10,14 @@ import { isNumericType } from "../../view/numeric-type.ts";
 const MANY = 60;
 
 /** Names of the columns across and up, and of the one that tells lines apart ("": none). */
-export type Columns = readonly [x: string, y: string, by: string];
+export type ChartColumns = readonly [x: string, y: string, by: string];
 
 /** Returns the names of the columns of numbers. */
 export const numericColumns = ({ columns }: Pick<QueryRows, "columns">): string[] =>
   columns.filter(({ type }) => isNumericType(type)).map(({ name }) => name);
 
 /** Chooses columns to begin with: over steps where there are some, a line per arm or run. */
-export function guessed(result: Pick<QueryRows, "columns">): Columns {
+export function guessed(result: Pick<QueryRows, "columns">): ChartColumns {
   const numbers = numericColumns(result);
   const [first = "", second = ""] = numbers;
   const by = result.columns.find(({ name }) => ["arm", "run_id"].includes(name) && !numbers.includes(name))?.name ?? "";
@@ -27,7 +27,7 @@ export function guessed(result: Pick<QueryRows, "columns">): Columns {
 /** Makes lines of rows, by x; what is no number is a gap. */
 export function quickLines(
   { columns, rows }: Pick<QueryRows, "columns" | "rows">,
-  chosen: Columns,
+  chosen: ChartColumns,
   arms: ArmPlaces = {},
 ): Line[] {
   const [x, y, by] = chosen.map((wanted) => columns.findIndex(({ name }) => name === wanted)) as [

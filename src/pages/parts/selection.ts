@@ -57,12 +57,12 @@ export function runsFilter({ runs }: Pick<Selection, "runs">): Filter {
 }
 
 /** Writes what runs of one experiment may differ in, besides arm and seed, as one key. */
-export const settingsOf = ({ hyper, steps, dataset }: RunState): string => JSON.stringify([hyper, steps, dataset]);
+export const settingsKey = ({ hyper, steps, dataset }: RunState): string => JSON.stringify([hyper, steps, dataset]);
 
 function newest(mine: readonly RunState[]): RunState[] {
   const kept = new Map<string, RunState>();
   for (const run of mine) {
-    if (settingsOf(run) !== settingsOf(mine[0]!)) continue;
+    if (settingsKey(run) !== settingsKey(mine[0]!)) continue;
     const key = JSON.stringify([run.arm, run.seed]);
     if (!kept.has(key)) kept.set(key, run);
   }
@@ -86,7 +86,7 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
   const varying = varyingKeys(runs);
   const several = new Set(runs.map(({ experiment }) => experiment)).size > 1;
   const nameOf = (run: RunState): string => {
-    const settings = varying.map((key) => `${key} ${settingOf(run, key)}`);
+    const settings = varying.map((key) => `${key} ${settingText(run, key)}`);
     return [...(several ? [run.experiment] : []), run.arm, ...settings].join(", ");
   };
   const seen = new Map<number, number>();
@@ -100,12 +100,12 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
 }
 
 /** Returns a setting of a run as text. */
-export const settingOf = (run: RunState, key: string): string =>
+export const settingText = (run: RunState, key: string): string =>
   String(key === "steps" ? run.steps : (run.hyper[key] ?? "–"));
 
 /** Settings in which runs of one experiment differ. */
 export function varyingKeys(runs: readonly RunState[]): string[] {
   const keys = new Set(["steps", ...runs.flatMap(({ hyper }) => Object.keys(hyper))]);
   const groups = [...grouped(runs, ({ experiment }) => experiment).values()];
-  return [...keys].filter((key) => groups.some((group) => new Set(group.map((run) => settingOf(run, key))).size > 1));
+  return [...keys].filter((key) => groups.some((group) => new Set(group.map((run) => settingText(run, key))).size > 1));
 }

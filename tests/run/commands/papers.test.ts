@@ -6,7 +6,7 @@ import { openStore } from "../../../src/run/command-line/open-store.ts";
 import { reportCommand } from "../../../src/run/commands/report.ts";
 import { reproduceCommand } from "../../../src/run/commands/reproduce.ts";
 import { serve } from "../../../src/run/serving/serving.ts";
-import { claimRows, type Judged } from "../../../src/pages/parts/claim-rows.ts";
+import { claimRows, type FiledVerdict } from "../../../src/pages/parts/claim-rows.ts";
 import { listedFigures } from "../../../src/pages/parts/listed-figures.ts";
 import type { PaperCatalogue } from "../../../src/pages/parts/paper-catalogue.ts";
 import { records } from "../../../src/store/records.ts";
@@ -57,7 +57,7 @@ describe("commands, of two papers", () => {
     const { papers, arms } = (await answer.json()) as PaperCatalogue;
     expect(arms).toMatchObject({ standard: 0, plain: 3, wide: 5 });
     expect(listedFigures(papers).map(({ key }) => key)).toEqual(expect.arrayContaining(["1a", "toy/T1"]));
-    const rows = claimRows(papers, (await records(again, "FROM claim")) as unknown as Judged[]);
+    const rows = claimRows(papers, (await records(again, "FROM claim")) as unknown as FiledVerdict[]);
     const first = rows.filter(({ judged }) => judged.claim_id === "C1");
     expect(first.map(({ paper, judged }) => [paper.name, judged.verdict, judged.experiment])).toEqual([
       ["santurkar-2018", "not testable", "learning-rates"],

@@ -1,7 +1,7 @@
 import type { FigureRecord } from "../../figure-record.ts";
 
 /** The setting of the theorems: a drawing, without rows. */
-export const THEORY: readonly FigureRecord[] = [
+export const THEORY_FIGURES: readonly FigureRecord[] = [
   {
     id: "7",
     title: "The two networks of the theory",
