@@ -37,6 +37,7 @@ function mark(line: FigureLine): Plot.Markish {
     y,
     stroke: inked(line.ink),
     strokeWidth: width,
+    strokeOpacity: alpha,
     ariaDescription,
     ...(dash.length > 0 ? { strokeDasharray: dash.join(" "), strokeLinecap: "butt" } : {}),
   });

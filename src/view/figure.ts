@@ -62,6 +62,8 @@ interface Place {
 
 /** Steps between ticks: few enough for the narrowest panel. */
 const TICKS = { x: 4, y: 5 };
+/** More lines than this in one panel are drawn as a crowd. */
+const MANY = 24;
 /** Where a panel would have less than this share of the common scale, each has its own. */
 const LEAST_SHARE = 0.35;
 
@@ -154,10 +156,15 @@ function layOut(
     rules,
     x,
     y: { ...ys[i]!, label: figure.y.label },
-    lines: series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
+    lines: crowded(
+      series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
+    ),
     points: series.reduce((sum, { length }) => sum + length, 0),
   }));
 }
+
+const crowded = (lines: FigureLine[]): FigureLine[] =>
+  lines.length > MANY ? lines.map((line) => ({ ...line, many: true })) : lines;
 
 /** Gives all panels one scale, unless it left one of them hardly any of its height. */
 function valueScales(places: readonly Place[], log: boolean, one: boolean): AxisScale[] {

@@ -4,6 +4,9 @@ export interface HorizontalRule {
   readonly value: number;
 }
 
+/** How a rule and its name are drawn; `ink` is a colour of the palette. */
+export const RULE_STYLE = { ink: "muted", width: 1, dash: [6, 4] } as const;
+
 /** Gives the rules that an axis can show; those of one value share a line and a name, `1 / least η = 2 / learning rate`. */
 export function mergedRules(rules: readonly HorizontalRule[], log = false): HorizontalRule[] {
   const merged = new Map<number, { value: number; labels: Set<string> }>();

@@ -2,7 +2,7 @@
 
 import { LOOK_KINDS, lineStyle } from "../../view/line-style.ts";
 import { type Palette, palette } from "../../view/palette.ts";
-import type { HorizontalRule } from "../../view/rules.ts";
+import { type HorizontalRule, RULE_STYLE } from "../../view/rules.ts";
 import { escapeXml as escape, widthOf, wrapped } from "../../view/text.ts";
 import type { Chart } from "./chart.ts";
 import type { Cells, Line } from "./content.ts";
@@ -128,7 +128,8 @@ function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }
 
 function ruleOf({ value, label }: HorizontalRule, { toY }: Mapping, colours: Palette): string {
   const y = round(toY(value));
-  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours.muted}" stroke-dasharray="6 4"/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours.muted}"`)}`;
+  const { ink, width, dash } = RULE_STYLE;
+  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours[ink]}" stroke-width="${width}" stroke-dasharray="${dash.join(" ")}"/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours[ink]}"`)}`;
 }
 
 interface PlacedKey {
