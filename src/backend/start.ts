@@ -75,7 +75,7 @@ export async function probeBackend(name: BackendName): Promise<BackendReport> {
   }
 }
 
-export interface Choice {
+export interface BackendChoice {
   readonly name: BackendName;
   /** Its version and device, and what keeps a faster one away. */
   readonly why: string;
@@ -84,9 +84,9 @@ export interface Choice {
 /**
  * Starts the fastest backend that trains on this machine: a GPU before the processor, native code before WebAssembly.
  */
-export async function chooseBackend(): Promise<Choice> {
+export async function chooseBackend(): Promise<BackendChoice> {
   const absent: string[] = [];
-  const choose = ({ name, detail }: BackendReport): Choice => ({ name, why: [detail, ...absent].join("; ") });
+  const choose = ({ name, detail }: BackendReport): BackendChoice => ({ name, why: [detail, ...absent].join("; ") });
   const tensorflow = await probeBackend("tensorflow");
   if (tensorflow.available && isOnGpu()) return choose(tensorflow);
   if (hasGpu()) {

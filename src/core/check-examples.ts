@@ -51,7 +51,7 @@ export function checkExamples(
  *
  * @throws {UserError} when they are not.
  */
-export function checkCount(values: Float32Array, count: number, shape: readonly number[]): void {
+export function checkExampleCount(values: Float32Array, count: number, shape: readonly number[]): void {
   const perExample = shape.reduce((product, n) => product * n, 1);
   if (values.length === count * perExample) return;
   const wanted = `${count} * ${perExample} (examples, and values of [${shape}])`;

@@ -1,13 +1,13 @@
 import { concat, engine, keep, reshape, tidy, type Tensor } from "@tensorflow/tfjs";
 
 /** Values of several tensors. */
-export type Values = readonly Float32Array[];
+export type TensorValues = readonly Float32Array[];
 
 /** Returns whether the current backend reads tensors at once; WebGPU reads late. */
 export const readsAtOnce = (): boolean => engine().backendName !== "webgpu";
 
 /** Reads the values of tensors synchronously. */
-export function readNow(tensors: readonly Tensor[]): Values {
+export function readNow(tensors: readonly Tensor[]): TensorValues {
   return tensors.map((tensor) => tensor.dataSync<"float32">());
 }
 
@@ -19,7 +19,7 @@ export function deviceFailed(error: Error): void {
 }
 
 /** Reads the values of tensors in one transfer. The tensors may be disposed of when this returns. */
-export function readLater(tensors: readonly Tensor[]): Promise<Values> {
+export function readLater(tensors: readonly Tensor[]): Promise<TensorValues> {
   const joined = tidy(() => keep(concat(tensors.map((tensor) => reshape(tensor, [-1])))));
   const sizes = tensors.map(({ size }) => size);
   const transfer = joined.data<"float32">().then((all) => {

@@ -39,7 +39,7 @@ export interface Watcher {
 }
 
 /** Trainings and probes that belong together: their watcher, and the costs of their probes. */
-export class Session {
+export class ProbeSession {
   readonly #watcher: Watcher;
   readonly costs = new ProbeCosts();
 
@@ -60,13 +60,13 @@ export class Session {
   }
 }
 
-let joined: Session | undefined;
+let joined: ProbeSession | undefined;
 
 /**
  * Makes every training and probe that begins in this thread part of `session`, until the returned function is called.
  * Otherwise each training has a session of its own, so that two in one thread do not mix.
  */
-export function joinSession(session: Session): () => void {
+export function joinSession(session: ProbeSession): () => void {
   joined = session;
   return () => {
     if (joined === session) joined = undefined;
@@ -74,4 +74,4 @@ export function joinSession(session: Session): () => void {
 }
 
 /** Returns the session that trainings of this thread are part of, if any. */
-export const joinedSession = (): Session | undefined => joined;
+export const joinedSession = (): ProbeSession | undefined => joined;

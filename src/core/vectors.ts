@@ -21,12 +21,12 @@ import {
 import type { Params } from "./params.ts";
 
 /** Joins all tensors of a record to one vector, in the record's order. */
-export function flatten(params: Params): Tensor1D {
+export function toVector(params: Params): Tensor1D {
   return concat(Object.values(params).map((value) => reshape<Rank.R1>(value, [-1])));
 }
 
-/** Splits a vector laid out as `flatten(params)` into a record like `params`. */
-export function unflatten(vector: Tensor1D, params: Params): Params {
+/** Splits a vector laid out as `toVector(params)` into a record like `params`. */
+export function fromVector(vector: Tensor1D, params: Params): Params {
   const entries = Object.entries(params);
   const parts = split(
     vector,

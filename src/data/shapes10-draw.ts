@@ -39,7 +39,7 @@ const pattern = (name: string, distance: sdf.SignedDistance, lean: number): Kind
   lean,
 });
 
-export const KINDS: readonly Kind[] = [
+export const SHAPE_KINDS: readonly Kind[] = [
   shape("disc", sdf.disc),
   shape("ring", sdf.ring),
   shape("square", sdf.square),
@@ -70,7 +70,7 @@ export function drawShape(key: Key, label: number, out: Uint8Array, at: number):
 
   paintGround(ground, between);
   strew(Math.floor(between(0, DIFFICULTY.clutter + 1)), between, colour);
-  paintFigure(KINDS[label]!, figure, between);
+  paintFigure(SHAPE_KINDS[label]!, figure, between);
   strew(Math.floor(between(0, DIFFICULTY.occluders + 1)), between, colour);
   addWaves(between);
   develop(fold(key, "noise"), out, at);

@@ -1,7 +1,7 @@
 import { fold, permutation, rootKey, type Key } from "../core/random.ts";
 import type { DataSet, RawExamples } from "../core/types.ts";
 import { checkCount } from "./count.ts";
-import { drawShape, KINDS, SIDE } from "./shapes10-draw.ts";
+import { drawShape, SHAPE_KINDS, SIDE } from "./shapes10-draw.ts";
 
 const SHAPE = [SIDE, SIDE, 3];
 
@@ -40,7 +40,7 @@ export function shapes10(options: Shapes10Options = {}): DataSet {
   const key = fold(rootKey(seed), "shapes10");
   return {
     name: "shapes10",
-    classes: KINDS.map((kind) => kind.name),
+    classes: SHAPE_KINDS.map((kind) => kind.name),
     shape: SHAPE,
     train: generate(fold(key, "train"), train),
     test: generate(fold(key, "test"), test),

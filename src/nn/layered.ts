@@ -6,7 +6,7 @@ import { checkOptions, isRecord, required, shown, type Wanted } from "../core/op
 import { fold, rootKey } from "../core/random.ts";
 import { SITES } from "../core/types.ts";
 import type { Layer, Normalization } from "./layer.ts";
-import { drawParts, ownOf, putState, told, type Drawn, type Owner, type Part } from "./owners.ts";
+import { drawParts, ownOf, putState, told, type Drawn, type Owner, type LayerPart } from "./owners.ts";
 
 /**
  * One numbered layer: a linear map, then (unless it is the last) an optional normalization and a non-linearity, then
@@ -130,7 +130,7 @@ function checkBlocks(blocks: unknown): void {
   );
 }
 
-function partsOf({ linear, norm, nonlinearity, then = [] }: Block, number: number): readonly Part[] {
+function partsOf({ linear, norm, nonlinearity, then = [] }: Block, number: number): readonly LayerPart[] {
   if (norm && !nonlinearity) {
     throw new UserError(`layered: layer ${number} has a norm and no nonlinearity behind it; give it identity()`);
   }

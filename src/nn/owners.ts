@@ -5,7 +5,7 @@ import { fold, type Key } from "../core/random.ts";
 import type { Layer } from "./layer.ts";
 
 /** A part of a numbered layer, with its place (`linear`, `norm`, `nonlinearity`, `then1`). */
-export interface Part {
+export interface LayerPart {
   readonly place: string;
   readonly layer: Layer;
 }
@@ -34,7 +34,7 @@ export interface Drawn {
  *
  * @throws {UserError} naming layer and part when a part cannot take its input, or names a tensor badly.
  */
-export function drawParts(number: number, parts: readonly Part[], key: Key, shape: readonly number[]): Drawn {
+export function drawParts(number: number, parts: readonly LayerPart[], key: Key, shape: readonly number[]): Drawn {
   const params: Record<string, Tensor> = {};
   const state: Record<string, Tensor> = {};
   const owners: Owner[] = [];

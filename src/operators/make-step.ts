@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import { checkCount } from "../core/check-examples.ts";
+import { checkExampleCount } from "../core/check-examples.ts";
 import type { Activation, Shared, Step } from "../core/live.ts";
 import type { Params, State } from "../core/params.ts";
 import type { ProbeCosts } from "../core/probe-costs.ts";
@@ -64,7 +64,7 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
       return (penaltyValue ??= penalty && keep(penalty.value(params)));
     },
     predict: (values: Float32Array, count: number, { intervene = false } = {}) => {
-      checkCount(values, count, batch.shape);
+      checkExampleCount(values, count, batch.shape);
       const fresh = intervene && operator ? openInline(operator) : undefined;
       try {
         return tf.tidy(() => {

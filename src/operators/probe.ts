@@ -5,7 +5,7 @@ import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { callable, checkOptions, isRecord, object, required, schedule, text, type Wanted } from "../core/options.ts";
 import { every, isDue, type Schedule } from "../core/schedule.ts";
-import type { Values } from "../core/read.ts";
+import type { TensorValues } from "../core/read.ts";
 import { joinedSession } from "../core/session.ts";
 import type { Setting } from "../core/setting.ts";
 import type { Histogram, Reading, Recorded } from "../core/types.ts";
@@ -35,7 +35,7 @@ export interface MeasuredTogether {
   /** Tensors to read back. */
   readonly tensors: readonly Tensor[];
   /** Makes records of their values, in the order of `tensors`. */
-  readonly records: (values: Values) => readonly (Found | Recorded)[];
+  readonly records: (values: TensorValues) => readonly (Found | Recorded)[];
 }
 
 /** Options of `probe`. */
@@ -116,7 +116,7 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       // Where the backend reads late, the last readings come after the last step.
       let [awaited, over, first] = [0, false, true];
       const fail = (error: unknown) => subscriber.error(error);
-      const deliver = (step: number, parts: readonly MeasuredTogether[], values: Values): void => {
+      const deliver = (step: number, parts: readonly MeasuredTogether[], values: TensorValues): void => {
         awaited -= 1;
         try {
           for (const found of foundIn(parts, values)) subscriber.next(stamped(found, step, name));
@@ -169,7 +169,7 @@ function toPart(one: Measurement | Measured | MeasuredTogether): MeasuredTogethe
     : { tensors: [value], records: ([values]) => [{ ...place, value: values![0]! }] };
 }
 
-function* foundIn(parts: readonly MeasuredTogether[], values: Values): Generator<Found | Recorded> {
+function* foundIn(parts: readonly MeasuredTogether[], values: TensorValues): Generator<Found | Recorded> {
   let next = 0;
   for (const { tensors, records } of parts) yield* records(values.slice(next, (next += tensors.length)));
 }

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import { readLater, readNow, readsAtOnce, type Values } from "../core/read.ts";
+import { readLater, readNow, readsAtOnce, type TensorValues } from "../core/read.ts";
 
 interface Request {
   readonly tensors: readonly Tensor[];
-  readonly receive: (values: Values) => void;
+  readonly receive: (values: TensorValues) => void;
   readonly fail: ((error: unknown) => void) | undefined;
 }
 
@@ -16,7 +16,7 @@ export class ReadBack {
   readonly #atOnce = readsAtOnce();
   readonly #requests: Request[] = [];
 
-  read(tensors: readonly Tensor[], receive: (values: Values) => void, fail?: (error: unknown) => void): void {
+  read(tensors: readonly Tensor[], receive: (values: TensorValues) => void, fail?: (error: unknown) => void): void {
     if (this.#atOnce) return receive(readNow(tensors));
     this.#requests.push({ tensors: tensors.map((tensor) => tf.keep(tf.clone(tensor))), receive, fail });
   }
@@ -37,7 +37,7 @@ export class ReadBack {
   }
 
   async #deliver(
-    transfer: Promise<Values>,
+    transfer: Promise<TensorValues>,
     after: Promise<void> | undefined,
     check: (loss: number) => void | Promise<void>,
   ): Promise<void> {

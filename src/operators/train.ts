@@ -6,7 +6,7 @@ import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import { callable, checkOptions, required, shown, type Wanted } from "../core/options.ts";
 import { rootKey } from "../core/random.ts";
-import { joinedSession, Session } from "../core/session.ts";
+import { joinedSession, ProbeSession } from "../core/session.ts";
 import type { Batch } from "../core/types.ts";
 import { Trainer } from "./trainer.ts";
 
@@ -70,7 +70,7 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
   });
   return (batches) =>
     new Observable((subscriber) => {
-      const session = joinedSession() ?? new Session();
+      const session = joinedSession() ?? new ProbeSession();
       const trainer = new Trainer({ network, optimizer, loss, key: rootKey(seed), session, activations });
       const stop = new Subject<void>();
       let stepping = false;

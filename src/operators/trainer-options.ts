@@ -4,7 +4,7 @@ import type { Loss } from "../core/losses.ts";
 import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import type { Key } from "../core/random.ts";
-import type { Session } from "../core/session.ts";
+import type { ProbeSession } from "../core/session.ts";
 
 /** Options of `Trainer`. */
 export interface TrainerOptions {
@@ -13,6 +13,6 @@ export interface TrainerOptions {
   readonly loss: Loss;
   readonly key: Key;
   /** Session of the training. */
-  readonly session: Session;
+  readonly session: ProbeSession;
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
 }

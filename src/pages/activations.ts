@@ -5,7 +5,7 @@ import type { Context } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
 import { Multiples } from "./parts/multiples.ts";
 import { startPage } from "./parts/page.ts";
-import { choice, fill } from "./parts/choice.ts";
+import { choice, fillOptions } from "./parts/choice.ts";
 
 type Rest = Omit<LinePanelOptions, "id" | "query">;
 
@@ -50,7 +50,7 @@ startPage({
     const offer = (units: Iterable<Unit>): void => {
       for (const one of units) found.add(one);
       const options = [...found].sort((a, b) => rank(a) - rank(b));
-      fill(unit.select, [["", "first"], ...options.map((one) => [one, one] as const)], unitOf(context) ?? "");
+      fillOptions(unit.select, [["", "first"], ...options.map((one) => [one, one] as const)], unitOf(context) ?? "");
       unit.node.hidden = options.length < 2;
     };
     const heat = new Multiples({

@@ -3,8 +3,8 @@
 import type { RunState, Series } from "../feed/client/index.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { goodWay, statName } from "../view/stats.ts";
-import { Catalogue, type Place } from "./parts/catalogue.ts";
-import { choice, fill } from "./parts/choice.ts";
+import { Catalogue, type SeriesPlace } from "./parts/catalogue.ts";
+import { choice, fillOptions } from "./parts/choice.ts";
 import type { Line } from "./parts/content.ts";
 import type { Context, Part } from "./parts/context.ts";
 import { curveLines } from "./parts/curve-lines.ts";
@@ -36,7 +36,7 @@ class Comparison implements Part {
     this.#context = context;
     this.#catalogue = new Catalogue(context.feed, () => this.update(this.#context));
     this.#clocks = new LiveSeries(context.feed, () => nextFrame(this.#timed));
-    fill(this.#x.select, X_AXES);
+    fillOptions(this.#x.select, X_AXES);
     const choices = { class: "choices", role: "group", "aria-label": "What is compared" };
     this.tool = element("div", choices, this.#stat.node, this.#place.node, this.#x.node);
   }
@@ -67,21 +67,21 @@ class Comparison implements Part {
     if (axisOf(this.#context).perRun) this.panel?.update(this.#context);
   };
 
-  #offer(context: Context): ReadonlyMap<string, Place> {
+  #offer(context: Context): ReadonlyMap<string, SeriesPlace> {
     const { entries } = this.#catalogue;
     const stat = statOf(context);
     const pairs = (names: readonly string[]) => names.map((name) => [name, name] as const);
-    fill(this.#stat.select, pairs(entries.has(stat) ? [...entries.keys()] : [stat, ...entries.keys()]), stat);
-    const places = entries.get(stat) ?? new Map<string, Place>();
+    fillOptions(this.#stat.select, pairs(entries.has(stat) ? [...entries.keys()] : [stat, ...entries.keys()]), stat);
+    const places = entries.get(stat) ?? new Map<string, SeriesPlace>();
     const names = [...places.keys()];
     const place = context.state.get("place") ?? "";
-    fill(this.#place.select, pairs(names), names.includes(place) ? place : names[0]);
+    fillOptions(this.#place.select, pairs(names), names.includes(place) ? place : names[0]);
     this.#place.node.hidden = names.length < 2;
     this.#x.select.value = context.state.get("x") ?? "step";
     return places;
   }
 
-  #options(context: Context, place: Place | undefined, axis: XAxis): LinePanelOptions {
+  #options(context: Context, place: SeriesPlace | undefined, axis: XAxis): LinePanelOptions {
     const name = statOf(context);
     const [probe = "", stat = ""] = name.split(" / ");
     const { layer = null, distance = null } = place ?? {};

@@ -1,12 +1,12 @@
 // How large are gradients and updates, layer by layer?
 
-import type { Layer } from "./parts/context.ts";
+import type { LayerChoice } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
 import { startPage } from "./parts/page.ts";
 import { statHeat } from "./parts/stat-heat.ts";
 
 const missing = "Not recorded in these runs. The probe norms() records it; the pipeline landscape has it.";
-const whole = (layer: Layer): "none" | readonly number[] => (typeof layer === "number" ? [layer] : "none");
+const whole = (layer: LayerChoice): "none" | readonly number[] => (typeof layer === "number" ? [layer] : "none");
 
 type Rest = Omit<LinePanelOptions, "id" | "query">;
 const norm = (stat: string, rest: Rest): LinePanelOptions => ({

@@ -10,7 +10,7 @@ import { profileLines } from "./parts/profile-lines.ts";
 import { StepChoice } from "./parts/step-choice.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { mergedRules } from "../view/rules.ts";
-import { choice, fill } from "./parts/choice.ts";
+import { choice, fillOptions } from "./parts/choice.ts";
 
 const DIRECTIONS: readonly (readonly [string, string])[] = [
   ["gradient_steps", "along the gradient"],
@@ -78,7 +78,7 @@ startPage({
   controls: ["experiment", "runs", "arms", "seeds", "smooth"],
   build: (context) => {
     const direction = choice("Walk", "direction", (value) => ({ direction: value === "gradient_steps" ? "" : value }));
-    fill(direction.select, DIRECTIONS, probeOf(context));
+    fillOptions(direction.select, DIRECTIONS, probeOf(context));
     const step = new StepChoice();
     const profile: LinePanelOptions = {
       id: "profile",

@@ -1,4 +1,4 @@
-// The paper's claims and figures as they fill in: verdicts beside thresholds, our curves over the paper's.
+// The papers' claims and figures as they fill in: verdicts beside thresholds, our curves over the paper's.
 
 import { ClaimList } from "./parts/claim-list.ts";
 import { FigureView } from "./parts/figure-view.ts";

@@ -1,7 +1,7 @@
 import type { Figure } from "./figure.ts";
 
 /** What every figure says of itself. */
-export type Told = Omit<Figure, "kind" | "sql">;
+export type Told = Omit<Figure, "kind" | "sql" | "paper" | "view" | "arms" | "diagram">;
 
 /** Whose runs a figure shows, in a view of its own: rows of other arms, rates or layers are not in it. */
 interface Shown extends Told {

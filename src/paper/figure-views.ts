@@ -1,6 +1,6 @@
 import type { CurvesRecord, FigureRecord, ProfilesRecord, RidgeRecord, Stat } from "./figure-record.ts";
 import type { Figure } from "./figure.ts";
-import { oneOf } from "./thinned.ts";
+import { isOneOf } from "./thinned.ts";
 
 /** What a paper's own tables and views are called; no two papers have the same. */
 export interface SqlNames {
@@ -11,7 +11,7 @@ export interface SqlNames {
 }
 
 /** A view that figures are read from; those that share it give a part each. */
-interface FigureView {
+interface ViewParts {
   readonly name: string;
   readonly parts: readonly string[];
 }
@@ -39,7 +39,7 @@ export function figureOf(record: FigureRecord, names: SqlNames): Figure {
     record.kind === "ridge"
       ? `SELECT panel, arm, step, lo, hi, counts FROM ${view} ORDER BY panel, arm, step`
       : `SELECT ${COLUMNS} FROM ${view}${ofStat(record)} ORDER BY panel, arm, source, line, x`;
-  const figure = { id, title, caption, experiment, rates, kind, x, y, sql };
+  const figure = { id, title, caption, experiment, rates, kind, x, y, sql, view };
   return rules === undefined ? figure : { ...figure, rules };
 }
 
@@ -63,7 +63,7 @@ const ofStat = (record: CurvesRecord | ProfilesRecord): string =>
     ? ""
     : ` WHERE ${record.stats.map(({ name }) => `stat = '${name}'`).join(" OR ")}`;
 
-function viewed(record: Viewed, { curves, figures }: SqlNames): FigureView {
+function viewed(record: Viewed, { curves, figures }: SqlNames): ViewParts {
   const name = figures + viewOf(record);
   if (record.kind === "ridge") return { name, parts: [ridge(record)] };
   if (record.kind === "profiles") return { name, parts: [profiles(record, curves)] };
@@ -110,7 +110,7 @@ const profiles = (record: ProfilesRecord, table: string): string =>
   `SELECT arm AS panel, arm, 'ours' AS source, step::VARCHAR AS line, 'gradient_difference' AS stat, distance AS x,
      median(value) AS y, min(value) AS low, max(value) AS high
    FROM (SELECT * FROM paper_reading WHERE ${shown(record)} AND probe = 'gradient_steps' AND stat = 'gradient_difference'
-     QUALIFY ${oneOf(50, "run_id, distance")})
+     QUALIFY ${isOneOf(50, "run_id, distance")})
    GROUP BY ALL
    UNION ALL
    SELECT arm, arm, 'paper', (${record.paperStep})::VARCHAR, stat, distance, value, value, value
@@ -121,4 +121,4 @@ const ridge = (record: RidgeRecord): string =>
    WHERE ${shown(record)} AND layer IN (${list(record.layers)}) AND unit IS NOT NULL
    QUALIFY dense_rank() OVER (PARTITION BY arm ORDER BY seed) = 1
      AND dense_rank() OVER (PARTITION BY arm, layer, seed ORDER BY unit) = 1
-     AND ${oneOf(40, "run_id, layer, unit")}`;
+     AND ${isOneOf(40, "run_id, layer, unit")}`;

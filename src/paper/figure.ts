@@ -1,8 +1,18 @@
+import type { ArmPlaces } from "../view/arms.ts";
 import type { Axis, PanelRule } from "../view/figure-rows.ts";
 
 export type { Axis, PanelRule as Rule };
 
-/** A figure of the paper, ours beside the paper's: how it is drawn, and the SQL that gives its rows. */
+/** A network in a diagram: its parts from left to right, in the colour of its arm. */
+export interface NetworkChain {
+  readonly title: string;
+  readonly arm: string;
+  readonly parts: readonly string[];
+  /** Which of them are filled, from 0. */
+  readonly filled: readonly number[];
+}
+
+/** A figure of a paper, ours beside the paper's: how it is drawn, and the SQL that gives its rows. */
 export interface Figure {
   readonly id: string;
   readonly title: string;
@@ -19,6 +29,14 @@ export interface Figure {
   readonly sql: string;
   /** Horizontal lines, as SQL giving label, panel, value. */
   readonly rules?: string;
+  /** The paper that it is of; absent for figures of our runs alone, which have no number. */
+  readonly paper?: string | undefined;
+  /** The view that its SQL reads, where it has one. */
+  readonly view?: string;
+  /** Arms that its paper knows. */
+  readonly arms?: ArmPlaces;
+  /** Of a diagram, what is drawn. */
+  readonly diagram?: readonly NetworkChain[];
 }
 
 /** A figure with all that is drawn. */
@@ -33,7 +51,7 @@ export interface FigureData {
   readonly settings: string;
 }
 
-export interface Measure {
+export interface MeasureResult {
   readonly what: string;
   /** Median over seeds, and their range. NULL: could not be measured. */
   readonly measured: number | null;
@@ -57,13 +75,13 @@ export interface ClaimResult {
   readonly id: string;
   readonly statement: string;
   readonly verdict: Verdict;
-  readonly measures: readonly Measure[];
+  readonly measures: readonly MeasureResult[];
   /** The seeds, or the reason why it is not testable. */
   readonly detail: string;
 }
 
 /** `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
-export function criterionOf({ is, strict, threshold }: Pick<Measure, "is" | "strict" | "threshold">): string {
+export function criterionOf({ is, strict, threshold }: Pick<MeasureResult, "is" | "strict" | "threshold">): string {
   const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
   return `${sign} ${Number(threshold.toPrecision(3))}`;
 }

@@ -1,8 +1,8 @@
 import type { Store } from "../store/store.ts";
 import { choiceOf } from "./choice.ts";
 import type { Claim, ClaimMeasure } from "./claim.ts";
-import { criterionOf, type ClaimResult, type Measure, type Verdict } from "./figure.ts";
-import { conditionsOf, lacking, seedsOf } from "./lacking.ts";
+import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "./figure.ts";
+import { conditionsOf, lacking, seedCount } from "./lacking.ts";
 import type { Paper } from "./paper.ts";
 
 /** Fewer seeds than this are no test. */
@@ -19,7 +19,7 @@ export interface JudgeOptions {
 }
 
 interface Judged {
-  readonly measure: Measure;
+  readonly measure: MeasureResult;
   readonly seeds: readonly number[];
   readonly reportOnly: boolean;
   /** Why it could not be judged. */
@@ -53,7 +53,7 @@ export async function judgeClaims(
 }
 
 /** The measure that decided a claim. */
-export const decidedBy = ({ measures }: ClaimResult): Measure =>
+export const decidedBy = ({ measures }: ClaimResult): MeasureResult =>
   measures.find(({ passed }) => passed === false) ?? measures[0]!;
 
 /**
@@ -122,12 +122,12 @@ async function take(
     ([seed, value, bound]) => ({
       seed: Number(seed),
       value: value as number | null,
-      bound: bound as Measure["is"] | null,
+      bound: bound as MeasureResult["is"] | null,
     }),
   );
   if (found.length === 0 || (found.length < least && !lack)) {
     const reason =
-      found.length === 0 ? "readings are missing" : `readings of ${seedsOf(found.length)}; ${least} are asked for`;
+      found.length === 0 ? "readings are missing" : `readings of ${seedCount(found.length)}; ${least} are asked for`;
     return { measure: untested, seeds: [], reportOnly, reason: `${what}: ${reason}` };
   }
   const open = ({ value, bound }: (typeof found)[number]): boolean =>

@@ -15,7 +15,7 @@ export function conditionsOf({ experiment }: Needs, all: Readonly<Record<string,
 }
 
 /** `3 seeds`. */
-export const seedsOf = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
+export const seedCount = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
 
 /** What runs are missing, or too short, in words, and whether there is something to measure all the same. */
 export async function lacking(
@@ -59,5 +59,5 @@ export async function lacking(
   const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
   const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
   if (common >= minimumSeeds) return undefined;
-  return { reason: `${seedsOf(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
+  return { reason: `${seedCount(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
 }

@@ -1,3 +1,4 @@
+import type { ArmPlaces } from "../view/arms.ts";
 import type { TableContents } from "../store/fill.ts";
 import type { StoreExtension } from "../store/extension.ts";
 import type { Claim } from "./claim.ts";
@@ -30,6 +31,7 @@ export interface PaperRecord {
   readonly name: string;
   readonly title: string;
   readonly sql: SqlNames;
+  readonly arms: ArmPlaces;
   readonly layers: LayerMap;
   readonly curves: CurvesFile;
   /** In the paper's order. */
@@ -43,7 +45,7 @@ export interface PaperRecord {
 }
 
 /** A paper as it is reproduced: trained by its plan, drawn as figures, judged by its claims. */
-export interface Paper extends Pick<PaperRecord, "name" | "title" | "layers" | "claims" | "conditions"> {
+export interface Paper extends Pick<PaperRecord, "name" | "title" | "arms" | "layers" | "claims" | "conditions"> {
   readonly figures: readonly Figure[];
   readonly plan: readonly PlannedRuns[];
   /** The table of its curves, its views and those of its figures. */
@@ -54,17 +56,18 @@ export interface Paper extends Pick<PaperRecord, "name" | "title" | "layers" | "
 
 /** Makes a paper of its records. */
 export function definePaper(record: PaperRecord): Paper {
-  const { name, title, sql, layers, curves, figures, views, claims, conditions, plan } = record;
+  const { name, title, sql, arms, layers, curves, figures, views, claims, conditions, plan } = record;
   const table = `CREATE TABLE IF NOT EXISTS ${sql.curves} (
     figure VARCHAR, network VARCHAR, arm VARCHAR, learning_rate DOUBLE, layer INTEGER, stat VARCHAR, line VARCHAR,
     step INTEGER, distance DOUBLE, value DOUBLE)`;
   return {
     name,
     title,
+    arms,
     layers,
     claims,
     conditions,
-    figures: figures.map((figure) => figureOf(figure, sql)),
+    figures: figures.map((figure) => ({ ...figureOf(figure, sql), paper: name, arms })),
     plan: planOf(plan, claims),
     extension: {
       name,

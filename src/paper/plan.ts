@@ -30,7 +30,7 @@ export function planOf(records: readonly PlanRecord[], claims: readonly Claim[])
 }
 
 /** The number of a figure: `3` of `3a-l2`. */
-export const numberOf = (figureId: string): string => /^[A-Z]*\d+/.exec(figureId)?.[0] ?? figureId;
+export const figureNumber = (figureId: string): string => /^[A-Z]*\d+/.exec(figureId)?.[0] ?? figureId;
 
 /** `4a` and `c12` as plans have them: `4`, `C12`. */
 export function namesOf(only: readonly string[] | undefined): readonly string[] | undefined {
@@ -47,7 +47,7 @@ interface Planned {
 /** What there is of a paper, in words: `figures 1 to 13 and claims C1 to C21`. */
 export function contentsOf({ figures, claims }: Omit<Planned, "plan">): string {
   const range = (ids: readonly string[]): string => [...new Set([ids[0], ids.at(-1)])].join(" to ");
-  return `figures ${range(figures.map(({ id }) => numberOf(id)))} and claims ${range(claims.map(({ id }) => id))}`;
+  return `figures ${range(figures.map(({ id }) => figureNumber(id)))} and claims ${range(claims.map(({ id }) => id))}`;
 }
 
 /**

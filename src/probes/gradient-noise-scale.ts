@@ -4,7 +4,7 @@ import type { Step } from "../core/live.ts";
 import { checkOptions, schedule } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
-import { flatten, squaredNorm } from "../core/vectors.ts";
+import { toVector, squaredNorm } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { stats } from "../operators/stats.ts";
 import { evaluate } from "./objective.ts";
@@ -47,10 +47,10 @@ export function gradientNoiseScale(
         [0, half],
         [half, size],
       ] as const;
-      const parts = ranges.map((range) => squaredNorm(flatten(evaluate(step, step.params, { range }).grads)));
+      const parts = ranges.map((range) => squaredNorm(toVector(evaluate(step, step.params, { range }).grads)));
       return [
         {
-          tensor: tf.stack([squaredNorm(flatten(step.grads)), ...parts]),
+          tensor: tf.stack([squaredNorm(toVector(step.grads)), ...parts]),
           records: ([whole, first, second]: Float32Array) => {
             const small = (first! + second!) / 2;
             const signal = 2 * whole! - small;

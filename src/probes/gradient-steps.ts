@@ -7,7 +7,7 @@ import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
-import { flatten, norm, unflatten } from "../core/vectors.ts";
+import { toVector, norm, fromVector } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { stats } from "../operators/stats.ts";
 import { evaluate, moved, walkAgainstGradient } from "./objective.ts";
@@ -94,11 +94,11 @@ export function gradientSteps(options: GradientStepsOptions): OperatorFunction<S
       }
       const hasPenalty = step.penaltyTerm !== undefined;
       const etas = "learningRates" in distances ? factors.map((factor) => factor * learningRate) : [...factors];
-      const g = flatten(step.grads);
+      const g = toVector(step.grads);
       const walk = direction === "gradient" ? undefined : randomDirection(step);
       const sums = etas.flatMap((eta) => {
         const there = walk ? evaluate(step, moved(step.params, walk, -eta)) : walkAgainstGradient(step, eta);
-        const difference = norm(tf.sub(flatten(there.grads), g));
+        const difference = norm(tf.sub(toVector(there.grads), g));
         return [there.loss, there.penalty ?? tf.scalar(0), difference];
       });
       return [
@@ -134,9 +134,9 @@ function checkDistances(distances: readonly number[]): void {
 
 /** Draws the Gaussian direction of a step, of the length of its gradient. */
 export function randomDirection({ key, step, params, grads }: Step): Params {
-  const g = flatten(grads);
+  const g = toVector(grads);
   const draws = tf.tensor1d(normal(fold(key, "random direction", step), g.size));
-  return unflatten(tf.mul(draws, tf.div(norm(g), norm(draws))), params);
+  return fromVector(tf.mul(draws, tf.div(norm(g), norm(draws))), params);
 }
 
 interface Walked {

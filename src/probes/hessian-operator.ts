@@ -4,7 +4,7 @@ import type { Step } from "../core/live.ts";
 import { layerOf, mapParams, type Params } from "../core/params.ts";
 import { linearize, type Linearization } from "../core/tangents/linearize.ts";
 import type { LabelledExamples } from "../core/types.ts";
-import { flatten, unflatten } from "../core/vectors.ts";
+import { toVector, fromVector } from "../core/vectors.ts";
 import { evaluate, evaluateData } from "./objective.ts";
 
 /** The Hessian H of an objective at the step's parameters, or a diagonal block of it, as a product. */
@@ -48,7 +48,7 @@ export function hessianOperator(step: Step, { examples, layer }: HessianOperator
   const parts = partsOf(step, examples);
   const kept = parts.length === 1 ? linearize(parts[0]!.gradients, params) : undefined;
   let leaks = kept?.leaks ?? false;
-  const pick = (all: Params): Tensor1D => flatten(mapParams(chosen, (_value, name) => all[name]!));
+  const pick = (all: Params): Tensor1D => toVector(mapParams(chosen, (_value, name) => all[name]!));
   const overParts = (of: (linear: Linearization) => Params): Tensor1D => {
     if (kept) return tf.tidy(() => pick(of(kept)));
     return parts.reduce<Tensor1D>(
@@ -66,7 +66,7 @@ export function hessianOperator(step: Step, { examples, layer }: HessianOperator
   return {
     size,
     gradient: overParts(({ value }) => value),
-    product: (v) => overParts((linear) => linear.product(unflatten(v, chosen))),
+    product: (v) => overParts((linear) => linear.product(fromVector(v, chosen))),
     get leaks() {
       return leaks;
     },

@@ -144,13 +144,13 @@ function isConverged(projection: Projection, count: number, tolerance: number): 
   return pairs.slice(0, count).every(({ residual }) => residual <= tolerance * largest);
 }
 
-interface Summary {
+interface HessianSummary {
   readonly eigenvalues: number;
   readonly layer: number | undefined;
   readonly isMean: boolean;
 }
 
-function summary(projections: readonly Projection[], { eigenvalues, layer, isMean }: Summary) {
+function summary(projections: readonly Projection[], { eigenvalues, layer, isMean }: HessianSummary) {
   const spectra = projections.map((projection) => ritzPairs(projection));
   const ranks = Math.min(eigenvalues, ...spectra.map(({ length }) => length));
   const mean = (of: (projection: Projection) => number) => estimate(projections.map(of)).mean;

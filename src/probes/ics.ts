@@ -6,7 +6,7 @@ import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Setting } from "../core/setting.ts";
 import type { Recorded } from "../core/types.ts";
-import { compareVectors, flatten, pairSums } from "../core/vectors.ts";
+import { compareVectors, toVector, pairSums } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { stats } from "../operators/stats.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
@@ -90,7 +90,7 @@ export function ics(options: IcsOptions = {}): OperatorFunction<Step, Recorded> 
       return chosen.map((layer) => {
         const before = Object.fromEntries(names(layer).map((name) => [name, step.grads[name]!]));
         return {
-          tensor: pairSums(flatten(before), flatten(after.get(layer)!)),
+          tensor: pairSums(toVector(before), toVector(after.get(layer)!)),
           records: (sums: Float32Array) => {
             const { l2, norm, cosine, cosineDistance } = compareVectors(sums);
             return stats(

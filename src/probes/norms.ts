@@ -3,7 +3,7 @@ import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
 import * as option from "../core/options.ts";
 import { layerOf, roleOf } from "../core/params.ts";
-import type { Values } from "../core/read.ts";
+import type { TensorValues } from "../core/read.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
@@ -51,12 +51,12 @@ export function norms(options: NormsOptions = {}): OperatorFunction<Step, Record
     options: { layers },
     fits: (setting) => refusalOf(() => checkLayers("norms", layers, setting)),
     open: () => {
-      let initial: Values | undefined;
+      let initial: TensorValues | undefined;
       const measure = (step: Step) => {
         const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...layers];
         const names = Object.keys(step.params);
         const of = (values: Readonly<Record<string, Tensor>>): Tensor[] => names.map((name) => values[name]!);
-        const records = (values: Values) => {
+        const records = (values: TensorValues) => {
           const [params, grads, next] = [0, 1, 2].map((i) => values.slice(i * names.length, (i + 1) * names.length));
           initial ??= params!.map((own) => own.slice());
           const sums = names.map((_name, i) => sumsOf(grads![i]!, params![i]!, next![i]!, initial![i]!));

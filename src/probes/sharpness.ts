@@ -5,7 +5,7 @@ import type { Step } from "../core/live.ts";
 import { above, checkOptions, schedule } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
-import { flatten, norm } from "../core/vectors.ts";
+import { toVector, norm } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { moved, total } from "./objective.ts";
 
@@ -33,7 +33,7 @@ export function sharpness(options: SharpnessOptions = {}): OperatorFunction<Step
     when,
     options: { rho },
     measure: (step) => {
-      const up = moved(step.params, step.grads, tf.divNoNan<Scalar>(rho, norm(flatten(step.grads))));
+      const up = moved(step.params, step.grads, tf.divNoNan<Scalar>(rho, norm(toVector(step.grads))));
       const there = { loss: step.lossOf(step.pass(up)), penalty: step.penaltyTerm?.value(up) };
       return [{ stat: "sharpness", value: tf.sub<Scalar>(total(there), total(step)) }];
     },

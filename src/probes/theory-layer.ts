@@ -7,7 +7,7 @@ import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
 import { linearize, type Linearization } from "../core/tangents/linearize.ts";
 import type { Site } from "../core/types.ts";
-import { flatten } from "../core/vectors.ts";
+import { toVector } from "../core/vectors.ts";
 
 /** A layer with a BatchNorm, and its input. */
 export interface BatchNormLayer {
@@ -137,7 +137,7 @@ export function lookAt(step: Step, { layer, input, units, curved }: BatchNormLay
     standardGradient: columns(standard.grads["z"]!),
     identityLoss: identity.value,
     identityGradient: columns(identity.grads["y"]!),
-    kernels: flatten({ kernel }),
+    kernels: toVector({ kernel }),
     ...second,
   };
 }

@@ -45,7 +45,7 @@ export const relativeDifference = (a: number, b: number): number =>
 export const relativeDistance = (a: Vector, b: Vector): number =>
   Math.sqrt(squaredLength(minus(a, b)) / squaredLength(b));
 
-export function normalize(y: Vector): NormalizedUnit {
+export function normalizeUnit(y: Vector): NormalizedUnit {
   const mean = meanOf(y);
   const centred = y.map((x) => x - mean);
   const sd = Math.sqrt(squaredLength(centred) / y.length);
@@ -54,7 +54,7 @@ export function normalize(y: Vector): NormalizedUnit {
 
 /** Computes z = γ ŷ + β. */
 export const batchNormOf = (y: Vector, gamma: number, beta: number): Vector =>
-  normalize(y).hat.map((x) => gamma * x + beta);
+  normalizeUnit(y).hat.map((x) => gamma * x + beta);
 
 /** Computes J v: the change of z as y moves along v. */
 export function batchNormAlong(y: Vector, gamma: number, v: Vector): Vector {
@@ -62,7 +62,7 @@ export function batchNormAlong(y: Vector, gamma: number, v: Vector): Vector {
 }
 
 function movement(y: Vector, v: Vector) {
-  const { mean, sd } = normalize(y);
+  const { mean, sd } = normalizeUnit(y);
   const centred = y.map((x) => x - mean);
   const turned = meanOf(v);
   const movedCentred = v.map((x) => x - turned);
@@ -73,7 +73,7 @@ function movement(y: Vector, v: Vector) {
 
 /** Computes d = dL̂/dy from g, through the variance and the mean as Ioffe and Szegedy (2015) write it. */
 export function backward(y: Vector, g: Vector, gamma: number): Vector {
-  const { mean, sd } = normalize(y);
+  const { mean, sd } = normalizeUnit(y);
   const m = y.length;
   const centred = y.map((x) => x - mean);
   const ofHat = times(g, gamma);
@@ -107,7 +107,7 @@ export function backwardAlong({ y, g, gamma, hessian }: UnitLoss, v: Vector): Ve
 
 /** Computes d by Fact C.1: d_b = γ/(mσ) (m g_b - Σ g_k - ŷ_b Σ g_k ŷ_k). */
 export function backwardFormula(y: Vector, g: Vector, gamma: number): Vector {
-  const { sd, hat } = normalize(y);
+  const { sd, hat } = normalizeUnit(y);
   const m = y.length;
   const [sum, along] = [m * meanOf(g), dot(g, hat)];
   return g.map((x, b) => (gamma / (m * sd)) * (m * x - sum - hat[b]! * along));
@@ -123,7 +123,7 @@ export function jacobianFormula({ sd, hat }: NormalizedUnit, b: number, k: numbe
  * ‖ŷ‖² is m: with √m the inequality is false wherever ⟨g,ŷ⟩ is not 0.
  */
 export function gradientFormula(y: Vector, g: Vector, gamma: number): { corrected: number; printed: number } {
-  const { sd, hat } = normalize(y);
+  const { sd, hat } = normalizeUnit(y);
   const m = y.length;
   const along = dot(g, hat) ** 2;
   const rest = squaredLength(g) - m * meanOf(g) ** 2;
@@ -142,7 +142,7 @@ export function curvatureFormula(
   gamma: number,
   { dHd, gHg }: { readonly dHd: number; readonly gHg: number },
 ): { kept: number; taken: number; second: number } {
-  const { sd, hat } = normalize(y);
+  const { sd, hat } = normalizeUnit(y);
   const factor = (gamma / sd) ** 2;
   const taken = (gamma / (y.length * sd ** 2)) * dot(g, hat) * squaredLength(backwardFormula(y, g, gamma));
   return { kept: factor * dHd, taken, second: factor * gHg };
@@ -154,7 +154,7 @@ export function curvatureFormula(
  *     γ²/σ² [ P H P - 1/(mγ) ( ḡŷ' + ŷḡ' - (3/m) ⟨g,ŷ⟩ ŷŷ' + ⟨g,ŷ⟩ (I - 11'/m) ) ] v
  */
 export function hessianFormula({ y, g, gamma, hessian }: UnitLoss, v: Vector): Vector {
-  const { sd, hat } = normalize(y);
+  const { sd, hat } = normalizeUnit(y);
   const m = y.length;
   const project = (x: Vector): Vector => {
     const [mean, along] = [meanOf(x), dot(x, hat) / m];
@@ -185,7 +185,7 @@ export function weightGradientFormula(
   gamma: number,
   lambda: number,
 ): { corrected: number; printed: number } {
-  const { sd, hat } = normalize(y);
+  const { sd, hat } = normalizeUnit(y);
   const m = y.length;
   const worst = lambda ** 2 * squaredLength(g);
   const [mean, along] = [m * meanOf(g) ** 2, dot(g, hat) ** 2];

@@ -10,7 +10,7 @@ import {
   hessianFormula,
   meanOf,
   minus,
-  normalize,
+  normalizeUnit,
   relativeDifference,
   relativeDistance,
   squaredLength,
@@ -43,7 +43,7 @@ const ROUNDING = 1e-9;
 
 /** Returns whether the theorems apply to a unit: it varies, its γ is not 0, and the loss depends on it. */
 export function isLive({ y, g, gamma }: UnitMeasured): boolean {
-  return normalize(y).sd > 0 && gamma !== 0 && squaredLength(backward(y, g, gamma)) > 0;
+  return normalizeUnit(y).sd > 0 && gamma !== 0 && squaredLength(backward(y, g, gamma)) > 0;
 }
 
 /** Stats of one unit, some of those that core/theory-stats.ts explains. */
@@ -52,7 +52,7 @@ export type UnitStats = Partial<Record<TheoryStat, number>>;
 /** Computes the stats of a live unit; those of second derivatives where they were measured. */
 export function examine(unit: UnitMeasured): UnitStats {
   const { y, z, g, gamma, beta, lambda, kernel, kernelGradient, kernelRandom } = unit;
-  const { mean, sd, hat } = normalize(y);
+  const { mean, sd, hat } = normalizeUnit(y);
   const m = y.length;
   const d = backward(y, g, gamma);
   const formula = backwardFormula(y, g, gamma);
@@ -116,7 +116,7 @@ function examineCurvature(
     theorem_4_2_error: Math.abs(exact - (kept - taken)) / size,
     theorem_4_2_network_error: Math.abs(network - (kept - taken)) / size,
     hessian_network_error: relativeDistance(times(second.hdd, length), hessianFormula({ y, g, gamma, hessian }, d)),
-    ...(gamma * dot(g, normalize(y).hat) > 0 && { theorem_4_2_margin: (kept - exact) / size }),
+    ...(gamma * dot(g, normalizeUnit(y).hat) > 0 && { theorem_4_2_margin: (kept - exact) / size }),
     theorem_c_1_margin: (bound - taken - exact) / (Math.abs(bound) + size),
     positive_curvature: truth(dHd > 0),
     theorem_4_2_second_form_violated: truth(exact > bound - taken + ROUNDING * (Math.abs(bound) + size)),

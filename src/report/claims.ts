@@ -1,9 +1,7 @@
-import { criterionOf, type ClaimResult } from "../paper/figure.ts";
+import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "../paper/figure.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { escape } from "./text.ts";
 
-type Verdict = ClaimResult["verdict"];
-type Measure = ClaimResult["measures"][number];
 export const VERDICTS: Record<Verdict, { word: string; icon: string; tone: string }> = {
   reproduced: { word: "Reproduced", icon: "✓", tone: "good" },
   "not reproduced": { word: "Not reproduced", icon: "✗", tone: "bad" },
@@ -14,12 +12,12 @@ export const VERDICTS: Record<Verdict, { word: string; icon: string; tone: strin
 export const valueOf = (value: number | null): string => formatNumber(value, 3);
 
 /** Writes the range over the seeds: `0.3 to 0.5`. */
-export function spreadOf({ low, high }: Measure): string {
+export function spreadOf({ low, high }: MeasureResult): string {
   return low === null || high === null ? "–" : `${valueOf(low)} to ${valueOf(high)}`;
 }
 
 /** Returns how a measure that met its threshold, missed it or was not judged is marked. */
-export function passedOf({ passed, measured }: Measure): { icon: string; word: string; tone: string } {
+export function passedOf({ passed, measured }: MeasureResult): { icon: string; word: string; tone: string } {
   if (passed === null) return { icon: "–", word: measured === null ? "no value" : "not judged", tone: "open" };
   return passed ? { icon: "✓", word: "met", tone: "good" } : { icon: "✗", word: "missed", tone: "bad" };
 }

@@ -1,24 +1,25 @@
+import type { FigureData, NetworkChain } from "../paper/figure.ts";
+import { placesOf } from "../view/arms.ts";
+import { inked } from "./colours.ts";
 import type { Drawing } from "./lines.ts";
-import { opening, type Panel } from "./plot.ts";
+import { opening, type DrawnPanel } from "./plot.ts";
 import { escape } from "./text.ts";
 
 const WIDTH = 440;
 const HEIGHT = 84;
 const BOX = { y: 20, height: 44 };
 
-/** Draws the two networks that the theory compares: with and without BatchNorm between the linear map and the rest. */
-export function drawDiagram(): Drawing {
-  const standard = chain("Standard network", ["x", "W", "y", "L"], "var(--arm-0)", []);
-  const normalized = chain(
-    "With BatchNorm",
-    ["x", "W", "y", "(y − μ) / σ", "γŷ + β", "z", "L̂"],
-    "var(--arm-1)",
-    [3, 4],
+/** Draws networks as chains of their parts, one a panel. */
+export function drawDiagram({ figure: { diagram = [], arms } }: FigureData): Drawing {
+  const places = placesOf(
+    diagram.map(({ arm }) => arm),
+    arms,
   );
-  return { panels: [standard, normalized], keys: [], notes: [] };
+  const panels = diagram.map((network) => chain(network, inked({ place: places.get(network.arm)! })));
+  return { panels, keys: [], notes: [] };
 }
 
-function chain(title: string, parts: readonly string[], colour: string, filled: readonly number[]): Panel {
+function chain({ title, parts, filled }: NetworkChain, colour: string): DrawnPanel {
   const widths = parts.map((part) => 20 + Array.from(part).length * 7);
   const gap = Math.min(60, (WIDTH - 24 - widths.reduce((sum, width) => sum + width, 0)) / (parts.length - 1));
   const used = widths.reduce((sum, width) => sum + width, 0) + gap * (parts.length - 1);

@@ -1,12 +1,14 @@
 import { shellQuoted } from "../core/shell-quoted.ts";
 import type { FigureData } from "../paper/figure.ts";
+import { PAPERS } from "../paper/papers.ts";
+import { figureNumber } from "../paper/plan.ts";
 import { wrapped } from "../view/text.ts";
 import { onLightGround } from "./colours.ts";
 import { drawDiagram } from "./diagram.ts";
 import type { ReportInput } from "./input.ts";
 import { legendSvg } from "./legend.ts";
 import { type Drawing, drawLines } from "./lines.ts";
-import { opening, type Panel } from "./plot.ts";
+import { opening, type DrawnPanel } from "./plot.ts";
 import { drawRidges } from "./ridge.ts";
 import { escape } from "./text.ts";
 
@@ -17,7 +19,7 @@ const GAP = 24;
 export function drawFigure(input: FigureData): Drawing {
   switch (input.figure.kind) {
     case "diagram":
-      return drawDiagram();
+      return drawDiagram(input);
     case "ridge":
       return drawRidges(input);
     case "profiles":
@@ -28,9 +30,15 @@ export function drawFigure(input: FigureData): Drawing {
 }
 
 /** Writes `Figure 4a. Loss along the gradient`; figures of no paper go without number. */
-export function headingOf({ figure: { id, title } }: FigureData): string {
-  return /^\d/.test(id) && !/^fig/i.test(title) ? `Figure ${id}. ${title}` : title;
+export function headingOf({ figure }: FigureData): string {
+  return figure.paper !== undefined && !/^fig/i.test(figure.title)
+    ? `${labelOf(figure)}. ${figure.title}`
+    : figure.title;
 }
+
+/** Writes `Figure 4a`; of figures of no paper the title. */
+export const labelOf = ({ paper, id, title }: FigureData["figure"]): string =>
+  paper === undefined ? title : `Figure ${id}`;
 
 /** Tells whether there is anything of ours to see. */
 export function hasRun({ figure, rows }: FigureData): boolean {
@@ -39,14 +47,14 @@ export function hasRun({ figure, rows }: FigureData): boolean {
 
 /** Returns what to type to fill an empty figure of the paper. */
 export function commandFor({ figure }: FigureData, { scale, store }: Pick<ReportInput, "scale" | "store">): string {
-  const number = /^\d+/.exec(figure.id)?.[0];
-  return number === undefined
-    ? "npx gradstream run"
-    : `npx gradstream reproduce --only ${number}${scale === "" ? "" : ` --scale ${scale}`} --store ${shellQuoted(store)}`;
+  if (figure.paper === undefined) return "npx gradstream run";
+  const paper = figure.paper === PAPERS[0]!.name ? "" : ` --paper ${shellQuoted(figure.paper)}`;
+  const size = scale === "" ? "" : ` --scale ${scale}`;
+  return `npx gradstream reproduce${paper} --only ${figureNumber(figure.id)}${size} --store ${shellQuoted(store)}`;
 }
 
 /** Panels side by side, where there is room. */
-export function columnsOf(panels: number): number {
+export function columnCount(panels: number): number {
   if (panels === 1) return 1;
   return panels % 3 === 0 || panels > 4 ? 3 : 2;
 }
@@ -55,7 +63,7 @@ export function columnsOf(panels: number): number {
 export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" | "store">): string {
   const drawing = drawFigure(input);
   const panels = drawing.panels.length > 0 ? drawing.panels : [emptyPanel(commandFor(input, report))];
-  const columns = columnsOf(panels.length);
+  const columns = columnCount(panels.length);
   const heading = headingOf(input);
   const inner = Math.max(columns * panels[0]!.width + (columns - 1) * GAP, 0);
   const titles = wrapped(heading, inner - 20, 17);
@@ -82,7 +90,7 @@ export function figureSvg(input: FigureData, report: Pick<ReportInput, "scale" |
   return onLightGround(svg);
 }
 
-function place({ title, svg, width }: Panel, x: number, y: number): string {
+function place({ title, svg, width }: DrawnPanel, x: number, y: number): string {
   const [line = ""] = wrapped(title, width - 20, 13);
   const short = line === title ? title : `${line}…`;
   const heading =
@@ -93,7 +101,7 @@ function place({ title, svg, width }: Panel, x: number, y: number): string {
 }
 
 /** Breaks words into lines of at most `width` pixels; longer words are cut. */
-function emptyPanel(command: string): Panel {
+function emptyPanel(command: string): DrawnPanel {
   const [width, height] = [Math.max(400, Math.ceil(7.5 * command.length) + 60), 170];
   const svg =
     opening(width, height, `No data yet. ${command}`) +

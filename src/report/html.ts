@@ -3,10 +3,10 @@ import type { FigureData } from "../paper/figure.ts";
 import { textOf } from "../view/figure-rows.ts";
 import { counted, formatDuration } from "../view/numbers.ts";
 import { claimsHtml } from "./claims.ts";
-import { columnsOf, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
+import { columnCount, commandFor, drawFigure, hasRun, headingOf, labelOf } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
-import { runsTable, seedsOf } from "./runs.ts";
+import { runsTable, seedsOfRuns } from "./runs.ts";
 import { styleSheet } from "./style.ts";
 import { escape } from "./text.ts";
 
@@ -19,7 +19,7 @@ export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: Figu
       ? `<section id="figures">\n<h2>Figures</h2>\n${figures.map((figure) => figureHtml(figure, input, nameOf(figure))).join("\n")}\n</section>`
       : "",
     runs.length > 0
-      ? `<section id="runs">\n<h2>Runs</h2>\n${runsHtml(runs)}\n${figures.some(({ figure }) => figure.sql.includes("FROM figure_")) ? choiceHtml(runs) : ""}</section>`
+      ? `<section id="runs">\n<h2>Runs</h2>\n${runsHtml(runs)}\n${figures.some(({ figure }) => figure.paper !== undefined) ? choiceHtml(runs) : ""}</section>`
       : "",
   ];
   return `<!doctype html>
@@ -70,10 +70,7 @@ export function factsOf(input: ReportInput, date: Date): [string, string][] {
 function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: FigureData) => string): string {
   const links = [
     ...(claims.length > 0 ? [["claims", "Claims"]] : []),
-    ...figures.map((input) => [
-      `figure-${nameOf(input)}`,
-      /^\d/.test(input.figure.id) ? `Figure ${input.figure.id}` : input.figure.title,
-    ]),
+    ...figures.map((input) => [`figure-${nameOf(input)}`, labelOf(input.figure)]),
     ...(runs.length > 0 ? [["runs", "Runs"]] : []),
   ];
   const items = links.map(([target, name]) => `<li><a href="#${escape(target!)}">${escape(name!)}</a></li>`);
@@ -95,7 +92,7 @@ function figureHtml(input: FigureData, report: ReportInput, name: string): strin
       : "";
   const picture =
     panels.length > 0
-      ? `${legendHtml(keys)}<div class="panels${columnsOf(panels.length) === 3 ? " many" : ""}">${drawn.join("\n")}</div>`
+      ? `${legendHtml(keys)}<div class="panels${columnCount(panels.length) === 3 ? " many" : ""}">${drawn.join("\n")}</div>`
       : `<div class="empty"><strong>No data yet</strong>Fill this figure with<br>${command}</div>`;
   return `<figure class="figure" id="figure-${escape(name)}">
 <h3>${escape(headingOf(input))}</h3>
@@ -113,7 +110,7 @@ ${aboutHtml(input, report)}
 function aboutHtml({ figure, runs, settings }: FigureData, report: ReportInput): string {
   const facts = [
     ["Settings", settings],
-    ["Seeds", seedsOf(report.runs, runs).join(", ")],
+    ["Seeds", seedsOfRuns(report.runs, runs).join(", ")],
     ["Runs", runs.length > 0 ? String(runs.length) : ""],
   ].filter(([, value]) => value !== "");
   const about = facts.map(([name, value]) => `<dt>${name!}</dt><dd>${escape(value!)}</dd>`).join("");

@@ -1,4 +1,4 @@
-import type { Key } from "../view/figure.ts";
+import type { LegendKey } from "../view/figure.ts";
 import { lineStyle } from "../view/line-style.ts";
 import { stepColour } from "../view/palette.ts";
 import { widthOf } from "../view/text.ts";
@@ -9,7 +9,7 @@ const SWATCH = 26;
 const SIZE = 12;
 
 /** Draws the sign in front of a legend's name, 26 x 12 pixels. */
-function swatch({ kind, ink }: Key): string {
+function swatch({ kind, ink }: LegendKey): string {
   const stroke = inked(ink);
   if (kind === "area") return `<rect x="0" y="1" width="${SWATCH}" height="10" fill="${stroke}" fill-opacity="0.35"/>`;
   if (kind === "steps") {
@@ -24,7 +24,7 @@ function swatch({ kind, ink }: Key): string {
 }
 
 /** Writes the legend as a list; nothing where there are no keys. */
-export function legendHtml(keys: readonly Key[]): string {
+export function legendHtml(keys: readonly LegendKey[]): string {
   if (keys.length === 0) return "";
   const items = keys.map(
     (key) =>
@@ -34,7 +34,7 @@ export function legendHtml(keys: readonly Key[]): string {
 }
 
 /** Draws the legend as part of a drawing, in lines of at most `width` pixels. */
-export function legendSvg(keys: readonly Key[], width: number): { svg: string; height: number } {
+export function legendSvg(keys: readonly LegendKey[], width: number): { svg: string; height: number } {
   let [x, y] = [0, 0];
   const items = keys.map((key) => {
     const needed = SWATCH + 8 + widthOf(key.label, SIZE) + 20;

@@ -1,14 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import type { FigureData } from "../paper/figure.ts";
-import { type FigureLine, figureView, type Key } from "../view/figure.ts";
+import { type FigureLine, figureView, type LegendKey } from "../view/figure.ts";
 import { lineStyle } from "../view/line-style.ts";
 import { inked } from "./colours.ts";
-import { type Panel, plot } from "./plot.ts";
+import { type DrawnPanel, plot } from "./plot.ts";
 import { ruleMarks } from "./rules.ts";
 
 export interface Drawing {
-  readonly panels: readonly Panel[];
-  readonly keys: readonly Key[];
+  readonly panels: readonly DrawnPanel[];
+  readonly keys: readonly LegendKey[];
   readonly notes: readonly string[];
 }
 
@@ -37,6 +37,7 @@ function mark(line: FigureLine): Plot.Markish {
     y,
     stroke: inked(line.ink),
     strokeWidth: width,
+    strokeOpacity: alpha,
     ariaDescription,
     ...(dash.length > 0 ? { strokeDasharray: dash.join(" "), strokeLinecap: "butt" } : {}),
   });

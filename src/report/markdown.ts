@@ -4,7 +4,7 @@ import { counts, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";
 import type { ReportInput } from "./input.ts";
-import { runsTable, seedsOf } from "./runs.ts";
+import { runsTable, seedsOfRuns } from "./runs.ts";
 
 /** Writes the report as Markdown, its figures as files beside it. */
 export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
@@ -48,7 +48,7 @@ function claimsMarkdown(claims: ReportInput["claims"]): string[] {
 function figureMarkdown(input: FigureData, report: ReportInput, name: string): string[] {
   const { figure, runs, settings } = input;
   const { notes } = drawFigure(input);
-  const seeds = seedsOf(report.runs, runs).join(", ");
+  const seeds = seedsOfRuns(report.runs, runs).join(", ");
   const facts = [
     ...(settings === "" ? [] : [`Settings: ${plain(settings)}.`]),
     ...(seeds === "" ? [] : [`Seeds: ${plain(seeds)}.`]),

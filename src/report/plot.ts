@@ -13,14 +13,14 @@ const BOTTOM = 46;
 const RIGHT = 26;
 
 /** A drawing of one small multiple, as an `<svg>` without styles of its own. */
-export interface Panel {
+export interface DrawnPanel {
   readonly title: string;
   readonly svg: string;
   readonly width: number;
   readonly height: number;
 }
 
-export interface Frame {
+export interface PlotFrame {
   readonly title: string;
   /** Said by screen readers. */
   readonly description: string;
@@ -32,7 +32,7 @@ export interface Frame {
 }
 
 /** Axes and marks as an SVG string. */
-export function plot(frame: Frame, marks: readonly Plot.Markish[]): Panel {
+export function plot(frame: PlotFrame, marks: readonly Plot.Markish[]): DrawnPanel {
   const { x, y, yLabels = tickLabels(y.ticks, y.log), yAnchor = "left" } = frame;
   const side = sideOf(yLabels);
   const drawn = Plot.plot({
@@ -77,7 +77,7 @@ function sideOf(labels: readonly string[]): number {
 const COORDINATES = /\b(d|transform|points|x|y|x1|x2|y1|y2|dx|dy|width|height)="([^"]*)"/g;
 
 /** Removes Plot's style sheet, shortens coordinates and names the drawing for screen readers. */
-function tidy(svg: string, { title, description }: Frame): string {
+function tidy(svg: string, { title, description }: PlotFrame): string {
   const label = [title, description].filter((part) => part !== "").join(": ");
   return plainLines(svg)
     .replace(/<style>.*?<\/style>/s, "")

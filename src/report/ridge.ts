@@ -2,10 +2,10 @@ import * as Plot from "@observablehq/plot";
 import type { FigureData } from "../paper/figure.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { type Ridge, type RidgePanel, ridgesView } from "../view/ridges.ts";
-import { type Ends, extent, NOTHING, type Scale, scaleOf, valueDomain } from "../view/scale.ts";
+import { type Ends, extent, NOTHING, type AxisScale, scaleOf, valueDomain } from "../view/scale.ts";
 import { inked } from "./colours.ts";
 import type { Drawing } from "./lines.ts";
-import { type Panel, plot } from "./plot.ts";
+import { type DrawnPanel, plot } from "./plot.ts";
 
 const MOST = 28;
 /** Share of the panel's height that the tallest ridge takes. */
@@ -25,7 +25,7 @@ export function drawRidges(input: FigureData): Drawing {
   };
 }
 
-function drawPanel({ figure }: FigureData, { title, place, ridges: all }: RidgePanel): Panel {
+function drawPanel({ figure }: FigureData, { title, place, ridges: all }: RidgePanel): DrawnPanel {
   const colour = inked({ place });
   const ridges = evenly(all, MOST);
   const densities = ridges.map(densityOf);
@@ -39,7 +39,7 @@ function drawPanel({ figure }: FigureData, { title, place, ridges: all }: RidgeP
   );
   const steps = evenly([...new Set(ridges.map(({ step }) => step))], 5);
   const names = new Map(steps.map((step) => [baseline(step), formatNumber(step)]));
-  const y: Scale = { domain: [0, 1], log: false, ticks: [...names.keys()] };
+  const y: AxisScale = { domain: [0, 1], log: false, ticks: [...names.keys()] };
   const marks = ridges.flatMap((ridge, i) => {
     const base = baseline(ridge.step);
     const points = densities[i]!.filter((point) => point.x >= x.domain[0] && point.x <= x.domain[1]).map((point) => ({

@@ -1,10 +1,15 @@
 import * as Plot from "@observablehq/plot";
-import type { Rule } from "../view/rules.ts";
+import { type HorizontalRule, RULE_STYLE } from "../view/rules.ts";
 import { shareOf } from "../view/scale.ts";
-import { FONT, type Frame, HEIGHT } from "./plot.ts";
+import { FONT, type PlotFrame, HEIGHT } from "./plot.ts";
+
+const STROKE = `var(--${RULE_STYLE.ink})`;
 
 /** Draws lines across the panel, and their names at the right: under the line where there is no room above. */
-export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.Markish[]; names: Plot.Markish[] } {
+export function ruleMarks(
+  rules: readonly HorizontalRule[],
+  y: PlotFrame["y"],
+): { lines: Plot.Markish[]; names: Plot.Markish[] } {
   const sorted = [...rules].sort((a, b) => a.value - b.value);
   const height = HEIGHT * 0.7;
   const names = sorted.map(({ label, value }, i) => {
@@ -19,14 +24,19 @@ export function ruleMarks(rules: readonly Rule[], y: Frame["y"]): { lines: Plot.
       lineAnchor: under ? "top" : "bottom",
       dy: under ? 4 : -4,
       dx: -4,
-      fill: "var(--text)",
+      fill: STROKE,
       stroke: "var(--panel)",
       strokeWidth: 6,
       ariaDescription: "rule label",
     });
   });
   const lines = sorted.map(({ label, value }) =>
-    Plot.ruleY([value], { stroke: "var(--text)", strokeDasharray: "1 3", ariaDescription: `rule ${label}` }),
+    Plot.ruleY([value], {
+      stroke: STROKE,
+      strokeWidth: RULE_STYLE.width,
+      strokeDasharray: RULE_STYLE.dash.join(" "),
+      ariaDescription: `rule ${label}`,
+    }),
   );
   return { lines, names };
 }

@@ -30,13 +30,13 @@ const COLUMNS: readonly Column[] = [
   { name: "run", cell: (row) => textOf(row["run_id"]) },
 ];
 
-export interface RunsTable {
+export interface RunsText {
   readonly columns: readonly { readonly name: string; readonly numeric: boolean }[];
   readonly cells: readonly (readonly string[])[];
 }
 
 /** Writes runs as text; columns that none of them fills are left out. */
-export function runsTable(runs: readonly Row[]): RunsTable {
+export function runsTable(runs: readonly Row[]): RunsText {
   const filled = COLUMNS.filter(({ cell }) => runs.some((row) => !["", "–"].includes(cell(row))));
   return {
     columns: filled.map(({ name, numeric = false }) => ({ name, numeric })),
@@ -45,7 +45,7 @@ export function runsTable(runs: readonly Row[]): RunsTable {
 }
 
 /** Returns the seeds of these runs, in order. */
-export function seedsOf(runs: readonly Row[], ids: readonly string[]): string[] {
+export function seedsOfRuns(runs: readonly Row[], ids: readonly string[]): string[] {
   const seeds = runs.filter((row) => ids.includes(textOf(row["run_id"]))).map((row) => textOf(row["seed"]));
   return [...new Set(seeds)].sort((a, b) => Number(a) - Number(b));
 }

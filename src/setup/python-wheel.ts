@@ -61,7 +61,7 @@ export async function unpackWheels(paths: readonly string[], setup: Setup): Prom
     if (paths.length > 1) stderr.write(`${basename(path)}\n`);
     const wheel = await Wheel.open(path, setup);
     try {
-      await wheel.unpack((name) => placeOf(name, join(folder, "deps")), {
+      await wheel.unpack((name) => destinationOf(name, join(folder, "deps")), {
         signal,
         onProgress: (done, total) => progress.update(done, total),
       });
@@ -76,7 +76,7 @@ export async function unpackWheels(paths: readonly string[], setup: Setup): Prom
 }
 
 /** Returns where a file goes: TensorFlow's run path leads from its own folder to `../nvidia/<library>/lib`. */
-export function placeOf(name: string, deps: string): string | undefined {
+export function destinationOf(name: string, deps: string): string | undefined {
   const library = LIBRARIES.find((library) => name === `tensorflow/${library}`);
   if (library) return join(deps, "lib", library);
   if (/^nvidia\/[^/]+\/lib\/[^/]+\.so(\.|$)/.test(name)) return join(deps, name);

@@ -14,7 +14,7 @@ import type { Setup, SetupOptions, SetupEnvironment } from "./setup.ts";
 import { BrokenWheel } from "./wheel.ts";
 
 /** The file that tells the loader that the folder is complete. */
-export interface Manifest extends Origin {
+export interface BuildManifest extends Origin {
   /** TensorFlow's version. */
   readonly tensorflow: string;
   /** npm package with version. */
@@ -70,7 +70,7 @@ async function whatIsReady({ force, gpu, package: name, places, env, signal }: S
   const path = join(places.home, TENSORFLOW_MANIFEST);
   if (force || !existsSync(path)) return undefined;
   try {
-    const manifest = JSON.parse(readFileSync(path, "utf8")) as Partial<Manifest>;
+    const manifest = JSON.parse(readFileSync(path, "utf8")) as Partial<BuildManifest>;
     if (manifest.gpu !== gpu || manifest.package !== `${name}@${TFJS_NODE_VERSION}`) return undefined;
     return await tryAddon(places.home, name, env, signal);
   } catch (error) {
@@ -97,7 +97,7 @@ async function build(setup: Setup, announce: Announce): Promise<Addon> {
   const origin = (await byDownload(setup, announce)) ?? (await byWheel(setup, announce));
   announce("check", "loading the addon and multiplying matrices");
   const addon = await checked(setup);
-  const manifest: Manifest = {
+  const manifest: BuildManifest = {
     tensorflow: addon.version,
     package: `${setup.package}@${TFJS_NODE_VERSION}`,
     gpu: setup.gpu,

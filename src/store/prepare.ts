@@ -51,14 +51,14 @@ export async function prepare(
   };
 }
 
-interface Found {
+interface BoundValue {
   readonly name: string;
   /** Undefined for a type that the driver does not know. */
   readonly type: DuckDBType | undefined;
   readonly isReadable: boolean;
 }
 
-function columnAt(statement: DuckDBPreparedStatement, column: number): Found {
+function columnAt(statement: DuckDBPreparedStatement, column: number): BoundValue {
   const name = statement.columnName(column);
   try {
     const type = statement.columnType(column);
@@ -73,7 +73,7 @@ function columnAt(statement: DuckDBPreparedStatement, column: number): Found {
 async function castToText(
   connection: DuckDBConnection,
   statement: DuckDBPreparedStatement,
-  columns: readonly Found[],
+  columns: readonly BoundValue[],
   sql: string,
 ): Promise<DuckDBPreparedStatement | undefined> {
   if (statement.statementType !== StatementType.SELECT) return undefined;

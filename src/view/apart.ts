@@ -1,4 +1,4 @@
-import type { Series } from "./figure-series.ts";
+import type { FigureSeries } from "./figure-series.ts";
 import { formatNumber, formatWhole } from "./numbers.ts";
 
 /** How far a curve of ours is from the paper's, over the paper's points that both have. */
@@ -18,7 +18,7 @@ export interface Apart {
  * Compares ours with the paper's at the paper's points, where ours is the median of its own within half a spacing of the
  * paper's on either side. Both edges of a band count. Nothing where a curve has fewer than two points in common.
  */
-export function apartOf(series: readonly Series[], log: boolean): Apart[] {
+export function apartOf(series: readonly FigureSeries[], log: boolean): Apart[] {
   return series.flatMap((paper) => {
     if (paper.source !== "paper") return [];
     const ours = series.find(
@@ -67,7 +67,7 @@ interface Pair {
   readonly paper: number;
 }
 
-function pairsOf(ours: Series, paper: Series, edge: "y" | "low" | "high"): Pair[] {
+function pairsOf(ours: FigureSeries, paper: FigureSeries, edge: "y" | "low" | "high"): Pair[] {
   const half = spacing(paper.x) / 2;
   return [...paper.x].flatMap((x, i) => {
     const near = [...ours[edge]].filter((value, at) => Math.abs(ours.x[at]! - x) <= half && !Number.isNaN(value));

@@ -1,31 +1,23 @@
 import { PLACES } from "./palette.ts";
 
-/** The paper's arms in its order; those that are never in one figure may share a place among the colours. */
-const KNOWN: Readonly<Record<string, number>> = {
-  standard: 0,
-  batchNorm: 1,
-  noisyBatchNorm: 2,
-  noisyStandard: 3,
-  l1Norm: 2,
-  l2Norm: 3,
-  lInfNorm: 4,
-};
-const ORDER = Object.keys(KNOWN);
+/** Arms in the order of legends, as papers have them, with their places among the colours. */
+export type ArmPlaces = Readonly<Record<string, number>>;
 
 /** Returns the kin of an arm: `standard` of `standard, lr 0.1`. */
 const kinOf = (arm: string): string => arm.split(",")[0]!;
 
-/** Arms without repetition as legends list them: the paper's in its order before all others, these as they come. */
-export function armsInOrder(names: Iterable<string>): string[] {
+/** Lists arms without repetition as legends do: those known in their order before all others, these as they come. */
+export function armsInOrder(names: Iterable<string>, known: ArmPlaces = {}): string[] {
+  const order = Object.keys(known);
   const rank = (name: string): number => {
-    const known = ORDER.indexOf(kinOf(name));
-    return known < 0 ? ORDER.length : known;
+    const at = order.indexOf(kinOf(name));
+    return at < 0 ? order.length : at;
   };
   return [...new Set(names)].sort((a, b) => rank(a) - rank(b));
 }
 
-/** Gives each arm its place among the colours: the paper's arms theirs, the others what is free, in order. */
-export function placesOf(arms: readonly string[]): Map<string, number> {
+/** Gives each arm its place among the colours: those known theirs, the others what is free, in order. */
+export function placesOf(arms: readonly string[], known: ArmPlaces = {}): Map<string, number> {
   const places = new Map<string, number>();
   const taken = new Set<number>();
   const take = (arm: string, place: number | undefined): void => {
@@ -33,8 +25,8 @@ export function placesOf(arms: readonly string[]): Map<string, number> {
     places.set(arm, place);
     taken.add(place);
   };
-  for (const arm of arms) take(arm, KNOWN[arm]);
-  for (const arm of arms) take(arm, KNOWN[kinOf(arm)]);
+  for (const arm of arms) take(arm, known[arm]);
+  for (const arm of arms) take(arm, known[kinOf(arm)]);
   for (const arm of arms) {
     const free = Array.from({ length: PLACES }, (_, place) => place).find((place) => !taken.has(place));
     take(arm, free);

@@ -1,7 +1,7 @@
-import { armsInOrder } from "./arms.ts";
+import { armsInOrder, type ArmPlaces } from "./arms.ts";
 import { counted } from "./numbers.ts";
-import type { Series } from "./figure-series.ts";
-import type { Rule } from "./rules.ts";
+import type { FigureSeries } from "./figure-series.ts";
+import type { HorizontalRule } from "./rules.ts";
 import { apartNotes, apartOf } from "./apart.ts";
 import { stretchOf } from "./stretching.ts";
 
@@ -10,23 +10,29 @@ export interface Axis {
   readonly log?: boolean | undefined;
 }
 
-export type Row = Readonly<Record<string, unknown>>;
+export type FigureRow = Readonly<Record<string, unknown>>;
 
 /** A figure with the rows of its SQL: panel, arm, source, line, x, y, low, high; of ridges panel, arm, step, lo, hi, counts. */
 export interface FigureRows {
-  readonly figure: { readonly kind: string; readonly x: Axis; readonly y: Axis };
-  readonly rows: readonly Row[];
+  readonly figure: {
+    readonly kind: string;
+    readonly x: Axis;
+    readonly y: Axis;
+    /** Those that its paper knows. */
+    readonly arms?: ArmPlaces;
+  };
+  readonly rows: readonly FigureRow[];
   readonly rules: readonly PanelRule[];
 }
 
 /** A horizontal line; `panel` is the one it belongs to, `''` for all of them. */
-export interface PanelRule extends Rule {
+export interface PanelRule extends HorizontalRule {
   readonly panel: string;
 }
 
 export interface SeriesOf {
   /** By arm, in the order of legends. */
-  readonly series: readonly Series[];
+  readonly series: readonly FigureSeries[];
   /** What the x axis counts. */
   readonly xLabel: string;
   /** What could not be drawn, and how far ours is from the paper's, in words. */
@@ -38,7 +44,7 @@ const COLUMNS = ["x", "y", "low", "high"] as const;
 
 /** Reads rows as series; what the axes cannot show becomes a gap and is counted. */
 export function seriesOf({ figure, rows }: FigureRows): SeriesOf {
-  const groups = new Map<string, { head: Pick<Series, "panel" | "arm" | "source" | "line">; data: Datum[] }>();
+  const groups = new Map<string, { head: Pick<FigureSeries, "panel" | "arm" | "source" | "line">; data: Datum[] }>();
   const omitted = { notFinite: 0, notPositive: 0 };
   const last = { ours: 0, paper: 0 };
   for (const row of rows) {
@@ -58,7 +64,7 @@ export function seriesOf({ figure, rows }: FigureRows): SeriesOf {
     if (group.data.push([x, y, low, high]) === 1) groups.set(key, group);
   }
   const { factor, label, until } = stretchOf(figure.x.label, last.ours, last.paper);
-  const all = [...groups.values()].map(({ head, data: drawn }): Series => {
+  const all = [...groups.values()].map(({ head, data: drawn }): FigureSeries => {
     const isPaper = head.source === "paper";
     const data = drawn.filter(([x]) => !isPaper || x <= until).sort((a, b) => a[0] - b[0]);
     const column = (at: number, by = 1): Float64Array => Float64Array.from(data, (datum) => datum[at]! * by);
@@ -66,7 +72,10 @@ export function seriesOf({ figure, rows }: FigureRows): SeriesOf {
     return { ...head, x, y: column(1), low: column(2), high: column(3), length: data.length };
   });
   const log = figure.y.log ?? false;
-  const arms = armsInOrder(all.map(({ arm }) => arm));
+  const arms = armsInOrder(
+    all.map(({ arm }) => arm),
+    figure.arms,
+  );
   const notes = [
     ...(omitted.notFinite > 0 ? [`${counted(omitted.notFinite, "point")} left out: not finite.`] : []),
     ...(omitted.notPositive > 0

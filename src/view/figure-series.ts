@@ -1,5 +1,5 @@
 /** One line or band of a figure by x, ours on the paper's steps. NaN: a gap. */
-export interface Series {
+export interface FigureSeries {
   readonly panel: string;
   readonly arm: string;
   readonly source: "ours" | "paper";

@@ -1,10 +1,10 @@
 import { armsInOrder, placesOf } from "./arms.ts";
 import { panelsInOrder, type FigureRows, numberOf, seriesOf } from "./figure-rows.ts";
-import type { Series } from "./figure-series.ts";
+import type { FigureSeries } from "./figure-series.ts";
 import type { Look } from "./line-style.ts";
 import { formatNumber } from "./numbers.ts";
-import { mergedRules, type Rule } from "./rules.ts";
-import { type Ends, extent, NOTHING, type Scale, scaleOf, shareOf, stepDomain, valueDomain } from "./scale.ts";
+import { mergedRules, type HorizontalRule } from "./rules.ts";
+import { type Ends, extent, NOTHING, type AxisScale, scaleOf, shareOf, stepDomain, valueDomain } from "./scale.ts";
 import { BUCKETS, keptPoints, thinBand } from "./thinning.ts";
 
 /** The colour of an arm by its place, or of a step by how far it has come. */
@@ -27,14 +27,14 @@ export interface FigureLine extends Look {
   readonly length: number;
 }
 
-export interface LabelledScale extends Scale {
+export interface LabelledScale extends AxisScale {
   readonly label: string;
 }
 
 export interface FigurePanel {
   readonly title: string;
   readonly lines: readonly FigureLine[];
-  readonly rules: readonly Rule[];
+  readonly rules: readonly HorizontalRule[];
   readonly x: LabelledScale;
   readonly y: LabelledScale;
   /** Rows behind it. */
@@ -42,40 +42,42 @@ export interface FigurePanel {
 }
 
 /** One sign of a legend; without ink it speaks of all arms. */
-export interface Key {
+export interface LegendKey {
   readonly label: string;
   readonly kind: "line" | "dashed" | "area" | "steps";
   readonly ink?: Ink;
 }
 
-export interface FigureView {
+export interface FigureLayout {
   readonly panels: readonly FigurePanel[];
-  readonly keys: readonly Key[];
+  readonly keys: readonly LegendKey[];
   readonly notes: readonly string[];
 }
 
 interface Place {
   readonly title: string;
-  readonly series: readonly Series[];
-  readonly rules: readonly Rule[];
+  readonly series: readonly FigureSeries[];
+  readonly rules: readonly HorizontalRule[];
 }
 
 /** Steps between ticks: few enough for the narrowest panel. */
 const TICKS = { x: 4, y: 5 };
+/** More lines than this in one panel are drawn as a crowd. */
+const MANY = 24;
 /** Where a panel would have less than this share of the common scale, each has its own. */
 const LEAST_SHARE = 0.35;
 
 /** Lays out a figure of kind `lines`, `band` or `profiles`: what is drawn, where, in which colours, on which axes. */
-export function figureView(input: FigureRows): FigureView {
+export function figureView(input: FigureRows): FigureLayout {
   return input.figure.kind === "profiles" ? profilesView(input) : linesView(input);
 }
 
 /** Ours over its range, the paper's dashed; a colour per arm. */
-function linesView(input: FigureRows): FigureView {
+function linesView(input: FigureRows): FigureLayout {
   const { series, xLabel, notes } = seriesOf(input);
   const isBand = input.figure.kind === "band";
-  const places = placesOf(armsInOrder(series.map(({ arm }) => arm)));
-  const inkOf = ({ arm }: Series): Ink => ({ place: places.get(arm)! });
+  const places = placesOf(armsIn(input, series), input.figure.arms);
+  const inkOf = ({ arm }: FigureSeries): Ink => ({ place: places.get(arm)! });
   const panels = panelsInOrder(series.map(({ panel }) => panel)).map((title) => ({
     title,
     series: series.filter(({ panel }) => panel === title),
@@ -85,7 +87,7 @@ function linesView(input: FigureRows): FigureView {
   return {
     panels: layOut(input, panels, xLabel, inkOf),
     keys: [
-      ...[...places].map(([label, place]): Key => ({ label, kind: "line", ink: { place } })),
+      ...[...places].map(([label, place]): LegendKey => ({ label, kind: "line", ink: { place } })),
       ...(spread ? [{ label: isBand ? "between low and high" : "range over seeds", kind: "area" } as const] : []),
       ...(series.some(({ source }) => source === "paper") ? [{ label: "the paper", kind: "dashed" } as const] : []),
     ],
@@ -94,16 +96,16 @@ function linesView(input: FigureRows): FigureView {
 }
 
 /** Draws a line per step, early ones blue, late ones red; ours and the paper's side by side, on one scale. */
-function profilesView(input: FigureRows): FigureView {
+function profilesView(input: FigureRows): FigureLayout {
   const { series, xLabel, notes } = seriesOf(input);
-  const arms = armsInOrder(series.map(({ arm }) => arm));
+  const arms = armsIn(input, series);
   const ends = new Map<string, Ends>();
   for (const { source, line } of series) ends.set(source, extent([numberOf(line)], false, ends.get(source)));
-  const inkOf = ({ line, source }: Series): Ink => {
+  const inkOf = ({ line, source }: FigureSeries): Ink => {
     const [first, last] = ends.get(source)!;
     return { share: last > first ? (numberOf(line) - first) / (last - first) || 0 : 0 };
   };
-  const titleOf = (one: Series): string =>
+  const titleOf = (one: FigureSeries): string =>
     [panelTitle(one, arms), one.source === "paper" ? "the paper" : ""].filter(Boolean).join(" · ");
   const panels = [...new Set(series.map(titleOf))].map((title) => {
     const inside = series.filter((one) => titleOf(one) === title);
@@ -121,23 +123,29 @@ function profilesView(input: FigureRows): FigureView {
 }
 
 /** Titles a panel of one arm: the arm's name behind the panel's, unless it is in it or there is no other. */
-export function panelTitle({ panel, arm }: Pick<Series, "panel" | "arm">, arms: readonly string[]): string {
+export function panelTitle({ panel, arm }: Pick<FigureSeries, "panel" | "arm">, arms: readonly string[]): string {
   return [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · ");
 }
 
-const rulesIn = ({ rules, figure }: FigureRows, panel: string): Rule[] =>
+const armsIn = ({ figure }: FigureRows, series: readonly FigureSeries[]): string[] =>
+  armsInOrder(
+    series.map(({ arm }) => arm),
+    figure.arms,
+  );
+
+const rulesIn = ({ rules, figure }: FigureRows, panel: string): HorizontalRule[] =>
   mergedRules(
     rules.filter((rule) => rule.panel === "" || rule.panel === panel),
     figure.y.log,
   ).map(({ label, value }) => ({ value, label: `${label} = ${formatNumber(value)}` }));
 
-const isSpread = ({ low, high }: Series): boolean => low.some((value, i) => value < high[i]!);
+const isSpread = ({ low, high }: FigureSeries): boolean => low.some((value, i) => value < high[i]!);
 
 function layOut(
   { figure }: FigureRows,
   places: readonly Place[],
   xLabel: string,
-  inkOf: (one: Series) => Ink,
+  inkOf: (one: FigureSeries) => Ink,
 ): FigurePanel[] {
   const log = figure.x.log ?? false;
   const span = places.flatMap(({ series }) => series).reduce((ends, { x }) => extent(x, log, ends), NOTHING);
@@ -148,13 +156,18 @@ function layOut(
     rules,
     x,
     y: { ...ys[i]!, label: figure.y.label },
-    lines: series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
+    lines: crowded(
+      series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
+    ),
     points: series.reduce((sum, { length }) => sum + length, 0),
   }));
 }
 
+const crowded = (lines: FigureLine[]): FigureLine[] =>
+  lines.length > MANY ? lines.map((line) => ({ ...line, many: true })) : lines;
+
 /** Gives all panels one scale, unless it left one of them hardly any of its height. */
-function valueScales(places: readonly Place[], log: boolean, one: boolean): Scale[] {
+function valueScales(places: readonly Place[], log: boolean, one: boolean): AxisScale[] {
   const extents = places.map(
     ({ series, rules }) =>
     series
@@ -166,7 +179,7 @@ function valueScales(places: readonly Place[], log: boolean, one: boolean): Scal
   return extents.map((own) => (one || fills ? common : scaleOf(valueDomain(own, log), log, TICKS.y)));
 }
 
-function linesOf(series: Series, kind: string, ink: Ink, bucketOf: (x: number) => number): FigureLine[] {
+function linesOf(series: FigureSeries, kind: string, ink: Ink, bucketOf: (x: number) => number): FigureLine[] {
   const { arm, source, line, length, x, low, high } = series;
   const paper = source === "paper";
   const head = { arm, source, line, ink, paper };

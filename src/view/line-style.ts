@@ -17,7 +17,7 @@ export interface LineStyle {
   readonly dash: readonly number[];
 }
 
-export const KINDS = ["band", "raw", "line", "dots"] as const;
+export const LOOK_KINDS = ["band", "raw", "line", "dots"] as const;
 const PAPER_DASH = [5, 3];
 
 /** Gives width, opacity and dashes; `dash` are those of the arm's place. */

@@ -22,7 +22,10 @@ export interface RidgePanel {
 }
 
 /** Lays out a figure of kind `ridge`: a panel per panel and arm, the steps of each in order. */
-export function ridgesView({ rows }: Pick<FigureRows, "rows">): { panels: RidgePanel[]; notes: string[] } {
+export function ridgesView({ figure, rows }: Pick<FigureRows, "figure" | "rows">): {
+  panels: RidgePanel[];
+  notes: string[];
+} {
   const all = rows.map((row) => ({
     panel: textOf(row["panel"]),
     arm: textOf(row["arm"]),
@@ -37,8 +40,11 @@ export function ridgesView({ rows }: Pick<FigureRows, "rows">): { panels: RidgeP
         Number.isFinite(step) && Number.isFinite(hi - lo) && hi > lo && counts.some((count) => count > 0),
     )
     .sort((a, b) => a.step - b.step);
-  const arms = armsInOrder(ridges.map(({ arm }) => arm));
-  const places = placesOf(arms);
+  const arms = armsInOrder(
+    ridges.map(({ arm }) => arm),
+    figure.arms,
+  );
+  const places = placesOf(arms, figure.arms);
   const panels = panelsInOrder(ridges.map(({ panel }) => panel)).flatMap((panel) =>
     arms.flatMap((arm) => {
       const inside = ridges.filter((ridge) => ridge.panel === panel && ridge.arm === arm);

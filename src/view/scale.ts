@@ -3,7 +3,7 @@ import { niceStep, ticks } from "./ticks.ts";
 export type Ends = readonly [low: number, high: number];
 
 /** An axis: its ends and where it is labelled. */
-export interface Scale {
+export interface AxisScale {
   readonly domain: Ends;
   readonly log: boolean;
   readonly ticks: readonly number[];
@@ -65,12 +65,12 @@ export function stepDomain([low, high]: Ends, { log, live, room }: StepAxis = {}
 }
 
 /** Gives an axis of about `count` steps between ticks. */
-export function scaleOf(domain: Ends, log: boolean, count: number): Scale {
+export function scaleOf(domain: Ends, log: boolean, count: number): AxisScale {
   return { domain, log, ticks: ticks(domain, count, log) };
 }
 
 /** Gives the share of the way from the scale's start to its end. */
-export function shareOf({ domain: [low, high], log }: Pick<Scale, "domain" | "log">, value: number): number {
+export function shareOf({ domain: [low, high], log }: Pick<AxisScale, "domain" | "log">, value: number): number {
   return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { catalogueOf } from "../../src/paper/catalogue.ts";
 import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
 import { fill as fillTable } from "../../src/store/fill.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -72,7 +73,7 @@ describeUnless(NO_CHROMIUM, "a figure of one run", () => {
     ["stretched over the paper's steps", paper, "step (ours: 1,490 drawn over the paper's 15,000)"],
     ["of more points than are drawn", { ...paper, sql: whole }, "step"],
   ])("is the same in the report and on the page, %s", async (_, figure, stretched) => {
-    const documents = { "/paper.json": { figures: [figure], claims: [] } };
+    const documents = { "/paper.json": catalogueOf([{ ...SANTURKAR_2018, figures: [figure] }]) };
     const store = await openStore(join(temporaryFolder(), "figure.duckdb"), { extensions: PAPER_EXTENSIONS });
     onTestFinished(() => store.close());
     await fill(store);

@@ -1,7 +1,7 @@
 import { interval, lastValueFrom, map, take, tap, toArray, zip } from "rxjs";
 import { expect, it } from "vitest";
 import type { ProbeCosts } from "../../src/core/probe-costs.ts";
-import { joinSession, Session, type ProbeBegun } from "../../src/core/session.ts";
+import { joinSession, ProbeSession, type ProbeBegun } from "../../src/core/session.ts";
 import { loss, mlp, probe, probes, sgd, train, type Step } from "../../src/index.ts";
 import { startBackend } from "../../src/backend/start.ts";
 import { collect } from "../fixtures/streams.ts";
@@ -39,7 +39,7 @@ it("two trainings in one thread do not mix: each has costs of its own", async ()
 it("a session that the thread has joined sees every training until it is left", async () => {
   await startBackend("cpu");
   const [steps, begun, names]: [number[], string[], string[]] = [[], [], []];
-  const session = new Session({
+  const session = new ProbeSession({
     step: ({ step }) => steps.push(step),
     training: ({ network }) => begun.push(network.name),
     probe: ({ name }: ProbeBegun) => names.push(name),

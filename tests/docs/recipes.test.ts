@@ -1,32 +1,29 @@
 import * as tf from "@tensorflow/tfjs";
 import type { KernelConfig, Tensor } from "@tensorflow/tfjs";
 import type { Command } from "commander";
-import { map, type OperatorFunction } from "rxjs";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { map } from "rxjs";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startBackend } from "../../src/backend/start.ts";
 import { valueAndGradients } from "../../src/core/gradients.ts";
-import type { Step } from "../../src/core/live.ts";
 import { stackedLoss, type Loss } from "../../src/core/losses.ts";
 import { linearize } from "../../src/core/tangents/linearize.ts";
 import type { Rule } from "../../src/core/tangents/rule.ts";
 import type * as rules from "../../src/core/tangents/rules.ts";
-import { every, mlp, train, type Norm, type Optimizer, type Recorded, type Schedule } from "../../src/index.ts";
+import { mlp, train, type Norm, type Optimizer } from "../../src/index.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import type { Figure } from "../../src/paper/figure.ts";
 import { readFigure } from "../../src/paper/read-figure.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { layerContract, normContract } from "../contracts/layer.ts";
 import { optimizerContract } from "../contracts/optimizer.ts";
-import { probeContract, toyTraining } from "../contracts/probe.ts";
 import { emptyStore, record } from "../fixtures/paper-runs.ts";
-import { collect, valuesOf } from "../fixtures/streams.ts";
+import { collect } from "../fixtures/streams.ts";
 import { expectNoLeak, gaussian, relativeError } from "../fixtures/tensors.ts";
 import { toyBatches } from "../fixtures/toy-batches.ts";
 import { loadRecipes } from "./snippets.ts";
 
-/** The code of CONTRIBUTING.md, as its modules export it. */
+/** The code of CONTRIBUTING.md, as its modules export it. Its tests are tests of this file as soon as it is loaded. */
 interface Recipes {
-  readonly zeroFraction: (options?: { readonly when?: Schedule }) => OperatorFunction<Step, Recorded>;
   readonly swish: () => Layer;
   readonly meanDeviationNorm: Norm;
   readonly momentum: (options: { readonly learningRate: number }) => Optimizer;
@@ -38,7 +35,7 @@ interface Recipes {
   readonly armsCommand: (write: (text: string) => void) => Command;
 }
 const recipes = (await loadRecipes("CONTRIBUTING.md")) as unknown as Recipes;
-const { zeroFraction, swish, meanDeviationNorm, momentum, absoluteError, cube, cubeKernel, cubeRule } = recipes;
+const { swish, meanDeviationNorm, momentum, absoluteError, cube, cubeKernel, cubeRule } = recipes;
 
 // As if the rule stood among the others.
 vi.mock(import("../../src/core/tangents/rules.ts"), async (original) => {
@@ -49,26 +46,8 @@ vi.mock(import("../../src/core/tangents/rules.ts"), async (original) => {
   };
 });
 
-beforeAll(async () => {
+beforeEach(async () => {
   await startBackend("wasm");
-});
-
-describe("a probe", () => {
-  probeContract("zero_fraction", (when) => zeroFraction(when ? { when } : {}));
-
-  it("reads what a count finds", async () => {
-    const counted = map(({ activations }: Step) =>
-      activations
-        .filter(({ site }) => site === "output")
-        .map(({ value }) => value.dataSync<"float32">().filter((v) => v === 0).length / value.size),
-    );
-    const expected = (await collect(toyBatches(2).pipe(toyTraining(), counted))).flat();
-    const read = valuesOf(await collect(toyBatches(2).pipe(toyTraining(), zeroFraction())), "zero_fraction");
-    expect(read).toHaveLength(expected.length);
-    read.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
-    expect(Math.max(...read)).toBeGreaterThan(0);
-    expect(() => zeroFraction({ whne: every(2) } as never)).toThrow("zeroFraction: no option whne");
-  });
 });
 
 describe("a layer", () => layerContract({ layer: swish(), shape: [3, 4, 5] }));

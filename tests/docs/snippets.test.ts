@@ -64,9 +64,9 @@ describe("blocks of TypeScript", () => {
     },
   );
 
-  // What connects to a server is type-checked alone; recipes.test.ts runs what has a place in src.
+  // What connects to a server is type-checked alone; recipes.test.ts runs what has a place of its own.
   const others = typescript.filter(
-    ([, { text }]) => !text.startsWith("// src") && !isPipeline(text) && !isClient(text),
+    ([, { text }]) => !/^\/\/ (src|tests)\//.test(text) && !isPipeline(text) && !isClient(text),
   );
   it.each(others)("%s: runs", async (_place, fence) => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});

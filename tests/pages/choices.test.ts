@@ -3,8 +3,10 @@ import { entriesOf } from "../../src/pages/parts/catalogue.ts";
 import { keyed } from "../../src/pages/parts/chart-keys.ts";
 import { csvOf } from "../../src/pages/parts/csv.ts";
 import { aboutOf, announcement, lostText, stageOf } from "../../src/pages/parts/frame-text.ts";
+import { stepsDone } from "../../src/view/steps-done.ts";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { guessed, quickLines } from "../../src/pages/parts/quick-chart-data.ts";
-import { cellsOf, columnsOf, stepsDone } from "../../src/pages/parts/run-cells.ts";
+import { cellsOf, runColumns } from "../../src/pages/parts/run-cells.ts";
 import { runsFilter, select, varyingKeys } from "../../src/pages/parts/selection.ts";
 import { sourceOf } from "../../src/pages/parts/source-of.ts";
 import { stepAt, X_AXES, xAxis } from "../../src/pages/parts/x-axes.ts";
@@ -14,6 +16,8 @@ const url = (query = "") => {
   const params = new URLSearchParams(query);
   return { get: (key: string) => params.get(key) ?? undefined, list: (key: string) => params.getAll(key) };
 };
+
+const { arms: ARMS } = SANTURKAR_2018;
 
 describe("the runs shown", () => {
   const all = [
@@ -25,14 +29,14 @@ describe("the runs shown", () => {
   ];
 
   it("are the newest of the newest settings, arms in the paper's order", () => {
-    const { runs, curves, experiments } = select(all, url());
+    const { runs, curves, experiments } = select(all, url(), ARMS);
     expect(runs.map(({ runId }) => runId)).toEqual(["twin", "new"]);
     expect(curves.map(({ name, place }) => [name, place])).toEqual([["standard", 0], ["batchNorm", 1]]); // prettier-ignore
     expect(experiments).toEqual(["landscape", "deep-linear"]);
   });
 
   it("are those of the address, named by what they differ in", () => {
-    const { curves, visible } = select(all, url("runs=old&runs=long&hide=standard, steps 900"));
+    const { curves, visible } = select(all, url("runs=old&runs=long&hide=standard, steps 900"), ARMS);
     expect(curves.map(({ name, dash }) => [name, dash])).toEqual([["standard, steps 100", 0], ["standard, steps 900", 3]]); // prettier-ignore
     expect(visible.map(({ runId }) => runId)).toEqual(["old"]);
     expect(varyingKeys(all)).toEqual(["steps"]);
@@ -44,7 +48,7 @@ describe("the runs shown", () => {
   });
 
   it("are told in words", () => {
-    const selection = select(all, url());
+    const selection = select(all, url(), ARMS);
     expect(sourceOf({ selection })).toBe("gradstream: landscape, 2 runs, seed 0; shapes10");
     expect(aboutOf(selection)).toBe("landscape · vgg · shapes10 · cpu");
     expect(stageOf(selection)).toBe("ended");
@@ -62,7 +66,7 @@ describe("the runs shown", () => {
     expect(cellsOf(aState({ status: "diverged", step: 7 }), ["steps"], undefined, {}).slice(2, 7)).toEqual([
       ...["100", "diverged at step 7", "7 / 100", "–", "took 1 min"],
     ]);
-    expect(columnsOf(["size"]).length).toBe(10);
+    expect(runColumns(["size"]).length).toBe(10);
     expect(stepsDone(aState({ status: "completed", step: 3 }))).toBe(100);
   });
 });

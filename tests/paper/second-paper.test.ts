@@ -1,31 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { extensionsOf } from "../../src/paper/extensions.ts";
 import { chooseRuns, fileVerdicts, judgeClaims } from "../../src/paper/judge.ts";
-import { layersAt } from "../../src/paper/layer-map.ts";
 import { choosePlan, contentsOf, namesOf } from "../../src/paper/plan.ts";
 import { readFigure } from "../../src/paper/read-figure.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { fill } from "../../src/store/fill.ts";
 import type { Store } from "../../src/store/store.ts";
-import { emptyStore, record } from "../fixtures/paper-runs.ts";
-import { TOY_LAYERS, TOY_PAPER } from "../fixtures/toy-paper/paper.ts";
+import { emptyStore } from "../fixtures/paper-runs.ts";
+import { TOY_PAPER } from "../fixtures/toy-paper/paper.ts";
+import { recordWidening } from "../fixtures/toy-paper/runs.ts";
 
 const BOTH = extensionsOf([SANTURKAR_2018, TOY_PAPER]);
 
-/** Runs of two seeds of a network of three layers, whose second stands for the paper's fourth. */
 async function widening(): Promise<Store> {
   const store = await emptyStore(BOTH);
-  const [layer] = layersAt(TOY_LAYERS.widening, 3);
-  for (const seed of [0, 1]) {
-    for (const [arm, width] of [
-      ["plain", 2],
-      ["wide", 5 + seed],
-    ] as const) {
-      const hyper = { learningRate: 0.5, depth: 3 };
-      const place = { layer: layer! };
-      await record(store, { experiment: "widening", arm, seed, hyper }, [[0, "width", "width", width, place]]);
-    }
-  }
+  await recordWidening(store);
   return store;
 }
 

@@ -14,7 +14,7 @@ import {
   meanOf,
   minus,
   nearestOnRay,
-  normalize,
+  normalizeUnit,
   relativeDifference,
   relativeDistance,
   squaredLength,
@@ -72,13 +72,13 @@ const CASES = Array.from({ length: 200 }, (_, i) => {
   const z = batchNormOf(y, gamma, beta);
   const g = head.gradient(z);
   const d = backward(y, g, gamma);
-  return { key, m, gamma, beta, y, z, g, d, head, hessian: head.hessian(z), ...normalize(y) };
+  return { key, m, gamma, beta, y, z, g, d, head, hessian: head.hessian(z), ...normalizeUnit(y) };
 });
 
 describe("BatchNorm of a unit, in float64", () => {
   it("has mean beta and deviation |gamma|", () => {
     for (const { z, gamma, beta } of CASES) {
-      const { mean, sd } = normalize(z);
+      const { mean, sd } = normalizeUnit(z);
       expect(Math.abs(mean - beta)).toBeLessThan(1e-12);
       expect(relativeDifference(sd, Math.abs(gamma))).toBeLessThan(1e-12);
     }
@@ -212,7 +212,7 @@ describe("the theorems, on 200 random units with a head that is not quadratic", 
         1e-10 * (Math.abs(kept) + Math.abs(taken)),
       );
       // Given d'Hd ≤ g'Hg: at most γ²/σ² times the standard network's, less λ⁴ γ²/σ² κ.
-      const { sd, hat } = normalize(y);
+      const { sd, hat } = normalizeUnit(y);
       const standard = along(g, hessian);
       const kappa = (dot(g, hat) * squaredLength(d)) / (m * gamma);
       const bound = (gamma / sd) ** 2 * (standard - lambda ** 4 * kappa);

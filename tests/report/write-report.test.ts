@@ -99,6 +99,7 @@ describe("a report", () => {
       title: "<script>alert(1)</script> | loss",
       sql: "SELECT '</pre>'",
       experiment: "",
+      paper: undefined,
     };
     const { folder, html, markdown } = await written(
       aReport({ figures: [aFigure(given, { rows }), aFigure(given, { rows })] }),

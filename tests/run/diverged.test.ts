@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startServer } from "../../src/feed/server/server.ts";
 import { exitCode, exitCodeOf } from "../../src/run/command-line/exit-code.ts";
-import { runLine, type Shown, type Standing } from "../../src/run/terminal/run-line.ts";
+import { runLine, type LineNumbers, type Standing } from "../../src/run/terminal/run-line.ts";
 import { sparkline } from "../../src/run/watch/sparkline.ts";
 import type { Outcome } from "../../src/run/worker/protocol.ts";
 import { follow } from "../fixtures/followed.ts";
@@ -59,7 +59,7 @@ it("tells the live page and watch the same step, while the run is shown and when
   expect([watched.code, watched.stderr]).toEqual([3, expect.stringMatching(/ step {2}5\/50 .* diverged /)]);
 });
 
-const line = (state: Partial<Standing>, shown: Partial<Shown> = {}): string =>
+const line = (state: Partial<Standing>, shown: Partial<LineNumbers> = {}): string =>
   runLine(
     { arm: "a", seed: 0, steps: 10, step: 2, status: "running", stepsPerSecond: 2, ...state },
     { loss: 1, accuracy: 0.5, ...shown },

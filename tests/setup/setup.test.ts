@@ -6,7 +6,7 @@ import { MUTE } from "../../src/backend/tensorflow/load.ts";
 import { firstError } from "../../src/setup/compile.ts";
 import { placesIn, recover, withStaging } from "../../src/setup/places.ts";
 import { wheelPython } from "../../src/setup/prerequisites.ts";
-import { placeOf } from "../../src/setup/python-wheel.ts";
+import { destinationOf } from "../../src/setup/python-wheel.ts";
 import type { SetupOptions, SetupEnvironment } from "../../src/setup/setup.ts";
 import { setupTensorflow } from "../../src/setup/tensorflow.ts";
 import { parseRecord, parseWheelName, projectOf, requirementsOf } from "../../src/setup/wheel-format.ts";
@@ -102,11 +102,11 @@ Requires-Dist: tensorflow-io>=0.23.1; python_version < "3.13" and extra == "gcs-
   });
 
   it("knows where things go, and which Python to ask for", () => {
-    expect(placeOf("tensorflow/libtensorflow_cc.so.2", "deps")).toBe("deps/lib/libtensorflow_cc.so.2");
-    expect(placeOf("tensorflow/include/tensorflow/c/c_api.h", "deps")).toBe("deps/include/tensorflow/c/c_api.h");
-    expect(placeOf("nvidia/cublas/lib/libcublas.so.12", "deps")).toBe("deps/nvidia/cublas/lib/libcublas.so.12");
+    expect(destinationOf("tensorflow/libtensorflow_cc.so.2", "deps")).toBe("deps/lib/libtensorflow_cc.so.2");
+    expect(destinationOf("tensorflow/include/tensorflow/c/c_api.h", "deps")).toBe("deps/include/tensorflow/c/c_api.h");
+    expect(destinationOf("nvidia/cublas/lib/libcublas.so.12", "deps")).toBe("deps/nvidia/cublas/lib/libcublas.so.12");
     for (const name of ["tensorflow/python/x.so", "tensorflow/include/Eigen/Core", "nvidia/cublas/include/x.h"]) {
-      expect(placeOf(name, "deps")).toBeUndefined();
+      expect(destinationOf(name, "deps")).toBeUndefined();
     }
     expect(wheelPython("pip 23.2.1 from /x (python 3.11)\n")).toBe("3.11");
     expect(wheelPython("pip 26.0 from /x (python 3.14)\n")).toBe("3.12");

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { Recorded } from "../../src/core/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import type { Block, Moment } from "../../src/store/queries/types.ts";
+import type { RowBlock, Moment } from "../../src/store/queries/types.ts";
 import type { Store } from "../../src/store/store.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 
@@ -28,7 +28,7 @@ async function aStore(records: Readonly<Record<string, readonly Recorded[]>> = {
 }
 
 /** Blocks as rows of those columns. */
-function rows<Row>(blocks: readonly Block<Row>[], ...names: readonly (keyof Row)[]): unknown[][] {
+function rows<Row>(blocks: readonly RowBlock<Row>[], ...names: readonly (keyof Row)[]): unknown[][] {
   return blocks.flatMap(({ rowCount, columns }) =>
     Array.from({ length: rowCount }, (_, row) => names.map((name) => columns[name].getItem(row))),
   );

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { armsInOrder, placesOf } from "../../src/view/arms.ts";
 import { palette, stepColour, variables } from "../../src/view/palette.ts";
 
+const { arms: KNOWN } = SANTURKAR_2018;
+
 describe("arms", () => {
   it("keep the places of the paper's and never meet in one figure", () => {
-    const five = placesOf(["lInfNorm", "l2Norm", "l1Norm", "batchNorm", "standard"]);
+    const five = placesOf(["lInfNorm", "l2Norm", "l1Norm", "batchNorm", "standard"], KNOWN);
     expect(new Set(five.values()).size).toBe(5);
-    expect(placesOf(["batchNorm"]).get("batchNorm")).toBe(five.get("batchNorm"));
-    const rates = placesOf(["standard, lr 0.1", "batchNorm, lr 0.1", "standard, lr 0.5", "batchNorm, lr 0.5"]);
+    expect(placesOf(["batchNorm"], KNOWN).get("batchNorm")).toBe(five.get("batchNorm"));
+    const rates = placesOf(["standard, lr 0.1", "batchNorm, lr 0.1", "standard, lr 0.5", "batchNorm, lr 0.5"], KNOWN);
     expect(rates.get("batchNorm, lr 0.1")).toBe(five.get("batchNorm"));
     expect(new Set(rates.values()).size).toBe(4);
   });
@@ -19,9 +22,15 @@ describe("arms", () => {
   });
 
   it("are listed in the paper's order, others as they come", () => {
-    expect(armsInOrder(["mine", "l2Norm", "batchNorm, lr 0.5", "mine", "a", "standard"])).toEqual([
-      ...["standard", "batchNorm, lr 0.5", "l2Norm", "mine", "a"],
+    expect(armsInOrder(["mine", "l2Norm", "batchNorm, lr 0.5", "mine", "a", "standard"], KNOWN)).toEqual([
+      "standard",
+      "batchNorm, lr 0.5",
+      "l2Norm",
+      "mine",
+      "a",
     ]);
+    expect(armsInOrder(["wide", "standard"], { wide: 3 })).toEqual(["wide", "standard"]);
+    expect(placesOf(["wide", "standard"], { wide: 3 })).toEqual(new Map([["wide", 3], ["standard", 0]])); // prettier-ignore
   });
 });
 

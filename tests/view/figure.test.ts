@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { figureView } from "../../src/view/figure.ts";
 import { panelsInOrder } from "../../src/view/figure-rows.ts";
 import { lineStyle } from "../../src/view/line-style.ts";
-import { mergedRules } from "../../src/view/rules.ts";
+import { drawFigure } from "../../src/report/figure.ts";
+import { mergedRules, RULE_STYLE } from "../../src/view/rules.ts";
 import { stretchOf } from "../../src/view/stretching.ts";
 import { wrapped } from "../../src/view/text.ts";
 import { aFigure, aRow } from "../fixtures/report.ts";
+import { group } from "../fixtures/svg.ts";
 
 describe("a short run", () => {
   it("is stretched over the paper's steps when it is less than a tenth as long", () => {
@@ -17,6 +19,7 @@ describe("a short run", () => {
     expect(stretchOf("step", 30_000, 15_000).factor).toBe(0.5);
     for (const [label, ours, paper] of [
       ["step", 14_900, 15_000],
+      ["step", 20_000, 15_000],
       ["distance η", 1, 100],
       ["step", 0, 9],
       ["step", 9, 0],
@@ -31,6 +34,8 @@ describe("a short run", () => {
       label: "step (the paper's first 3,000 of 15,000)",
       until: 3000,
     });
+    expect(stretchOf("step", 10_000, 15_000)).toMatchObject({ factor: 1, until: 10_000 });
+    expect(stretchOf("step", 14_600, 15_000)).toMatchObject({ factor: 1, until: 14_600 });
     const ours = [0, 20, 80, 100, 120, 180, 200].map((x) => aRow({ x, y: x === 100 ? 50 : 12 }));
     const paper = [0, 100, 200, 300, 2000].map((x) => aRow({ x, y: 10, source: "paper" }));
     const { panels, notes } = figureView(aFigure({}, { rows: [...ours, ...paper] }));
@@ -121,5 +126,29 @@ describe("lines", () => {
   it("of text break between words, or in one that is too long", () => {
     expect(wrapped("one two three", 60, 12)).toEqual(["one two", "three"]);
     expect(wrapped("incomprehensibilities", 60, 12)).toEqual(["incompr…"]);
+  });
+});
+
+describe("a crowd", () => {
+  it("of more than 24 lines in a panel is pale, in reports as on pages", () => {
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, i) => [0, 1].map((x) => aRow({ line: String(i), x }))).flat();
+    const look = (count: number) => figureView(aFigure({ kind: "profiles" }, { rows: rows(count) })).panels[0]!.lines;
+    expect(look(24).map((line) => lineStyle(line).alpha)).toEqual(Array<number>(24).fill(1));
+    const many = look(25);
+    expect(many.map((line) => lineStyle(line).alpha)).toEqual(Array<number>(25).fill(0.6));
+    const { panels } = drawFigure(aFigure({ kind: "profiles" }, { rows: rows(25) }));
+    expect(panels[0]!.svg.match(/stroke-opacity="0.6"/g)).toHaveLength(25);
+  });
+});
+
+describe("a rule", () => {
+  it("has one look", () => {
+    const rows = [0, 1].map((x) => aRow({ x, y: 10 + 20 * x }));
+    const rules = [{ label: "1/lr", panel: "", value: 20 }];
+    const { svg } = drawFigure(aFigure({}, { rows, rules })).panels[0]!;
+    const drawn = group(svg, "rule 1/lr = 20");
+    expect(drawn).toContain(`stroke-dasharray="${RULE_STYLE.dash.join(" ")}"`);
+    expect(drawn).toContain(`stroke="var(--${RULE_STYLE.ink})"`);
   });
 });

@@ -109,7 +109,7 @@ const maxPoolGrad = (backend: NativeBackend, { dy, x, y, workspace }: Inputs, { 
 ];
 
 /** Makes the kernels of core/kernels.ts from TensorFlow's own ops. */
-export function nativeKernels(backend: NativeBackend): KernelConfig[] {
+export function tensorflowKernels(backend: NativeBackend): KernelConfig[] {
   const config = (
     kernelName: string,
     kernel: (backend: NativeBackend, inputs: Inputs, attrs: never) => Tensor[],

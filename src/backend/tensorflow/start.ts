@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../core/errors.ts";
 import { composedKernels } from "../composed.ts";
-import { nativeKernels } from "./kernels.ts";
+import { tensorflowKernels } from "./kernels.ts";
 import { loadTensorflow } from "./load.ts";
 import { native } from "./ops.ts";
 
@@ -14,7 +14,7 @@ export async function startTensorflow(): Promise<string> {
   loadTensorflow();
   if (!(await tf.setBackend("tensorflow"))) throw new UserError("backend tensorflow: tfjs could not start it");
   const backend = native();
-  const own = nativeKernels(backend);
+  const own = tensorflowKernels(backend);
   [...own, ...composedKernels("tensorflow", own)].forEach(tf.registerKernel);
   return `TensorFlow ${backend.binding.TF_Version}, ${isOnGpu() ? "GPU" : "CPU"}`;
 }

@@ -118,7 +118,7 @@ function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs)
 }
 
 /** Makes the kernels of core/kernels.ts in SIMD over tfjs's own memory. */
-export function nativeKernels(memory: WasmMemory): KernelConfig[] {
+export function wasmKernels(memory: WasmMemory): KernelConfig[] {
   const config = (
     kernelName: string,
     kernel: (memory: WasmMemory, inputs: Inputs, attrs: never) => TensorInfo | TensorInfo[],

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../../core/errors.ts";
 import { composedKernels } from "../composed.ts";
 import { trainingKernels } from "./compositions.ts";
-import { nativeKernels } from "./kernels.ts";
+import { wasmKernels } from "./kernels.ts";
 import { WasmMemory } from "./memory.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function startWasm(): Promise<string> {
   try {
     if (!(await tf.setBackend("wasm"))) throw new Error("tfjs refused it");
     const memory = new WasmMemory();
-    const own = nativeKernels(memory);
+    const own = wasmKernels(memory);
     [...own, ...composedKernels("wasm", own), ...trainingKernels(memory)].forEach(tf.registerKernel);
     return `tfjs ${tf.version_core}, WebAssembly with SIMD, one thread`;
   } catch (error) {

@@ -83,7 +83,7 @@ function addInGroups(original: KernelFunc): KernelFunc {
 const MOST = 7;
 
 /** Makes the kernels that tfjs's WebGPU backend lacks, fails at, or is too slow at. */
-export function ownKernels(): KernelConfig[] {
+export function webgpuKernels(): KernelConfig[] {
   const addN = tf.getKernel("AddN", "webgpu").kernelFunc;
   return [
     { kernelName: "AddN", backendName: "webgpu", kernelFunc: addInGroups(addN) },

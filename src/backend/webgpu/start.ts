@@ -5,7 +5,7 @@ import { oneLine } from "../../core/one-line.ts";
 import { deviceFailed } from "../../core/read.ts";
 import { composedKernels } from "../composed.ts";
 import { MEMORY_ADVICE } from "../out-of-memory.ts";
-import { ownKernels } from "./kernels.ts";
+import { webgpuKernels } from "./kernels.ts";
 
 interface AdapterInfo {
   readonly vendor: string;
@@ -34,7 +34,7 @@ export async function startWebgpu(): Promise<string> {
   await optional("@tensorflow/tfjs-backend-webgpu", () => import("@tensorflow/tfjs-backend-webgpu"));
   if (!(await tf.setBackend("webgpu"))) throw new UserError("backend webgpu: tfjs could not start it on this GPU");
   watch((tf.backend() as unknown as { device: Device }).device);
-  const own = ownKernels();
+  const own = webgpuKernels();
   [...own, ...composedKernels("webgpu", own)].forEach(tf.registerKernel);
   return `tfjs ${tf.version_core}, ${describe(info)}`;
 }

@@ -4,7 +4,7 @@ import type { Feed, FeedEvent, RunHistogram, RunReading } from "./feed.ts";
 import { RecordSubscription } from "./record-subscription.ts";
 import type { SeriesSet } from "./series.ts";
 import { SeriesSubscription } from "./series-subscription.ts";
-import { Session } from "./session.ts";
+import { ClientSession } from "./session.ts";
 import type { Subscription } from "./subscription.ts";
 
 const DEFAULT_POINTS = 500;
@@ -27,7 +27,7 @@ export interface ConnectOptions {
  */
 export function connect(url?: string | URL, options: ConnectOptions = {}): Feed {
   const { token, WebSocket: implementation = globalThis.WebSocket, resume = true } = options;
-  const session = new Session(feedUrl(url ?? location.href, token), implementation, resume);
+  const session = new ClientSession(feedUrl(url ?? location.href, token), implementation, resume);
   const ask = <T>(make: (subscriber: import("rxjs").Subscriber<T>) => Subscription): Observable<T> =>
     new Observable((subscriber) => session.add(make(subscriber)));
 

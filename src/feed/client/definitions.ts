@@ -5,7 +5,7 @@ import type { SeriesKey } from "../protocol/select-series.ts";
 export type RunSeriesKey = SeriesKey & { readonly runId: string };
 
 /** Where a histogram was taken. */
-export interface Place {
+export interface HistogramPlace {
   readonly runId: string;
   readonly layer: number;
   readonly site: string;
@@ -16,7 +16,7 @@ export interface Place {
 export class Definitions {
   readonly #runs = new Map<number, string>();
   readonly #series = new Map<number, RunSeriesKey>();
-  readonly #places = new Map<number, Place>();
+  readonly #places = new Map<number, HistogramPlace>();
 
   defineRun(run: number, runId: string): void {
     this.#runs.set(run, runId);
@@ -40,7 +40,7 @@ export class Definitions {
     return known(this.#series.get(number), "series", number);
   }
 
-  place(number: number): Place {
+  place(number: number): HistogramPlace {
     return known(this.#places.get(number), "histogram", number);
   }
 }

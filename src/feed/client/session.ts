@@ -23,7 +23,7 @@ interface Question {
 }
 
 /** The conversation with a server, over all its connections: who asked for what, and how far that has come. */
-export class Session {
+export class ClientSession {
   readonly connection = new BehaviorSubject<ConnectionState>({ state: "connecting" });
   readonly runs = new ReplaySubject<readonly RunState[]>(1);
   readonly skipped = new BehaviorSubject(0);

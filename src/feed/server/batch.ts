@@ -4,7 +4,7 @@ import { newColumns, READING_COLUMNS, type ReadingColumns } from "../protocol/co
 import type { Registry, RunEntry } from "./registry.ts";
 
 /** What a run recorded within one tick, ready to be selected from. */
-export interface Batch {
+export interface TickBatch {
   readonly run: RunEntry;
   /** How many records of each kind the run had before. */
   readonly from: Readonly<Record<RecordKind, number>>;
@@ -15,12 +15,12 @@ export interface Batch {
   readonly bytes: number;
 }
 
-export function countOf(batch: Batch, kind: RecordKind): number {
+export function countOf(batch: TickBatch, kind: RecordKind): number {
   return kind === "readings" ? batch.readings.step.length : batch[kind].length;
 }
 
 /** The batch of records that wait; counts them as published. */
-export function makeBatch(registry: Registry, run: RunEntry, records: readonly Recorded[]): Batch {
+export function makeBatch(registry: Registry, run: RunEntry, records: readonly Recorded[]): TickBatch {
   const readings: Reading[] = [];
   const histograms: { readonly place: number; readonly record: Histogram }[] = [];
   const events: RunEvent[] = [];

@@ -1,10 +1,10 @@
 import type { RecordKind } from "../../store/queries/types.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
-import { type Batch, countOf } from "./batch.ts";
+import { type TickBatch, countOf } from "./batch.ts";
 import { encodeEvent, histogramsFrame, readingsFrame } from "./encode.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry } from "./registry.ts";
-import { Selection } from "./selection.ts";
+import { RecordSelection } from "./selection.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** One of those to whom a channel delivers. */
@@ -12,7 +12,7 @@ export interface Receiver {
   /** Whether it has all that came before and takes what comes. */
   readonly isLive: boolean;
   /** How many of a batch's first records it has already. */
-  overlap(batch: Batch): number;
+  overlap(batch: TickBatch): number;
   push(out: Outgoing): void;
 }
 
@@ -20,7 +20,7 @@ export interface Receiver {
 export class Channel {
   readonly kind: RecordKind;
   readonly isSeries: boolean;
-  readonly selection: Selection;
+  readonly selection: RecordSelection;
   readonly members = new Set<Receiver>();
   readonly #read: (channel: Channel) => Promise<Snapshot>;
   readonly key: string;
@@ -32,7 +32,7 @@ export class Channel {
     this.request = request;
     this.isSeries = request.kind === "series";
     this.kind = request.kind === "series" ? "readings" : request.kind;
-    this.selection = new Selection(request, registry);
+    this.selection = new RecordSelection(request, registry);
     this.#read = read;
   }
 
@@ -44,7 +44,7 @@ export class Channel {
   }
 
   /** Hands a batch, the one that ends `tick`, to everyone who is live. */
-  deliver(batch: Batch, tick: number): void {
+  deliver(batch: TickBatch, tick: number): void {
     if (!this.selection.hasRun(batch.run) || countOf(batch, this.kind) === 0) return;
     let shared: { readonly out: Outgoing | undefined } | undefined;
     for (const member of this.members) {
@@ -57,7 +57,7 @@ export class Channel {
   }
 
   /** What of a batch is wanted, without its first `skip` records of this kind; undefined where that is nothing. */
-  encode(batch: Batch, tick: number, skip: number): Outgoing | undefined {
+  encode(batch: TickBatch, tick: number, skip: number): Outgoing | undefined {
     const { selection, kind } = this;
     if (!selection.hasRun(batch.run)) return undefined;
     const header = { run: batch.run.number, tick, to: batch.from[kind] + countOf(batch, kind) };

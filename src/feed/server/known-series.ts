@@ -1,7 +1,7 @@
-import type { Block, SeriesRow } from "../../store/queries/types.ts";
+import type { RowBlock, SeriesRow } from "../../store/queries/types.ts";
 import type { Registry } from "./registry.ts";
 
-type SeriesBlock = Pick<Block<SeriesRow>, "rowCount" | "columns">;
+type SeriesBlock = Pick<RowBlock<SeriesRow>, "rowCount" | "columns">;
 
 /** Recognises series in rows of the store by their hash of 64 bits, so that names are read once and not in every row. */
 export class KnownSeries {

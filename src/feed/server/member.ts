@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Batch, countOf } from "./batch.ts";
+import { type TickBatch, countOf } from "./batch.ts";
 import type { Channel, Receiver } from "./channel.ts";
 import type { Connection, Held } from "./connection.ts";
 import { definePlace, defineSeries } from "./encode.ts";
@@ -46,7 +46,7 @@ export class Member implements Held, Receiver {
   }
 
   /** How many of a batch's first records the snapshot had. */
-  overlap(batch: Batch): number {
+  overlap(batch: TickBatch): number {
     const mark = this.#marks?.get(batch.run);
     if (mark === undefined) return 0;
     const { kind } = this.channel;

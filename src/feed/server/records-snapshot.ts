@@ -1,4 +1,4 @@
-import type { Block, EventRow, HistogramRow, ReadingRow, Reader, RecordKind } from "../../store/queries/types.ts";
+import type { RowBlock, EventRow, HistogramRow, ReadingRow, Reader, RecordKind } from "../../store/queries/types.ts";
 import { newColumns, READING_COLUMNS } from "../protocol/columns.ts";
 import type { WireEvent } from "../protocol/server-messages.ts";
 import { append } from "./append.ts";
@@ -6,14 +6,14 @@ import { histogramsFrame, type PlacedHistogram, readingsFrame } from "./encode.t
 import type { KnownSeries } from "./known-series.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry, RunEntry } from "./registry.ts";
-import type { Selection } from "./selection.ts";
+import type { RecordSelection } from "./selection.ts";
 import { readMarks, type Snapshot, wantedOf } from "./snapshot.ts";
 
 export interface RecordsOptions {
   readonly reader: Reader;
   readonly registry: Registry;
   readonly known: KnownSeries;
-  readonly selection: Selection;
+  readonly selection: RecordSelection;
   readonly kind: RecordKind;
   readonly every: number | undefined;
 }
@@ -49,7 +49,7 @@ async function* pages(options: RecordsOptions, last: number): AsyncGenerator<Out
 }
 
 function* readingParts(
-  blocks: readonly Block<ReadingRow>[],
+  blocks: readonly RowBlock<ReadingRow>[],
   { registry, known, selection }: RecordsOptions,
 ): Generator<Outgoing> {
   const rows = blocks.reduce((sum, { rowCount }) => sum + rowCount, 0);
@@ -72,7 +72,7 @@ function* readingParts(
 }
 
 function* histogramParts(
-  blocks: readonly Block<HistogramRow>[],
+  blocks: readonly RowBlock<HistogramRow>[],
   { registry, selection }: RecordsOptions,
 ): Generator<Outgoing> {
   const byRun = new Map<RunEntry, PlacedHistogram[]>();
@@ -94,7 +94,10 @@ function* histogramParts(
   for (const [run, list] of byRun) yield histogramsFrame(list, header(run));
 }
 
-function* eventParts(blocks: readonly Block<EventRow>[], { registry, selection }: RecordsOptions): Generator<Outgoing> {
+function* eventParts(
+  blocks: readonly RowBlock<EventRow>[],
+  { registry, selection }: RecordsOptions,
+): Generator<Outgoing> {
   const byRun = new Map<RunEntry, WireEvent[]>();
   for (const { run, row, columns } of rowsOf(blocks, registry)) {
     if (!selection.hasRun(run)) continue;
@@ -113,7 +116,7 @@ function* eventParts(blocks: readonly Block<EventRow>[], { registry, selection }
 const header = (run: RunEntry) => ({ run: run.number, tick: 0, to: 0 });
 
 /** Rows of runs that the server knows. */
-function* rowsOf<Row extends { readonly runId: string }>(blocks: readonly Block<Row>[], registry: Registry) {
+function* rowsOf<Row extends { readonly runId: string }>(blocks: readonly RowBlock<Row>[], registry: Registry) {
   for (const { rowCount, columns } of blocks) {
     for (let row = 0; row < rowCount; row++) {
       const run = registry.runs.get(columns.runId.getItem(row));

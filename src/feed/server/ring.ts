@@ -1,5 +1,5 @@
 import type { RecordKind } from "../../store/queries/types.ts";
-import { countOf, type Batch } from "./batch.ts";
+import { countOf, type TickBatch } from "./batch.ts";
 import type { RunEntry } from "./registry.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { RunEntry } from "./registry.ts";
  */
 export class Ring {
   readonly #capacity: number;
-  #batches: Batch[] = [];
+  #batches: TickBatch[] = [];
   /** Index of the oldest batch that is held, and where it lies. */
   #start = 0;
   #offset = 0;
@@ -27,7 +27,7 @@ export class Ring {
     return this.#start + this.#batches.length - this.#offset;
   }
 
-  push(batch: Batch): void {
+  push(batch: TickBatch): void {
     this.#batches.push(batch);
     this.#bytes += batch.bytes;
     while (this.#bytes > this.#capacity && this.end - this.#start > 1) {
@@ -43,7 +43,7 @@ export class Ring {
   }
 
   /** The batch at an index from `start` to below `end`. */
-  at(index: number): Batch {
+  at(index: number): TickBatch {
     return this.#batches[this.#offset + index - this.#start]!;
   }
 

@@ -32,7 +32,7 @@ class Chosen {
 }
 
 /** What a subscription wants, decided once for each run, series and place. */
-export class Selection {
+export class RecordSelection {
   readonly filter: Filter;
   readonly series: Chosen;
   readonly places: Chosen;

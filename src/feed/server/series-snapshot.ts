@@ -1,4 +1,4 @@
-import type { Block, BucketRow, Moment, Reader, Wanted } from "../../store/queries/types.ts";
+import type { RowBlock, BucketRow, Moment, Reader, RecordsWanted } from "../../store/queries/types.ts";
 import { BUCKET_COLUMNS, newColumns } from "../protocol/columns.ts";
 import { FRAME } from "../protocol/frame.ts";
 import { widthFor } from "../protocol/width.ts";
@@ -7,7 +7,7 @@ import { columnFrame } from "./encode.ts";
 import type { KnownSeries } from "./known-series.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry, RunEntry } from "./registry.ts";
-import type { Selection } from "./selection.ts";
+import type { RecordSelection } from "./selection.ts";
 import { readMarks, type Snapshot, wantedOf } from "./snapshot.ts";
 
 /** Buckets per frame: half a megabyte. */
@@ -22,7 +22,7 @@ export interface SeriesOptions {
   readonly reader: Reader;
   readonly registry: Registry;
   readonly known: KnownSeries;
-  readonly selection: Selection;
+  readonly selection: RecordSelection;
   readonly points: number;
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -46,7 +46,7 @@ export function seriesSnapshot(options: SeriesOptions): Promise<Snapshot> {
 }
 
 /** Runs by the width (log2) of their buckets. */
-async function widths(moment: Moment, wanted: Wanted, points: number): Promise<Map<number, string[]>> {
+async function widths(moment: Moment, wanted: RecordsWanted, points: number): Promise<Map<number, string[]>> {
   const byShift = new Map<number, string[]>();
   for (const { runId, first, last } of await moment.spans(wanted)) {
     append(byShift, widthFor(first, last, points), runId);
@@ -54,7 +54,7 @@ async function widths(moment: Moment, wanted: Wanted, points: number): Promise<M
   return byShift;
 }
 
-function* frames(blocks: readonly Block<BucketRow>[], options: SeriesOptions, shift: number): Generator<Outgoing> {
+function* frames(blocks: readonly RowBlock<BucketRow>[], options: SeriesOptions, shift: number): Generator<Outgoing> {
   for (const [run, stretches] of byRun(blocks, options)) {
     const rows = stretches.reduce((sum, { numbers }) => sum + numbers.length, 0);
     const columns = newColumns(BUCKET_COLUMNS, rows);
@@ -80,8 +80,8 @@ function* frames(blocks: readonly Block<BucketRow>[], options: SeriesOptions, sh
 }
 
 /** Rows of one series. */
-interface Stretch {
-  readonly block: Block<BucketRow>;
+interface RunStretch {
+  readonly block: RowBlock<BucketRow>;
   /** First row, and the numbers of the series of the rows from there on. */
   readonly first: number;
   readonly numbers: Int32Array;
@@ -89,10 +89,10 @@ interface Stretch {
 
 /** Rows are ordered by series, so those of one series, and with it of one run, lie together. */
 function byRun(
-  blocks: readonly Block<BucketRow>[],
+  blocks: readonly RowBlock<BucketRow>[],
   { registry, known, selection }: SeriesOptions,
-): Map<RunEntry, Stretch[]> {
-  const stretches = new Map<RunEntry, Stretch[]>();
+): Map<RunEntry, RunStretch[]> {
+  const stretches = new Map<RunEntry, RunStretch[]>();
   for (const block of blocks) {
     const numbers = known.of(block);
     const ends = [...numbers.keys()].filter((row) => numbers[row] !== numbers[row + 1]);

@@ -8,7 +8,7 @@ import { FeedHub, type Hub } from "./hub.ts";
 import { listen } from "./listen.ts";
 import { listPages, redirect, refuse, servePage } from "./pages.ts";
 import { Answers } from "./answers.ts";
-import { Session } from "./session.ts";
+import { ServerSession } from "./session.ts";
 import type { FeedStore } from "./feed-store.ts";
 
 export const DEFAULT_PORT = 8265;
@@ -74,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
     if (pathOf(request) !== "/feed") return deny("404 Not Found");
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client));
   });
-  sockets.on("connection", (client) => new Session(client, session));
+  sockets.on("connection", (client) => new ServerSession(client, session));
   const pings = pingAll(sockets, options.pingInterval ?? 15_000);
   const closeReaders = () => Promise.all([reader.close(), asking.close()]);
   const port = await listen(server, host, requestedPort).catch(async (error: unknown) => {

@@ -20,7 +20,7 @@ export interface SessionOptions {
 }
 
 /** The conversation with one client. Whatever it sends, no other connection hears of it. */
-export class Session {
+export class ServerSession {
   readonly #socket: WebSocket;
   readonly #connection: Connection;
   readonly #options: SessionOptions;

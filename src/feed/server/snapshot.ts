@@ -1,9 +1,9 @@
-import type { Moment, RecordKind, Wanted } from "../../store/queries/types.ts";
+import type { Moment, RecordKind, RecordsWanted } from "../../store/queries/types.ts";
 import type { Filter } from "../protocol/filter.ts";
 import { selectsRun } from "../protocol/select-run.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry, RunEntry } from "./registry.ts";
-import type { Selection } from "./selection.ts";
+import type { RecordSelection } from "./selection.ts";
 
 /** What the store held at one moment. */
 export interface Snapshot {
@@ -17,7 +17,7 @@ export async function readMarks(
   moment: Moment,
   registry: Registry,
   kind: RecordKind,
-  selection: Selection,
+  selection: RecordSelection,
 ): Promise<ReadonlyMap<RunEntry, number>> {
   const runs = [...registry.runs.values()].filter((run) => run.published && selection.hasRun(run));
   const marks = await moment.marks(
@@ -28,7 +28,7 @@ export async function readMarks(
 }
 
 /** A filter as the store takes it: with the ids of the runs that it lets through, where it does not let all. */
-export function wantedOf(registry: Registry, filter: Filter): Wanted {
+export function wantedOf(registry: Registry, filter: Filter): RecordsWanted {
   const { runs, experiments, arms, probes, stats, layers, units, distances } = filter;
   const of = { probes, stats, layers, units, distances };
   if (!runs && !experiments && !arms) return of;

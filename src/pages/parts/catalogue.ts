@@ -10,9 +10,9 @@ import { LiveSeries } from "./live-series.ts";
 const MOST = 12;
 
 /** Where in a network a stat was read. */
-export type Place = Pick<Series, "layer" | "distance">;
+export type SeriesPlace = Pick<Series, "layer" | "distance">;
 /** Label of `probe / stat` to places by their labels. */
-export type Entries = ReadonlyMap<string, ReadonlyMap<string, Place>>;
+export type Entries = ReadonlyMap<string, ReadonlyMap<string, SeriesPlace>>;
 
 export class Catalogue {
   readonly #live: LiveSeries;
@@ -41,21 +41,23 @@ export class Catalogue {
 
 /** Lists what there is to choose from: stats by name, their places from the input on. */
 export function entriesOf(series: readonly Pick<Series, "probe" | "stat" | "layer" | "distance">[]): Entries {
-  const rank = ({ layer, distance }: Place): number => (layer ?? -1) * 1e6 + (distance ?? -1);
+  const rank = ({ layer, distance }: SeriesPlace): number => (layer ?? -1) * 1e6 + (distance ?? -1);
   const told = series
     .filter(({ probe }) => probe !== "timing" && !probe.startsWith("cost/"))
     .sort((a, b) => rank(a) - rank(b));
   const byName = [...grouped(told, ({ probe, stat }) => `${probe} / ${stat}`)].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(
     byName.map(([name, members]) => {
-      const places = members.map(({ layer, distance }) => [placeOf({ layer, distance }), { layer, distance }] as const);
+      const places = members.map(
+        ({ layer, distance }) => [placeText({ layer, distance }), { layer, distance }] as const,
+      );
       return [name, new Map(places)];
     }),
   );
 }
 
 /** Writes a place: `layer 3, distance 0.5`, or `whole network`. */
-export function placeOf({ layer, distance }: Place): string {
+export function placeText({ layer, distance }: SeriesPlace): string {
   const parts = [...(layer === null ? [] : [`layer ${layer}`]), ...(distance === null ? [] : [`distance ${distance}`])];
   return parts.join(", ") || "whole network";
 }

@@ -3,10 +3,10 @@ import type { Ends } from "../../view/scale.ts";
 /** Fiftieths of the axis that a key moves the cursor by. */
 const MOVES: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
 
-export type Answer = { readonly point: number } | { readonly zoom: readonly [from?: number, to?: number] };
+export type KeyAnswer = { readonly point: number } | { readonly zoom: readonly [from?: number, to?: number] };
 
 /** Returns what a key asks of a chart: arrows move the cursor, + and - zoom, Escape shows all of it again. */
-export function keyed(key: string, [low, high]: Ends, cursor: number | undefined): Answer | undefined {
+export function keyed(key: string, [low, high]: Ends, cursor: number | undefined): KeyAnswer | undefined {
   const here = cursor ?? high;
   const size = high - low;
   const at = key === "Home" ? low : key === "End" ? high : MOVES[key] && here + (MOVES[key] * size) / 50;

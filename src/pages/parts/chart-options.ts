@@ -22,7 +22,7 @@ export interface ChartOptions {
   readonly onCursor?: ((x: number | undefined) => void) | undefined;
 }
 
-export interface Shown {
+export interface ChartState {
   /** What the x axis spans; undefined: all of the content. */
   readonly zoom?: Zoom | undefined;
   /** Lets the x axis end at a round number. */

@@ -5,7 +5,7 @@ import uPlot from "uplot";
 import type { Palette } from "../../view/palette.ts";
 import { type Ends, stepDomain, valueDomain } from "../../view/scale.ts";
 import { keyed } from "./chart-keys.ts";
-import type { ChartOptions, Shown } from "./chart-options.ts";
+import type { ChartOptions, ChartState } from "./chart-options.ts";
 import { plotOptions } from "./chart-plot.ts";
 import { chartTicks, type Ticks } from "./chart-ticks.ts";
 import type { Content } from "./content.ts";
@@ -35,7 +35,7 @@ export class Chart {
   readonly #plot: uPlot;
   readonly #observer: ResizeObserver;
   readonly #linked: boolean;
-  #asked: Shown = {};
+  #asked: ChartState = {};
   #extent: Ends | undefined;
   #hovered = false;
 
@@ -53,7 +53,7 @@ export class Chart {
     this.#observer.observe(host);
   }
 
-  show(content: Content, { zoom, live = false, log = false, from, colours = this.colours }: Shown = {}): void {
+  show(content: Content, { zoom, live = false, log = false, from, colours = this.colours }: ChartState = {}): void {
     const before = this.view;
     const recoloured = colours !== this.colours;
     this.content = content;

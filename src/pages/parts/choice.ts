@@ -14,7 +14,7 @@ export function choice(label: string, key: string, changes: (value: string) => C
 }
 
 /** Fills a select with [value, text] pairs; changes it only where they differ. */
-export function fill(
+export function fillOptions(
   select: HTMLSelectElement,
   options: readonly (readonly [string, string])[],
   chosen?: string,

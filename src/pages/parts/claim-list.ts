@@ -1,25 +1,22 @@
-// The verdict on each claim of the paper, with the number that decided it.
+// The verdict on each claim of the papers, with the number that decided it.
 
 import { grouped } from "../../view/grouped.ts";
 import { formatNumber } from "../../view/numbers.ts";
+import { claimRows, type ClaimRow, CLAIMS_SQL, type FiledVerdict } from "./claim-rows.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
+import { namedRows } from "./named-rows.ts";
 import { paperCatalogue, type PaperCatalogue } from "./paper-catalogue.ts";
 import { Refresher } from "./refresher.ts";
 
 const COLUMNS = ["Claim", "What it says", "Verdict", "Measured", "Threshold", "Paper"];
-const SQL = "SELECT claim_id, scale, verdict, measured, threshold, paper_value, detail FROM claim";
 const MARKS: Readonly<Record<string, string>> = {
   reproduced: "good",
   "not reproduced": "bad",
   "not testable": "open",
   "not judged yet": "none",
 };
-
-type Maybe = number | null;
-/** A row of its SQL. */
-type Judged = readonly [id: string, scale: string, verdict: string, ...numbers: [Maybe, Maybe, Maybe], detail: string];
 
 export class ClaimList implements Part {
   readonly node: HTMLElement;
@@ -56,39 +53,37 @@ export class ClaimList implements Part {
 
   async #read(): Promise<void> {
     try {
-      const [{ claims }, { rows }] = await Promise.all([paperCatalogue(), this.#feed.query(SQL)]);
-      this.#show(claims, rows as unknown as readonly Judged[]);
+      const [{ papers }, answer] = await Promise.all([paperCatalogue(), this.#feed.query(CLAIMS_SQL)]);
+      this.#show(papers, namedRows<FiledVerdict>(answer));
     } catch (error) {
       this.#body.replaceChildren();
       this.#summary.textContent = `The verdicts could not be read: ${(error as Error).message}`;
     }
   }
 
-  #show(claims: PaperCatalogue["claims"], rows: readonly Judged[]): void {
-    const judged = grouped(rows, ([id]) => id);
-    const all = claims.flatMap(({ id, statement }) => {
-      const none: Judged = [id, "", "not judged yet", null, null, null, ""];
-      return (judged.get(id) ?? [none]).map((row) => ({ statement, row }));
-    });
-    this.#body.replaceChildren(...all.map(({ statement, row }) => claimRow(statement, row)));
-    const tally = grouped(all, ({ row }) => row[2]);
+  #show(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[]): void {
+    const all = claimRows(papers, filed);
+    this.#body.replaceChildren(...all.map((row) => claimRow(row, papers.length > 1)));
+    const tally = grouped(all, ({ judged }) => judged.verdict);
     this.#summary.textContent = [...tally].map(([verdict, group]) => `${group.length} ${verdict}`).join(", ");
   }
 }
 
-function claimRow(statement: string, [id, scale, verdict, measured, threshold, paper, detail]: Judged): HTMLElement {
+function claimRow({ paper, statement, judged }: ClaimRow, several: boolean): HTMLElement {
+  const { claim_id: id, scale, verdict, measured, threshold, paper_value: theirs, detail } = judged;
+  const more = [several ? paper.title : "", scale].filter((text) => text !== "").join(", ");
   const cell = (label: string, ...children: HTMLElement[]): HTMLElement =>
     element("td", { role: "cell", "data-label": label }, ...children);
-  const number = (label: string, value: Maybe): HTMLElement =>
+  const number = (label: string, value: number | null): HTMLElement =>
     element("td", { role: "cell", class: "number", "data-label": label }, formatNumber(value));
   return element(
     "tr",
-    { role: "row", "data-claim": id, "data-scale": scale },
+    { role: "row", "data-claim": id, "data-paper": paper.name, "data-scale": scale },
     element(
       "th",
       { role: "rowheader" },
-      scale ? `${id} ` : id,
-      scale ? element("span", { class: "more" }, scale) : undefined,
+      more ? `${id} ` : id,
+      more ? element("span", { class: "more" }, more) : undefined,
     ),
     cell(
       "What it says",
@@ -98,6 +93,6 @@ function claimRow(statement: string, [id, scale, verdict, measured, threshold, p
     cell("Verdict", element("span", { class: `verdict ${MARKS[verdict] ?? "none"}` }, verdict)),
     number("Measured", measured),
     number("Threshold", threshold),
-    number("Paper", paper),
+    number("Paper", theirs),
   );
 }

@@ -1,5 +1,5 @@
 import type { Look } from "../../view/line-style.ts";
-import type { Rule } from "../../view/rules.ts";
+import type { HorizontalRule } from "../../view/rules.ts";
 import type { Ends } from "../../view/scale.ts";
 import type { Curve } from "./curve.ts";
 
@@ -48,7 +48,7 @@ export class Cells {
   }
 }
 
-export interface DrawnRule extends Rule {
+export interface DrawnRule extends HorizontalRule {
   /** Whether the axis makes room for it (default). */
   readonly inRange?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { ConnectionState, Feed, RunState } from "../../feed/client/index.ts";
+import type { ArmPlaces } from "../../view/arms.ts";
 import type { Palette } from "../../view/palette.ts";
 import type { Curve } from "./curve.ts";
 import type { DrawnItem } from "./drawn.ts";
@@ -25,7 +26,7 @@ export interface Selection {
 
 export type Zoom = readonly [from: number, to: number];
 /** A number of the layer chosen; "all" for the whole network; undefined until one is known. */
-export type Layer = number | "all" | undefined;
+export type LayerChoice = number | "all" | undefined;
 
 /** All that parts draw from. */
 export interface Context {
@@ -34,6 +35,8 @@ export interface Context {
   readonly runs: readonly RunState[];
   readonly connection: ConnectionState;
   readonly selection: Selection;
+  /** Arms that papers know. */
+  readonly arms: ArmPlaces;
   readonly colours: Palette;
   /** Steps shown; undefined: all. */
   readonly zoom: Zoom | undefined;
@@ -42,7 +45,7 @@ export interface Context {
   readonly span: number;
   readonly layers: readonly number[];
   readonly layersKnown: boolean;
-  readonly layer: Layer;
+  readonly layer: LayerChoice;
   /** Whether the whole network can be chosen besides its layers. */
   readonly wholeNetwork: boolean;
   /** Shows other steps; without any, all. */

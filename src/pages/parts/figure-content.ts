@@ -9,9 +9,6 @@ import { Cells, type Content, type Line } from "./content.ts";
 import type { Curve } from "./curve.ts";
 import { addColumn } from "./histogram-column.ts";
 
-/** More lines than this in one panel are drawn as a crowd. */
-const MANY = 24;
-
 export interface PanelContent {
   readonly title: string;
   readonly content: Content;
@@ -27,25 +24,22 @@ export interface FigureContents {
 }
 
 /** Gives the panels of a figure. */
-export function contentsOf(input: FigureRows): FigureContents {
+export function panelContents(input: FigureRows): FigureContents {
   if (input.figure.kind === "ridge") return ridges(input);
   const { panels, notes } = figureView(input);
-  const contents = panels.map(({ title, lines, rules, x, y, points }) => {
-    const many = lines.length > MANY;
-    return {
-      title,
-      points,
-      xLabel: x.label,
-      content: { lines: lines.map((line) => drawn(line, many)), rules, axes: { x, y } },
-    };
-  });
+  const contents = panels.map(({ title, lines, rules, x, y, points }) => ({
+    title,
+    points,
+    xLabel: x.label,
+    content: { lines: lines.map(drawn), rules, axes: { x, y } },
+  }));
   return { contents, notes };
 }
 
-function drawn(line: FigureLine, many: boolean): Line {
+function drawn(line: FigureLine): Line {
   const stat = [line.source, line.line].filter(Boolean).join(" ");
   const colour = "share" in line.ink ? stepColour(line.ink.share) : undefined;
-  return { ...line, curve: curveOf(line), stat, many, colour };
+  return { ...line, curve: curveOf(line), stat, colour };
 }
 
 const curves = new Map<string, Curve>();

@@ -1,16 +1,18 @@
-// One figure of the paper: its panels as small multiples, ours solid, the paper's own curves dashed.
+// One figure of a paper: its panels as small multiples, ours solid, the paper's own curves dashed.
 
 import type { FigureRows } from "../../view/figure-rows.ts";
 import { counted } from "../../view/numbers.ts";
 import type { Palette } from "../../view/palette.ts";
-import { choice, fill } from "./choice.ts";
+import { choice, fillOptions } from "./choice.ts";
 import type { Context, Part } from "./context.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
-import { contentsOf, type PanelContent } from "./figure-content.ts";
+import { panelContents, type PanelContent } from "./figure-content.ts";
 import { figurePanelOptions } from "./figure-panel-options.ts";
 import { Panel } from "./panel.ts";
+import { listedFigures, type ListedFigure } from "./listed-figures.ts";
+import { namedRows } from "./named-rows.ts";
 import { paperCatalogue, type PaperFigure } from "./paper-catalogue.ts";
 import { Refresher } from "./refresher.ts";
 
@@ -26,7 +28,7 @@ export class FigureView implements Part {
   readonly #grid = element("div", { class: "multiples figures" });
   readonly #refresher = new Refresher(() => void this.#read());
   #context: Context;
-  #figures: readonly PaperFigure[] = [];
+  #figures: readonly ListedFigure[] = [];
   #figure: PaperFigure | undefined;
   #rules: FigureRows["rules"] = [];
   #truncated = false;
@@ -43,9 +45,10 @@ export class FigureView implements Part {
       this.#grid,
     );
     paperCatalogue().then(
-      ({ figures }) => {
-        this.#figures = figures.filter(({ kind }) => kind !== "diagram");
-        fill(this.#choice.select, this.#figures.map(({ id, title }) => [id, `${id} · ${title}`])); // prettier-ignore
+      ({ papers }) => {
+        this.#figures = listedFigures(papers);
+        const offers = this.#figures.map(({ key, name }) => [key, name] as const);
+        fillOptions(this.#choice.select, offers);
         this.update(this.#context);
       },
       (error: unknown) => this.#say((error as Error).message),
@@ -54,17 +57,19 @@ export class FigureView implements Part {
 
   update(context: Context): void {
     this.#context = context;
-    const figure = this.#figures.find(({ id }) => id === context.state.get("figure")) ?? this.#figures[0];
-    if (!figure) return;
+    const wanted = context.state.get("figure");
+    const listed = this.#figures.find(({ key }) => key === wanted) ?? this.#figures[0];
+    if (!listed) return;
+    const { key, figure } = listed;
     if (figure !== this.#figure) {
       this.#figure = figure;
       this.#clear();
-      this.#choice.select.value = figure.id;
+      this.#choice.select.value = key;
       this.#title.textContent = `Figure ${figure.id}. ${figure.title}`;
       this.#what.replaceChildren(...emphasized(figure.caption));
       this.#say("Loading…");
     }
-    this.#refresher.update(context, figure.id);
+    this.#refresher.update(context, key);
     if (context.colours !== this.#colours) this.#show(figure);
   }
 
@@ -79,16 +84,11 @@ export class FigureView implements Part {
       const { feed } = this.#context;
       const [data, rules] = await Promise.all([
         feed.query(figure.sql),
-        figure.rules === undefined ? { rows: [] } : feed.query(figure.rules),
+        figure.rules === undefined ? { columns: [], rows: [] } : feed.query(figure.rules),
       ]);
       if (figure !== this.#figure) return;
-      const names = data.columns.map(({ name }) => name);
-      this.rows = data.rows.map((row): Record<string, unknown> => Object.fromEntries(names.map((name, i) => [name, row[i]]))); // prettier-ignore
-      this.#rules = (rules.rows as [string, string, number][]).map(([label, panel, value]) => ({
-        label,
-        panel,
-        value,
-      }));
+      this.rows = namedRows<Record<string, unknown>>(data);
+      this.#rules = namedRows<FigureRows["rules"][number]>(rules);
       this.#truncated = data.truncated;
       this.#show(figure);
     } catch (error) {
@@ -101,7 +101,7 @@ export class FigureView implements Part {
     if (!rows) return;
     const { colours } = this.#context;
     this.#colours = colours;
-    const { contents, notes } = contentsOf({ figure, rows, rules: this.#rules });
+    const { contents, notes } = panelContents({ figure, rows, rules: this.#rules });
     const titles = contents.map(({ title }) => title);
     for (const name of this.panels.keys()) if (!titles.includes(name)) this.#drop(name);
     for (const one of contents) {

@@ -7,7 +7,9 @@ import { zoomTo } from "./zoom-to.ts";
 export type MutableContext = { -readonly [K in keyof Context]: Context[K] };
 
 /** Makes the context of a page that has read neither its URL nor the feed. */
-export function firstContext(given: Pick<Context, "feed" | "colours" | "wholeNetwork" | "source">): MutableContext {
+export function firstContext(
+  given: Pick<Context, "feed" | "arms" | "colours" | "wholeNetwork" | "source">,
+): MutableContext {
   return {
     ...given,
     state: urlState,

@@ -1,6 +1,6 @@
 import type { Cells } from "./content.ts";
 
-export interface Column {
+export interface HistogramStep {
   readonly step: number;
   readonly lo: number;
   readonly hi: number;
@@ -8,7 +8,12 @@ export interface Column {
 }
 
 /** Adds one histogram as cells from its step to the next record's; shades go by the root of a bin's share, to show tails. */
-export function addColumn(cells: Cells, { step, lo, hi, counts }: Column, records: readonly Column[], i: number): void {
+export function addColumn(
+  cells: Cells,
+  { step, lo, hi, counts }: HistogramStep,
+  records: readonly HistogramStep[],
+  i: number,
+): void {
   const next = records[i + 1]?.step ?? step + (i > 0 ? step - records[i - 1]!.step : 1);
   const width = (hi - lo) / counts.length || 1e-9;
   const all = Array.from(counts);

@@ -10,11 +10,11 @@ import { element } from "./element.ts";
 /** More curves than this are counted, not listed. */
 const MOST = 12;
 
-export type Format = (value: number | undefined) => string;
+export type FormatNumber = (value: number | undefined) => string;
 
 export interface LegendOptions {
-  readonly format: Format;
-  readonly formatX: Format;
+  readonly format: FormatNumber;
+  readonly formatX: FormatNumber;
   readonly xName: string;
 }
 

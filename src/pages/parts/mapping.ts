@@ -47,7 +47,7 @@ export const isSparse = ({ x, length }: Pick<Points, "x" | "length">, toX: Scale
   length === 1 || (length < 60 && (toX(x[length - 1]!) - toX(x[0]!)) / (length - 1) > 14);
 
 /** Finds the index range of a line that a view needs, a point further on either side and some pixels before `from`. */
-export function shown(line: Pick<Points, "x" | "length">, { x: [x0, x1], width }: View, from?: number): Ends {
+export function indexRange(line: Pick<Points, "x" | "length">, { x: [x0, x1], width }: View, from?: number): Ends {
   const early = from === undefined ? x0 : Math.max(x0, from - (5 * (x1 - x0)) / width);
   const first = Math.max(0, indexAt(line, early) - 1);
   return [first, Math.min(line.length, indexAt(line, x1) + 1)];

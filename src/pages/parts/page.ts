@@ -1,6 +1,7 @@
 // Puts a page together: feed, URL, runs and theme go into one context; parts are updated when it changes.
 
 import { connect, type Feed, type Filter, type RunState } from "../../feed/client/index.ts";
+import type { ArmPlaces } from "../../view/arms.ts";
 import { palette, variables } from "../../view/palette.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
@@ -8,6 +9,7 @@ import { firstContext, type MutableContext } from "./first-context.ts";
 import { Frame } from "./frame.ts";
 import { nextFrame } from "./frames.ts";
 import { KnownLayers } from "./known-layers.ts";
+import { knownArms } from "./paper-catalogue.ts";
 import { select } from "./selection.ts";
 import { sourceOf } from "./source-of.ts";
 import { type Control, Toolbar } from "./toolbar.ts";
@@ -33,8 +35,10 @@ export interface PageOptions {
 
 /** Starts a page. */
 export function startPage(options: PageOptions): void {
-  const feed = connect();
-  new Page(feed, options).start(feed);
+  void knownArms().then((arms) => {
+    const feed = connect();
+    new Page(feed, options, arms).start(feed);
+  });
 }
 
 class Page {
@@ -47,14 +51,14 @@ class Page {
   #key = "";
   #parts: readonly Part[] | undefined;
 
-  constructor(feed: Feed, options: PageOptions) {
+  constructor(feed: Feed, options: PageOptions, arms: ArmPlaces) {
     const { title, question, controls, smooth = 0, wholeNetwork = false, layersOf } = options;
     this.#options = options;
     this.#frame = new Frame({ title, question, feed });
     this.#toolbar = new Toolbar(controls, smooth);
     this.#layers = new KnownLayers(feed, layersOf, this.#schedule);
     const source = () => sourceOf(this.#context);
-    this.#context = firstContext({ feed, colours: palette("light"), wholeNetwork, source });
+    this.#context = firstContext({ feed, arms, colours: palette("light"), wholeNetwork, source });
   }
 
   start(feed: Feed): void {
@@ -106,7 +110,7 @@ class Page {
     const context = this.#context;
     const { state } = context;
     this.#colour(state.get("theme") ?? (this.#dark.matches ? "dark" : "light"));
-    const selection = select(context.runs, state);
+    const selection = select(context.runs, state, context.arms);
     const { layers, known: layersKnown } = this.#layers;
     const key = this.#keyOf(selection.runs, [
       selection.live,

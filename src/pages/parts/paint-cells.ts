@@ -1,5 +1,5 @@
 import type { Palette } from "../../view/palette.ts";
-import type { Rule } from "../../view/rules.ts";
+import { type HorizontalRule, RULE_STYLE } from "../../view/rules.ts";
 import type { Cells } from "./content.ts";
 import type { Mapping, View } from "./mapping.ts";
 
@@ -26,16 +26,16 @@ export function paintCells(
 /** Draws a line across with its name at the right, under the line where there is no room above. */
 export function paintRule(
   context: CanvasRenderingContext2D,
-  { value, label }: Rule,
+  { value, label }: HorizontalRule,
   { toY }: Mapping,
   { width, height }: View,
-  { muted }: Palette,
+  colours: Palette,
 ): void {
   const y = toY(value);
   if (!(y >= 0 && y <= height)) return;
-  context.strokeStyle = context.fillStyle = muted;
-  context.lineWidth = 1;
-  context.setLineDash([6, 4]);
+  context.strokeStyle = context.fillStyle = colours[RULE_STYLE.ink];
+  context.lineWidth = RULE_STYLE.width;
+  context.setLineDash([...RULE_STYLE.dash]);
   context.beginPath();
   context.moveTo(0, Math.round(y) + 0.5);
   context.lineTo(width, Math.round(y) + 0.5);

@@ -1,10 +1,10 @@
 // Draws a chart's content on a canvas: as many strokes as there are styles, not as there are lines.
 
 import { grouped } from "../../view/grouped.ts";
-import { KINDS } from "../../view/line-style.ts";
+import { LOOK_KINDS } from "../../view/line-style.ts";
 import type { Palette } from "../../view/palette.ts";
 import type { Content, Line } from "./content.ts";
-import { isSparse, leftOf, type Mapping, mapping, shown, styleOf, type View } from "./mapping.ts";
+import { isSparse, leftOf, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
 import { paintCells, paintRule } from "./paint-cells.ts";
 
 /** Draws everything from x = `from` on (all of it where that is undefined). The canvas must be clear there. */
@@ -71,7 +71,7 @@ class Painter {
     for (const line of lines) {
       const { x, y } = line;
       if (!y) continue;
-      const [first, end] = shown(line, this.#view, from);
+      const [first, end] = indexRange(line, this.#view, from);
       let down = false;
       for (let i = first; i < end; i++) {
         const py = toY(y[i]!);
@@ -97,7 +97,7 @@ class Painter {
     for (const line of lines) {
       const { x, low, high } = line;
       if (!low || !high) continue;
-      const [first, end] = shown(line, this.#view, this.#from);
+      const [first, end] = indexRange(line, this.#view, this.#from);
       for (let i = first; i < end; i++) {
         const begin = i;
         while (i < end && Number.isFinite(toY(high[i]!)) && !Number.isNaN(low[i]!)) i++;
@@ -117,7 +117,7 @@ class Painter {
     for (const line of lines) {
       const { x, y } = line;
       if (!y) continue;
-      const [first, end] = shown(line, this.#view, this.#from);
+      const [first, end] = indexRange(line, this.#view, this.#from);
       for (let i = first; i < end; i++) {
         const py = toY(y[i]!);
         if (!Number.isFinite(py)) continue;
@@ -136,7 +136,7 @@ class Painter {
 
 /** Groups lines that are drawn alike, of one kind and curve or of one colour of their own, from back to front. */
 function groupsOf(lines: readonly Line[]): Line[][] {
-  return KINDS.flatMap((kind) => {
+  return LOOK_KINDS.flatMap((kind) => {
     const some = lines.filter((line) => line.kind === kind);
     return [...grouped(some, (line) => line.colour ?? line.curve).values()];
   });

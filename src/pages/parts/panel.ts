@@ -2,13 +2,13 @@
 
 import { formatNumber, formatWhole } from "../../view/numbers.ts";
 import { Chart } from "./chart.ts";
-import type { ChartOptions, Shown } from "./chart-options.ts";
+import type { ChartOptions, ChartState } from "./chart-options.ts";
 import type { Content } from "./content.ts";
 import type { Context } from "./context.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
 import { exportButtons } from "./export-buttons.ts";
-import { type Format, Legend } from "./legend.ts";
+import { type FormatNumber, Legend } from "./legend.ts";
 import { svgOf } from "./svg.ts";
 import { urlState } from "./url-state.ts";
 
@@ -26,13 +26,13 @@ export interface PanelOptions extends Omit<ChartOptions, "colours" | "onCursor">
   readonly log?: boolean | "always" | undefined;
   readonly yLabel?: string | undefined;
   /** Numbers as text. */
-  readonly format?: Format | undefined;
-  readonly formatX?: Format | undefined;
+  readonly format?: FormatNumber | undefined;
+  readonly formatX?: FormatNumber | undefined;
   /** Further elements between head and chart. */
   readonly extra?: readonly HTMLElement[] | undefined;
 }
 
-export interface PanelShown extends Omit<Shown, "log"> {
+export interface PanelShown extends Omit<ChartState, "log"> {
   /** How many readings stand behind the points shown. */
   readonly points: number;
   readonly readings: number;
@@ -40,7 +40,7 @@ export interface PanelShown extends Omit<Shown, "log"> {
   readonly why?: string | undefined;
 }
 
-type State = "loading" | "empty" | "error" | "ready";
+type PanelState = "loading" | "empty" | "error" | "ready";
 
 export class Panel {
   readonly options: PanelOptions;
@@ -115,7 +115,7 @@ export class Panel {
     this.#legend.show(this.chart.content, this.chart.x);
   }
 
-  say(state: State, text = state === "loading" ? "Loading…" : ""): void {
+  say(state: PanelState, text = state === "loading" ? "Loading…" : ""): void {
     if (this.node.dataset["state"] === state && this.#message.textContent === text) return;
     this.node.dataset["state"] = state;
     this.#message.textContent = text;

@@ -1,6 +1,7 @@
+import type { ArmPlaces } from "../../view/arms.ts";
 import type { FigureRows } from "../../view/figure-rows.ts";
 
-/** A figure of the paper: how it is drawn, and the SQL that gives its rows. */
+/** A figure of a paper: how it is drawn, and the SQL that gives its rows. */
 export type PaperFigure = FigureRows["figure"] & {
   readonly id: string;
   readonly title: string;
@@ -10,10 +11,20 @@ export type PaperFigure = FigureRows["figure"] & {
   readonly rules?: string;
 };
 
-/** The paper as the server has it. */
-export interface PaperCatalogue {
+/** A paper as the server has it. */
+export interface PaperEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly experiments: readonly string[];
   readonly figures: readonly PaperFigure[];
   readonly claims: readonly { readonly id: string; readonly statement: string }[];
+}
+
+/** The papers as the server has them, the one that is meant where none is named first. */
+export interface PaperCatalogue {
+  readonly papers: readonly PaperEntry[];
+  /** Those of all papers. */
+  readonly arms: ArmPlaces;
 }
 
 let asked: Promise<PaperCatalogue> | undefined;
@@ -21,8 +32,15 @@ let asked: Promise<PaperCatalogue> | undefined;
 /** Asks for it once. */
 export function paperCatalogue(): Promise<PaperCatalogue> {
   asked ??= fetch("/paper.json").then((answer) => {
-    if (!answer.ok) throw new Error(`the server has no list of the paper's figures (${answer.status})`);
+    if (!answer.ok) throw new Error(`the server has no list of the papers' figures (${answer.status})`);
     return answer.json() as Promise<PaperCatalogue>;
   });
   return asked;
 }
+
+/** Returns the arms that papers know; none where the server has no papers. */
+export const knownArms = (): Promise<ArmPlaces> =>
+  paperCatalogue().then(
+    ({ arms }) => arms,
+    () => ({}),
+  );

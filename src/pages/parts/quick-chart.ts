@@ -2,12 +2,12 @@
 
 import type { QueryRows } from "../../feed/client/index.ts";
 import { formatNumber } from "../../view/numbers.ts";
-import { fill } from "./choice.ts";
+import { fillOptions } from "./choice.ts";
 import type { Context } from "./context.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { element } from "./element.ts";
 import { Panel } from "./panel.ts";
-import { type Columns, guessed, numericColumns, quickLines } from "./quick-chart-data.ts";
+import { type ChartColumns, guessed, numericColumns, quickLines } from "./quick-chart-data.ts";
 import { urlState } from "./url-state.ts";
 
 const KEYS = ["x", "y", "by"] as const;
@@ -54,7 +54,7 @@ export class QuickChart {
     offers.forEach((options, i) => {
       const wanted = chosen[i] === "-" ? "" : chosen[i];
       const offered = options.some(([value]) => value === wanted);
-      fill(this.#selects[i]!, options, offered ? wanted : guessed(result)[i]);
+      fillOptions(this.#selects[i]!, options, offered ? wanted : guessed(result)[i]);
     });
     this.#draw(result);
   }
@@ -72,17 +72,17 @@ export class QuickChart {
   }
 
   #draw(result: QueryRows): void {
-    const chosen = this.#selects.map(({ value }) => value) as unknown as Columns;
+    const chosen = this.#selects.map(({ value }) => value) as unknown as ChartColumns;
     const { length } = result.rows;
     const panel = this.#panelOf(chosen);
     panel.show(
-      { lines: quickLines(result, chosen) },
+      { lines: quickLines(result, chosen, this.#context.arms) },
       { colours: this.#context.colours, points: length, readings: length },
     );
   }
 
   /** Returns a panel for these columns, made anew where they are others. */
-  #panelOf([x, y]: Columns): Panel {
+  #panelOf([x, y]: ChartColumns): Panel {
     const axes = JSON.stringify([x, y]);
     if (this.#panel && axes === this.#axes) return this.#panel;
     this.#axes = axes;

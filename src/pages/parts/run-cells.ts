@@ -2,7 +2,8 @@
 
 import type { RunState } from "../../feed/client/index.ts";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
-import { settingOf } from "./selection.ts";
+import { stepsDone } from "../../view/steps-done.ts";
+import { settingText } from "./selection.ts";
 
 /** What the view run_summary says of a run that has ended. */
 export interface Summary {
@@ -17,8 +18,17 @@ export interface Summary {
 export type Latest = Readonly<Partial<Record<string, number>>>;
 
 /** Names the columns, with the settings in which the runs differ. */
-export const columnsOf = (varying: readonly string[]): string[] => [
-  ...["Arm", "Seed", ...varying, "State", "Steps", "Steps/s", "Time", "Loss", "Train acc.", "Test acc."],
+export const runColumns = (varying: readonly string[]): string[] => [
+  "Arm",
+  "Seed",
+  ...varying,
+  "State",
+  "Steps",
+  "Steps/s",
+  "Time",
+  "Loss",
+  "Train acc.",
+  "Test acc.",
 ];
 
 /** Writes the texts of these columns. */
@@ -37,7 +47,7 @@ export function cellsOf(
   return [
     run.arm,
     String(run.seed),
-    ...varying.map((key) => settingOf(run, key)),
+    ...varying.map((key) => settingText(run, key)),
     run.status + (run.status === "diverged" ? ` at step ${formatWhole(run.step)}` : ""),
     `${formatWhole(done)} / ${formatWhole(run.steps)}`,
     speed ? formatNumber(speed, 3) : "–",
@@ -46,10 +56,4 @@ export function cellsOf(
     formatPercent(summary ? summary.final_train_accuracy : latest["accuracy"]),
     formatPercent(summary ? summary.test_accuracy : latest["test_accuracy"]),
   ];
-}
-
-/** Counts the steps done; the step that diverged is not. Of a completed run, the last step may have recorded nothing. */
-export function stepsDone({ status, steps, step }: Pick<RunState, "status" | "steps" | "step">): number {
-  if (status === "completed") return steps;
-  return status === "diverged" ? step : Math.min(steps, step + 1);
 }

@@ -6,7 +6,7 @@ import { counted } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
 import { setText } from "./legend.ts";
-import { settingOf, settingsOf, varyingKeys } from "./selection.ts";
+import { settingText, settingsKey, varyingKeys } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
 const MOST = 300;
@@ -62,7 +62,7 @@ export class RunPicker {
     if (key !== this.#key) {
       this.#key = key;
       const varying = varyingKeys(offered);
-      const groups = grouped(offered, (run) => JSON.stringify([run.experiment, settingsOf(run)]));
+      const groups = grouped(offered, (run) => JSON.stringify([run.experiment, settingsKey(run)]));
       const made = [...groups.values()].map((group) => this.#group(group, varying));
       this.#list.replaceChildren(...made.map(({ node }) => node));
       this.#boxes = made.flatMap(({ boxes }) => boxes);
@@ -73,7 +73,7 @@ export class RunPicker {
 
   #group(runs: readonly RunState[], varying: readonly string[]) {
     const first = runs[0]!;
-    const name = [first.experiment, ...varying.map((key) => `${key} ${settingOf(first, key)}`)].join(", ");
+    const name = [first.experiment, ...varying.map((key) => `${key} ${settingText(first, key)}`)].join(", ");
     const only = (): void => urlState.set({ runs: runs.map(({ runId }) => runId) });
     const all = element("button", { type: "button", class: "quiet", "aria-label": `Only ${name}`, onclick: only }, "Only these"); // prettier-ignore
     const rows = runs.map((run) => {

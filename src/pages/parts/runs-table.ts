@@ -9,7 +9,8 @@ import { element } from "./element.ts";
 import { nextFrame } from "./frames.ts";
 import { setText, swatch } from "./legend.ts";
 import { LiveSeries } from "./live-series.ts";
-import { cellsOf, columnsOf, type Latest, stepsDone, type Summary } from "./run-cells.ts";
+import { stepsDone } from "../../view/steps-done.ts";
+import { cellsOf, runColumns, type Latest, type Summary } from "./run-cells.ts";
 import { runsFilter, varyingKeys } from "./selection.ts";
 
 const NUMERIC = new Set(["Steps/s", "Time", "Loss", "Train acc.", "Test acc."]);
@@ -75,7 +76,7 @@ export class RunsTable implements Part {
   readonly #draw = (): void => {
     const { runs, curveOf } = this.#context.selection;
     const varying = varyingKeys(runs);
-    const columns = columnsOf(varying);
+    const columns = runColumns(varying);
     const curves = runs.map(({ runId }) => curveOf.get(runId)!);
     const key = JSON.stringify([columns, runs.map(({ runId }, i) => [runId, curves[i]!.place, curves[i]!.dash])]);
     if (key !== this.#key) {

@@ -1,7 +1,7 @@
 // Which runs a page shows, and as which curves: the seeds of one arm (and of one setting) are one curve.
 
 import type { Filter, RunState } from "../../feed/client/index.ts";
-import { armsInOrder, placesOf } from "../../view/arms.ts";
+import { armsInOrder, type ArmPlaces, placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Selection } from "./context.ts";
 import type { Curve } from "./curve.ts";
@@ -12,15 +12,16 @@ type Chosen = Pick<typeof import("./url-state.ts").urlState, "get" | "list">;
  * Chooses what is shown. Without a choice in the URL: of the newest experiment, the runs of the newest settings, of
  * each arm and seed the newest. `all` is newest first.
  */
-export function select(all: readonly RunState[], state: Chosen): Selection {
+export function select(all: readonly RunState[], state: Chosen, known: ArmPlaces = {}): Selection {
   const experiments = [...new Set(all.map(({ experiment }) => experiment))];
   const named = state.list("runs");
   const chosenFirst = all.find(({ runId }) => named.includes(runId));
   const experiment = state.get("experiment") ?? chosenFirst?.experiment ?? experiments[0];
   const mine = all.filter((run) => run.experiment === experiment);
   const chosen = named.length > 0 ? all.filter(({ runId }) => named.includes(runId)) : newest(mine);
-  const arms = armsOf(all.filter((run) => chosen.some((other) => other.experiment === run.experiment)));
-  const places = placesOf(arms);
+  const alike = all.filter((run) => chosen.some((other) => other.experiment === run.experiment));
+  const arms = armsOf(alike, known);
+  const places = placesOf(arms, known);
   const runs = [...chosen].sort((a, b) => arms.indexOf(a.arm) - arms.indexOf(b.arm) || a.seed - b.seed);
   const hidden = new Set(state.list("hide"));
   const curves = curvesOf(runs, places);
@@ -56,12 +57,12 @@ export function runsFilter({ runs }: Pick<Selection, "runs">): Filter {
 }
 
 /** Writes what runs of one experiment may differ in, besides arm and seed, as one key. */
-export const settingsOf = ({ hyper, steps, dataset }: RunState): string => JSON.stringify([hyper, steps, dataset]);
+export const settingsKey = ({ hyper, steps, dataset }: RunState): string => JSON.stringify([hyper, steps, dataset]);
 
 function newest(mine: readonly RunState[]): RunState[] {
   const kept = new Map<string, RunState>();
   for (const run of mine) {
-    if (settingsOf(run) !== settingsOf(mine[0]!)) continue;
+    if (settingsKey(run) !== settingsKey(mine[0]!)) continue;
     const key = JSON.stringify([run.arm, run.seed]);
     if (!kept.has(key)) kept.set(key, run);
   }
@@ -69,19 +70,23 @@ function newest(mine: readonly RunState[]): RunState[] {
 }
 
 /**
- * Orders arms: the paper's in its order, others by their first start, so that a page opened late has the same colours.
+ * Orders arms: those of papers in their order, others by their first start, so that a page opened late has the same colours.
  */
-function armsOf(runs: readonly RunState[]): string[] {
+function armsOf(runs: readonly RunState[], known: ArmPlaces): string[] {
   const first = new Map<string, number>();
   for (const { arm, startedAt } of runs) first.set(arm, Math.min(startedAt, first.get(arm) ?? Infinity));
-  return armsInOrder([...first].sort(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1)).map(([arm]) => arm));
+  const started = [...first].sort(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1));
+  return armsInOrder(
+    started.map(([arm]) => arm),
+    known,
+  );
 }
 
 function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>): Curve[] {
   const varying = varyingKeys(runs);
   const several = new Set(runs.map(({ experiment }) => experiment)).size > 1;
   const nameOf = (run: RunState): string => {
-    const settings = varying.map((key) => `${key} ${settingOf(run, key)}`);
+    const settings = varying.map((key) => `${key} ${settingText(run, key)}`);
     return [...(several ? [run.experiment] : []), run.arm, ...settings].join(", ");
   };
   const seen = new Map<number, number>();
@@ -95,12 +100,12 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
 }
 
 /** Returns a setting of a run as text. */
-export const settingOf = (run: RunState, key: string): string =>
+export const settingText = (run: RunState, key: string): string =>
   String(key === "steps" ? run.steps : (run.hyper[key] ?? "–"));
 
 /** Settings in which runs of one experiment differ. */
 export function varyingKeys(runs: readonly RunState[]): string[] {
   const keys = new Set(["steps", ...runs.flatMap(({ hyper }) => Object.keys(hyper))]);
   const groups = [...grouped(runs, ({ experiment }) => experiment).values()];
-  return [...keys].filter((key) => groups.some((group) => new Set(group.map((run) => settingOf(run, key))).size > 1));
+  return [...keys].filter((key) => groups.some((group) => new Set(group.map((run) => settingText(run, key))).size > 1));
 }

@@ -1,5 +1,5 @@
 import { statName } from "../../view/stats.ts";
-import { choice, fill } from "./choice.ts";
+import { choice, fillOptions } from "./choice.ts";
 import type { Context } from "./context.ts";
 import { HeatPanels, type HeatOptions } from "./heat-panels.ts";
 
@@ -16,7 +16,7 @@ export function statHeat({ stats, log, ...rest }: StatHeatOptions, context: Cont
   const statOf = ({ state }: Context): string => state.get("heat") ?? first;
   const { node, select } = choice("Show", "heat", (value) => ({ heat: value === first ? "" : value }));
   const named = stats.map((stat) => [stat, statName(stat)] as const);
-  fill(select, named, statOf(context));
+  fillOptions(select, named, statOf(context));
   const shown = { controls: [node], stat: statOf, log: (now: Context) => log(statOf(now)), select };
   return new HeatPanels({ ...rest, ...shown }, context);
 }

@@ -1,13 +1,13 @@
 // A chart as SVG for a paper or a slide: drawn from the data, readable by itself, on white.
 
-import { KINDS, lineStyle } from "../../view/line-style.ts";
+import { LOOK_KINDS, lineStyle } from "../../view/line-style.ts";
 import { type Palette, palette } from "../../view/palette.ts";
-import type { Rule } from "../../view/rules.ts";
+import { type HorizontalRule, RULE_STYLE } from "../../view/rules.ts";
 import { escapeXml as escape, widthOf, wrapped } from "../../view/text.ts";
 import type { Chart } from "./chart.ts";
 import type { Cells, Line } from "./content.ts";
 import type { Curve } from "./curve.ts";
-import { isSparse, type Mapping, mapping, shown, styleOf, type View } from "./mapping.ts";
+import { isSparse, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
 
 const WIDTH = 760;
 const BOX = { left: 74, width: 660, height: 300 };
@@ -43,7 +43,7 @@ export function svgOf(chart: Chart, live: View, { title, what, xLabel, yLabel, n
     `<clipPath id="plot"><rect width="${BOX.width}" height="${BOX.height}"/></clipPath>`,
     `<g transform="translate(${BOX.left} ${top})"><g clip-path="url(#plot)">`,
     ...(cells ? cellPaths(cells, map, colours) : []),
-    ...KINDS.flatMap((kind) =>
+    ...LOOK_KINDS.flatMap((kind) =>
       lines.filter((line) => line.kind === kind).map((line) => drawn(line, view, map, colours)),
     ),
     ...rules.map((rule) => ruleOf(rule, map, colours)),
@@ -75,7 +75,7 @@ function axes(chart: Chart, { toX, toY }: Mapping, top: number, colours: Palette
 
 function drawn(line: Line, view: View, { toX, toY }: Mapping, colours: Palette): string {
   const { colour, alpha, width, dash } = styleOf(line, colours);
-  const [first, end] = shown(line, view);
+  const [first, end] = indexRange(line, view);
   const { x, y, low, high } = line;
   const name = escape([line.curve.name, line.stat].filter(Boolean).join(", "));
   if (low && high && line.kind === "band") {
@@ -126,9 +126,10 @@ function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }
   return [...shades].map(([shade, path]) => `<path fill="${colours.ramp(shade, place)}" d="${path}"/>`);
 }
 
-function ruleOf({ value, label }: Rule, { toY }: Mapping, colours: Palette): string {
+function ruleOf({ value, label }: HorizontalRule, { toY }: Mapping, colours: Palette): string {
   const y = round(toY(value));
-  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours.muted}" stroke-dasharray="6 4"/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours.muted}"`)}`;
+  const { ink, width, dash } = RULE_STYLE;
+  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours[ink]}" stroke-width="${width}" stroke-dasharray="${dash.join(" ")}"/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours[ink]}"`)}`;
 }
 
 interface PlacedKey {

@@ -1,7 +1,7 @@
 // What is shown and how: experiment, runs, arms, seeds, smoothing, layer. Every choice goes to the URL and comes from it.
 
 import { SPANS } from "../../view/smoothing.ts";
-import { type Choice, choice, fill } from "./choice.ts";
+import { type Choice, choice, fillOptions } from "./choice.ts";
 import type { Context, Selection } from "./context.ts";
 import { element } from "./element.ts";
 import { setText, swatch } from "./legend.ts";
@@ -32,7 +32,7 @@ export class Toolbar {
     const shown = (name: Control, node: HTMLElement): HTMLElement[] => (controls.includes(name) ? [node] : []);
     this.#picker = new RunPicker(controls.includes("allRuns"));
     this.#seeds = choice("Seeds", "seeds", (value) => ({ seeds: value === "band" ? "" : value }));
-    fill(this.#seeds.select, [["band", "mean and range"], ["single", "one line each"]], "band"); // prettier-ignore
+    fillOptions(this.#seeds.select, [["band", "mean and range"], ["single", "one line each"]], "band"); // prettier-ignore
     this.#smooth = smoothing(smooth);
     const reset = (): void => urlState.set({ from: undefined, to: undefined });
     this.#reset = element("button", { type: "button", class: "reset", onclick: reset, hidden: true }, "Show all steps");
@@ -51,11 +51,15 @@ export class Toolbar {
 
   update({ selection, layers, layer, wholeNetwork, span, seeds, zoom }: Context): void {
     const { experiments, experiment } = selection;
-    fill(this.#experiment.select, experiments.map((name) => [name, name]), experiment); // prettier-ignore
+    fillOptions(this.#experiment.select, experiments.map((name) => [name, name]), experiment); // prettier-ignore
     this.#picker.update(selection);
     this.#showArms(selection);
     const whole = wholeNetwork ? [["all", "whole network"] as const] : [];
-    fill(this.#layer.select, [...whole, ...layers.map((one) => [String(one), String(one)] as const)], String(layer));
+    fillOptions(
+      this.#layer.select,
+      [...whole, ...layers.map((one) => [String(one), String(one)] as const)],
+      String(layer),
+    );
     this.#layer.node.hidden = layers.length === 0;
     this.#seeds.select.value = seeds;
     this.#seeds.node.hidden = !selection.curves.some(({ runs }) => runs.length > 1) && seeds === "band";

@@ -1,4 +1,4 @@
-import { oneOf } from "../thinned.ts";
+import { isOneOf } from "../thinned.ts";
 
 /** The paper's minibatch accuracies are 100 steps of 15,000 apart. */
 export const VGG_RECORDS = 150;
@@ -10,7 +10,7 @@ export const VGG_RECORDS = 150;
 export const ACCURACY_VIEW = `CREATE OR REPLACE VIEW paper_accuracy AS
    WITH seen AS (
      SELECT run_id, step, value FROM paper_reading WHERE probe = 'accuracy' AND stat = 'accuracy'
-     QUALIFY ${oneOf(VGG_RECORDS, "run_id")}
+     QUALIFY ${isOneOf(VGG_RECORDS, "run_id")}
    ), missed AS (
      SELECT run_id, unnest(range(coalesce(last + 1, 0), steps, greatest(1, round(steps / ${VGG_RECORDS}.0)::INTEGER))) AS step,
        0.1 AS value

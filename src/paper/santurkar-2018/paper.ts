@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { definePaper } from "../paper.ts";
 import { ACCURACY_VIEW } from "./accuracy-view.ts";
+import { ARMS } from "./arms.ts";
 import { CLAIMS } from "./claims.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { FIGURES } from "./figures.ts";
@@ -12,6 +13,7 @@ export const SANTURKAR_2018 = definePaper({
   name: "santurkar-2018",
   title: "How Does Batch Normalization Help Optimization?",
   sql: { curves: "paper_curve", figures: "figure_" },
+  arms: ARMS,
   layers: LAYERS,
   // data/paper/README.md says where they come from.
   curves: { file: fileURLToPath(new URL("../../../data/paper/curves.csv", import.meta.url)), version: 1 },

@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Step } from "../../core/live.ts";
 import { readsAtOnce } from "../../core/read.ts";
 import type { DataSet, Recorded, Training } from "../../core/types.ts";
-import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
+import { joinSession, ProbeSession, type ProbeBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
 import { trialContext } from "../../experiment/trial-context.ts";
 import { trainingOf } from "../pipeline/training-of.ts";
@@ -77,7 +77,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
       }
     };
     const probes: ProbeBegun[] = [];
-    const session = new Session({
+    const session = new ProbeSession({
       step: onStep,
       probe: (begun) => probes.push(begun),
       training: (begun) => {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { BACKENDS, chooseBackend, startBackend, type BackendName, type Choice } from "../../backend/start.ts";
+import { BACKENDS, chooseBackend, startBackend, type BackendName, type BackendChoice } from "../../backend/start.ts";
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { SCALES } from "../../experiment/experiment.ts";
 
@@ -117,7 +117,7 @@ export async function ready(options: { readonly backend: BackendName | "auto"; r
 }
 
 /** Starts a backend by its name, or the fastest that trains with the reason why none faster. */
-async function startOrChoose(name: BackendName | "auto"): Promise<Choice> {
+async function startOrChoose(name: BackendName | "auto"): Promise<BackendChoice> {
   if (name === "auto") return chooseBackend();
   return { name: await startBackend(name), why: "as asked" };
 }

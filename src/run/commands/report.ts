@@ -1,12 +1,14 @@
-import { statSync } from "node:fs";
 import { Command, Option } from "commander";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { SCALES } from "../../experiment/experiment.ts";
 import { choosePlan, namesOf } from "../../paper/plan.ts";
-import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
+import type { Paper } from "../../paper/paper.ts";
+import { PAPERS } from "../../paper/papers.ts";
+import { isFolder } from "../../store/make-folder.ts";
 import { requireStore } from "../command-line/default-store.ts";
 import { openStore } from "../command-line/open-store.ts";
-import { list, setting } from "../command-line/options.ts";
+import { setting } from "../command-line/options.ts";
+import { paperOf, paperOptions, type PaperOptions } from "../command-line/paper-options.ts";
 import { chosenRuns } from "../report/chosen-runs.ts";
 import { write } from "../report/write.ts";
 
@@ -19,39 +21,39 @@ Examples:
   $ gradstream report --only 4,C12 --out results/figure-4
   $ gradstream report --store data/reproduction --hyper width=64 --out results/full-width`;
 
-interface ReportOptions {
+interface ReportOptions extends PaperOptions {
   readonly store: string;
   readonly out: string;
   readonly scale: string;
-  readonly only?: readonly string[];
   readonly hyper: Readonly<Record<string, string>>;
 }
 
-/** `gradstream report`: the paper's figures and claims on what is recorded. */
-export function reportCommand(): Command {
-  return new Command("report")
+/** Makes `gradstream report`, which judges and draws a paper on what is recorded. */
+export function reportCommand(papers: readonly Paper[] = PAPERS): Command {
+  const command = new Command("report")
     .description("judge the paper's claims and draw its figures from recorded runs")
     .option("--store <file>", "the store or archive to read", "results/paper.duckdb")
     .option("--out <folder>", "where the report goes", "results/report")
     .addOption(
       new Option("--scale <scale>", "the runs' scale, under which verdicts are filed").choices(SCALES).default("small"),
     )
-    .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
     .addOption(
       new Option("--hyper <key=value>", "only runs with this hyper-parameter; may be repeated; files no verdicts")
         .argParser(setting)
         .default({}, "all runs"),
     )
     .addHelpText("after", HELP)
-    .action(async ({ store: path, out, scale, only, hyper }: ReportOptions) => {
-      choosePlan(PAPER, only);
+    .action(async (options: ReportOptions) => {
+      const { store: path, out, scale, only, hyper } = options;
+      const paper = paperOf(papers, options);
+      choosePlan(paper, only);
       requireStore(path);
       const { reproduction, verdicts } = await import("../report/reproduction.ts");
-      const store = await openStore(path, { readOnly: isFolder(path) });
+      const store = await openStore(path, { readOnly: isFolder(path) }, papers);
       try {
         const runs = await chosenRuns(store, hyper);
         const input = await reproduction(store, {
-          paper: PAPER,
+          paper,
           scale,
           store: path,
           runs,
@@ -67,7 +69,5 @@ export function reportCommand(): Command {
         await store.close();
       }
     });
+  return paperOptions(command, papers);
 }
-
-/** An archive, or nothing that can be opened. */
-const isFolder = (path: string): boolean => statSync(path).isDirectory();

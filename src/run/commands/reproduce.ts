@@ -5,9 +5,11 @@ import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { DataSetName } from "../../data/index.ts";
+import type { FigureData } from "../../paper/figure.ts";
 import { judgeClaims } from "../../paper/judge.ts";
 import { choosePlan, namesOf } from "../../paper/plan.ts";
-import { SANTURKAR_2018 as PAPER } from "../../paper/santurkar-2018/paper.ts";
+import type { Paper } from "../../paper/paper.ts";
+import { PAPERS } from "../../paper/papers.ts";
 import { fill } from "../../store/fill.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
@@ -17,13 +19,13 @@ import {
   backendOption,
   dataOption,
   countUpTo,
-  list,
   ready,
   seedOptions,
   seedsOf,
   type SeedsAsked,
   timeSpan,
 } from "../command-line/options.ts";
+import { paperOf, paperOptions, type PaperOptions } from "../command-line/paper-options.ts";
 import { write } from "../report/write.ts";
 import { say } from "../terminal/say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
@@ -44,9 +46,8 @@ Examples:
 ${EXIT_CODES}
 With --check, exit code 1 says that a verdict is not as filed. A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
 
-interface ReproduceOptions extends ServingOptions, SeedsAsked {
+interface ReproduceOptions extends ServingOptions, SeedsAsked, PaperOptions {
   readonly scale: "smoke" | "small" | "paper";
-  readonly only?: readonly string[];
   readonly store: string;
   readonly out: string;
   readonly backend: BackendName | "auto";
@@ -58,13 +59,12 @@ interface ReproduceOptions extends ServingOptions, SeedsAsked {
 }
 
 /** Makes `gradstream reproduce`, which trains, judges and draws the whole paper. */
-export function reproduceCommand(): Command {
+export function reproduceCommand(papers: readonly Paper[] = PAPERS): Command {
   const command = new Command("reproduce")
     .description("train the paper's experiments, judge its claims, write the report")
     .addOption(
       new Option("--scale <scale>", "size of networks and runs").choices(["smoke", "small", "paper"]).default("small"),
     )
-    .option("--only <a,b>", "only these figures (1 to 13) and claims (C1 to C21)", list)
     .option("--store <file>", "the DuckDB file that records the runs", "results/paper.duckdb")
     .option("--out <folder>", "where the report goes", "results/report")
     .addOption(backendOption())
@@ -80,22 +80,25 @@ export function reproduceCommand(): Command {
     )
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)
-    .action(run);
-  return servingOptions(seedOptions(command, 100, `seeds 0 to n - 1 of every arm (default: ${SEEDS})`));
+    .action((options: ReproduceOptions) => run(options, papers));
+  return servingOptions(
+    seedOptions(paperOptions(command, papers), 100, `seeds 0 to n - 1 of every arm (default: ${SEEDS})`),
+  );
 }
 
 const SEEDS = 3;
 
-async function run(options: ReproduceOptions): Promise<void> {
-  const plan = choosePlan(PAPER, options.only);
-  if (options.check) return check(options);
+async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise<void> {
+  const paper = paperOf(papers, options);
+  const plan = choosePlan(paper, options.only);
+  if (options.check) return check(options, paper, papers);
   const jobs = options.jobs ?? availableParallelism();
   shareCores(availableParallelism(), jobs);
   const { backend, why, data, notes } = await ready(options);
   const seeds = seedsOf(options) ?? seedsOf({ seeds: SEEDS })!;
 
   await attend(
-    { ...options, prepare: (store) => fill(store, PAPER.curves) },
+    { ...options, papers, prepare: (store) => fill(store, paper.curves) },
     ({ store, server, progress }) => {
       const { scale } = options;
       const runner = new PlanRunner({
@@ -132,7 +135,7 @@ async function run(options: ReproduceOptions): Promise<void> {
       const { scale, store: path, out } = options;
       const { reproduction, verdicts } = await import("../report/reproduction.ts");
       const input = await reproduction(store, {
-        paper: PAPER,
+        paper,
         scale,
         store: path,
         runs,
@@ -144,19 +147,29 @@ async function run(options: ReproduceOptions): Promise<void> {
       process.stdout.write(
         `${verdicts(input.claims)}\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
           `${runs.length} runs. Try:\n  npx gradstream sql "FROM claim"${option}\n` +
-          `  npx gradstream sql "FROM figure_4c WHERE source = 'ours'"${option}\n`,
+          tryFigure(input.figures, option),
       );
     },
   );
 }
 
+/** Writes a command that reads a figure's view; nothing where no figure drawn has one. */
+function tryFigure(figures: readonly FigureData[], option: string): string {
+  const view = figures.find(({ figure }) => figure.kind !== "ridge" && figure.view !== undefined)?.figure.view;
+  return view === undefined ? "" : `  npx gradstream sql "FROM ${view} WHERE source = 'ours'"${option}\n`;
+}
+
 /** Judges what a store or an archive has and compares with the verdicts that it brings. */
-async function check({ store: path, scale, only }: ReproduceOptions): Promise<void> {
+async function check(
+  { store: path, scale, only }: ReproduceOptions,
+  paper: Paper,
+  papers: readonly Paper[],
+): Promise<void> {
   requireStore(path);
   const { checkVerdicts, checkTable } = await import("../reproduce/check-verdicts.ts");
-  const store = await openStore(path, { readOnly: true });
+  const store = await openStore(path, { readOnly: true }, papers);
   try {
-    const results = await judgeClaims(store, PAPER, { only: namesOf(only) });
+    const results = await judgeClaims(store, paper, { only: namesOf(only) });
     if (results.length === 0) throw new UserError(`--only: ${only!.join(", ")} is no claim; --check compares claims`);
     const checked = await checkVerdicts(store, scale, results);
     process.stdout.write(checkTable(checked));

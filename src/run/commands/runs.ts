@@ -5,7 +5,7 @@ import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { withStore } from "../command-line/with-store.ts";
-import { type Format, FORMATS, render, textOf } from "../terminal/render.ts";
+import { type Format, FORMATS, render, cellText } from "../terminal/render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];
 
@@ -86,7 +86,7 @@ async function showRun(store: Store, id: string, { store: path, format }: RunsOp
   if (format !== "table") return render({ columns, rows }, format);
   const filled = columns.flatMap(({ name }, i) => (row[i] === null ? [] : [[name, row[i]] as const]));
   const width = Math.max(...filled.map(([name]) => name.length));
-  return filled.map(([name, value]) => `${name.padEnd(width)}  ${plainText(textOf(value))}\n`).join("");
+  return filled.map(([name, value]) => `${name.padEnd(width)}  ${plainText(cellText(value))}\n`).join("");
 }
 
 function emptyText({ store, experiment, status }: RunsOptions): string {

@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts";
+import { armsOf } from "../../paper/arms.ts";
 import type { FigureData } from "../../paper/figure.ts";
+import { PAPERS } from "../../paper/papers.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { quoted } from "../../store/quoted.ts";
 import { records } from "../../store/records.ts";
@@ -43,7 +45,7 @@ export async function comparison(
   };
 }
 
-interface Found {
+interface FoundRun {
   readonly id: string;
   /** Asked for by its id: it stands for itself. */
   readonly alone: boolean;
@@ -53,7 +55,7 @@ interface Found {
 }
 
 /** A run by its id, an arm (`standard` or `landscape/standard`) with its seeds, or all arms of an experiment. */
-async function find(store: Store, what: string, seeds?: readonly number[]): Promise<Found[]> {
+async function find(store: Store, what: string, seeds?: readonly number[]): Promise<FoundRun[]> {
   const rows = await records(
     store,
     `SELECT run_id, experiment, arm, hyper::VARCHAR AS hyper, dataset, run_id = $1 AS alone FROM (
@@ -83,14 +85,14 @@ async function find(store: Store, what: string, seeds?: readonly number[]): Prom
 }
 
 /** Seeds together; runs that differ in anything else apart, and named by it. */
-function grouped(found: readonly Found[]): Group[] {
+function grouped(found: readonly FoundRun[]): Group[] {
   const experiments = new Set(found.map(({ experiment }) => experiment));
-  const varying = ({ experiment, arm }: Found): string[] => {
+  const varying = ({ experiment, arm }: FoundRun): string[] => {
     const alike = found.filter((other) => other.experiment === experiment && other.arm === arm);
     const keys = new Set(alike.flatMap(({ settings }) => Object.keys(settings)));
     return [...keys].filter((key) => new Set(alike.map(({ settings }) => settings[key])).size > 1);
   };
-  const labelOf = (run: Found): string => {
+  const labelOf = (run: FoundRun): string => {
     if (run.alone) return run.id;
     const name = experiments.size > 1 ? `${run.experiment}/${run.arm}` : run.arm;
     const settings = varying(run).map((key) => `${key === "learningRate" ? "lr" : key} ${String(run.settings[key])}`);
@@ -134,6 +136,7 @@ GROUP BY layer, label, step ORDER BY layer, label, step`;
       x: { label: "step" },
       y: { label: name },
       sql,
+      arms: armsOf(PAPERS),
     },
     rows: await records(store, sql),
     rules: [],

@@ -1,7 +1,7 @@
 import { criterionOf, type ClaimResult } from "../../paper/figure.ts";
 import { chooseRuns, fileVerdicts, judgeClaims } from "../../paper/judge.ts";
 import type { Paper } from "../../paper/paper.ts";
-import { numberOf } from "../../paper/plan.ts";
+import { figureNumber } from "../../paper/plan.ts";
 import { readFigure } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { fill } from "../../store/fill.ts";
@@ -31,7 +31,7 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
     if (options.files) await fileVerdicts(store, paper, claims, scale);
     const figures = [];
     for (const figure of paper.figures) {
-      if (wanted(numberOf(figure.id))) figures.push(await readFigure(store, paper, figure));
+      if (wanted(figureNumber(figure.id))) figures.push(await readFigure(store, paper, figure));
     }
     const surroundings = await describeRuns(store, runs);
     return { ...surroundings, title: `${paper.title} Reproduced`, scale, store: path, claims, figures };

@@ -1,4 +1,5 @@
 import type { FeedServer } from "../../feed/server/server.ts";
+import type { Paper } from "../../paper/paper.ts";
 import type { Store } from "../../store/store.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { onInterrupt } from "../process/interrupt.ts";
@@ -9,6 +10,8 @@ import { serve, type ServingOptions } from "../serving/serving.ts";
 export interface AttendOptions extends ServingOptions {
   readonly store: string;
   readonly serve: boolean;
+  /** Those that the store and the pages know. Default all that there are. */
+  readonly papers?: readonly Paper[];
   /** Prepares the store while its SQL can still read other files. */
   readonly prepare?: (store: Store) => Promise<void>;
 }
@@ -35,10 +38,10 @@ export async function attend<T>(
   begin: (attendance: Attendance) => TrainingJob<T>,
   conclude: (result: T, store: Store) => Promise<void>,
 ): Promise<void> {
-  const store = await openStore(options.store);
+  const store = await openStore(options.store, {}, options.papers);
   try {
     await options.prepare?.(store);
-    const server = options.serve ? await serve(store, options) : undefined;
+    const server = options.serve ? await serve(store, options, options.papers) : undefined;
     if (server) noteLivePage(options.store, server.url);
     const progress = new Progress(process.stderr);
     try {

@@ -1,5 +1,5 @@
 /** Values handed from pushing to pulling: `push` resolves when the consumer comes back for more. One consumer. */
-export class Channel<T> implements AsyncIterable<T> {
+export class Handover<T> implements AsyncIterable<T> {
   readonly #queue: { readonly value: T; readonly taken: () => void }[] = [];
   #wake: (() => void) | undefined;
   #closed = false;

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import { stepsPerSecond } from "../../core/pace.ts";
 import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
-import { Channel } from "./channel.ts";
+import { Handover } from "./channel.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
 
 export interface TrialHandle {
@@ -33,7 +33,7 @@ export function startTrial(
   const worker = new Worker(start, { workerData: order, stdout: true, stderr: true });
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", onText);
   const tell = (message: ToWorker) => worker.postMessage(message);
-  const channels = sinks.map(() => new Channel<readonly Recorded[]>());
+  const channels = sinks.map(() => new Handover<readonly Recorded[]>());
   let stopping = false;
   let heard = false;
 
@@ -92,7 +92,7 @@ export function startTrial(
  */
 async function consume(
   sink: Sink,
-  channel: Channel<readonly Recorded[]>,
+  channel: Handover<readonly Recorded[]>,
   run: Run,
   stopTrial: () => void,
 ): Promise<void> {

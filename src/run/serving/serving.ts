@@ -1,7 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../../feed/server/server.ts";
+import { catalogueOf } from "../../paper/catalogue.ts";
 import { PAPERS } from "../../paper/papers.ts";
+import type { Paper } from "../../paper/paper.ts";
 import { portNumber } from "../command-line/options.ts";
 
 const DASHBOARDS = fileURLToPath(new URL("../../../dashboards", import.meta.url));
@@ -24,12 +26,14 @@ export function servingOptions(command: Command): Command {
 }
 
 /**
- * Serves a store: its runs, and those that are published to the server's hub; and what the paper says, for the pages.
+ * Serves a store: its runs, and those that are published to the server's hub; and what papers say, for the pages.
  */
-export function serve(store: ServerOptions["store"], { host, port, token }: ServingOptions): Promise<FeedServer> {
-  const figures = PAPERS.flatMap((paper) => paper.figures);
-  const claims = PAPERS.flatMap((paper) => paper.claims.map(({ id, statement }) => ({ id, statement })));
-  const documents = { "/paper.json": { figures, claims } };
+export function serve(
+  store: ServerOptions["store"],
+  { host, port, token }: ServingOptions,
+  papers: readonly Paper[] = PAPERS,
+): Promise<FeedServer> {
+  const documents = { "/paper.json": catalogueOf(papers) };
   return startServer({ store, host, port, token, dashboardsDir: DASHBOARDS, documents });
 }
 

@@ -15,7 +15,7 @@ export function render(result: QueryResult, format: Format): string {
 
 /** Writes columns padded to one width, numbers to the right, the number of rows last. */
 export function renderTable({ columns, rows }: QueryResult): string {
-  const cells = rows.map((row) => row.map((value) => (value === null ? "" : plainText(textOf(value)))));
+  const cells = rows.map((row) => row.map((value) => (value === null ? "" : plainText(cellText(value)))));
   const names = columns.map(({ name }) => plainText(name));
   const widths = names.map((name, i) => cells.reduce((most, row) => Math.max(most, width(row[i] ?? "")), width(name)));
   const line = (row: readonly string[]): string =>
@@ -38,7 +38,9 @@ export function renderTable({ columns, rows }: QueryResult): string {
 export function renderCsv({ columns, rows }: QueryResult): string {
   const isWritten = columns.map(({ type }) => !/^(INTERVAL|TIME|DATE|BLOB|BIT|UUID)/.test(type));
   const header = columns.map(({ name }) => csvField(name));
-  const lines = rows.map((row) => row.map((value, i) => (value === null ? "" : csvField(textOf(value), isWritten[i]))));
+  const lines = rows.map((row) =>
+    row.map((value, i) => (value === null ? "" : csvField(cellText(value), isWritten[i]))),
+  );
   return [header, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
 }
 
@@ -54,7 +56,7 @@ function named(_key: string, value: unknown): unknown {
 }
 
 /** Writes a value as one text. */
-export function textOf(value: unknown): string {
+export function cellText(value: unknown): string {
   if (typeof value === "object" && value !== null) return JSON.stringify(value, named);
   return String(typeof value === "number" ? encodeNumber(value) : value);
 }

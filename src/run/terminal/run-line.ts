@@ -1,5 +1,6 @@
 import type { RunState } from "../../core/types.ts";
 import { plainText } from "../../core/plain-text.ts";
+import { stepsDone } from "../../view/steps-done.ts";
 import { duration } from "./duration.ts";
 
 const GAP = "  ";
@@ -13,7 +14,7 @@ const percent = (part: number): string => (Number.isFinite(part) ? `${Math.round
 export type Standing = Pick<RunState, "arm" | "seed" | "steps" | "step" | "status" | "stepsPerSecond">;
 
 /** The numbers that a line shows. */
-export interface Shown {
+export interface LineNumbers {
   readonly loss: number | undefined;
   readonly accuracy: number | undefined;
   /** A small picture of the loss, at the end of the line. */
@@ -24,16 +25,11 @@ export interface Shown {
 export const nameOf = ({ arm, seed }: Pick<RunState, "arm" | "seed">): string =>
   plainText(seed === 0 ? arm : `${arm} seed ${seed}`);
 
-/** The step that diverged has not been done. */
-export function stepsDone({ step, steps, status }: Pick<RunState, "step" | "steps" | "status">): number {
-  return status === "diverged" ? step : Math.min(step + 1, steps);
-}
-
 /**
  * Name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace,
  * accuracy and loss, and cuts what is still too long.
  */
-export function runLine(state: Standing, shown: Shown, nameWidth: number, columns = Infinity): string {
+export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, columns = Infinity): string {
   const { steps, status, stepsPerSecond: pace } = state;
   const { loss, accuracy, picture } = shown;
   const done = stepsDone(state);

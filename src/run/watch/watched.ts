@@ -2,7 +2,8 @@ import { type Subscription, map, distinctUntilChanged, switchMap, combineLatest,
 import { stepsPerSecond } from "../../core/pace.ts";
 import type { Feed, RunState, Series, SeriesSet } from "../../feed/client/index.ts";
 import { matches } from "../../feed/protocol/matches.ts";
-import { type Shown, stepsDone } from "../terminal/run-line.ts";
+import { stepsDone } from "../../view/steps-done.ts";
+import type { LineNumbers } from "../terminal/run-line.ts";
 import { sparkline } from "./sparkline.ts";
 
 /** Runs that one subscription names at most. */
@@ -12,7 +13,7 @@ const PICTURE = 16;
 /** A run with what a line about it says. The pace of one that has ended is that of all of it. */
 export interface WatchedRun {
   readonly state: RunState;
-  readonly shown: Shown;
+  readonly shown: LineNumbers;
 }
 
 /**
@@ -60,7 +61,7 @@ function choose(runs: readonly RunState[], pattern: string | undefined, seen: Se
   return picked.slice(0, MOST_RUNS).reverse();
 }
 
-function shownOf({ runId }: RunState, series: readonly Series[]): Shown {
+function shownOf({ runId }: RunState, series: readonly Series[]): LineNumbers {
   const own = series.filter((one) => one.runId === runId);
   const find = (name: string) => own.find(({ probe, stat }) => probe === name && stat === name);
   const last = (curve: Series | undefined) => (curve && curve.length > 0 ? curve.last[curve.length - 1] : undefined);

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import type { Session } from "../../core/session.ts";
+import type { ProbeSession } from "../../core/session.ts";
 import type { Recorded, Training } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
 
@@ -20,7 +20,7 @@ export class Outbox {
   /** The newest that a record named. */
   #step: number | undefined;
   #startedAt: number | undefined;
-  #session: Session | undefined;
+  #session: ProbeSession | undefined;
   #costsAt = 0;
 
   constructor(post: (message: FromWorker) => void) {
@@ -37,7 +37,7 @@ export class Outbox {
   }
 
   /** Takes the costs of its probes from a session. */
-  follow(session: Session): void {
+  follow(session: ProbeSession): void {
     this.#session = session;
   }
 

@@ -3,7 +3,7 @@ import { Subscription } from "rxjs";
 import { startBackend } from "../../backend/start.ts";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
-import { joinSession, Session, type ProbeBegun, type TrainingBegun } from "../../core/session.ts";
+import { joinSession, ProbeSession, type ProbeBegun, type TrainingBegun } from "../../core/session.ts";
 import { chooseArms, type Arm, type Experiment } from "../../experiment/experiment.ts";
 import { trialContext } from "../../experiment/trial-context.ts";
 import { settingBefore } from "../../operators/setting-before.ts";
@@ -37,7 +37,7 @@ function preview(experiment: Experiment, arm: Arm, { hyper, seed, data }: Previe
       }
       throw new Seen();
     };
-    subscription.add(joinSession(new Session({ probe: (begun) => probes.push(begun), training: onTraining })));
+    subscription.add(joinSession(new ProbeSession({ probe: (begun) => probes.push(begun), training: onTraining })));
     const timer = setTimeout(() => end({ isUnknown: true }), PATIENCE_MS);
     subscription.add(() => clearTimeout(timer));
     const gate = (): undefined => void (isDealt = true);

@@ -6,7 +6,7 @@ import { DivergedError, UserError } from "../../core/errors.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
-import { joinSession, Session, type ProbeBegun } from "../../core/session.ts";
+import { joinSession, ProbeSession, type ProbeBegun } from "../../core/session.ts";
 import { trialContext } from "../../experiment/trial-context.ts";
 import { noteCrash } from "../process/crash.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
@@ -27,7 +27,7 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   const given = trialContext({ arm, seed: order.seed, data: order.data, gate });
   const probes: ProbeBegun[] = [];
   let isDescribed = false;
-  const session = new Session({
+  const session = new ProbeSession({
     step: ({ step }) => outbox.inStep(step),
     probe: (begun) => isDescribed || probes.push(begun),
     training: (begun) => {

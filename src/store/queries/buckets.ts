@@ -1,11 +1,11 @@
-import { type ColumnsOf, type Select } from "./select.ts";
+import { type ColumnSql, type Select } from "./select.ts";
 import { SERIES } from "./series.ts";
-import type { Block, BucketRow, SeriesRow, Wanted } from "./types.ts";
+import type { RowBlock, BucketRow, SeriesRow, RecordsWanted } from "./types.ts";
 import { where } from "./where.ts";
 
 /** Of the rows that `buckets` groups. */
-const BUCKET: ColumnsOf<BucketRow> = {
-  ...(Object.fromEntries(Object.keys(SERIES).map((name) => [name, `"${name}"`])) as ColumnsOf<SeriesRow>),
+const BUCKET: ColumnSql<BucketRow> = {
+  ...(Object.fromEntries(Object.keys(SERIES).map((name) => [name, `"${name}"`])) as ColumnSql<SeriesRow>),
   start: "start",
   min: "lo.value",
   minStep: "lo.step",
@@ -25,7 +25,7 @@ const SERIES_LIST = Object.entries(SERIES)
  * Readings in buckets of `2 ** shift` steps, ordered by series and start. Of equal extremes the first step counts, of
  * equal last steps the row that was appended last: `rowid` grows with appending, and together they fit 63 bits.
  */
-export function buckets(select: Select, wanted: Wanted, shift: number): Promise<readonly Block<BucketRow>[]> {
+export function buckets(select: Select, wanted: RecordsWanted, shift: number): Promise<readonly RowBlock<BucketRow>[]> {
   const { sql, params } = where(wanted, "readings");
   const by = `$${params.length + 1}::INTEGER`;
   return select(

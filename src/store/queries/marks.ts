@@ -1,4 +1,4 @@
-import { type ColumnsOf, rowsOf, type Select } from "./select.ts";
+import { type ColumnSql, rowsOf, type Select } from "./select.ts";
 import type { RecordKind } from "./types.ts";
 import { TABLES, where } from "./where.ts";
 
@@ -7,7 +7,7 @@ interface Mark {
   readonly records: number;
 }
 
-const MARK: ColumnsOf<Mark> = { runId: "run_id", records: "count(*)::INTEGER" };
+const MARK: ColumnSql<Mark> = { runId: "run_id", records: "count(*)::INTEGER" };
 
 /** How many records of a kind there are of each of the runs. */
 export async function marks(

@@ -1,12 +1,21 @@
 import type { QueryParameter } from "../query.ts";
-import { type ColumnsOf, mapped, rowsOf, type Select } from "./select.ts";
+import { type ColumnSql, mapped, rowsOf, type Select } from "./select.ts";
 import { SERIES } from "./series.ts";
-import type { Block, EventRow, HistogramRow, ReadingRow, RecordKind, RowWindow, Values, Wanted } from "./types.ts";
+import type {
+  RowBlock,
+  EventRow,
+  HistogramRow,
+  ReadingRow,
+  RecordKind,
+  RowWindow,
+  ColumnValues,
+  RecordsWanted,
+} from "./types.ts";
 import { TABLES, where } from "./where.ts";
 
-const READING: ColumnsOf<ReadingRow> = { ...SERIES, step: "step", value: "value" };
+const READING: ColumnSql<ReadingRow> = { ...SERIES, step: "step", value: "value" };
 
-const HISTOGRAM: ColumnsOf<HistogramRow> = {
+const HISTOGRAM: ColumnSql<HistogramRow> = {
   runId: "run_id",
   layer: "layer",
   site: "site",
@@ -17,7 +26,7 @@ const HISTOGRAM: ColumnsOf<HistogramRow> = {
   counts: "counts",
 };
 
-const EVENT: ColumnsOf<EventRow> = {
+const EVENT: ColumnSql<EventRow> = {
   runId: "run_id",
   step: "step",
   at: 'epoch_ms("at")::DOUBLE',
@@ -33,28 +42,36 @@ export async function lastRow(select: Select, kind: RecordKind): Promise<number>
   return rowsOf(last)[0]!.row;
 }
 
-export function readings(select: Select, wanted: Wanted, window: RowWindow): Promise<readonly Block<ReadingRow>[]> {
+export function readings(
+  select: Select,
+  wanted: RecordsWanted,
+  window: RowWindow,
+): Promise<readonly RowBlock<ReadingRow>[]> {
   return select(READING, ...inWindow("readings", wanted, window));
 }
 
 /** Lists are the driver's, whose items are looked at when a row is read. */
 export async function histograms(
   select: Select,
-  wanted: Wanted,
+  wanted: RecordsWanted,
   window: RowWindow,
-): Promise<readonly Block<HistogramRow>[]> {
+): Promise<readonly RowBlock<HistogramRow>[]> {
   const blocks = await select(HISTOGRAM, ...inWindow("histograms", wanted, window));
   return blocks.map(({ rowCount, columns }) => {
-    const lists = columns.counts as unknown as Values<{ readonly items: readonly number[] }>;
+    const lists = columns.counts as unknown as ColumnValues<{ readonly items: readonly number[] }>;
     return { rowCount, columns: { ...columns, counts: mapped(lists, ({ items }) => items) } };
   });
 }
 
 /** Data are JSON, which is parsed when a row is read. */
-export async function events(select: Select, wanted: Wanted, window: RowWindow): Promise<readonly Block<EventRow>[]> {
+export async function events(
+  select: Select,
+  wanted: RecordsWanted,
+  window: RowWindow,
+): Promise<readonly RowBlock<EventRow>[]> {
   const blocks = await select(EVENT, ...inWindow("events", wanted, window));
   return blocks.map(({ rowCount, columns }) => {
-    const texts = columns.data as unknown as Values<string | null>;
+    const texts = columns.data as unknown as ColumnValues<string | null>;
     const data = mapped(texts, (text) => JSON.parse(text ?? "null") as EventRow["data"]);
     return { rowCount, columns: { ...columns, data } };
   });
@@ -62,7 +79,7 @@ export async function events(select: Select, wanted: Wanted, window: RowWindow):
 
 function inWindow(
   kind: RecordKind,
-  wanted: Wanted,
+  wanted: RecordsWanted,
   { after, to }: RowWindow,
 ): [rest: string, params: readonly QueryParameter[]] {
   const { sql, params } = where(wanted, kind);

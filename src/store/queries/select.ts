@@ -1,20 +1,20 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
 import type { QueryParameter } from "../query.ts";
-import type { Block, Columns, Values } from "./types.ts";
+import type { RowBlock, RowColumns, ColumnValues } from "./types.ts";
 
 /** The SQL of each column of a result. */
-export type ColumnsOf<Row> = { readonly [Name in keyof Row]: string };
+export type ColumnSql<Row> = { readonly [Name in keyof Row]: string };
 
 /** Runs `SELECT columns rest`; the columns of the blocks have the names that they have in `columns`. */
 export type Select = <Row>(
-  columns: ColumnsOf<Row>,
+  columns: ColumnSql<Row>,
   rest: string,
   params?: readonly QueryParameter[],
-) => Promise<readonly Block<Row>[]>;
+) => Promise<readonly RowBlock<Row>[]>;
 
 /** Selects through a connection. What columns are read as is the caller's word: DuckDB's values are not looked at. */
 export function selectThrough(connection: DuckDBConnection): Select {
-  return async <Row>(columns: ColumnsOf<Row>, rest: string, params: readonly QueryParameter[] = []) => {
+  return async <Row>(columns: ColumnSql<Row>, rest: string, params: readonly QueryParameter[] = []) => {
     const names = Object.keys(columns) as (keyof Row & string)[];
     const list = names.map((name) => `${columns[name]} AS "${name}"`).join(", ");
     const result = await connection.run(`SELECT ${list} ${rest}`, params as DuckDBValue[]);
@@ -23,9 +23,9 @@ export function selectThrough(connection: DuckDBConnection): Select {
 }
 
 /** The rows of blocks as objects, for results of few rows. */
-export function rowsOf<Row>(blocks: readonly Block<Row>[]): Row[] {
+export function rowsOf<Row>(blocks: readonly RowBlock<Row>[]): Row[] {
   return blocks.flatMap(({ rowCount, columns }) => {
-    const all = Object.entries<Values<unknown>>(columns);
+    const all = Object.entries<ColumnValues<unknown>>(columns);
     const rowAt = (row: number): unknown =>
       Object.fromEntries(all.map(([name, values]) => [name, values.getItem(row)]));
     return Array.from({ length: rowCount }, (_, row) => rowAt(row) as Row);
@@ -33,11 +33,11 @@ export function rowsOf<Row>(blocks: readonly Block<Row>[]): Row[] {
 }
 
 /** Values with a function applied whenever one is read. */
-export function mapped<From, To>(values: Values<From>, to: (value: From) => To): Values<To> {
+export function mapped<From, To>(values: ColumnValues<From>, to: (value: From) => To): ColumnValues<To> {
   return { getItem: (row) => to(values.getItem(row)) };
 }
 
-function blockOf<Row>(chunk: DuckDBDataChunk, names: readonly string[]): Block<Row> {
+function blockOf<Row>(chunk: DuckDBDataChunk, names: readonly string[]): RowBlock<Row> {
   const columns = Object.fromEntries(names.map((name, index) => [name, chunk.getColumnVector(index)]));
-  return { rowCount: chunk.rowCount, columns: columns as unknown as Columns<Row> };
+  return { rowCount: chunk.rowCount, columns: columns as unknown as RowColumns<Row> };
 }

@@ -1,5 +1,5 @@
 import type { Hyper, RunState, RunStatus } from "../../core/types.ts";
-import { type ColumnsOf, rowsOf, type Select } from "./select.ts";
+import { type ColumnSql, rowsOf, type Select } from "./select.ts";
 
 /** What a run's row holds; `stepsPerSecond` is known of runs under way only. */
 type StoredRun = Omit<RunState, "hyper" | "status" | "stepsPerSecond"> & {
@@ -7,7 +7,7 @@ type StoredRun = Omit<RunState, "hyper" | "status" | "stepsPerSecond"> & {
   readonly status: RunStatus;
 };
 
-const STORED_RUN: ColumnsOf<StoredRun> = {
+const STORED_RUN: ColumnSql<StoredRun> = {
   runId: "run_id",
   experiment: "experiment",
   pipeline: "coalesce(pipeline, '')",

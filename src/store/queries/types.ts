@@ -5,17 +5,17 @@ import type { Answer, AnswerLimits } from "../answer.ts";
 export type RecordKind = "readings" | "histograms" | "events";
 
 /** Values of one column of a block. */
-export interface Values<T> {
+export interface ColumnValues<T> {
   getItem(row: number): T;
 }
 
 /** The columns of such rows, by their names. */
-export type Columns<Row> = { readonly [Name in keyof Row]: Values<Row[Name]> };
+export type RowColumns<Row> = { readonly [Name in keyof Row]: ColumnValues<Row[Name]> };
 
 /** Some rows of a result, column by column, without an object per row. */
-export interface Block<Row> {
+export interface RowBlock<Row> {
   readonly rowCount: number;
-  readonly columns: Columns<Row>;
+  readonly columns: RowColumns<Row>;
 }
 
 /** What tells a series from all others. `series` is a hash of the rest: names need not be read in every row. */
@@ -76,7 +76,7 @@ export interface EventRow {
  * Which records are wanted. What is absent lets everything through. Patterns are names, with `*` for any characters; a
  * histogram counts as probe `histogram` with its site as stat, and of events only the run and the step are looked at.
  */
-export interface Wanted {
+export interface RecordsWanted {
   /** Ids. */
   readonly runs?: readonly string[] | undefined;
   readonly probes?: readonly string[] | undefined;
@@ -113,13 +113,13 @@ export interface Moment {
   /** Number of the last row of a kind, -1 where there is none. */
   lastRow(kind: RecordKind): Promise<number>;
   /** Of each run that has wanted readings. */
-  spans(wanted: Wanted): Promise<readonly Span[]>;
+  spans(wanted: RecordsWanted): Promise<readonly Span[]>;
   /** The wanted readings in buckets of `2 ** shift` steps, ordered by series and start. */
-  buckets(wanted: Wanted, shift: number): Promise<readonly Block<BucketRow>[]>;
+  buckets(wanted: RecordsWanted, shift: number): Promise<readonly RowBlock<BucketRow>[]>;
   /** Wanted records of a window, in the order in which they were appended. */
-  readings(wanted: Wanted, window: RowWindow): Promise<readonly Block<ReadingRow>[]>;
-  histograms(wanted: Wanted, window: RowWindow): Promise<readonly Block<HistogramRow>[]>;
-  events(wanted: Wanted, window: RowWindow): Promise<readonly Block<EventRow>[]>;
+  readings(wanted: RecordsWanted, window: RowWindow): Promise<readonly RowBlock<ReadingRow>[]>;
+  histograms(wanted: RecordsWanted, window: RowWindow): Promise<readonly RowBlock<HistogramRow>[]>;
+  events(wanted: RecordsWanted, window: RowWindow): Promise<readonly RowBlock<EventRow>[]>;
 }
 
 /** Reads the store beside its writer. Calls are served in order. */

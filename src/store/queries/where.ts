@@ -1,5 +1,5 @@
 import type { QueryParameter } from "../query.ts";
-import type { RecordKind, Wanted } from "./types.ts";
+import type { RecordKind, RecordsWanted } from "./types.ts";
 
 /** The table of each kind of records. */
 export const TABLES = { readings: "reading", histograms: "histogram", events: "event" } as const;
@@ -25,7 +25,7 @@ class Parameters {
 }
 
 /** What is wanted of the records of a kind, as `WHERE` says it. */
-export function where(wanted: Wanted, kind: RecordKind): Condition {
+export function where(wanted: RecordsWanted, kind: RecordKind): Condition {
   const params = new Parameters();
   const { runs, from, to, every } = wanted;
   const terms: string[] = [];
@@ -55,7 +55,7 @@ function like(column: string, patterns: readonly string[] | undefined, params: P
   return terms.length > 0 ? `(${terms.join(" OR ")})` : "false";
 }
 
-function among(column: string, wanted: Wanted["layers"], params: Parameters): string {
+function among(column: string, wanted: RecordsWanted["layers"], params: Parameters): string {
   if (wanted === undefined || wanted === "any") return "";
   return wanted === "none" ? `${column} IS NULL` : oneOf(column, wanted, params);
 }

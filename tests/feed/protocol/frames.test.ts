@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Recorded } from "../../../src/core/types.ts";
-import { type Batch, makeBatch } from "../../../src/feed/server/batch.ts";
+import { type TickBatch, makeBatch } from "../../../src/feed/server/batch.ts";
 import { histogramsFrame, readingsFrame } from "../../../src/feed/server/encode.ts";
 import { Registry } from "../../../src/feed/server/registry.ts";
 import { RecordSubscription } from "../../../src/feed/client/record-subscription.ts";
@@ -89,7 +89,7 @@ it("brings readings and histograms through their frames as they were recorded", 
 const of = (kind: string, records: readonly Recorded[]) =>
   records.filter((record) => record.kind === kind).map((record) => ({ runId: "run-1", ...record }));
 
-function definitionsOf(registry: Registry, batch: Batch): Definitions {
+function definitionsOf(registry: Registry, batch: TickBatch): Definitions {
   const definitions = new Definitions();
   definitions.defineRun(batch.run.number, batch.run.state.runId);
   const series = [...batch.readings.series].map((number) => defineSeries(registry, number));

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { Channel } from "../../../src/run/runner/channel.ts";
+import { Handover } from "../../../src/run/runner/channel.ts";
 
 it("gives values in order, each push resolving when the consumer comes back", async () => {
-  const channel = new Channel<number>();
+  const channel = new Handover<number>();
   const log: string[] = [];
   for (const value of [1, 2]) void channel.push(value).then(() => log.push(`taken ${value}`));
   channel.close();
@@ -14,7 +14,7 @@ it("gives values in order, each push resolving when the consumer comes back", as
 });
 
 it("lets go of what waits when its consumer leaves", async () => {
-  const channel = new Channel<number>();
+  const channel = new Handover<number>();
   const waiting = channel.push(1);
   channel.discard();
   await waiting;

@@ -8,7 +8,7 @@ const shift = needs("internal-covariate-shift", [0.1], BN, STD);
 const deep = (rate: number, ...arms: string[]): Needs => needs("deep-linear", [rate], ...arms);
 
 /** Whether steadier distributions, or less internal covariate shift, are why. */
-export const DISTRIBUTIONS: readonly Claim[] = [
+export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
   {
     id: "C4",
     statement: "Distributions of activations move about as much with BatchNorm as without.",

@@ -69,7 +69,7 @@ const withBatchNorm = smoother(both, deepBoth, [94, 6.5, 5.3, 209, 0.22, 1.49e8]
 const withAnyP = smoother(everyP, deepEveryP, [94, 4.1, 3.97, 280, 0.283, 5.34e7], "with the worst of L1, L2, L∞");
 
 /** The landscape along the gradient and in random directions, with BatchNorm and l_p normalizations. */
-export const SMOOTHNESS: readonly Claim[] = [
+export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
   { id: "C12", statement: "With BatchNorm the loss varies less along the gradient.", measures: withBatchNorm.loss },
   { id: "C13", statement: "With BatchNorm gradients are more predictive.", measures: withBatchNorm.gradient },
   {

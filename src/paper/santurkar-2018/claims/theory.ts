@@ -30,7 +30,7 @@ const margin = (stat: string, name: string, condition?: string): ClaimMeasure =>
   });
 
 /** The theorems, as the probe `theory` examines them. */
-export const THEORY: readonly Claim[] = [
+export const THEORY_CLAIMS: readonly Claim[] = [
   {
     id: "C21",
     statement: "The theorems hold in networks that train.",

@@ -10,7 +10,7 @@ const onAll = (these: Needs): Needs => ({ ...these, images: ON_ALL });
 const sweep = needs("learning-rates", [0.01, 0.03, 0.1, 0.3, 0.5, 1], BN, STD);
 
 /** How fast, how well and at which learning rates networks train. */
-export const TRAINING: readonly Claim[] = [
+export const TRAINING_CLAIMS: readonly Claim[] = [
   {
     id: "C1",
     statement: "With BatchNorm, VGG trains faster.",

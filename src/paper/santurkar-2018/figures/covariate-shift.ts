@@ -1,6 +1,6 @@
 import type { CurvesRecord, FigureRecord } from "../../figure-record.ts";
 import { LAYERS } from "../layers.ts";
-import { DEEP_LOSS, ics, TRAIN_ACCURACY } from "./stats.ts";
+import { DEEP_LOSS, icsStat, TRAIN_ACCURACY } from "./stats.ts";
 import { ACCURACY, layersInWords, LOSS, OF_PAIR, PAIR, STEP, VGG } from "./wording.ts";
 
 /** What differs between Figure 3a and 3b. */
@@ -63,7 +63,7 @@ function shiftOf(side: Side): readonly FigureRecord[] {
       caption: `How much a layer's gradient changes when the layers below make their update (${where}). 0 is no shift; were BatchNorm to reduce it, its curve would be lower. ${settings}.`,
       y: { label: "‖G - G'‖", log: true },
       layers,
-      stats: [ics("l2")],
+      stats: [icsStat("l2")],
     },
     {
       ...training,
@@ -72,10 +72,10 @@ function shiftOf(side: Side): readonly FigureRecord[] {
       caption: `Cosine between a layer's gradient before and after the layers below make their update (${where}). 1 is no shift. ${settings}.`,
       y: { label: "cos(G, G')" },
       layers,
-      stats: [ics("cosine")],
+      stats: [icsStat("cosine")],
     },
   ];
 }
 
 /** Internal covariate shift beside the course of training. */
-export const COVARIATE_SHIFT: readonly FigureRecord[] = [...shiftOf(VGG_SIDE), ...shiftOf(DEEP_SIDE)];
+export const COVARIATE_SHIFT_FIGURES: readonly FigureRecord[] = [...shiftOf(VGG_SIDE), ...shiftOf(DEEP_SIDE)];

@@ -12,7 +12,7 @@ const { layers: LANDSCAPE_LAYERS } = LAYERS.landscape;
 const DEEP_LAYERS = [1, 11, 24];
 
 /** How activations are distributed, and how that changes over training. */
-export const DISTRIBUTIONS: readonly FigureRecord[] = [
+export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "1c",
     title: "Activations of one unit, VGG",

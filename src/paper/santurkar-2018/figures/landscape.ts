@@ -100,7 +100,7 @@ function along(
 }
 
 /** Loss and gradients along the gradient. */
-export const LANDSCAPE: readonly FigureRecord[] = [
+export const LANDSCAPE_FIGURES: readonly FigureRecord[] = [
   ...along(["4a", "4b", "4c"], ON_VGG, PAIR, OF_PAIR),
   ...along(["10a", "10b", "10c"], ON_DEEP, PAIR, OF_PAIR),
   {

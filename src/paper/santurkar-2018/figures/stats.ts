@@ -1,5 +1,5 @@
 import type { Stat } from "../../figure-record.ts";
-import { oneOf } from "../../thinned.ts";
+import { isOneOf } from "../../thinned.ts";
 import { VGG_RECORDS } from "../accuracy-view.ts";
 
 const DEEP_LINEAR_RECORDS = 200;
@@ -7,7 +7,7 @@ const DEEP_LINEAR_RECORDS = 200;
 const reading = (probe: string, stat: string, factor = 1, records?: number): string =>
   `SELECT *, ${factor} * value AS scaled FROM paper_reading
    WHERE probe = '${probe}' AND stat = '${stat}' AND unit IS NULL AND distance IS NULL
-   ${records === undefined ? "" : `QUALIFY ${oneOf(records, "run_id")}`}`;
+   ${records === undefined ? "" : `QUALIFY ${isOneOf(records, "run_id")}`}`;
 
 /** One unit per run and layer: Figure 8 is of one example activation. */
 const moment = (stat: string): string =>
@@ -67,4 +67,4 @@ export const band = (name: "loss" | "gradient_difference"): Stat => ({
 });
 
 /** Internal covariate shift of a layer. */
-export const ics = (name: "l2" | "cosine"): Stat => ({ name, ours: reading("ics", name), paper: `ics_${name}` });
+export const icsStat = (name: "l2" | "cosine"): Stat => ({ name, ours: reading("ics", name), paper: `ics_${name}` });

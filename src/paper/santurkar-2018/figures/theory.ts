@@ -1,7 +1,7 @@
 import type { FigureRecord } from "../../figure-record.ts";
 
 /** The setting of the theorems: a drawing, without rows. */
-export const THEORY: readonly FigureRecord[] = [
+export const THEORY_FIGURES: readonly FigureRecord[] = [
   {
     id: "7",
     title: "The two networks of the theory",
@@ -12,5 +12,14 @@ export const THEORY: readonly FigureRecord[] = [
     y: { label: "" },
     experiment: "theory",
     sql: "SELECT panel, arm, source, line, x, y, low, high FROM figure_1a WHERE false",
+    diagram: [
+      { title: "Standard network", arm: "standard", parts: ["x", "W", "y", "L"], filled: [] },
+      {
+        title: "With BatchNorm",
+        arm: "batchNorm",
+        parts: ["x", "W", "y", "(y − μ) / σ", "γŷ + β", "z", "L̂"],
+        filled: [3, 4],
+      },
+    ],
   },
 ];

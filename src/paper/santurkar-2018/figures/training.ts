@@ -3,7 +3,7 @@ import { DEEP_LOSS, TEST_ACCURACY, TRAIN_ACCURACY } from "./stats.ts";
 import { ACCURACY, DEEP, FIVE, LOSS, NOISY, OF_FIVE, OF_PAIR, PAIR, STEP, VGG } from "./wording.ts";
 
 /** How fast and how well networks train. */
-export const TRAINING: readonly FigureRecord[] = [
+export const TRAINING_FIGURES: readonly FigureRecord[] = [
   {
     id: "1a",
     title: "Training accuracy, VGG",
