@@ -34,6 +34,9 @@ describe("a short run", () => {
       label: "step (the paper's first 3,000 of 15,000)",
       until: 3000,
     });
+    expect([2980, 2999, 2900, 4321].map((last) => stretchOf("step", last, 15_000).until)).toEqual([
+      3000, 3000, 2900, 4321,
+    ]);
     expect(stretchOf("step", 10_000, 15_000)).toMatchObject({ factor: 1, until: 10_000 });
     expect(stretchOf("step", 14_600, 15_000)).toMatchObject({ factor: 1, until: 14_600 });
     const ours = [0, 20, 80, 100, 120, 180, 200].map((x) => aRow({ x, y: x === 100 ? 50 : 12 }));
