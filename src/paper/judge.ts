@@ -1,3 +1,4 @@
+import { records } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { choiceOf } from "./choice.ts";
 import type { Claim, ClaimMeasure } from "./claim.ts";
@@ -118,13 +119,12 @@ async function take(
   if (lack?.measurable === false) return { measure: untested, seeds: [], reportOnly, reason: lack.reason };
   const passes = (value: number): boolean =>
     (is === "at most" ? value <= threshold : value >= threshold) && !(strict && value === threshold);
-  const found = (await store.query(`SELECT seed, value::DOUBLE, bound FROM (${sql}) ORDER BY seed`)).rows.map(
-    ([seed, value, bound]) => ({
-      seed: Number(seed),
-      value: value as number | null,
-      bound: bound as MeasureResult["is"] | null,
-    }),
-  );
+  const rows = await records(store, `SELECT seed, value::DOUBLE AS value, bound FROM (${sql}) ORDER BY seed`);
+  const found = rows.map(({ seed, value, bound }) => ({
+    seed: Number(seed),
+    value: value as number | null,
+    bound: bound as MeasureResult["is"] | null,
+  }));
   if (found.length === 0 || (found.length < least && !lack)) {
     const reason =
       found.length === 0 ? "readings are missing" : `readings of ${seedCount(found.length)}; ${least} are asked for`;

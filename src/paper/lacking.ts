@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts";
+import { records } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Needs } from "./claim.ts";
 import type { Conditions } from "./paper.ts";
@@ -26,16 +27,20 @@ export async function lacking(
 ): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
   const nothing = (reason: string) => ({ reason, measurable: false });
   const { experiment, arms, rates, images = 0 } = needs;
-  const rows = (
-    await store.query(
-      `SELECT arm, learning_rate, dataset, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2)
-       FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
-      [experiment, images],
-    )
-  ).rows.map(([arm, rate, dataset, ...numbers]) => {
-    const [seed, steps, seen] = numbers.map(Number) as [number, number, number];
-    return { arm, rate, dataset: String(dataset), seed, steps, seen };
-  });
+  const found = await records(
+    store,
+    `SELECT arm, learning_rate AS rate, dataset, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2) AS seen
+     FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
+    [experiment, images],
+  );
+  const rows = found.map(({ arm, rate, dataset, seed, steps, seen }) => ({
+    arm,
+    rate,
+    dataset: String(dataset),
+    seed: Number(seed),
+    steps: Number(steps),
+    seen: Number(seen),
+  }));
   const groups = arms.flatMap((arm) =>
     rates.map((rate) => ({
       name: `${arm} at lr ${rate}`,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Series } from "../../src/feed/client/index.ts";
 import { Cells, type Line } from "../../src/pages/parts/content.ts";
 import { curveLines, edgeLines } from "../../src/pages/parts/curve-lines.ts";
 import { drawnLines } from "../../src/pages/parts/drawn.ts";
@@ -9,34 +8,7 @@ import { endsOf, layerHeat } from "../../src/pages/parts/layer-heat.ts";
 import { pointsOf } from "../../src/pages/parts/points.ts";
 import { profileLines } from "../../src/pages/parts/profile-lines.ts";
 import { select } from "../../src/pages/parts/selection.ts";
-import { aState } from "../fixtures/page.ts";
-
-/** A series with one reading per step. */
-function aSeries(runId: string, values: readonly number[], given: Partial<Series> = {}): Series {
-  const y = Float64Array.from(values);
-  const x = y.map((_, i) => i);
-  return {
-    runId,
-    probe: "loss",
-    stat: "loss",
-    layer: null,
-    unit: null,
-    distance: null,
-    width: 1,
-    version: 0,
-    readings: y.length,
-    length: y.length,
-    start: x,
-    min: y,
-    max: y,
-    minStep: x,
-    maxStep: x,
-    last: y,
-    lastStep: x,
-    broken: new Uint32Array(y.length),
-    ...given,
-  };
-}
+import { aSeries, aState } from "../fixtures/page.ts";
 
 const selection = select(
   ["a", "b"].flatMap((arm) => [0, 1].map((seed) => aState({ runId: `${arm}${seed}`, arm, seed }))),

@@ -14,6 +14,9 @@ const BOX = { left: 74, width: 660, height: 300 };
 const LINE = 17;
 const FONT = 12.5;
 
+/** Of a chart, what is drawn. */
+type Drawable = Pick<Chart, "content" | "ticks">;
+
 /** What stands around the drawing. */
 export interface SvgHead {
   readonly title: string;
@@ -24,7 +27,7 @@ export interface SvgHead {
 }
 
 /** Draws a chart as text and paths; what lies outside of the view is cut away by a clip path. */
-export function svgOf(chart: Chart, live: View, { title, what, xLabel, yLabel, notes }: SvgHead): string {
+export function svgOf(chart: Drawable, live: View, { title, what, xLabel, yLabel, notes }: SvgHead): string {
   const { lines = [], cells, rules = [] } = chart.content;
   const colours = palette("light");
   const view = { ...live, width: BOX.width, height: BOX.height };
@@ -57,7 +60,7 @@ export function svgOf(chart: Chart, live: View, { title, what, xLabel, yLabel, n
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="${FONT}"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
 }
 
-function axes(chart: Chart, { toX, toY }: Mapping, top: number, colours: Palette): string[] {
+function axes(chart: Drawable, { toX, toY }: Mapping, top: number, colours: Palette): string[] {
   const [x, y] = [chart.ticks("x", BOX.width), chart.ticks("y", BOX.height)];
   return [
     ...y.values.map((value, i) => {

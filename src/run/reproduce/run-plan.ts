@@ -5,6 +5,7 @@ import { DATA_SETS } from "../../data/index.ts";
 import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import type { PlannedRuns } from "../../paper/plan.ts";
+import { records } from "../../store/records.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
@@ -124,8 +125,9 @@ export class PlanRunner {
       codeVersion: this.#codeVersion,
       host: hostname(),
     };
-    const { rows } = await store.query(
-      `SELECT arm, seed, network, arg_max(run_id, started_at) FROM run
+    const rows = await records(
+      store,
+      `SELECT arm, seed, network, arg_max(run_id, started_at) AS run_id FROM run
        WHERE experiment = $1 AND hyper::VARCHAR = $2 AND status IN ('completed', 'diverged')
          AND (dataset = $3 OR NOT list_contains($4::JSON::VARCHAR[], dataset))
        GROUP BY arm, seed, network`,
@@ -133,7 +135,7 @@ export class PlanRunner {
       [name, hyperText(hyper), data.name, JSON.stringify(DATA_SETS)],
     );
     const keyOf = (...of: unknown[]): string => of.map(String).join("\n");
-    const found = new Map(rows.map(([arm, seed, network, id]) => [keyOf(arm, seed, network), String(id)]));
+    const found = new Map(rows.map(({ arm, seed, network, run_id: id }) => [keyOf(arm, seed, network), String(id)]));
     const idOf = ({ arm, seed, network }: Trial) => found.get(keyOf(arm, seed, network));
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
