@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceFailed } from "../../core/read.ts";

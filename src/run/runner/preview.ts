@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { UserError } from "../../core/errors.ts";
 import { withoutName } from "../../operators/probes.ts";
 import type { ArmPreview, FromPreview, PreviewOrder } from "../worker/protocol.ts";
+import { threadModule } from "./thread-module.ts";
 
 export type Previews = ReadonlyMap<string, ArmPreview>;
 
@@ -11,7 +12,7 @@ export type Previews = ReadonlyMap<string, ArmPreview>;
  * say stays unknown: the arm's own training will.
  */
 export async function previewArms(order: PreviewOrder): Promise<Previews> {
-  const worker = new Worker(new URL("../worker/start-preview.js", import.meta.url), {
+  const worker = new Worker(threadModule("preview"), {
     workerData: order,
     stdout: true,
     stderr: true,

@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
 import { Channel } from "./channel.ts";
+import { threadModule } from "./thread-module.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
 
 export interface TrialHandle {
@@ -28,8 +29,7 @@ export function startTrial(
   sinks: readonly Sink[],
   { onTraining, onSteps, onText }: TrialWatcher,
 ): TrialHandle {
-  const start = new URL("../worker/start.js", import.meta.url);
-  const worker = new Worker(start, { workerData: order, stdout: true, stderr: true });
+  const worker = new Worker(threadModule("worker"), { workerData: order, stdout: true, stderr: true });
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", onText);
   const tell = (message: ToWorker) => worker.postMessage(message);
   const channels = sinks.map(() => new Channel<readonly Recorded[]>());
