@@ -20,6 +20,8 @@ export default defineConfig({
   },
   test: {
     include: ["tests/**/*.test.ts"],
+    // `npm run test:package`: it installs.
+    exclude: ["tests/package/**"],
     pool: "forks",
     // Tests wait for conditions: these only end what hangs, on a busy machine too.
     testTimeout: 300_000,

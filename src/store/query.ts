@@ -33,7 +33,10 @@ export async function runQuery<R extends Row = Row>(
     try {
       if (params.length > 0) statement.bind(params as DuckDBValue[]);
       const reader = await statement.runAndReadAll();
-      return { columns: columnsOf(reader), rows: reader.getRows().map((row) => row.map(plain) as readonly unknown[] as R) };
+      return {
+        columns: columnsOf(reader),
+        rows: reader.getRows().map((row) => row.map(plain) as readonly unknown[] as R),
+      };
     } finally {
       statement.destroySync();
     }

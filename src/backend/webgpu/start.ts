@@ -73,6 +73,8 @@ async function optional<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    throw new UserError(`backend webgpu: the optional package ${name} cannot be loaded (${oneLine(error)})`);
+    throw new UserError(
+      `backend webgpu: the optional package ${name} cannot be loaded (${oneLine(error)}); npm install ${name}`,
+    );
   }
 }
