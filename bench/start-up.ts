@@ -7,8 +7,11 @@ import { machine, show, spread, type Spread } from "./measure.ts";
 
 // What the installed package costs before it does anything: a project of its own, and command lines in it.
 const TIMES = Number(process.argv[2] ?? 5);
-/** Makes a process say its peak memory, in kilobytes, when it ends. */
-const PEAK = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"));`;
+/** Makes a process say, when it ends, its peak memory in kilobytes and its processor time in microseconds. */
+const PEAK = `process.on("exit", () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write("peak " + maxRSS + " " + (userCPUTime + systemCPUTime) + "\\n");
+});`;
 const PIPELINE = `import { take } from "rxjs";
 import { experiment, loss, mlp, probes, sgd, train } from "gradstream";
 
@@ -23,6 +26,8 @@ export default experiment({
 interface Taken {
   /** Seconds to the text that was waited for, or to the end. */
   readonly seconds: number;
+  /** Seconds of processor, of all threads, to the end: what else the machine does hardly changes them. */
+  readonly processor: number;
   /** Peak memory in megabytes. */
   readonly megabytes: number;
 }
@@ -43,18 +48,23 @@ function take(project: string, args: readonly string[], until?: string): Promise
   }
   return new Promise((resolve, reject) => {
     child.on("close", (code) => {
-      const peaks = [...text.matchAll(/^peak (\d+)$/gm)].map(([, kilobytes]) => Number(kilobytes));
-      if (code !== 0 || peaks.length === 0) return reject(new Error(`${args.join(" ")}: exit code ${code}\n${text}`));
-      resolve({ seconds: (seen || performance.now() - start) / 1000, megabytes: Math.max(...peaks) / 1024 });
+      const [, kilobytes, microseconds] = [...text.matchAll(/^peak (\d+) (\d+)$/gm)].at(-1) ?? [];
+      if (code !== 0 || kilobytes === undefined)
+        return reject(new Error(`${args.join(" ")}: exit code ${code}\n${text}`));
+      resolve({
+        seconds: (seen || performance.now() - start) / 1000,
+        processor: Number(microseconds) / 1e6,
+        megabytes: Number(kilobytes) / 1024,
+      });
     });
   });
 }
 
-async function measure(project: string, args: readonly string[], until?: string): Promise<[Spread, Spread]> {
+async function measure(project: string, args: readonly string[], until?: string): Promise<readonly Spread[]> {
   await take(project, args, until);
   const all: Taken[] = [];
   for (let i = 0; i < TIMES; i++) all.push(await take(project, args, until));
-  return [spread(all.map(({ seconds }) => seconds)), spread(all.map(({ megabytes }) => megabytes))];
+  return (["seconds", "processor", "megabytes"] as const).map((what) => spread(all.map((taken) => taken[what])));
 }
 
 /** Megabytes on disk below a folder. */
@@ -73,9 +83,9 @@ try {
   console.log(`installed: ${sizeOf(join(project, "node_modules")).toFixed(0)} MB\n`);
   const training = ["run", "mine.ts", "--no-serve", "--backend", "wasm"];
   for (const [args, until] of [[["--help"]], [training, "step 1/1"], [["sql", "select 1"]], [["runs"]]] as const) {
-    const [seconds, megabytes] = await measure(project, args, until);
+    const [seconds, processor, megabytes] = await measure(project, args, until);
     const what = `gradstream ${args.join(" ")}${until === undefined ? "" : ", to its first step"}`;
-    console.log(`${what}: ${show(seconds)} s, at most ${show(megabytes, 0)} MB`);
+    console.log(`${what}: ${show(seconds!)} s, ${show(processor!)} s of processor, ${show(megabytes!, 0)} MB`);
   }
 } finally {
   rmSync(parent, { recursive: true, force: true });
