@@ -117,7 +117,7 @@ module.exports = {
     ),
     never(
       "door-to-papers",
-      "^src/index\\.ts$",
+      "^src/(index\\.ts$|doors/)",
       `^src/paper/(?!${LAYERS})`,
       "of papers the public door has their layers alone",
     ),
@@ -127,6 +127,12 @@ module.exports = {
       "^src/(data|sinks|store|feed|paper|report|view|pages)/",
       TFJS,
       "plain values only",
+    ),
+    never(
+      "tfjs-in-parts",
+      "^(src/(?!core/tfjs-gradients\\.ts$)|pipelines/)",
+      `${TFJS}tfjs/`,
+      "an installed package has tfjs-core and the backends, not all of tfjs",
     ),
     never("nothing-below-run", "^src/(?!run/)", "^src/run/", "what runs knows everybody, and nobody it"),
     never("no-tests", "^(src|pipelines|bench|bin)/", "^tests/", "nothing depends on tests"),

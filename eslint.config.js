@@ -8,7 +8,17 @@ const SPREAD_OF_LITERAL = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "results/", "data/", "src/backend/wasm/assembly/", "coverage/", ".tensorflow*/"] },
+  {
+    ignores: [
+      "node_modules/",
+      "results/",
+      "data/",
+      "src/backend/wasm/assembly/",
+      "coverage/",
+      "dist/",
+      ".tensorflow*/",
+    ],
+  },
   js.configs.recommended,
   { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {

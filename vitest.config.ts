@@ -1,20 +1,27 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { browserOnly } from "./scripts/browser-only.ts";
 
 // The software GPU that comes with Debian's Chromium: right, and slow.
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const { paths } = (
+  JSON.parse(readFileSync(new URL("tsconfig.json", import.meta.url), "utf8")) as {
+    readonly compilerOptions: { readonly paths: Readonly<Record<string, readonly [string]>> };
+  }
+).compilerOptions;
 
 export default defineConfig({
   resolve: {
-    alias: {
-      "gradstream/client": fileURLToPath(new URL("src/feed/client/node.ts", import.meta.url)),
-      gradstream: fileURLToPath(new URL("src/index.ts", import.meta.url)),
-    },
+    alias: Object.entries(paths).map(([door, [file]]) => ({
+      find: new RegExp(`^${door}$`),
+      replacement: fileURLToPath(new URL(file, import.meta.url)),
+    })),
   },
   test: {
     include: ["tests/**/*.test.ts"],
+    // `npm run test:package`: it installs.
+    exclude: ["tests/package/**"],
     pool: "forks",
     // Tests wait for conditions: these only end what hangs, on a busy machine too.
     testTimeout: 300_000,

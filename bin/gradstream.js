@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-import "../src/run/register.js";
+import { existsSync } from "node:fs";
+
+// A clone runs its sources, the installed package its build.
+const isClone = existsSync(new URL("../src/run/main.ts", import.meta.url));
+const load = (name) => import(isClone ? `../src/run/${name}.ts` : `../dist/run/${name}.js`);
+if (isClone) await import("../src/run/register.js");
 
 // A reader that has seen enough (head, less) is no error; runs go on and are recorded.
 for (const stream of [process.stdout, process.stderr]) {
@@ -8,9 +13,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const { leaveIfCrashed, onCrash } = await import("../src/run/process/crash.ts");
+const { leaveIfCrashed, onCrash } = await load("process/crash");
 process.on("uncaughtException", onCrash);
 process.on("unhandledRejection", onCrash);
-const { main } = await import("../src/run/main.ts");
+const { main } = await load("main");
 await main(process.argv);
 leaveIfCrashed();

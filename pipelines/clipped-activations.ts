@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { map, take } from "rxjs";
 import { accuracy, batchNorm, every, experiment, histogram, loss, moments, probes, sgd, train, vgg } from "gradstream";
 import type { Activation } from "gradstream";

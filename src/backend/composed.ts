@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { KernelConfig, NamedTensorInfoMap, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { KernelConfig, NamedTensorInfoMap, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs, type NoiseAttrs } from "../core/kernels.ts";
 import { drawNoise } from "../core/noise.ts";
 

@@ -1,6 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
+// Where no backend was started, tensors are on the processor.
+import "@tensorflow/tfjs-backend-cpu";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
 import { oneLine } from "../core/one-line.ts";
+import "../core/tfjs-gradients.ts";
 import { composedKernels } from "./composed.ts";
 import { proveTraining } from "./proof.ts";
 import { isOnGpu, startTensorflow } from "./tensorflow/start.ts";
@@ -49,7 +52,6 @@ export async function startBackend(name: BackendName | "auto"): Promise<BackendN
 }
 
 async function startCpu(): Promise<string> {
-  await import("@tensorflow/tfjs-backend-cpu");
   if (!(await tf.setBackend("cpu"))) throw new UserError("backend cpu: tfjs could not start it");
   composedKernels("cpu").forEach(tf.registerKernel);
   return `tfjs ${tf.version_core}, plain JavaScript, for tiny tests`;

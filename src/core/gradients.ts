@@ -1,5 +1,6 @@
-import { engine, scalar, type Scalar, type Tensor } from "@tensorflow/tfjs";
+import { engine, scalar, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 import type { Params } from "./params.ts";
+import "./tfjs-gradients.ts";
 
 /**
  * Computes the value and the gradients of a scalar function of `params`. `f` closes over the tensors of `params` and

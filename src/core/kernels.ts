@@ -1,4 +1,4 @@
-import { engine, mul, registerGradient, type Tensor } from "@tensorflow/tfjs";
+import { engine, mul, registerGradient, type Tensor } from "@tensorflow/tfjs-core";
 
 /**
  * Operations that tfjs lacks or computes too slowly for training. Here: their names, their typed calls and their

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { LayerInfo, Tap } from "./network.ts";
 import type { Penalty } from "./optimizer.ts";
 import type { Params, State } from "./params.ts";
@@ -69,9 +69,11 @@ export interface PassOptions {
    * all.
    */
   readonly range?: readonly [from: number, to: number];
-  /** Other examples, of the same shape, in place of the batch's. */
+  /** Other examples, of the same shape. Default: the batch's. */
   readonly examples?: LabelledExamples;
-  /** Receives every activation behind the activations operator; the pass continues with what it returns. */
+  /**
+   * Receives every activation behind the activations operator; the pass continues with what it returns. Default: none.
+   */
   readonly tap?: Tap;
   /** Whether the activations operator takes part. Default true. */
   readonly intervene?: boolean;

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { UserError } from "./errors.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface Loss {
  *
  * @example
  * ```ts
- * import * as tf from "@tensorflow/tfjs";
+ * import * as tf from "@tensorflow/tfjs-core";
  * import { crossEntropy } from "gradstream";
  *
  * const loss = crossEntropy(tf.zeros([2, 4]), tf.tensor1d([0, 3], "int32"));
@@ -60,7 +60,7 @@ export const crossEntropy: Loss = Object.assign(
  *
  * @example
  * ```ts
- * import * as tf from "@tensorflow/tfjs";
+ * import * as tf from "@tensorflow/tfjs-core";
  * import { halfSquares } from "gradstream";
  *
  * const loss = halfSquares(tf.tensor2d([[1, 2]]), tf.tensor2d([[0, 4]]));

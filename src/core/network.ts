@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Key } from "./random.ts";
 import type { Params, State } from "./params.ts";
 import type { NamedOptions, Site } from "./types.ts";

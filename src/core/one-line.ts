@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const OURS = ["..", "../../bin/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+const OURS = ["..", "../../src/", "../../bin/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 /** Forms in which a line of a stack names a place: in a frame, over the quoted source, or in swc's picture of it. */
 const PLACES = [
   /^\s*at (?:async )?(?:.*? \()?((?:file:|\/|[A-Z]:\\).*?):(\d+):\d+\)?$/,

@@ -1,4 +1,4 @@
-import type { Scalar } from "@tensorflow/tfjs";
+import type { Scalar } from "@tensorflow/tfjs-core";
 import type { Params, State } from "./params.ts";
 
 /**

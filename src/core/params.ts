@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
  * Trainable tensors by name, `layer<number>/<role>`: `layer3/kernel`, `layer3/scale`. In a layer made of parts, the

@@ -1,4 +1,4 @@
-import { concat, engine, keep, reshape, tidy, type Tensor } from "@tensorflow/tfjs";
+import { concat, engine, keep, reshape, tidy, type Tensor } from "@tensorflow/tfjs-core";
 
 /** Values of several tensors. */
 export type TensorValues = readonly Float32Array[];

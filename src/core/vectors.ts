@@ -17,7 +17,7 @@ import {
   type Rank,
   type Scalar,
   type Tensor1D,
-} from "@tensorflow/tfjs";
+} from "@tensorflow/tfjs-core";
 import type { Params } from "./params.ts";
 
 /** Joins all tensors of a record to one vector, in the record's order. */

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { batchNormKernel } from "../core/kernels.ts";
 import * as option from "../core/options.ts";
 import { affine, type AffineOptions } from "./affine.ts";
@@ -30,7 +30,7 @@ export interface BatchNormOptions extends AffineOptions {
  *
  * @example
  * ```ts
- * import * as tf from "@tensorflow/tfjs";
+ * import * as tf from "@tensorflow/tfjs-core";
  * import { batchNorm, rootKey } from "gradstream";
  *
  * const norm = batchNorm({ epsilon: 0 });

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
 import type { Key } from "../core/random.ts";
 

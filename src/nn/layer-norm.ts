@@ -22,7 +22,7 @@ export interface LayerNormOptions {
  *
  * @example
  * ```ts
- * import * as tf from "@tensorflow/tfjs";
+ * import * as tf from "@tensorflow/tfjs-core";
  * import { layerNorm, rootKey } from "gradstream";
  *
  * const norm = layerNorm({ epsilon: 0 });

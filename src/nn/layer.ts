@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Mode } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Key } from "../core/random.ts";
@@ -68,7 +68,7 @@ const NOTHING = {};
  *
  * @example
  * ```ts
- * import * as tf from "@tensorflow/tfjs";
+ * import * as tf from "@tensorflow/tfjs-core";
  * import { mlp, stateless } from "gradstream";
  *
  * const sine = () => stateless("sine", (shape) => shape, tf.sin);

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
 import type { LayerInfo, Network } from "../core/network.ts";
 import { checkOptions, isRecord, required, shown, type Wanted } from "../core/options.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { affine, type AffineOptions } from "./affine.ts";
 import * as option from "../core/options.ts";
 import { absoluteMaximum, absoluteMean, quadraticMean, type Denominator } from "./denominator.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { normal } from "../core/random.ts";
 import type { Initializer } from "./initializer.ts";
 import { checkGain, fansOf, gainNamed } from "./scaled.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { stateless, type Layer } from "./layer.ts";
 
 /** Makes the non-linearity max(x, 0), element by element. No parameters, no state. */

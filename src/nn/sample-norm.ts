@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
 import { deviation } from "./denominator.ts";
 import { inSlices } from "./slices.ts";

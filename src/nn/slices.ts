@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor3D } from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
 
 /** Returns `[slices * size, …, units]` as `[slices, rows, units]`: the rows of each statistic. */

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { identity } from "./identity.ts";
 import type { Normalization } from "./layer.ts";
 import { overInputs, reparametrized } from "./reparametrized.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { callable, checkOptions, from } from "../core/options.ts";
 import { groupNorm } from "./group-norm.ts";
 import type { Normalization } from "./layer.ts";

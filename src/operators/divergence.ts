@@ -1,4 +1,4 @@
-import { mean, type Tensor } from "@tensorflow/tfjs";
+import { mean, type Tensor } from "@tensorflow/tfjs-core";
 import { DivergedError } from "../core/errors.ts";
 import type { Activation } from "../core/live.ts";
 import type { Site } from "../core/types.ts";

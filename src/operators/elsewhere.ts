@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { OperatorFunction } from "rxjs";
 import type { Activation, PassOptions } from "../core/live.ts";
 import { stackedLoss, type Loss } from "../core/losses.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Lifetime } from "../core/lifetime.ts";
 import type { Activation } from "../core/live.ts";
 import type { Tap } from "../core/network.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { checkExampleCount } from "../core/check-examples.ts";
 import type { Activation, Shared, Step } from "../core/live.ts";
 import type { Params, State } from "../core/params.ts";

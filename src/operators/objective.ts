@@ -1,4 +1,4 @@
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { checkLabels } from "../core/check-examples.ts";
 import { UserError } from "../core/errors.ts";
 import { valueAndGradients } from "../core/gradients.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { Observable, type OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
@@ -60,6 +60,7 @@ export type Measure = (step: Step) => readonly (Measurement | Measured | Measure
  * kept.
  */
 export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
+  /** Makes what one training measures with. Default of `close`: nothing to dispose of. */
   readonly open: () => { readonly measure: Measure; readonly close?: () => void };
 }
 
@@ -79,7 +80,7 @@ export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
  * @example
  * ```ts
  * import { take } from "rxjs";
- * import * as tf from "@tensorflow/tfjs";
+ * import * as tf from "@tensorflow/tfjs-core";
  * import { batches, layerOf, mlp, probe, rootKey, sgd, shapes10, train } from "gradstream";
  *
  * const largestGradient = probe({

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { Setting } from "../core/setting.ts";
 import { rootKey } from "../core/random.ts";
 import type { Site } from "../core/types.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { checkExamples } from "../core/check-examples.ts";
 import { checkUpdate } from "../core/check-update.ts";
 import { UserError } from "../core/errors.ts";

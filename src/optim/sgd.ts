@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
 import { checkOptions, from, oneOf, required, type Wanted } from "../core/options.ts";
 import type { Optimizer, Penalty } from "../core/optimizer.ts";

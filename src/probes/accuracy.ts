@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { OperatorFunction } from "rxjs";
 import { checkExamples, checkLabels, type NameOf } from "../core/check-examples.ts";
 import { UserError } from "../core/errors.ts";

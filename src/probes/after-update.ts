@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { valueAndGradients } from "../core/gradients.ts";
 import type { Step } from "../core/live.ts";
 import { layerOf, mapParams, roleOf, type Params } from "../core/params.ts";

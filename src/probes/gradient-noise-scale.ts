@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
 import { checkOptions, schedule } from "../core/options.ts";

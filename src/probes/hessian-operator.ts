@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor1D } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor1D } from "@tensorflow/tfjs-core";
 import type { Step } from "../core/live.ts";
 import { layerOf, mapParams, type Params } from "../core/params.ts";
 import { linearize, type Linearization } from "../core/tangents/linearize.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor1D } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor1D } from "@tensorflow/tfjs-core";
 import { readNow, readsAtOnce } from "../core/read.ts";
 import { norm, sumInBlocks } from "../core/vectors.ts";
 import { projectionOf, type Projection } from "./projection.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar } from "@tensorflow/tfjs-core";
 import { valueAndGradients } from "../core/gradients.ts";
 import type { Objective, PassOptions, Shared, Step } from "../core/live.ts";
 import type { Params } from "../core/params.ts";
@@ -32,7 +32,7 @@ export function evaluateData(
  *
  * @example
  * ```ts
- * import * as tf from "@tensorflow/tfjs";
+ * import * as tf from "@tensorflow/tfjs-core";
  * import { evaluate, mapParams, probe } from "gradstream";
  *
  * // Measures the loss at the origin of weight space.

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar } from "@tensorflow/tfjs-core";
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
 import { above, checkOptions, schedule } from "../core/options.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { valueAndGradients } from "../core/gradients.ts";
 import type { Step } from "../core/live.ts";
 import type { Tap } from "../core/network.ts";

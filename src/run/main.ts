@@ -1,23 +1,91 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../core/errors.ts";
-import { auditCommand } from "./commands/audit.ts";
-import { compareCommand } from "./commands/compare.ts";
-import { dataCommand } from "./commands/data.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { exportCommand } from "./commands/export.ts";
-import { importCommand } from "./commands/import.ts";
-import { reproduceCommand } from "./commands/reproduce.ts";
-import { reportCommand } from "./commands/report.ts";
-import { runCommand } from "./commands/run.ts";
-import { runsCommand } from "./commands/runs.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { setupCommand } from "./commands/setup.ts";
-import { sqlCommand } from "./commands/sql.ts";
-import { watchCommand } from "./commands/watch.ts";
 import { EXIT_CODES } from "./command-line/exit-code.ts";
 import { say } from "./terminal/say.ts";
 import { described } from "./process/crash.ts";
 import { packageVersion } from "./process/version.ts";
+
+/** A command as `--help` lists it, and where it is. */
+interface Listed {
+  /** Its name with what it takes. */
+  readonly term: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** The commands in the order of `--help`. Only the one that is called is loaded: with tfjs or DuckDB it takes a second. */
+export const COMMANDS: Readonly<Record<string, Listed>> = {
+  run: {
+    term: "run [options] <pipeline>",
+    summary: "train the arms of a pipeline, recording every reading",
+    load: async () => (await import("./commands/run.ts")).runCommand(),
+  },
+  reproduce: {
+    term: "reproduce [options]",
+    summary: "train the paper's experiments, judge its claims, write the report",
+    load: async () => (await import("./commands/reproduce.ts")).reproduceCommand(),
+  },
+  report: {
+    term: "report [options]",
+    summary: "judge the paper's claims and draw its figures from recorded runs",
+    load: async () => (await import("./commands/report.ts")).reportCommand(),
+  },
+  serve: {
+    term: "serve [options]",
+    summary: "serve the pages of what was recorded",
+    load: async () => (await import("./commands/serve.ts")).serveCommand(),
+  },
+  watch: {
+    term: "watch [options] [run]",
+    summary: "show in this terminal how runs are doing, from the feed of a gradstream run or serve",
+    load: async () => (await import("./commands/watch.ts")).watchCommand(),
+  },
+  compare: {
+    term: "compare [options] <what...>",
+    summary: "write a page that sets runs or arms beside each other",
+    load: async () => (await import("./commands/compare.ts")).compareCommand(),
+  },
+  runs: {
+    term: "runs [options] [run]",
+    summary: "list recorded runs with their final numbers, or show one with all that is recorded of it",
+    load: async () => (await import("./commands/runs.ts")).runsCommand(),
+  },
+  sql: {
+    term: "sql [options] <query>",
+    summary: "run SQL over what was recorded and print the result",
+    load: async () => (await import("./commands/sql.ts")).sqlCommand(),
+  },
+  export: {
+    term: "export [options] <folder>",
+    summary: "write the finished runs of a store as a folder of Parquet files",
+    load: async () => (await import("./commands/export.ts")).exportCommand(),
+  },
+  import: {
+    term: "import [options] <archive>",
+    summary: "take over the runs of an archive into a store",
+    load: async () => (await import("./commands/import.ts")).importCommand(),
+  },
+  audit: {
+    term: "audit [options] <pipeline>",
+    summary: "write down one step of a run with everything its readings came from",
+    load: async () => (await import("./commands/audit.ts")).auditCommand(),
+  },
+  data: {
+    term: "data",
+    summary: "get and list data sets",
+    load: async () => (await import("./commands/data.ts")).dataCommand(),
+  },
+  setup: {
+    term: "setup",
+    summary: "get what backends need beyond npm packages (TensorFlow: 274 MB)",
+    load: async () => (await import("./commands/setup.ts")).setupCommand(),
+  },
+  doctor: {
+    term: "doctor [options]",
+    summary: "check Node, backends, data sets and the store",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+  },
+};
 
 /** Runs the command line and sets the exit code, as `EXIT_CODES` says. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -26,23 +94,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(packageVersion())
     .helpCommand(true)
     .addHelpText("after", EXIT_CODES);
-  const commands = [
-    runCommand(),
-    reproduceCommand(),
-    reportCommand(),
-    serveCommand(),
-    watchCommand(),
-    compareCommand(),
-    runsCommand(),
-    sqlCommand(),
-    exportCommand(),
-    importCommand(),
-    auditCommand(),
-    dataCommand(),
-    setupCommand(),
-    doctorCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  program.configureHelp({ subcommandTerm: (command) => COMMANDS[command.name()]?.term ?? "help [command]" });
+  const called = argv.slice(2).find((word) => !word.startsWith("-") && word !== "help");
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    program.addCommand(name === called ? await load() : new Command(name).description(summary));
+  }
   prepare(program);
   try {
     await program.parseAsync(argv);

@@ -1,4 +1,5 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { npm } from "./prerequisites.ts";
@@ -10,8 +11,8 @@ const NODE_API_HEADERS = "node-api-headers@1.9.0";
 const FLAGS = ["--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
- * Installs tfjs-node without its scripts, and the headers of Node's C interface. Its copy of tfjs goes, so that Node
- * finds this project's own: backends register in the one tfjs-core.
+ * Installs tfjs-node without its scripts, and the headers of Node's C interface. Of its copy of tfjs all goes that is
+ * installed beside this project, so that Node finds that: backends register in the one tfjs-core.
  */
 export async function installPackages({ places, package: name, env, signal }: Setup): Promise<void> {
   const { staging, downloads } = places;
@@ -27,5 +28,17 @@ export async function installPackages({ places, package: name, env, signal }: Se
   }
   const scope = join(staging, "node_modules/@tensorflow");
   const others = (await readdir(scope)).filter((folder) => !folder.startsWith("tfjs-node"));
-  await Promise.all(others.map((folder) => rm(join(scope, folder), { recursive: true })));
+  const copies = others.filter((folder) => isOurs(`@tensorflow/${folder}`));
+  await Promise.all(copies.map((folder) => rm(join(scope, folder), { recursive: true })));
+}
+
+const { resolve } = createRequire(import.meta.url);
+
+function isOurs(name: string): boolean {
+  try {
+    resolve(`${name}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
 }

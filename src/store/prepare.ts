@@ -11,6 +11,7 @@ import {
 import { quoted } from "./quoted.ts";
 
 export interface Column {
+  /** Name, as the query gives it. */
   readonly name: string;
   /** DuckDB's name of the type, for example `DOUBLE`, `TIMESTAMP`, `INTEGER[]`. */
   readonly type: string;

@@ -6,20 +6,25 @@ import { type Column, prepare } from "./prepare.ts";
 
 export type { Column };
 
+/** Values of one row of a result, in the order of its columns. */
+export type Row = readonly unknown[];
+
 /** A result held in memory, row by row; what values are is said at `plain`. */
-export interface QueryResult {
+export interface QueryResult<R extends Row = Row> {
+  /** Names and types of the columns. */
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly unknown[])[];
+  /** Rows, of the type that the query was asked for: nothing checks it. */
+  readonly rows: readonly R[];
 }
 
 export type QueryParameter = string | number | boolean | bigint | null;
 
 /** Runs one statement (of several, the last one's rows come back). Throws UserError with the SQL and DuckDB's reason. */
-export async function runQuery(
+export async function runQuery<R extends Row = Row>(
   connection: DuckDBConnection,
   sql: string,
   params: readonly QueryParameter[] = [],
-): Promise<QueryResult> {
+): Promise<QueryResult<R>> {
   try {
     const statements = await connection.extractStatements(sql);
     const last = statements.count - 1;
@@ -28,7 +33,10 @@ export async function runQuery(
     try {
       if (params.length > 0) statement.bind(params as DuckDBValue[]);
       const reader = await statement.runAndReadAll();
-      return { columns: columnsOf(reader), rows: reader.getRows().map((row) => row.map(plain)) };
+      return {
+        columns: columnsOf(reader),
+        rows: reader.getRows().map((row) => row.map(plain) as readonly unknown[] as R),
+      };
     } finally {
       statement.destroySync();
     }

@@ -1,7 +1,7 @@
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { Imported } from "./archive/import-archive.ts";
 import type { StoreExtension } from "./extension.ts";
-import type { QueryParameter, QueryResult } from "./query.ts";
+import type { QueryParameter, QueryResult, Row } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
 
 /**
@@ -31,8 +31,12 @@ export interface Store {
    * @throws {UserError} when the archive cannot be read whole; nothing is taken over then.
    */
   importArchive(folder: string): Promise<Imported>;
-  /** Runs SQL with `?` or `$1` parameters. @throws UserError with the SQL and DuckDB's reason. */
-  query(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult>;
+  /**
+   * Runs SQL with `?` or `$1` parameters; `query<[string, number]>(…)` says what its rows are.
+   *
+   * @throws {UserError} with the SQL and DuckDB's reason.
+   */
+  query<R extends Row = Row>(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult<R>>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
   /** Keeps all SQL in this store from now on, whoever wrote it, from other files and the network. Cannot be undone. */
@@ -41,9 +45,10 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Options of `openStore`. */
 export interface StoreOptions {
   /** Opens the file, which must exist, for reading only. Default false. */
   readonly readOnly?: boolean;
-  /** Tables and views of others that the file has, or gets; each after those whose views it reads. */
+  /** Tables and views of others that the file has, or gets; each after those whose views it reads. Default: none. */
   readonly extensions?: readonly StoreExtension[];
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 /** What is no area of src: what tests share, and tests of the whole. */
-const SPECIAL = ["browser", "contracts", "docs", "fixtures", "pipelines", "types"];
+const SPECIAL = ["browser", "contracts", "docs", "fixtures", "package", "pipelines", "types"];
 
 const files = readdirSync("tests", { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())

@@ -46,6 +46,7 @@ const folder = "node_modules/@tensorflow/";
 const name = process.argv.find((text) => text.includes("tfjs-node")).split(/[/@]/)[2];
 mkdirSync(folder + name + "/scripts", { recursive: true });
 mkdirSync(folder + "tfjs-core");
+mkdirSync(folder + "tfjs-not-installed-here");
 for (const [path, text] of Object.entries(${JSON.stringify(files)})) writeFileSync(folder + name + "/" + path, text);`,
   );
 }
@@ -170,6 +171,7 @@ describe("setup tensorflow", () => {
     });
     const folder = join(root, ".tensorflow/node_modules/@tensorflow");
     expect(existsSync(join(folder, "tfjs-core"))).toBe(false);
+    expect(existsSync(join(folder, "tfjs-not-installed-here"))).toBe(true);
     expect(readFileSync(join(folder, "tfjs-node/deps/lib/libtensorflow.so"), "utf8")).toBe("cc");
     expect(existsSync(join(folder, "tfjs-node", MUTE))).toBe(true);
     for (const name of [".partial", ".old", "-downloads"])

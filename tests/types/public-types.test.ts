@@ -41,6 +41,22 @@ it("opens one public door", () => {
   }
 });
 
+it("types the rows of a query as they are asked for, and keeps the readings of records", () => {
+  const asked = async (store: gradstream.Store, feed: Feed, records: Observable<Recorded>) => {
+    const { rows } = await store.query<[arm: string, loss: number]>("SELECT arm, final_loss FROM run_summary");
+    expectTypeOf(rows).toEqualTypeOf<readonly [arm: string, loss: number][]>();
+    expectTypeOf((await store.query("FROM run")).rows).toEqualTypeOf<readonly (readonly unknown[])[]>();
+    expectTypeOf((await feed.query<[number]>("SELECT 1")).rows).toEqualTypeOf<readonly [number][]>();
+    expectTypeOf(records.pipe(gradstream.readings("loss"))).toEqualTypeOf<Observable<gradstream.Reading>>();
+    // @ts-expect-error rows are lists of values, not objects
+    await store.query<{ arm: string }>("FROM run");
+  };
+  expectTypeOf(asked).toBeFunction();
+  expectTypeOf<gradstream.RememberingProbeOptions["open"]>().returns.toHaveProperty("measure");
+  expectTypeOf<gradstream.PassOptions["range"]>().toEqualTypeOf<readonly [from: number, to: number] | undefined>();
+  expectTypeOf<gradstream.Pass["mode"]>().toEqualTypeOf<gradstream.Mode>();
+});
+
 it("types the feed's client", () => {
   expectTypeOf(client.connect).returns.toEqualTypeOf<Feed>();
   expectTypeOf<Feed["runs"]>().toEqualTypeOf<Observable<readonly RunState[]>>();

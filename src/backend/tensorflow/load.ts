@@ -18,7 +18,8 @@ const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const
 /** File that the setup compiles mute.cc to, in the folder of tfjs-node. */
 export const MUTE = "lib/mute.node";
 
-export const SETUP = "npm run setup:tensorflow";
+/** The command that brings native TensorFlow: npm's in a clone, the package's own where it is installed. */
+export const SETUP = import.meta.url.endsWith(".ts") ? "npm run setup:tensorflow" : "npx gradstream setup tensorflow";
 
 /**
  * Loads tfjs-node, which registers the backend `tensorflow` in the one tfjs-core of this thread: what the setup built,

@@ -1,4 +1,4 @@
-import { backend, type Tensor, type TensorInfo } from "@tensorflow/tfjs";
+import { backend, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 
 /** The part of the native addon through which ops are called. */
 export interface Binding {

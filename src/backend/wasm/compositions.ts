@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { KernelBackend, KernelConfig, KernelFunc, Tensor, Tensor4D, TensorInfo } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { KernelBackend, KernelConfig, KernelFunc, Tensor, Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
 import type { WasmMemory } from "./memory.ts";
 
 type Inputs = Record<string, TensorInfo>;

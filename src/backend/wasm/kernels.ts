@@ -1,4 +1,4 @@
-import { engine, type KernelConfig, type Tensor, type TensorInfo } from "@tensorflow/tfjs";
+import { engine, type KernelConfig, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs, type NoiseAttrs } from "../../core/kernels.ts";
 import type { WasmMemory } from "./memory.ts";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { backend, type TensorInfo } from "@tensorflow/tfjs";
+import { backend, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../core/errors.ts";
 import { composedKernels } from "../composed.ts";
 import { trainingKernels } from "./compositions.ts";

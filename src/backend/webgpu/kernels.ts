@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
 import { KERNELS, type NoiseAttrs } from "../../core/kernels.ts";
 import { NOISE } from "./noise-shader.ts";
 

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceFailed } from "../../core/read.ts";
@@ -73,6 +73,8 @@ async function optional<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    throw new UserError(`backend webgpu: the optional package ${name} cannot be loaded (${oneLine(error)})`);
+    throw new UserError(
+      `backend webgpu: the optional package ${name} cannot be loaded (${oneLine(error)}); npm install ${name}`,
+    );
   }
 }

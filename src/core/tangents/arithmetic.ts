@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { blind, reading, sumOf, type Call, type Rule } from "./rule.ts";
 
 /** Returns the sum of two tangents, either of which may be absent or smaller than the call's output. */

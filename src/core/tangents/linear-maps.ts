@@ -1,6 +1,6 @@
-import { engine, zeros, type Tensor } from "@tensorflow/tfjs";
+import { engine, zeros, type Tensor } from "@tensorflow/tfjs-core";
 import { blind, reading, sumOf, type Call, type Rule } from "./rule.ts";
-import { add } from "@tensorflow/tfjs";
+import { add } from "@tensorflow/tfjs-core";
 
 /** Runs the call's own kernel on other inputs. */
 export function rerun({ kernel, attrs }: Pick<Call, "kernel" | "attrs">, inputs: Record<string, Tensor>): Tensor[] {

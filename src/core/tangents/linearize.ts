@@ -1,4 +1,4 @@
-import { dispose, type Tensor } from "@tensorflow/tfjs";
+import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import type { Params } from "../params.ts";
 import { record, type DataId, type RecordedCall } from "./record.ts";
 import { TangentProgram } from "./program.ts";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs } from "../kernels.ts";
 import { rerun } from "./linear-maps.ts";
 import { reading, type Call, type Rule } from "./rule.ts";

@@ -1,4 +1,4 @@
-import { dispose, keep, reshape, tidy, zeros, type Tensor } from "@tensorflow/tfjs";
+import { dispose, keep, reshape, tidy, zeros, type Tensor } from "@tensorflow/tfjs-core";
 import type { Params } from "../params.ts";
 import { anotherName } from "./another-name.ts";
 import type { DataId, RecordedCall } from "./record.ts";

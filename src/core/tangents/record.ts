@@ -1,4 +1,4 @@
-import { engine, keep, type Tensor } from "@tensorflow/tfjs";
+import { engine, keep, type Tensor } from "@tensorflow/tfjs-core";
 import { anotherName } from "./another-name.ts";
 import { isConstant, ruleOf } from "./rules.ts";
 import type { Rule } from "./rule.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /** A recorded call of a kernel, as its rule sees it while tangents are pushed through. */
 export interface Call {

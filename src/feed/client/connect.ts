@@ -1,6 +1,6 @@
 import { Observable } from "rxjs";
 import type { Filter } from "../protocol/filter.ts";
-import type { Feed, FeedEvent, RunHistogram, RunReading } from "./feed.ts";
+import type { Feed, FeedEvent, QueryRows, RunHistogram, RunReading } from "./feed.ts";
 import { RecordSubscription } from "./record-subscription.ts";
 import type { SeriesSet } from "./series.ts";
 import { SeriesSubscription } from "./series-subscription.ts";
@@ -46,7 +46,7 @@ export function connect(url?: string | URL, options: ConnectOptions = {}): Feed 
         const request = { kind: "series", filter: list(filter), points, from, to } as const;
         return new SeriesSubscription(request, points, set);
       }),
-    query: (sql) => session.query(sql),
+    query: <Row extends readonly unknown[]>(sql: string) => session.query(sql) as Promise<QueryRows<Row>>,
     retryNow: () => session.retryNow(),
     close: () => session.close(),
   };

@@ -15,9 +15,10 @@ export type ConnectionState =
   | { readonly state: "disconnected"; readonly retryAt: number; readonly code: number; readonly reason: string };
 
 /** A result of SQL; what values are is said in docs/FEED.md. */
-export interface QueryRows {
+export interface QueryRows<Row extends readonly unknown[] = readonly unknown[]> {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly unknown[])[];
+  /** Rows, of the type that the query was asked for: nothing checks it. */
+  readonly rows: readonly Row[];
   /** Whether there were more rows than the server sends. */
   readonly truncated: boolean;
   /** Milliseconds it took on the server. */
@@ -52,8 +53,11 @@ export interface Feed {
    * (in a browser) or per 50 ms.
    */
   series(request: SeriesRequest): Observable<SeriesSet>;
-  /** Runs one read-only SELECT in the store. Rejects with QueryError: the server's reason, or that it is gone. */
-  query(sql: string): Promise<QueryRows>;
+  /**
+   * Runs one read-only SELECT in the store; `query<[string, number]>(…)` says what its rows are. Rejects with QueryError:
+   * the server's reason, or that it is gone.
+   */
+  query<Row extends readonly unknown[] = readonly unknown[]>(sql: string): Promise<QueryRows<Row>>;
   /** Records that the server left out for this client because it was too slow, so far. Replays the latest. */
   readonly skipped: Observable<number>;
   /** Connects at once where it waits to. */

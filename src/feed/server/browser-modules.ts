@@ -5,36 +5,50 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("../..", import.meta.url));
+/** `ts` where this runs from sources, `js` from a build. */
+const ENDING = import.meta.url.endsWith(".ts") ? "ts" : "js";
 /** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
 const FOLDERS = ["feed/client", "feed/protocol", "pages", "pages/parts", "view"];
-const ALSO = ["core/plain-text.ts", "core/theory-stats.ts"];
-const NOT_FOR_BROWSERS = new Set(["feed/client/node.ts", "feed/protocol/client-messages.ts"]);
+const ALSO = ["core/plain-text", "core/theory-stats"];
+const NOT_FOR_BROWSERS = new Set(["feed/client/node", "feed/protocol/client-messages"]);
 
 /** Names of the pages: each is a module of its own. */
-export const pageNames = (): string[] =>
-  readdirSync(join(SOURCE, "pages")).flatMap((name) => (name.endsWith(".ts") ? [name.slice(0, -3)] : []));
+export const pageNames = (): string[] => modulesIn("pages").map((path) => path.slice("pages/".length));
+
+/** Paths below SOURCE of a folder's modules, without their ending. */
+const modulesIn = (folder: string): string[] =>
+  readdirSync(join(SOURCE, folder)).flatMap((name) =>
+    name.endsWith(`.${ENDING}`) && !name.endsWith(".d.ts") ? [`${folder}/${name.slice(0, -3)}`] : [],
+  );
 
 /** Texts of JavaScript modules by URL path, each made when it is first asked for. */
 export type Modules = ReadonlyMap<string, () => Promise<string>>;
 
 /**
  * What browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
- * rxjs as one module. TypeScript is compiled by the compiler that loads it here.
+ * rxjs as one module. Sources are compiled by the compiler that loads them here; a build is served as it is.
  */
 export function browserModules(): Modules {
   const modules = new Map<string, () => Promise<string>>([
     ["/client.js", async () => 'export * from "/feed/client/index.js";\n'],
     ["/vendor/rxjs.js", once(rxjs)],
   ]);
-  const paths = FOLDERS.flatMap((folder) => readdirSync(join(SOURCE, folder)).map((name) => `${folder}/${name}`));
-  for (const path of [...paths, ...ALSO]) {
-    if (!path.endsWith(".ts") || NOT_FOR_BROWSERS.has(path)) continue;
+  for (const path of [...FOLDERS.flatMap(modulesIn), ...ALSO]) {
+    if (NOT_FOR_BROWSERS.has(path)) continue;
     modules.set(
-      `/${path.replace(/ts$/, "js")}`,
-      once(() => compile(join(SOURCE, path))),
+      `/${path}.js`,
+      once(() => browserModule(join(SOURCE, `${path}.${ENDING}`))),
     );
   }
   return modules;
+}
+
+async function browserModule(file: string): Promise<string> {
+  const code = ENDING === "ts" ? await compile(file) : await readFile(file, "utf8");
+  return code
+    .replace(/^\/\/# sourceMappingURL=.*/m, "")
+    .replaceAll(/(\b(?:from|import)\s*")(\.[^"]*)\.ts(")/g, "$1$2.js$3")
+    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, "$1/vendor/$2.js$3");
 }
 
 async function compile(file: string): Promise<string> {
@@ -47,9 +61,7 @@ async function compile(file: string): Promise<string> {
     module: { type: "es6" },
     jsc: { target: "es2022", parser: { syntax: "typescript" }, transform: { verbatimModuleSyntax: true } },
   });
-  return code
-    .replaceAll(/(\b(?:from|import)\s*")(\.[^"]*)\.ts(")/g, "$1$2.js$3")
-    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, "$1/vendor/$2.js$3");
+  return code;
 }
 
 /** rxjs ships one file as a script only: this gives it the `exports` it looks for and passes them on by name. */

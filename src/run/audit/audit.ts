@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../core/errors.ts";
 import type { Step } from "../../core/live.ts";
 import { readsAtOnce } from "../../core/read.ts";

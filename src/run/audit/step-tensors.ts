@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { UserError } from "../../core/errors.ts";
 import type { Activation, Step } from "../../core/live.ts";
 import type { Params } from "../../core/params.ts";

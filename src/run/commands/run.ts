@@ -22,7 +22,7 @@ import {
   settingsOf,
   type SeedsAsked,
 } from "../command-line/options.ts";
-import { leftOut, leftOutLine, previewArms, type Previews } from "../runner/preview.ts";
+import { leftOut, leftOutLine, type Previews, withPreviewer } from "../runner/preview.ts";
 import { ExperimentRunner } from "../runner/run-experiment.ts";
 import { say } from "../terminal/say.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
@@ -81,15 +81,11 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const seeds = seedsOf(options) ?? seedsOf({ seeds: experiment.seeds ?? 1 })!;
   const jobs = options.jobs ?? defaultJobs(names.length);
   shareCores(availableParallelism(), Math.min(jobs, names.length * seeds.length));
-  const { backend, why, data: opened, notes } = await ready(options);
-  const [data, fitted] = [shared(opened), fittedTo(opened, hyper)];
-  const previews = await previewArms({
-    pipeline: file,
-    arms: names,
-    seed: seeds[0]!,
-    hyper: fitted,
-    data,
-    backend,
+  const { backend, why, notes, data, fitted, previews } = await withPreviewer(file, async (look) => {
+    const { data: opened, ...chosen } = await ready(options);
+    const [data, fitted] = [shared(opened), fittedTo(opened, hyper)];
+    const order = { arms: names, seed: seeds[0]!, hyper: fitted, data, backend: chosen.backend };
+    return { ...chosen, data, fitted, previews: await look(order) };
   });
   const without = leftOut(previews, names);
   const trials = listTrials(arms, seeds, (arm) => previews.get(arm)?.dataset);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import { checkExperiment, type Experiment } from "../../experiment/experiment.ts";
@@ -8,7 +8,11 @@ import { say } from "../terminal/say.ts";
 import { hasCrashed } from "../process/crash.ts";
 
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
-const PIPELINES = fileURLToPath(new URL("../../../pipelines", import.meta.url));
+/** Where this runs from a build, the pipelines that ship with it are part of that. */
+const IS_BUILD = !import.meta.url.endsWith(".ts");
+const OWN_ENDING = IS_BUILD ? ".js" : ".ts";
+const PIPELINES = fileURLToPath(new URL(IS_BUILD ? "../../pipelines" : "../../../pipelines", import.meta.url));
+const REGISTER = new URL("../register.js", import.meta.url).href;
 
 export interface Pipeline {
   /** File name without its ending. */
@@ -41,6 +45,7 @@ async function load(file: string, path: string): Promise<{ readonly default?: un
   };
   process.once("exit", tellOfExit);
   try {
+    if (IS_BUILD && dirname(file) !== PIPELINES) await registerTypeScript();
     return (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
   } catch (error) {
     if (isTakenForCommonJs(file, error)) {
@@ -50,6 +55,15 @@ async function load(file: string, path: string): Promise<{ readonly default?: un
   } finally {
     process.off("exit", tellOfExit);
   }
+}
+
+/**
+ * Makes a build load TypeScript too, and find `gradstream` wherever the pipeline lies. Our own modules come before: each
+ * that is loaded behind ts-node asks its thread, which takes longer than the rest.
+ */
+async function registerTypeScript(): Promise<void> {
+  await import("../../index.ts");
+  await import(REGISTER);
 }
 
 /** Tells whether an error is Node's over an ES module in a `.js` file that it reads as CommonJS. */
@@ -70,11 +84,10 @@ function checkEnding(file: string, path: string): void {
 }
 
 function findPipeline(path: string): string {
-  const candidates = [resolve(path), resolve(`${path}.ts`), join(PIPELINES, path), join(PIPELINES, `${path}.ts`)];
+  const own = join(PIPELINES, path.endsWith(".ts") ? path.slice(0, -3) : path);
+  const candidates = [resolve(path), resolve(`${path}.ts`), `${own}${OWN_ENDING}`];
   const found = candidates.find((file) => existsSync(file) && statSync(file).isFile());
   if (found) return found;
-  const shipped = readdirSync(PIPELINES).filter((file) => file.endsWith(".ts"));
-  throw new UserError(
-    `no pipeline ${path}; give a path, or one of ${shipped.map((file) => file.slice(0, -3)).join(", ")}`,
-  );
+  const shipped = readdirSync(PIPELINES).flatMap((name) => (extname(name) === OWN_ENDING ? [name.slice(0, -3)] : []));
+  throw new UserError(`no pipeline ${path}; give a path, or one of ${shipped.join(", ")}`);
 }

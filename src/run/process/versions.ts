@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { codeVersion } from "./version.ts";
 
-const NAMED = ["@tensorflow/tfjs", "@duckdb/node-api", "rxjs"];
+const NAMED = ["@tensorflow/tfjs-core", "@duckdb/node-api", "rxjs"];
 
 /** The versions of what trains and records here, by name. */
 export function versions(): Readonly<Record<string, string>> {

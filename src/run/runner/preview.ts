@@ -3,23 +3,26 @@ import { Worker } from "node:worker_threads";
 import { UserError } from "../../core/errors.ts";
 import { withoutName } from "../../operators/probes.ts";
 import type { ArmPreview, FromPreview, PreviewOrder } from "../worker/protocol.ts";
+import { threadModule } from "./thread-module.ts";
 
 export type Previews = ReadonlyMap<string, ArmPreview>;
 
 /**
- * Looks at every arm up to its first batch, in a thread of its own, and trains none. What the thread does not come to
- * say stays unknown: the arm's own training will.
+ * Looks at every arm up to its first batch, and trains none. What the thread does not come to say stays unknown: the arm's
+ * own training will.
  */
-export async function previewArms(order: PreviewOrder): Promise<Previews> {
-  const worker = new Worker(new URL("../worker/start-preview.js", import.meta.url), {
-    workerData: order,
-    stdout: true,
-    stderr: true,
-  });
+export type Look = (order: PreviewOrder) => Promise<Previews>;
+
+/**
+ * Starts a thread that looks at arms, and does `work` with it. The thread loads the pipeline, and what that needs, while
+ * `work` makes the data ready.
+ */
+export async function withPreviewer<T>(pipeline: string, work: (look: Look) => Promise<T>): Promise<T> {
+  const worker = new Worker(threadModule("preview"), { workerData: pipeline, stdout: true, stderr: true });
   // What a pipeline prints is shown where it trains.
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", () => undefined);
   const previews = new Map<string, ArmPreview>();
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     worker.on("message", (message: FromPreview) => {
       if (message.type === "end") resolve();
       else previews.set(message.arm, message.preview);
@@ -27,8 +30,15 @@ export async function previewArms(order: PreviewOrder): Promise<Previews> {
     worker.on("error", () => resolve());
     worker.on("exit", () => resolve());
   });
-  await worker.terminate();
-  return previews;
+  try {
+    return await work(async (order) => {
+      worker.postMessage(order);
+      await ended;
+      return previews;
+    });
+  } finally {
+    await worker.terminate();
+  }
 }
 
 /** A probe that an arm goes without. */

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { stepsPerSecond } from "../../core/pace.ts";
 import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
 import { Handover } from "./channel.ts";
+import { threadModule } from "./thread-module.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
 
 export interface TrialHandle {
@@ -29,8 +30,7 @@ export function startTrial(
   sinks: readonly Sink[],
   { onTraining, onSteps, onText }: TrialWatcher,
 ): TrialHandle {
-  const start = new URL("../worker/start.js", import.meta.url);
-  const worker = new Worker(start, { workerData: order, stdout: true, stderr: true });
+  const worker = new Worker(threadModule("worker"), { workerData: order, stdout: true, stderr: true });
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", onText);
   const tell = (message: ToWorker) => worker.postMessage(message);
   const channels = sinks.map(() => new Handover<readonly Recorded[]>());

@@ -1,5 +1,7 @@
 // Resolves for every TypeScript module, wherever it lies: `gradstream` is this package, what is not installed beside the
 // module is looked for among this package's own dependencies (rxjs), and TypeScript is always an ES module.
+import { sourceDoor } from "./source-door.js";
+
 const PACKAGE = new URL("../../../package.json", import.meta.url).href;
 
 /** @type {import("node:module").ResolveHook} */
@@ -12,7 +14,7 @@ export async function resolve(specifier, context, next) {
 
 async function find(specifier, context, next) {
   const ours = { ...context, parentURL: PACKAGE };
-  if (/^gradstream(\/|$)/.test(specifier)) return next(specifier, ours);
+  if (/^gradstream(\/|$)/.test(specifier)) return next(sourceDoor(specifier) ?? specifier, ours);
   try {
     return await next(specifier, context);
   } catch (error) {

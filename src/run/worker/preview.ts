@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { parentPort, workerData } from "node:worker_threads";
 import { Subscription } from "rxjs";
 import { startBackend } from "../../backend/start.ts";
@@ -67,9 +68,10 @@ const port = parentPort!;
 const tell = (message: FromPreview) => port.postMessage(message);
 // What a pipeline throws outside its stream is told where it trains.
 process.on("uncaughtException", () => undefined);
-const order = workerData as PreviewOrder;
+const asked = once(port, "message");
+const { experiment } = await loadPipeline(workerData as string);
+const [order] = (await asked) as [PreviewOrder];
 await startBackend(order.backend);
-const { experiment } = await loadPipeline(order.pipeline);
 for (const [name, arm] of Object.entries(chooseArms(experiment, order.hyper, order.arms))) {
   const seen = await preview(experiment, arm, order);
   tell({ type: "arm", arm: name, preview: seen });

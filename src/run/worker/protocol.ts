@@ -29,8 +29,8 @@ export type FromWorker =
   | { readonly type: "records"; readonly records: readonly Recorded[]; readonly steps: number }
   | { readonly type: "end"; readonly outcome: Outcome };
 
-/** The order that starts a thread that looks at trials and trains none. */
-export type PreviewOrder = Omit<TrialOrder, "arm"> & { readonly arms: readonly string[] };
+/** What a thread is asked that looks at the trials of a pipeline and trains none. */
+export type PreviewOrder = Omit<TrialOrder, "arm" | "pipeline"> & { readonly arms: readonly string[] };
 
 /** An arm as it is known before its first step. */
 export interface ArmPreview {

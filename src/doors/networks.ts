@@ -1,0 +1,37 @@
+// Networks and layers
+export { vgg, type VggOptions } from "../nn/vgg.ts";
+export { deepLinear, type DeepLinearOptions } from "../nn/deep-linear.ts";
+export { mlp, type MlpOptions } from "../nn/mlp.ts";
+export { layered, type Block } from "../nn/layered.ts";
+export { conv, type ConvOptions } from "../nn/conv.ts";
+export { dense, type DenseOptions } from "../nn/dense.ts";
+export { relu } from "../nn/relu.ts";
+export { maxPool } from "../nn/max-pool.ts";
+export { flatten } from "../nn/flatten.ts";
+export { tlu } from "../nn/tlu.ts";
+export { identity } from "../nn/identity.ts";
+export { batchNorm, type BatchNormOptions } from "../nn/batch-norm.ts";
+export { l1Norm, l2Norm, lInfNorm, type LpNormOptions } from "../nn/lp-norm.ts";
+export { layerNorm, type LayerNormOptions } from "../nn/layer-norm.ts";
+export { groupNorm, type GroupNormOptions } from "../nn/group-norm.ts";
+export { instanceNorm, type InstanceNormOptions } from "../nn/instance-norm.ts";
+export { rmsNorm, type RmsNormOptions } from "../nn/rms-norm.ts";
+export { filterResponseNorm, type FilterResponseNormOptions } from "../nn/filter-response-norm.ts";
+export { weightNorm } from "../nn/weight-norm.ts";
+export { weightStandardization, type WeightStandardizationOptions } from "../nn/weight-standardization.ts";
+export { stateless, type Initial, type Layer, type Norm, type Normalization } from "../nn/layer.ts";
+export type { LayerInfo, Mode, Network, Output, Pass, Tap } from "../core/network.ts";
+export { layerOf, mapParams, roleOf, type Params, type State } from "../core/params.ts";
+
+// Initial values
+export type { Initializer } from "../nn/initializer.ts";
+export { glorotNormal, glorotUniform, type GlorotOptions } from "../nn/glorot.ts";
+export { heNormal, heUniform, type HeOptions } from "../nn/he.ts";
+export { lecunNormal, lecunUniform } from "../nn/lecun.ts";
+export { orthogonal, type OrthogonalOptions } from "../nn/orthogonal.ts";
+export { constant } from "../nn/constant.ts";
+
+// Optimizers and losses
+export { sgd, type SgdOptions } from "../optim/sgd.ts";
+export type { Optimizer, Penalty, Update } from "../core/optimizer.ts";
+export { crossEntropy, halfSquares, type Loss } from "../core/losses.ts";

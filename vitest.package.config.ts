@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// The package as people install it: built, packed and used from a project of its own.
+export default defineConfig({
+  test: {
+    include: ["tests/package/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+  },
+});
