@@ -14,6 +14,8 @@ export default tseslint.config(
       "results/",
       "data/",
       "src/backend/wasm/assembly/",
+      // Somebody else's project: tests/package compiles it by itself.
+      "tests/package/consumer/",
       "coverage/",
       "dist/",
       ".tensorflow*/",
