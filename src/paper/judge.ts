@@ -53,7 +53,7 @@ export async function judgeClaims(
   return results;
 }
 
-/** The measure that decided a claim. */
+/** Returns the measure that decided a claim. */
 export const decidedBy = ({ measures }: ClaimResult): MeasureResult =>
   measures.find(({ passed }) => passed === false) ?? measures[0]!;
 

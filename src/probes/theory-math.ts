@@ -23,18 +23,23 @@ export interface UnitLoss {
   readonly hessian: (direction: Vector) => Vector;
 }
 
+/** Computes Σ a b. */
 export function dot(a: Vector, b: Vector): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
+/** Computes ‖a‖². */
 export const squaredLength = (a: Vector): number => dot(a, a);
 
+/** Computes the mean of a. */
 export const meanOf = (a: Vector): number => a.reduce((sum, x) => sum + x, 0) / a.length;
 
+/** Computes a - b. */
 export const minus = (a: Vector, b: Vector): Vector => a.map((x, i) => x - b[i]!);
 
+/** Computes a times a factor. */
 export const times = (a: Vector, factor: number): Vector => a.map((x) => x * factor);
 
 /** Computes |a - b| over the larger of the two; 0 where they are equal. */
@@ -45,6 +50,7 @@ export const relativeDifference = (a: number, b: number): number =>
 export const relativeDistance = (a: Vector, b: Vector): number =>
   Math.sqrt(squaredLength(minus(a, b)) / squaredLength(b));
 
+/** Computes mean, standard deviation and ŷ = (y - mean) / sd of a unit over its batch. */
 export function normalizeUnit(y: Vector): NormalizedUnit {
   const mean = meanOf(y);
   const centred = y.map((x) => x - mean);

@@ -30,6 +30,7 @@ const COLUMNS: readonly Column[] = [
   { name: "run", cell: (row) => textOf(row["run_id"]) },
 ];
 
+/** Runs as a table of text. */
 export interface RunsText {
   readonly columns: readonly { readonly name: string; readonly numeric: boolean }[];
   readonly cells: readonly (readonly string[])[];

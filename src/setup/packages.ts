@@ -12,6 +12,8 @@ const FLAGS = ["--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund
 /**
  * Installs tfjs-node without its scripts, and the headers of Node's C interface. Its copy of tfjs goes, so that Node
  * finds this project's own: backends register in the one tfjs-core.
+ *
+ * @throws {UserError} when npm fails.
  */
 export async function installPackages({ places, package: name, env, signal }: Setup): Promise<void> {
   const { staging, downloads } = places;

@@ -47,8 +47,8 @@ export class Wheel {
   }
 
   /**
-   * Opens a wheel. @throws UserError when it is for another platform.
-   * @throws BrokenWheel if it cannot be read.
+   * Opens a wheel. @throws {UserError} when it is for another platform.
+   * @throws {BrokenWheel} if it cannot be read.
    */
   static async open(path: string, machine: Machine): Promise<Wheel> {
     requirePlatform(path, parseWheelName(path).platforms, machine);

@@ -10,6 +10,7 @@ import {
 } from "@duckdb/node-api";
 import { quoted } from "./quoted.ts";
 
+/** A column of a result. */
 export interface Column {
   readonly name: string;
   /** DuckDB's name of the type, for example `DOUBLE`, `TIMESTAMP`, `INTEGER[]`. */

@@ -12,9 +12,10 @@ export interface QueryResult {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+/** What a parameter of a statement can be. */
 export type QueryParameter = string | number | boolean | bigint | null;
 
-/** Runs one statement (of several, the last one's rows come back). Throws UserError with the SQL and DuckDB's reason. */
+/** Runs one statement (of several, the last one's rows come back). @throws {UserError} with the SQL and DuckDB's reason. */
 export async function runQuery(
   connection: DuckDBConnection,
   sql: string,

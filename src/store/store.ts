@@ -15,9 +15,9 @@ export interface Store {
   readonly isArchive: boolean;
   /** Notices of opening, one line each: a damaged log set aside, interrupted runs found. */
   readonly notices: readonly string[];
-  /** Records the run as `running`. @throws UserError when its id is already in the store. */
+  /** Records the run as `running`. @throws {UserError} when its id is already in the store. */
   startRun(run: Run): Promise<void>;
-  /** Completes the row of a run that has started by what it trains. @throws Error when the run is not in the store. */
+  /** Completes the row of a run that has started by what it trains. @throws {Error} when the run is not in the store. */
   noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void>;
@@ -31,7 +31,7 @@ export interface Store {
    * @throws {UserError} when the archive cannot be read whole; nothing is taken over then.
    */
   importArchive(folder: string): Promise<Imported>;
-  /** Runs SQL with `?` or `$1` parameters. @throws UserError with the SQL and DuckDB's reason. */
+  /** Runs SQL with `?` or `$1` parameters. @throws {UserError} with the SQL and DuckDB's reason. */
   query(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
@@ -41,6 +41,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Options of `openStore`. */
 export interface StoreOptions {
   /** Opens the file, which must exist, for reading only. Default false. */
   readonly readOnly?: boolean;

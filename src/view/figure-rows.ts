@@ -5,11 +5,13 @@ import type { HorizontalRule } from "./rules.ts";
 import { apartNotes, apartOf } from "./apart.ts";
 import { stretchOf } from "./stretching.ts";
 
+/** What an axis counts, and whether by powers of ten. */
 export interface Axis {
   readonly label: string;
   readonly log?: boolean | undefined;
 }
 
+/** A row of a figure's SQL, by the names of its columns. */
 export type FigureRow = Readonly<Record<string, unknown>>;
 
 /** A figure with the rows of its SQL: panel, arm, source, line, x, y, low, high; of ridges panel, arm, step, lo, hi, counts. */
@@ -30,6 +32,7 @@ export interface PanelRule extends HorizontalRule {
   readonly panel: string;
 }
 
+/** A figure's rows as series. */
 export interface SeriesOf {
   /** By arm, in the order of legends. */
   readonly series: readonly FigureSeries[];

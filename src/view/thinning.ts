@@ -62,6 +62,7 @@ export function keptPoints({ x, y, length }: Points, bucketOf: BucketOf): number
   return kept;
 }
 
+/** A band by x; the arrays may be longer than `length`. */
 export interface Band {
   readonly x: Float64Array;
   readonly low: Float64Array;

@@ -20,6 +20,7 @@ const CONSTANT = new Set([
   ...["NotEqual", "OneHot", "OnesLike", "Range", "Round", "Sign", "Step", "ZerosLike"],
 ]);
 
+/** Tells whether a kernel's outputs move with none of its inputs. */
 export const isConstant = (kernel: string): boolean => CONSTANT.has(kernel);
 
 /** Returns the rule of a kernel; undefined where none is known. */

@@ -12,12 +12,12 @@ export function bytesOf(types: Readonly<Record<string, ColumnType>>, rows: numbe
   return Object.values(types).reduce((sum, type) => sum + ARRAYS[type].BYTES_PER_ELEMENT * rows, 0);
 }
 
-/** New columns in one buffer. */
+/** Makes new columns in one buffer. */
 export function newColumns<T extends Readonly<Record<string, ColumnType>>>(types: T, rows: number): ColumnsOf<T> {
   return viewColumns(types, new ArrayBuffer(bytesOf(types, rows)), 0, rows);
 }
 
-/** The columns of a received frame, as views of it. Throws RangeError when it is too short. */
+/** Returns the columns of a received frame, as views of it. @throws {RangeError} when it is too short. */
 export function frameColumns<T extends Readonly<Record<string, ColumnType>>>(
   types: T,
   frame: ArrayBuffer,

@@ -18,7 +18,7 @@ export const pageNames = (): string[] =>
 export type Modules = ReadonlyMap<string, () => Promise<string>>;
 
 /**
- * What browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
+ * Lists what browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
  * rxjs as one module. TypeScript is compiled by the compiler that loads it here.
  */
 export function browserModules(): Modules {

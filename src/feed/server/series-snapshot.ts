@@ -29,7 +29,7 @@ export interface SeriesOptions {
 }
 
 /**
- * The series that a selection wants, down-sampled by DuckDB. All series of a run have buckets of one width: that with
+ * Returns the series that a selection wants, down-sampled by DuckDB. All series of a run have buckets of one width: that with
  * which the steps of the wanted readings fill at most `2 * points`.
  */
 export function seriesSnapshot(options: SeriesOptions): Promise<Snapshot> {

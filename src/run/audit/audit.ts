@@ -12,6 +12,7 @@ import { trainingOf } from "../pipeline/training-of.ts";
 import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
 
+/** What is to be trained again, and which step of it is written down. */
 export interface AuditOrder {
   readonly experiment: Experiment;
   readonly hyper: Experiment["hyper"];

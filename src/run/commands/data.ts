@@ -5,6 +5,7 @@ import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10
 import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
 import { transferProgress, type ProgressStream } from "../../data/transfer-progress.ts";
 
+/** What `gradstream data` reads and writes. */
 export interface DataCommandEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -10,6 +10,7 @@ import { hasCrashed } from "../process/crash.ts";
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 const PIPELINES = fileURLToPath(new URL("../../../pipelines", import.meta.url));
 
+/** A pipeline as it was loaded. */
 export interface Pipeline {
   /** File name without its ending. */
   readonly name: string;
@@ -20,7 +21,7 @@ export interface Pipeline {
 /**
  * Loads a pipeline module: a path, or the bare name of one that ships with the project.
  *
- * @throws UserError when there is none, when loading it throws, or when its default export is not an experiment.
+ * @throws {UserError} when there is none, when loading it throws, or when its default export is not an experiment.
  */
 export async function loadPipeline(path: string): Promise<Pipeline> {
   const file = findPipeline(path);

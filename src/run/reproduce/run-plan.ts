@@ -15,6 +15,7 @@ import { codeVersion } from "../process/version.ts";
 import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import { about, secondsByArm } from "./estimate.ts";
 
+/** A plan, and what it is trained with. */
 export interface Reproduction {
   readonly plan: readonly PlannedRuns[];
   readonly scale: Scale;

@@ -7,6 +7,7 @@ import { forgetLivePage, noteLivePage } from "../serving/live-page.ts";
 import { Progress } from "../terminal/progress.ts";
 import { serve, type ServingOptions } from "../serving/serving.ts";
 
+/** Options of `attend`. */
 export interface AttendOptions extends ServingOptions {
   readonly store: string;
   readonly serve: boolean;

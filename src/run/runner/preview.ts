@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import { withoutName } from "../../operators/probes.ts";
 import type { ArmPreview, FromPreview, PreviewOrder } from "../worker/protocol.ts";
 
+/** What arms showed in a preview, by their names. */
 export type Previews = ReadonlyMap<string, ArmPreview>;
 
 /**
@@ -41,7 +42,7 @@ export interface LeftOut {
 /**
  * Lists the probes that do not fit an arm, but another.
  *
- * @throws UserError when a probe fits none of the arms, or no arm can train.
+ * @throws {UserError} when a probe fits none of the arms, or no arm can train.
  */
 export function leftOut(previews: Previews, arms: readonly string[]): readonly LeftOut[] {
   const shown = arms.flatMap((arm) => previews.get(arm) ?? []);

@@ -5,6 +5,7 @@ import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
 import { Handover } from "./channel.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
 
+/** A trial under way. */
 export interface TrialHandle {
   /** How it ended. Never rejects. Everything recorded has passed the sinks by then. */
   readonly outcome: Promise<Outcome>;

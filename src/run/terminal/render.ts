@@ -3,7 +3,10 @@ import type { QueryResult } from "../../store/query.ts";
 import { isNumericType } from "../../view/numeric-type.ts";
 import { encodeNumber } from "../../feed/protocol/number.ts";
 
+/** Names of the formats. */
 export const FORMATS = ["table", "csv", "json"] as const;
+
+/** How a result is written. */
 export type Format = (typeof FORMATS)[number];
 
 /** Writes a result as text that ends with a newline: an aligned table, CSV (RFC 4180) or a JSON array of objects. */

@@ -19,7 +19,7 @@ const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind
  * Copies the runs of an archive that a store lacks into it, in one transaction, with all that they recorded; verdicts are
  * not taken over, as they are of the archive's own runs.
  *
- * @throws UserError when the folder is no archive, or a file of it is missing, damaged or newer than this code.
+ * @throws {UserError} when the folder is no archive, or a file of it is missing, damaged or newer than this code.
  */
 export async function importArchive(connection: DuckDBConnection, folder: string): Promise<Imported> {
   const count = async (sql: string): Promise<number> =>

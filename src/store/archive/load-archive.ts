@@ -9,7 +9,7 @@ import { readManifest, verifyFiles } from "./manifest.ts";
  * Fills the connection's database, which is empty, with an archive: its tables in the schema that they were written
  * in, brought up to date afterwards, then those of extensions. A table that none of them has is left out.
  *
- * @throws UserError when the folder is no archive, or a file of it is missing, damaged or newer than this code.
+ * @throws {UserError} when the folder is no archive, or a file of it is missing, damaged or newer than this code.
  */
 export async function loadArchive(
   connection: DuckDBConnection,

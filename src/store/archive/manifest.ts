@@ -35,6 +35,7 @@ export type Manifest = Readonly<z.infer<typeof manifestShape>>;
 /** Tables that an archive holds, a file each or one an experiment. */
 export type ArchivedTable = Manifest["files"][string]["table"];
 
+/** Name of an archive's manifest. */
 export const MANIFEST = "manifest.json";
 
 /** Describes an archive of this version of the schema. */
@@ -81,7 +82,7 @@ export function readManifest(folder: string, name = folder): Manifest {
 /**
  * Compares every file of an archive with its hash. Reads each once.
  *
- * @throws UserError naming the first file that is missing or not as it was written.
+ * @throws {UserError} naming the first file that is missing or not as it was written.
  */
 export async function verifyFiles(folder: string, { files }: Manifest, archive: string): Promise<void> {
   for (const [name, { sha256 }] of Object.entries(files)) {

@@ -7,6 +7,7 @@ import { records } from "../records.ts";
 import type { Store } from "../store.ts";
 import { type ArchivedTable, isArchive, type Manifest, MANIFEST, manifestOf, sha256Of } from "./manifest.ts";
 
+/** Options of `writeArchive`. */
 export interface ArchiveOptions {
   /** Describes this machine; stands in place of its name, so that no host's name leaves it. */
   readonly machine: string;
@@ -26,7 +27,7 @@ const ENDED = "SELECT * FROM run WHERE status IN ('completed', 'diverged')";
  * Parquet files with a manifest that names machine, versions, rows and hashes. Readings and histograms are one file an
  * experiment, so that adding an experiment changes no other's. An archive of that name is replaced in one step.
  *
- * @throws UserError when there is nothing to write, the folder is something else, or it cannot be written.
+ * @throws {UserError} when there is nothing to write, the folder is something else, or it cannot be written.
  */
 export async function writeArchive(store: Store, folder: string, options: ArchiveOptions): Promise<Manifest> {
   const target = resolve(folder);
