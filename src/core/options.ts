@@ -67,7 +67,7 @@ export const oneOf = (...choices: readonly string[]): Wanted => ({
 });
 
 /** Makes the condition of a list, not empty, of what meets another; `what` names it. */
-export const listOf = ({ accepts }: Wanted, what: string): Wanted => ({
+const listOf = ({ accepts }: Wanted, what: string): Wanted => ({
   what,
   accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(accepts),
 });

@@ -54,13 +54,13 @@ export interface ProbeOptions {
 }
 
 /** Function from a live step to measurements. */
-export type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
+type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
 
 /**
  * Options of a probe with memory: `open` gives each training a `measure` of its own, and `close` disposes of what it
  * kept.
  */
-export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
+interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
   readonly open: () => { readonly measure: Measure; readonly close?: () => void };
 }
 

@@ -12,7 +12,7 @@ const MINIMUM_SEEDS = 3;
 /** Of a paper, what judging it takes. */
 type Judgeable = Pick<Paper, "claims" | "conditions">;
 
-export interface JudgeOptions {
+interface JudgeOptions {
   /** Ids of the claims to judge; default all of them. */
   readonly only?: readonly string[] | undefined;
   /** Fewer seeds are no test, where the paper's conditions say nothing else. Default 3. */

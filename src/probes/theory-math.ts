@@ -8,14 +8,14 @@
 export type Vector = Float64Array;
 
 /** Normalized values of a unit: ŷ = `hat` = (y - `mean`) / `sd`. */
-export interface NormalizedUnit {
+interface NormalizedUnit {
   readonly mean: number;
   readonly sd: number;
   readonly hat: Vector;
 }
 
 /** A unit's values and scale, with the gradient and the Hessian of the loss behind it. */
-export interface UnitLoss {
+interface UnitLoss {
   readonly y: Vector;
   readonly g: Vector;
   readonly gamma: number;
@@ -61,11 +61,6 @@ export function normalizeUnit(y: Vector): NormalizedUnit {
 /** Computes z = γ ŷ + β. */
 export const batchNormOf = (y: Vector, gamma: number, beta: number): Vector =>
   normalizeUnit(y).hat.map((x) => gamma * x + beta);
-
-/** Computes J v: the change of z as y moves along v. */
-export function batchNormAlong(y: Vector, gamma: number, v: Vector): Vector {
-  return times(movement(y, v).hat, gamma);
-}
 
 function movement(y: Vector, v: Vector) {
   const { mean, sd } = normalizeUnit(y);
@@ -117,11 +112,6 @@ export function backwardFormula(y: Vector, g: Vector, gamma: number): Vector {
   const m = y.length;
   const [sum, along] = [m * meanOf(g), dot(g, hat)];
   return g.map((x, b) => (gamma / (m * sd)) * (m * x - sum - hat[b]! * along));
-}
-
-/** Computes dŷ_b/dy_k by Fact C.2: (1/σ) (1[b=k] - 1/m - ŷ_b ŷ_k / m). */
-export function jacobianFormula({ sd, hat }: NormalizedUnit, b: number, k: number): number {
-  return ((b === k ? 1 : 0) - (1 + hat[b]! * hat[k]!) / hat.length) / sd;
 }
 
 /**

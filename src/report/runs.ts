@@ -31,7 +31,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Runs as a table of text. */
-export interface RunsText {
+interface RunsText {
   readonly columns: readonly { readonly name: string; readonly numeric: boolean }[];
   readonly cells: readonly (readonly string[])[];
 }

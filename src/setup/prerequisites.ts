@@ -4,7 +4,7 @@ import { isProgram, runTool, type Environment } from "./tool.ts";
 
 const GIGABYTE = 1e9;
 
-export interface WheelTools {
+interface WheelTools {
   /** The C++ compiler and its first arguments. */
   readonly compiler: readonly string[];
   /** Undefined where no pip is needed. */

@@ -14,7 +14,7 @@ import type { Setup, SetupOptions, SetupEnvironment } from "./setup.ts";
 import { BrokenWheel } from "./wheel.ts";
 
 /** The file that tells the loader that the folder is complete. */
-export interface BuildManifest extends Origin {
+interface BuildManifest extends Origin {
   /** TensorFlow's version. */
   readonly tensorflow: string;
   /** npm package with version. */

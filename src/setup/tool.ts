@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface ToolOptions {
+interface ToolOptions {
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly cwd?: string;
@@ -16,7 +16,7 @@ export interface ToolOptions {
   readonly timeout?: number;
 }
 
-export interface ToolResult {
+interface ToolResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;

@@ -25,7 +25,7 @@ export class BrokenWheel extends Error {
   }
 }
 
-export interface UnpackOptions {
+interface UnpackOptions {
   readonly signal: AbortSignal;
   /** Bytes written and bytes to write. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -18,7 +18,7 @@ export interface Column {
 }
 
 /** A statement ready to run, and what its columns will be. */
-export interface Prepared {
+interface Prepared {
   readonly statement: DuckDBPreparedStatement;
   /** The columns of a result of it. */
   readonly columnsOf: (result: DuckDBResult | DuckDBResultReader) => readonly Column[];

@@ -12,7 +12,7 @@ export interface Axis {
 }
 
 /** A row of a figure's SQL, by the names of its columns. */
-export type FigureRow = Readonly<Record<string, unknown>>;
+type FigureRow = Readonly<Record<string, unknown>>;
 
 /** A figure with the rows of its SQL: panel, arm, source, line, x, y, low, high; of ridges panel, arm, step, lo, hi, counts. */
 export interface FigureRows {
@@ -33,7 +33,7 @@ export interface PanelRule extends HorizontalRule {
 }
 
 /** A figure's rows as series. */
-export interface SeriesOf {
+interface SeriesOf {
   /** By arm, in the order of legends. */
   readonly series: readonly FigureSeries[];
   /** What the x axis counts. */

@@ -34,7 +34,7 @@ export interface LabelledScale extends AxisScale {
 }
 
 /** One small multiple. */
-export interface FigurePanel {
+interface FigurePanel {
   readonly title: string;
   readonly lines: readonly FigureLine[];
   readonly rules: readonly HorizontalRule[];
@@ -52,7 +52,7 @@ export interface LegendKey {
 }
 
 /** A figure laid out. */
-export interface FigureLayout {
+interface FigureLayout {
   readonly panels: readonly FigurePanel[];
   readonly keys: readonly LegendKey[];
   readonly notes: readonly string[];

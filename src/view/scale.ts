@@ -45,7 +45,7 @@ export function valueDomain([low, high]: Ends, log = false): Ends {
 }
 
 /** How an axis of steps is laid out. */
-export interface StepAxis {
+interface StepAxis {
   readonly log?: boolean | undefined;
   /** It still grows: it ends at a round number. */
   readonly live?: boolean | undefined;

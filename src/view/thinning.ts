@@ -63,7 +63,7 @@ export function keptPoints({ x, y, length }: Points, bucketOf: BucketOf): number
 }
 
 /** A band by x; the arrays may be longer than `length`. */
-export interface Band {
+interface Band {
   readonly x: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;

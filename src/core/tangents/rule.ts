@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** Tangents of a call's outputs, in their order; undefined means zero. */
-export type Tangents = Tensor | undefined | readonly (Tensor | undefined)[];
+type Tangents = Tensor | undefined | readonly (Tensor | undefined)[];
 
 /**
  * Derivative of one kernel: how its outputs move when its inputs move. Masks of piecewise linear kernels and the

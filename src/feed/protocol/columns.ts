@@ -62,4 +62,3 @@ export type BucketColumns = ColumnsOf<typeof BUCKET_COLUMNS>;
 
 /** Histograms; after these columns come the counts (u32) of all bins of all rows, `bins` of each row. */
 export const HISTOGRAM_COLUMNS = { lo: "f64", hi: "f64", step: "i32", place: "u32", bins: "u32" } as const;
-export type HistogramColumns = ColumnsOf<typeof HISTOGRAM_COLUMNS>;

@@ -66,7 +66,7 @@ export class Access {
 }
 
 /** Writes an IPv6 address as it stands in a URL. */
-export function bracketed(host: string): string {
+function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 

@@ -15,7 +15,7 @@ export const pageNames = (): string[] =>
   readdirSync(join(SOURCE, "pages")).flatMap((name) => (name.endsWith(".ts") ? [name.slice(0, -3)] : []));
 
 /** Texts of JavaScript modules by URL path, each made when it is first asked for. */
-export type Modules = ReadonlyMap<string, () => Promise<string>>;
+type Modules = ReadonlyMap<string, () => Promise<string>>;
 
 /**
  * Lists what browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and

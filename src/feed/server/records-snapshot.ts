@@ -9,7 +9,7 @@ import type { Registry, RunEntry } from "./registry.ts";
 import type { RecordSelection } from "./selection.ts";
 import { readMarks, type Snapshot, wantedOf } from "./snapshot.ts";
 
-export interface RecordsOptions {
+interface RecordsOptions {
   readonly reader: Reader;
   readonly registry: Registry;
   readonly known: KnownSeries;

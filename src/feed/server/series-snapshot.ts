@@ -18,7 +18,7 @@ const NAMES = Object.keys(BUCKET_COLUMNS) as BucketColumn[];
 /** What is copied as it is. */
 const VALUES = NAMES.filter((name) => name !== "series");
 
-export interface SeriesOptions {
+interface SeriesOptions {
   readonly reader: Reader;
   readonly registry: Registry;
   readonly known: KnownSeries;

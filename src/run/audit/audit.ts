@@ -13,7 +13,7 @@ import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
 
 /** What is to be trained again, and which step of it is written down. */
-export interface AuditOrder {
+interface AuditOrder {
   readonly experiment: Experiment;
   readonly hyper: Experiment["hyper"];
   readonly arm: Arm;

@@ -6,7 +6,7 @@ import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
 import { transferProgress, type ProgressStream } from "../../data/transfer-progress.ts";
 
 /** What `gradstream data` reads and writes. */
-export interface DataCommandEnvironment {
+interface DataCommandEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdout: ProgressStream;

@@ -11,7 +11,7 @@ const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 const PIPELINES = fileURLToPath(new URL("../../../pipelines", import.meta.url));
 
 /** A pipeline as it was loaded. */
-export interface Pipeline {
+interface Pipeline {
   /** File name without its ending. */
   readonly name: string;
   readonly file: string;

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { describeRuns } from "./describe-runs.ts";
 
 /** Options of `reproduction`. */
-export interface ReproductionOptions {
+interface ReproductionOptions {
   readonly paper: Paper;
   readonly scale: string;
   readonly store: string;

@@ -16,7 +16,7 @@ import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import { about, secondsByArm } from "./estimate.ts";
 
 /** A plan, and what it is trained with. */
-export interface Reproduction {
+interface Reproduction {
   readonly plan: readonly PlannedRuns[];
   readonly scale: Scale;
   readonly seeds: readonly number[];
@@ -32,7 +32,7 @@ export interface Reproduction {
 }
 
 /** What a call gave. */
-export interface PlanResult {
+interface PlanResult {
   /** The ids of the runs that the plan stands on. */
   readonly runs: readonly string[];
   /** What was trained now. */

@@ -33,7 +33,7 @@ export async function previewArms(order: PreviewOrder): Promise<Previews> {
 }
 
 /** A probe that an arm goes without. */
-export interface LeftOut {
+interface LeftOut {
   readonly arm: string;
   readonly probe: string;
   readonly reason: string;

@@ -14,7 +14,7 @@ export interface TrialHandle {
 }
 
 /** Who is told how the trial is doing, besides the sinks. */
-export interface TrialWatcher {
+interface TrialWatcher {
   /** What it trains, before the first step. */
   readonly onTraining: (training: Training) => void;
   /** Optimizer steps begun so far. */

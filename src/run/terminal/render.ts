@@ -38,7 +38,7 @@ export function renderTable({ columns, rows }: QueryResult): string {
 /**
  * Writes CSV by RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names.
  */
-export function renderCsv({ columns, rows }: QueryResult): string {
+function renderCsv({ columns, rows }: QueryResult): string {
   const isWritten = columns.map(({ type }) => !/^(INTERVAL|TIME|DATE|BLOB|BIT|UUID)/.test(type));
   const header = columns.map(({ name }) => csvField(name));
   const lines = rows.map((row) =>
@@ -48,7 +48,7 @@ export function renderCsv({ columns, rows }: QueryResult): string {
 }
 
 /** Writes a JSON array of objects. Non-finite numbers are strings. */
-export function renderJson({ columns, rows }: QueryResult): string {
+function renderJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
   return `${plainJson(JSON.stringify(objects, named, 2))}\n`;
 }
