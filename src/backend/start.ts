@@ -85,6 +85,8 @@ export interface BackendChoice {
 
 /**
  * Starts the fastest backend that trains on this machine: a GPU before the processor, native code before WebAssembly.
+ *
+ * @throws {UserError} when not even wasm can be started.
  */
 export async function chooseBackend(): Promise<BackendChoice> {
   const absent: string[] = [];

@@ -42,27 +42,32 @@ export function checkOptions<O extends object>(who: string, options: O | undefin
 /** Returns the condition for an option that must be given. */
 export const required = (wanted: Wanted): Wanted => ({ ...wanted, isRequired: true });
 
+/** Makes the condition of a finite number from a least one up. */
 export const from = (least: number): Wanted => ({
   what: `a number from ${least} up`,
   accepts: (value) => isFinite(value) && value >= least,
 });
 
+/** Makes the condition of a finite number above a bound. */
 export const above = (bound: number): Wanted => ({
   what: `finite and above ${bound}`,
   accepts: (value) => isFinite(value) && value > bound,
 });
 
+/** Makes the condition of a whole number from a least one up. */
 export const whole = (least: number): Wanted => ({
   what: `a whole number from ${least} up`,
   accepts: (value) => isWhole(value, least),
 });
 
+/** Makes the condition of one of these texts. */
 export const oneOf = (...choices: readonly string[]): Wanted => ({
   what: choices.map((choice) => JSON.stringify(choice)).join(" or "),
   accepts: (value) => choices.includes(value as string),
 });
 
-export const listOf = ({ accepts }: Wanted, what: string): Wanted => ({
+/** Makes the condition of a list, not empty, of what meets another; `what` names it. */
+const listOf = ({ accepts }: Wanted, what: string): Wanted => ({
   what,
   accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(accepts),
 });
@@ -106,6 +111,7 @@ export const units: Wanted = {
 
 export const site = oneOf("linear", "norm", "output");
 
+/** Tells whether a value is an object that is no list. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -1,13 +1,8 @@
-/**
- * Counter-based randomness: a key is a value, and drawing from it twice gives the same numbers twice. The generator is
- * Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). Draws of n and of m numbers
- * from one key agree on their common prefix, so fold a key before drawing anything else from it.
- */
+// Counter-based randomness: a key is a value, and drawing from it twice gives the same numbers twice. The generator is
+// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). Draws of n and of m numbers
+// from one key agree on their common prefix, so fold a key before drawing anything else from it.
 
-/**
- * Name of one independent stream of random numbers: two unsigned 32-bit words. Drawing from it twice gives the same
- * numbers twice.
- */
+/** Name of one independent stream of random numbers, two unsigned 32-bit words. */
 export interface Key {
   /** High word. */
   readonly hi: number;

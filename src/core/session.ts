@@ -26,7 +26,7 @@ export interface ProbeBegun {
 }
 
 /** Callbacks for all that trains and measures in a session. */
-export interface Watcher {
+interface Watcher {
   /** Called with every live step, inside its push, before the probes. */
   readonly step?: (step: Step) => void;
   /**

@@ -2,7 +2,7 @@
 export type Good = "zero" | "not negative" | "neither";
 
 /** One stat of a probe: its name, what it says, and which of its values are good. */
-export interface StatMeaning {
+interface StatMeaning {
   readonly stat: string;
   /** What the stat is, as one sentence for readers of a chart. */
   readonly meaning: string;

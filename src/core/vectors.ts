@@ -65,7 +65,7 @@ export function pairSums(a: Tensor1D, b: Tensor1D): Tensor1D {
 }
 
 /** Comparison of two vectors a and b. */
-export interface VectorComparison {
+interface VectorComparison {
   /** ‖a‖. */
   readonly norm: number;
   /** ‖b - a‖. */

@@ -9,9 +9,7 @@ import { CIFAR10_FOLDER, cifar10Files, type Cifar10Files } from "./cifar10-files
 import { resumeDownload, TransferError } from "./resume-download.ts";
 
 export const CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
-export const CIFAR10_MD5 = "c32a1d4ab5d03f1284b67883e8d87530";
-/** Bytes of the archive. */
-export const CIFAR10_BYTES = 170_052_171;
+const CIFAR10_MD5 = "c32a1d4ab5d03f1284b67883e8d87530";
 
 const ARCHIVE = "cifar-10-binary.tar.gz";
 
@@ -25,7 +23,7 @@ export interface DownloadProgress {
 }
 
 /** Options of `downloadCifar10`. */
-export interface DownloadOptions {
+interface DownloadOptions {
   /** Folder that will hold `cifar-10-batches-bin`; made where it is missing. */
   readonly dir: string;
   readonly url?: string;

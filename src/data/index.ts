@@ -14,14 +14,14 @@ export const DATA_SETS = ["auto", "cifar10", "shapes10"] as const;
 export type DataSetName = (typeof DATA_SETS)[number];
 
 /** Result of `openDataSet`. */
-export interface Opened {
+interface Opened {
   readonly data: DataSet;
   /** One line for the user, where the choice needs explaining. Default: none. */
   readonly note?: string;
 }
 
 /** Where `openDataSet` looks: environment variables and the working folder. */
-export interface DataLocation {
+interface DataLocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }

@@ -5,7 +5,7 @@ import { fold, normal, type Key } from "../core/random.ts";
 import type { Batch } from "../core/types.ts";
 
 /** Options of `linearTask`. */
-export interface LinearTaskOptions {
+interface LinearTaskOptions {
   /** Number of examples, which together are every batch. Default 1000, as in the paper. */
   readonly size?: number;
   /** Units of an example and of its target. Default 10, as in the paper. */

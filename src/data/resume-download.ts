@@ -9,7 +9,7 @@ export class TransferError extends Error {
 class BrokenOff extends TransferError {}
 
 /** A download to make. */
-export interface Transfer {
+interface Transfer {
   readonly url: string;
   /** File to write; its contents are taken for the beginning of the whole. */
   readonly path: string;

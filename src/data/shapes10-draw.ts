@@ -5,7 +5,7 @@ export const SIDE = 32;
 const VALUES = SIDE * SIDE * 3;
 
 /** What makes the set hard; lengths in pixels, colours in [0, 1], angles in radians. */
-export const DIFFICULTY = {
+const DIFFICULTY = {
   /** Radius of a shape, half period of a pattern: least and greatest. */
   shapeRadius: [6, 13],
   patternRadius: [2.4, 4.8],

@@ -5,7 +5,7 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
-export interface TransferProgress {
+interface TransferProgress {
   /** Shows bytes received and bytes expected (undefined if unknown). */
   update(received: number, total: number | undefined): void;
   /** Ends the line, so that other output can follow. */

@@ -172,7 +172,7 @@ function parseLike(known: HyperValue, text: string, key: string): HyperValue {
 }
 
 /**
- * The chosen arms, all without a choice, in the order of the experiment.
+ * Returns the chosen arms, all without a choice, in the order of the experiment.
  *
  * @throws {UserError} when `arms` throws, gives something else than arms, or lacks one that was chosen.
  */

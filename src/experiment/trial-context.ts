@@ -23,8 +23,9 @@ export interface TrialContextOptions<A extends Arm> {
 }
 
 /**
- * Makes what the `run` of a trial receives: its arm, its seed, and the data set in the order of the seed. The functions
- * in it throw a UserError for options that are not theirs.
+ * Makes what the `run` of a trial receives: its arm, its seed, and the data set in the order of the seed.
+ *
+ * @throws {UserError} from the functions in it, for options that are not theirs.
  *
  * @example
  * ```ts

@@ -14,9 +14,9 @@ export interface Initial {
 }
 
 /**
- * One layer as a pair of pure functions. Names of parameters and state are local (`kernel`, `bias`): the network
- * prefixes them, and gives a layer its own tensors only. One named `kernel`, or `…/kernel` in a layer made of layers,
- * is a weight.
+ * One layer as a pair of pure functions. It names its parameters and state as if it were alone
+ * (`kernel`, `bias`), and sees no other layer's; the network puts its own name before them (`layer3/kernel`). A parameter
+ * called `kernel`, or `…/kernel` in a layer made of layers, counts as a weight.
  */
 export interface Layer {
   /** Name: `conv3x3(64)`. */

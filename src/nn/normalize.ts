@@ -3,7 +3,7 @@ import type { Tensor, Tensor3D } from "@tensorflow/tfjs-core";
 import type { Denominator, Extent } from "./denominator.ts";
 
 /** Options of `normalize`. */
-export interface Normalizing {
+interface Normalizing {
   /** Whether the mean is subtracted. */
   readonly mean: boolean;
   readonly denominator: Denominator;

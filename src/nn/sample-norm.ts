@@ -6,7 +6,7 @@ import type { Normalization } from "./layer.ts";
 import { normalize } from "./normalize.ts";
 
 /** Options of `sampleNorm`. */
-export interface SampleNormOptions {
+interface SampleNormOptions {
   /** Whether the mean is subtracted before the root mean square is taken. */
   readonly mean: boolean;
   readonly epsilon: number;

@@ -9,7 +9,7 @@ import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
 
 /** Options of `elsewhere`. */
-export interface ElsewhereOptions {
+interface ElsewhereOptions {
   readonly network: Network;
   readonly lossFunction: Loss;
   readonly activations: OperatorFunction<Activation, Activation> | undefined;

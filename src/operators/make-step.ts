@@ -13,7 +13,7 @@ import type { ReadBack } from "./read-back.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
 
 /** An update with all that it was computed from. */
-export interface Computed extends Omit<PassResult, "grads"> {
+interface Computed extends Omit<PassResult, "grads"> {
   readonly batch: Batch;
   readonly examples: Tensor;
   readonly labels: Tensor;
@@ -27,7 +27,7 @@ export interface Computed extends Omit<PassResult, "grads"> {
 }
 
 /** Scope in which the tensors of a step live. */
-export interface StepScope {
+interface StepScope {
   readonly lending: Lending;
   /** Keeps a tensor until the step is over. */
   readonly keep: <T extends Tensor>(tensor: T) => T;

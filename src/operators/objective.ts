@@ -11,7 +11,7 @@ import type { Batch } from "../core/types.ts";
 export const exampleOf = (index: number): string => `example ${index} of the batch`;
 
 /** Inputs of a training pass. */
-export interface TrainingPass {
+interface TrainingPass {
   readonly params: Params;
   readonly state: State;
   readonly examples: Tensor;

@@ -21,7 +21,8 @@ export interface Measurement extends Omit<Reading, "kind" | "step" | "probe" | "
 }
 
 /**
- * A tensor to read back, and the function from its values to records. Whole records, such as events, pass unchanged.
+ * A tensor to read back, and the function that makes records of its values. It returns values with their stats and places,
+ * which become readings of this step, or records that are complete, such as events, which are recorded as they are.
  */
 export interface Measured {
   /** Tensor to read back. */

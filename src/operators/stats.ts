@@ -1,7 +1,7 @@
 import type { Reading } from "../core/types.ts";
 
 /** Place of a reading; without a layer, the whole network. */
-export type ReadingPlace = Pick<Reading, "layer" | "unit" | "distance">;
+type ReadingPlace = Pick<Reading, "layer" | "unit" | "distance">;
 
 /** Makes one reading for each stat, in order, all of one place. */
 export function stats(

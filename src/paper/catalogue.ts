@@ -5,7 +5,7 @@ import type { Figure } from "./figure.ts";
 import type { Paper } from "./paper.ts";
 
 /** A paper as pages show it. */
-export interface PaperDocument {
+interface PaperDocument {
   readonly name: string;
   readonly title: string;
   /** Those that its claims and figures speak of; verdicts of other experiments are not on its claims. */
@@ -15,7 +15,7 @@ export interface PaperDocument {
 }
 
 /** What pages know of papers, as `/paper.json` has it. */
-export interface PapersDocument {
+interface PapersDocument {
   readonly papers: readonly PaperDocument[];
   readonly arms: ArmPlaces;
 }

@@ -7,9 +7,9 @@ const CLAIM_TABLE = `CREATE TABLE IF NOT EXISTS claim (
   paper_value DOUBLE, detail VARCHAR)`;
 
 /**
- * What papers keep in a store: verdicts, runs as all of them take them, and what is each paper's own.
+ * Lists what papers keep in a store: verdicts, runs as all of them take them, and what is each paper's own.
  *
- * @throws Error when two papers look into layers of one experiment: a layer cannot stand in two places.
+ * @throws {Error} when two papers look into layers of one experiment: a layer cannot stand in two places.
  */
 export function extensionsOf(papers: readonly Paper[]): readonly StoreExtension[] {
   const experiments = papers.flatMap(({ layers }) => Object.keys(layers));

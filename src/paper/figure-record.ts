@@ -45,7 +45,7 @@ export interface RidgeRecord extends Shown {
 }
 
 /** A figure with SQL of its own, for which no view is made. */
-export type OwnRecord = Figure;
+type OwnRecord = Figure;
 
 /** A figure, all of it: what is said, how it is drawn, whose runs it shows, and what its view is made of. */
 export type FigureRecord = CurvesRecord | ProfilesRecord | RidgeRecord | OwnRecord;

@@ -21,7 +21,7 @@ type Viewed = CurvesRecord | ProfilesRecord | RidgeRecord;
 const COLUMNS = "panel, arm, source, line, x, y, low, high";
 
 /**
- * A record's figure. Views of figures put ours beside the paper's; their columns:
+ * Makes a record's figure. Views of figures put ours beside the paper's; their columns:
  *
  *     panel, arm    which small multiple and which curve; a learning rate stands where several are told apart
  *     source, line  'ours' or 'paper'; profiles: the step a line was measured at, otherwise ''
@@ -43,7 +43,7 @@ export function figureOf(record: FigureRecord, names: SqlNames): Figure {
   return rules === undefined ? figure : { ...figure, rules };
 }
 
-/** The views that these figures are read from, as statements that make them. */
+/** Returns the views that these figures are read from, as statements that make them. */
 export function figureViews(records: readonly FigureRecord[], names: SqlNames): readonly string[] {
   const views = new Map<string, string[]>();
   for (const record of records) {

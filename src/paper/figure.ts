@@ -80,7 +80,7 @@ export interface ClaimResult {
   readonly detail: string;
 }
 
-/** `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
+/** Writes `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
 export function criterionOf({ is, strict, threshold }: Pick<MeasureResult, "is" | "strict" | "threshold">): string {
   const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
   return `${sign} ${Number(threshold.toPrecision(3))}`;

@@ -12,7 +12,7 @@ const MINIMUM_SEEDS = 3;
 /** Of a paper, what judging it takes. */
 type Judgeable = Pick<Paper, "claims" | "conditions">;
 
-export interface JudgeOptions {
+interface JudgeOptions {
   /** Ids of the claims to judge; default all of them. */
   readonly only?: readonly string[] | undefined;
   /** Fewer seeds are no test, where the paper's conditions say nothing else. Default 3. */
@@ -53,7 +53,7 @@ export async function judgeClaims(
   return results;
 }
 
-/** The measure that decided a claim. */
+/** Returns the measure that decided a claim. */
 export const decidedBy = ({ measures }: ClaimResult): MeasureResult =>
   measures.find(({ passed }) => passed === false) ?? measures[0]!;
 

@@ -5,9 +5,9 @@ import type { Needs } from "./claim.ts";
 import type { Conditions } from "./paper.ts";
 
 /**
- * What a paper asks of the runs of a measure.
+ * Returns what a paper asks of the runs of a measure.
  *
- * @throws UserError when the paper says nothing of their experiment.
+ * @throws {UserError} when the paper says nothing of their experiment.
  */
 export function conditionsOf({ experiment }: Needs, all: Readonly<Record<string, Conditions>>): Conditions {
   const conditions = all[experiment];
@@ -15,10 +15,10 @@ export function conditionsOf({ experiment }: Needs, all: Readonly<Record<string,
   return conditions;
 }
 
-/** `3 seeds`. */
+/** Writes `3 seeds`. */
 export const seedCount = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
 
-/** What runs are missing, or too short, in words, and whether there is something to measure all the same. */
+/** Says what runs are missing, or too short, in words, and whether there is something to measure all the same. */
 export async function lacking(
   store: Store,
   needs: Needs,

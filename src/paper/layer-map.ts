@@ -1,5 +1,5 @@
 /** Layers that an experiment of a paper looks into. */
-export interface LookedInto {
+interface LookedInto {
   /** Depth of the paper's network. */
   readonly depth: number;
   readonly layers: readonly number[];

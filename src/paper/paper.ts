@@ -26,7 +26,7 @@ interface CurvesFile {
 }
 
 /** A paper as it is written down. */
-export interface PaperRecord {
+interface PaperRecord {
   /** Names what it keeps in a store. */
   readonly name: string;
   readonly title: string;

@@ -29,10 +29,10 @@ export function planOf(records: readonly PlanRecord[], claims: readonly Claim[])
   });
 }
 
-/** The number of a figure: `3` of `3a-l2`. */
+/** Returns the number of a figure: `3` of `3a-l2`. */
 export const figureNumber = (figureId: string): string => /^[A-Z]*\d+/.exec(figureId)?.[0] ?? figureId;
 
-/** `4a` and `c12` as plans have them: `4`, `C12`. */
+/** Writes `4a` and `c12` as plans have them: `4`, `C12`. */
 export function namesOf(only: readonly string[] | undefined): readonly string[] | undefined {
   return only?.map((text) => text.toUpperCase().replace(/^([A-Z]*\d+)[A-D]$/, "$1"));
 }
@@ -44,16 +44,16 @@ interface Planned {
   readonly claims: readonly Claim[];
 }
 
-/** What there is of a paper, in words: `figures 1 to 13 and claims C1 to C21`. */
+/** Says what there is of a paper, in words: `figures 1 to 13 and claims C1 to C21`. */
 export function contentsOf({ figures, claims }: Omit<Planned, "plan">): string {
   const range = (ids: readonly string[]): string => [...new Set([ids[0], ids.at(-1)])].join(" to ");
   return `figures ${range(figures.map(({ id }) => figureNumber(id)))} and claims ${range(claims.map(({ id }) => id))}`;
 }
 
 /**
- * The part of a paper's plan behind some figures (`4`, `4a`) and claims (`C12`).
+ * Chooses the part of a paper's plan behind some figures (`4`, `4a`) and claims (`C12`).
  *
- * @throws UserError naming what the paper does not have.
+ * @throws {UserError} naming what the paper does not have.
  */
 export function choosePlan(paper: Planned, only: readonly string[] | undefined): readonly PlannedRuns[] {
   const { plan } = paper;

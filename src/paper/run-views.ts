@@ -22,7 +22,7 @@ function onPaper(table: string, places: readonly Place[]): string {
 }
 
 /**
- * Our runs as figures and claims take them. Which runs these are may be set on the connection, with
+ * Makes the views of our runs as figures and claims take them. Which runs these are may be set on the connection, with
  * `SET VARIABLE paper_runs = ['run-1', …]`; otherwise they are, of each experiment, those of the most steps and, of
  * these, of the newest run's hyper-parameters and data set.
  */

@@ -8,7 +8,7 @@ import { layerOf, mapParams, roleOf, type Params } from "../core/params.ts";
 const TOGETHER = 2 ** 19;
 
 /**
- * G'_i for each of `layers`: the gradient of the objective with respect to layer i's own parameters when every layer
+ * Computes G'_i for each of `layers`: the gradient of the objective with respect to layer i's own parameters when every layer
  * below has made its update (`step.next`) and layer i and all above have not. Same batch, same draws, batch statistics.
  *
  * What the updated layers below give is computed once, going up. The networks above different layers have the same old

@@ -21,7 +21,7 @@ export interface HessianOperator {
 }
 
 /** Options of `hessianOperator`. */
-export interface HessianOperatorOptions {
+interface HessianOperatorOptions {
   /**
    * Examples in chunks: the objective over all of them, each chunk with batch statistics of its own. Default: the
    * step's batch.

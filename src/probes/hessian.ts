@@ -135,7 +135,7 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
   });
 }
 
-/** A tensor scope that gives what holds tensors among other things. */
+/** Runs a function in a tensor scope that gives what holds tensors among other things. */
 export const tidied = (f: () => LanczosRun): LanczosRun => tf.tidy(f as never) as unknown as LanczosRun;
 
 function isConverged(projection: Projection, count: number, tolerance: number): boolean {

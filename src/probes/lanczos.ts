@@ -5,7 +5,7 @@ import { norm, sumInBlocks } from "../core/vectors.ts";
 import { projectionOf, type Projection } from "./projection.ts";
 
 /** Options of `lanczos`. */
-export interface LanczosOptions {
+interface LanczosOptions {
   /** Length of the vectors. */
   readonly size: number;
   /** Number of start vectors: a multiple eigenvalue is found as often as there are. */

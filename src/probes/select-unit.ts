@@ -23,7 +23,7 @@ export function selectUnit(who: string, layer: number, value: Tensor, unit: numb
  *
  * @throws {UserError} when it has not.
  */
-export function checkUnit(who: string, layer: number, count: number, unit: number): void {
+function checkUnit(who: string, layer: number, count: number, unit: number): void {
   if (Number.isInteger(unit) && unit >= 0 && unit < count) return;
   throw new UserError(`${who}: layer ${layer} has no unit ${unit}; its units are 0 to ${count - 1}`);
 }

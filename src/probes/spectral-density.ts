@@ -108,7 +108,7 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
  * Computes the density at each bin: Gaussians at the Ritz values, weighted by the squared first component of their
  * vectors; mean and standard error over the start vectors.
  */
-export function densityAt(spectra: readonly (readonly RitzPair[])[], bins: number, width: number) {
+function densityAt(spectra: readonly (readonly RitzPair[])[], bins: number, width: number) {
   const values = spectra.flat().map(({ value }) => value);
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const spread = Math.max(highest - lowest, 1e-6 * Math.max(Math.abs(highest), 1e-30));

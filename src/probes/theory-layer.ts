@@ -10,7 +10,7 @@ import type { Site } from "../core/types.ts";
 import { toVector } from "../core/vectors.ts";
 
 /** A layer with a BatchNorm, and its input. */
-export interface BatchNormLayer {
+interface BatchNormLayer {
   readonly layer: number;
   readonly input: Tensor;
   /** Units to measure. */

@@ -8,14 +8,14 @@
 export type Vector = Float64Array;
 
 /** Normalized values of a unit: ŷ = `hat` = (y - `mean`) / `sd`. */
-export interface NormalizedUnit {
+interface NormalizedUnit {
   readonly mean: number;
   readonly sd: number;
   readonly hat: Vector;
 }
 
 /** A unit's values and scale, with the gradient and the Hessian of the loss behind it. */
-export interface UnitLoss {
+interface UnitLoss {
   readonly y: Vector;
   readonly g: Vector;
   readonly gamma: number;
@@ -23,18 +23,23 @@ export interface UnitLoss {
   readonly hessian: (direction: Vector) => Vector;
 }
 
+/** Computes Σ a b. */
 export function dot(a: Vector, b: Vector): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
+/** Computes ‖a‖². */
 export const squaredLength = (a: Vector): number => dot(a, a);
 
+/** Computes the mean of a. */
 export const meanOf = (a: Vector): number => a.reduce((sum, x) => sum + x, 0) / a.length;
 
+/** Computes a - b. */
 export const minus = (a: Vector, b: Vector): Vector => a.map((x, i) => x - b[i]!);
 
+/** Computes a times a factor. */
 export const times = (a: Vector, factor: number): Vector => a.map((x) => x * factor);
 
 /** Computes |a - b| over the larger of the two; 0 where they are equal. */
@@ -45,6 +50,7 @@ export const relativeDifference = (a: number, b: number): number =>
 export const relativeDistance = (a: Vector, b: Vector): number =>
   Math.sqrt(squaredLength(minus(a, b)) / squaredLength(b));
 
+/** Computes mean, standard deviation and ŷ = (y - mean) / sd of a unit over its batch. */
 export function normalizeUnit(y: Vector): NormalizedUnit {
   const mean = meanOf(y);
   const centred = y.map((x) => x - mean);
@@ -55,11 +61,6 @@ export function normalizeUnit(y: Vector): NormalizedUnit {
 /** Computes z = γ ŷ + β. */
 export const batchNormOf = (y: Vector, gamma: number, beta: number): Vector =>
   normalizeUnit(y).hat.map((x) => gamma * x + beta);
-
-/** Computes J v: the change of z as y moves along v. */
-export function batchNormAlong(y: Vector, gamma: number, v: Vector): Vector {
-  return times(movement(y, v).hat, gamma);
-}
 
 function movement(y: Vector, v: Vector) {
   const { mean, sd } = normalizeUnit(y);
@@ -111,11 +112,6 @@ export function backwardFormula(y: Vector, g: Vector, gamma: number): Vector {
   const m = y.length;
   const [sum, along] = [m * meanOf(g), dot(g, hat)];
   return g.map((x, b) => (gamma / (m * sd)) * (m * x - sum - hat[b]! * along));
-}
-
-/** Computes dŷ_b/dy_k by Fact C.2: (1/σ) (1[b=k] - 1/m - ŷ_b ŷ_k / m). */
-export function jacobianFormula({ sd, hat }: NormalizedUnit, b: number, k: number): number {
-  return ((b === k ? 1 : 0) - (1 + hat[b]! * hat[k]!) / hat.length) / sd;
 }
 
 /**

@@ -47,7 +47,7 @@ export function isLive({ y, g, gamma }: UnitMeasured): boolean {
 }
 
 /** Stats of one unit, some of those that core/theory-stats.ts explains. */
-export type UnitStats = Partial<Record<TheoryStat, number>>;
+type UnitStats = Partial<Record<TheoryStat, number>>;
 
 /** Computes the stats of a live unit; those of second derivatives where they were measured. */
 export function examine(unit: UnitMeasured): UnitStats {

@@ -2,6 +2,7 @@ import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from 
 import { formatNumber } from "../view/numbers.ts";
 import { escape } from "./text.ts";
 
+/** Verdicts in words and signs; `tone` is a class of the style sheet. */
 export const VERDICTS: Record<Verdict, { word: string; icon: string; tone: string }> = {
   reproduced: { word: "Reproduced", icon: "✓", tone: "good" },
   "not reproduced": { word: "Not reproduced", icon: "✗", tone: "bad" },

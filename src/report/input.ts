@@ -1,5 +1,6 @@
 import type { ClaimResult, FigureData } from "../paper/figure.ts";
 
+/** All that a report shows. */
 export interface ReportInput {
   readonly title: string;
   readonly scale: string;

@@ -6,6 +6,7 @@ import { inked } from "./colours.ts";
 import { type DrawnPanel, plot } from "./plot.ts";
 import { ruleMarks } from "./rules.ts";
 
+/** A figure as it is drawn. */
 export interface Drawing {
   readonly panels: readonly DrawnPanel[];
   readonly keys: readonly LegendKey[];

@@ -5,8 +5,13 @@ import type { LabelledScale } from "../view/figure.ts";
 import { widthOf } from "../view/text.ts";
 import { tickLabels } from "../view/ticks.ts";
 
+/** Pixels across a panel. */
 export const WIDTH = 400;
+
+/** Pixels up a panel. */
 export const HEIGHT = 256;
+
+/** Pixels of the letters. */
 export const FONT = 12;
 const TOP = 30;
 const BOTTOM = 46;
@@ -20,6 +25,7 @@ export interface DrawnPanel {
   readonly height: number;
 }
 
+/** What stands around the marks of a panel. */
 export interface PlotFrame {
   readonly title: string;
   /** Said by screen readers. */

@@ -30,7 +30,8 @@ const COLUMNS: readonly Column[] = [
   { name: "run", cell: (row) => textOf(row["run_id"]) },
 ];
 
-export interface RunsText {
+/** Runs as a table of text. */
+interface RunsText {
   readonly columns: readonly { readonly name: string; readonly numeric: boolean }[];
   readonly cells: readonly (readonly string[])[];
 }

@@ -12,7 +12,7 @@ const SCRIPT = fileURLToPath(new URL("try-addon.js", import.meta.url));
 /**
  * Loads tfjs-node in a process of its own and multiplies two matrices.
  *
- * @throws AddonError with what the loader said.
+ * @throws {AddonError} with what the loader said.
  */
 export async function tryAddon(folder: string, name: string, env: Environment, signal: AbortSignal): Promise<Addon> {
   const quiet = { TF_CPP_MIN_LOG_LEVEL: "2", ...env };

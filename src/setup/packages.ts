@@ -13,6 +13,8 @@ const FLAGS = ["--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund
 /**
  * Installs tfjs-node without its scripts, and the headers of Node's C interface. Of its copy of tfjs all goes that is
  * installed beside this project, so that Node finds that: backends register in the one tfjs-core.
+ *
+ * @throws {UserError} when npm fails.
  */
 export async function installPackages({ places, package: name, env, signal }: Setup): Promise<void> {
   const { staging, downloads } = places;

@@ -16,6 +16,8 @@ const FLAGS = ["--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-
 /**
  * Gets the paths of the wheels for these requirements, in their order: those that an earlier setup has left, the others
  * by pip from the index it is configured for. pip checks the index's hashes.
+ *
+ * @throws {UserError} when pip fails, or leaves a wheel out.
  */
 export async function pipWheels(requirements: readonly string[], python: Python, setup: Setup): Promise<string[]> {
   const { places, env, signal } = setup;
@@ -42,7 +44,7 @@ function targets(python: Python, setup: Setup): string[] {
   return ["--python-version", python.version, "--implementation", "cp", ...platforms];
 }
 
-/** Finds a wheel for each requirement. @throws UserError that names the requirements without one in the folder. */
+/** Finds a wheel for each requirement. @throws {UserError} that names the requirements without one in the folder. */
 export async function findWheels(requirements: readonly string[], folder: string): Promise<string[]> {
   const missing = await withoutWheel(requirements, folder);
   if (missing.length > 0) {

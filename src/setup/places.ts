@@ -39,7 +39,7 @@ export async function takeOver({ home, staging, old, downloads }: Places): Promi
 /**
  * Runs `work` with an empty staging folder, which is removed afterwards.
  *
- * @throws UserError while another process of this machine is at it.
+ * @throws {UserError} while another process of this machine is at it.
  */
 export async function withStaging<T>({ staging, downloads }: Places, work: () => Promise<T>): Promise<T> {
   await mkdir(downloads, { recursive: true });

@@ -4,7 +4,7 @@ import { isProgram, runTool, type Environment } from "./tool.ts";
 
 const GIGABYTE = 1e9;
 
-export interface WheelTools {
+interface WheelTools {
   /** The C++ compiler and its first arguments. */
   readonly compiler: readonly string[];
   /** Undefined where no pip is needed. */
@@ -19,7 +19,7 @@ export interface Python {
 
 export const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
-/** Checks what any way of setting up needs. @throws UserError that lists everything this machine lacks of it. */
+/** Checks what any way of setting up needs. @throws {UserError} that lists everything this machine lacks of it. */
 export async function requireBasics(root: string, gpu: boolean, env: Environment): Promise<void> {
   const needed = (gpu ? 8 : 3) * GIGABYTE;
   const { bavail, bsize } = await statfs(root);
@@ -32,7 +32,7 @@ export async function requireBasics(root: string, gpu: boolean, env: Environment
   refuse(missing);
 }
 
-/** Checks what the way by Python wheel needs. @throws UserError that lists everything this machine lacks of it. */
+/** Checks what the way by Python wheel needs. @throws {UserError} that lists everything this machine lacks of it. */
 export async function requireWheelTools(env: Environment, signal: AbortSignal, pip: boolean): Promise<WheelTools> {
   const missing: string[] = [];
   const compiler = findCompiler(env);

@@ -20,7 +20,7 @@ export function tensorflowRequirement({ gpu, arch }: Pick<Setup, "gpu" | "arch">
 }
 
 /**
- * Checks the platform. @throws UserError where TensorFlow's wheels hold no library that an addon can be linked with.
+ * Checks the platform. @throws {UserError} where TensorFlow's wheels hold no library that an addon can be linked with.
  */
 export function requireWheelPlatform(setup: Setup, why: string): void {
   if (wheelArch(setup) !== undefined) return;

@@ -14,7 +14,7 @@ import type { Setup, SetupOptions, SetupEnvironment } from "./setup.ts";
 import { BrokenWheel } from "./wheel.ts";
 
 /** The file that tells the loader that the folder is complete. */
-export interface BuildManifest extends Origin {
+interface BuildManifest extends Origin {
   /** TensorFlow's version. */
   readonly tensorflow: string;
   /** npm package with version. */
@@ -36,7 +36,7 @@ type Announce = (step: "install" | "download" | "fetch" | "unpack" | "compile" |
  * Brings native TensorFlow to `<root>/.tensorflow`: by tfjs-node's own download, or else by the libraries in TensorFlow's
  * Python wheel and an addon compiled here. The folder is exchanged at the very end; until then the old one stays.
  *
- * @throws UserError that says what is missing. After an abort, the signal's reason.
+ * @throws {UserError} that says what is missing. After an abort, the signal's reason.
  */
 export async function setupTensorflow(options: SetupOptions, environment: SetupEnvironment): Promise<void> {
   const { root, env, stdout, stderr, signal } = environment;

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface ToolOptions {
+interface ToolOptions {
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly cwd?: string;
@@ -16,7 +16,7 @@ export interface ToolOptions {
   readonly timeout?: number;
 }
 
-export interface ToolResult {
+interface ToolResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -30,7 +30,7 @@ const WINDOWS = process.platform === "win32";
  * Runs a program to its end. On abort or time-out it is ended together with all that it has started; it does not get
  * the terminal's Ctrl-C itself.
  *
- * @throws the signal's reason after an abort.
+ * @throws {Error} the signal's reason after an abort.
  */
 export async function runTool(command: readonly string[], options: ToolOptions): Promise<ToolResult> {
   const { env, signal, cwd, log, show = false, timeout } = options;

@@ -21,7 +21,11 @@ export function wheelArch({ platform, arch }: Machine): string | undefined {
   return platform === "linux" ? ARCHS[arch] : undefined;
 }
 
-/** Reads version and platform tags of `<project>-<version>[-<build>]-<python>-<abi>-<platforms>.whl`. */
+/**
+ * Reads version and platform tags of `<project>-<version>[-<build>]-<python>-<abi>-<platforms>.whl`.
+ *
+ * @throws {UserError} for a name of another form.
+ */
 export function parseWheelName(path: string): { project: string; version: string; platforms: readonly string[] } {
   const parts = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-[^-]+-[^-]+-([^-]+)\.whl$/.exec(basename(path));
   if (!parts) throw new UserError(`setup tensorflow: ${path} is not named as wheels are (….whl); give it its own name`);
@@ -33,7 +37,7 @@ export function platformsOf(wheelFile: string): readonly string[] {
   return [...wheelFile.matchAll(/^Tag: \S*-(\S+?)\s*$/gm)].flatMap(([, platforms]) => platforms!.split("."));
 }
 
-/** Checks a wheel's platforms. @throws UserError when they are not this machine's. */
+/** Checks a wheel's platforms. @throws {UserError} when they are not this machine's. */
 export function requirePlatform(path: string, platforms: readonly string[], machine: Machine): void {
   const arch = wheelArch(machine) ?? "";
   const fits = platforms.some(

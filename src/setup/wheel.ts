@@ -25,7 +25,7 @@ export class BrokenWheel extends Error {
   }
 }
 
-export interface UnpackOptions {
+interface UnpackOptions {
   readonly signal: AbortSignal;
   /** Bytes written and bytes to write. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -47,8 +47,8 @@ export class Wheel {
   }
 
   /**
-   * Opens a wheel. @throws UserError when it is for another platform.
-   * @throws BrokenWheel if it cannot be read.
+   * Opens a wheel. @throws {UserError} when it is for another platform.
+   * @throws {BrokenWheel} if it cannot be read.
    */
   static async open(path: string, machine: Machine): Promise<Wheel> {
     requirePlatform(path, parseWheelName(path).platforms, machine);

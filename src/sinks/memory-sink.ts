@@ -1,7 +1,7 @@
 import type { Recorded, Sink } from "../core/types.ts";
 
 /** A sink that keeps every record, by run id. */
-export interface MemorySink extends Sink {
+interface MemorySink extends Sink {
   readonly records: ReadonlyMap<string, readonly Recorded[]>;
 }
 

@@ -4,6 +4,7 @@ import { firstLine } from "./instance.ts";
 import { plain } from "./plain.ts";
 import { type Column, prepare } from "./prepare.ts";
 
+/** How much, and how long, a query may be answered. */
 export interface AnswerLimits {
   readonly rows: number;
   /** Roughly, of all values as text. */
@@ -12,6 +13,7 @@ export interface AnswerLimits {
   readonly ms: number;
 }
 
+/** The rows of a query, as far as they were asked for. */
 export interface Answer {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly unknown[])[];
@@ -19,7 +21,7 @@ export interface Answer {
   readonly truncated: boolean;
 }
 
-/** Runs one SELECT (also FROM, WITH, VALUES, DESCRIBE, SUMMARIZE, SHOW). Throws UserError with DuckDB's reason. */
+/** Runs one SELECT (also FROM, WITH, VALUES, DESCRIBE, SUMMARIZE, SHOW). @throws {UserError} with DuckDB's reason. */
 export async function answer(
   connection: DuckDBConnection,
   sql: string,

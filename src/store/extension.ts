@@ -48,9 +48,9 @@ export async function extend(connection: DuckDBConnection, extensions: readonly 
 }
 
 /**
- * Whether a file has the tables and views of these extensions as this code knows them.
+ * Tells whether a file has the tables and views of these extensions as this code knows them.
  *
- * @throws UserError for tables that a newer version made.
+ * @throws {UserError} for tables that a newer version made.
  */
 export async function isExtended(
   connection: DuckDBConnection,

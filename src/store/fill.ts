@@ -19,7 +19,7 @@ export interface TableContents {
  * Fills a table, unless the store has this version of its contents; those of an earlier version are replaced. Rows
  * whose version nobody wrote down are of the first.
  *
- * @throws UserError when the file is missing.
+ * @throws {UserError} when the file is missing.
  */
 export async function fill(store: Store, { extension, table, version, file, what }: TableContents): Promise<void> {
   const part = `contents of ${table}`;

@@ -6,8 +6,9 @@ import { makeFolder } from "./make-folder.ts";
 
 /**
  * Opens the DuckDB file, creating parent folders when writing. A write-ahead log that cannot be replayed is renamed
- * with a time stamp and reported through `notices`; it is never deleted. Whatever else keeps the file from being
- * opened is a UserError of one line. Messages name it by `path`, as it was asked for.
+ * with a time stamp and reported through `notices`; it is never deleted. Messages name it by `path`, as it was asked for.
+ *
+ * @throws {UserError} for whatever keeps the file from being opened.
  */
 export async function openInstance(
   path: string,
@@ -40,7 +41,7 @@ export async function openInstance(
   }
 }
 
-/** The first line of an error's message: DuckDB adds hints and a caret under the SQL on further lines. */
+/** Returns the first line of an error's message: DuckDB adds hints and a caret under the SQL on further lines. */
 export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
 }

@@ -7,6 +7,8 @@ import { VIEWS } from "./views.ts";
 /**
  * Refuses a file that this code cannot read: one written by a newer version, or a DuckDB database that is no store.
  * Returns the file's schema version, 0 for a new file.
+ *
+ * @throws {UserError} for a file that this code cannot read.
  */
 export async function checkVersion(connection: DuckDBConnection, path: string, readOnly: boolean): Promise<number> {
   const tables = await connection.runAndReadAll(

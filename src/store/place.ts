@@ -3,8 +3,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 
 /**
- * The file that a store's name stands for, by its own full name: links are followed, because DuckDB looks for the
- * write-ahead log beside the name it is given. Throws UserError for names that DuckDB does not take for a file's
+ * Returns the file that a store's name stands for, by its own full name: links are followed, because DuckDB looks for the
+ * write-ahead log beside the name it is given.
+ *
+ * @throws {UserError} for names that DuckDB does not take for a file's
  * (`:memory:`, `md:x`), and for a `?` in the path, before which DuckDB would put the log's ending.
  */
 export function storeFile(name: string): string {

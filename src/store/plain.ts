@@ -27,7 +27,7 @@ const NANOSECONDS = 1_000_000_000n;
 const ERA = 146_097;
 
 /**
- * A value of DuckDB's as a plain one: numbers that JavaScript holds exactly are numbers, booleans and text are themselves,
+ * Turns a value of DuckDB's into a plain one: numbers that JavaScript holds exactly are numbers, booleans and text are themselves,
  * NULL is null; lists and arrays are arrays, a struct is an object, a map a list of `{ key, value }`, a union
  * `{ tag, value }`; bytes are hexadecimal digits; everything else is the text that DuckDB casts it to (times in UTC).
  */

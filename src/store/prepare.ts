@@ -10,6 +10,7 @@ import {
 } from "@duckdb/node-api";
 import { quoted } from "./quoted.ts";
 
+/** A column of a result. */
 export interface Column {
   /** Name, as the query gives it. */
   readonly name: string;
@@ -18,7 +19,7 @@ export interface Column {
 }
 
 /** A statement ready to run, and what its columns will be. */
-export interface Prepared {
+interface Prepared {
   readonly statement: DuckDBPreparedStatement;
   /** The columns of a result of it. */
   readonly columnsOf: (result: DuckDBResult | DuckDBResultReader) => readonly Column[];

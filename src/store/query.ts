@@ -17,9 +17,10 @@ export interface QueryResult<R extends Row = Row> {
   readonly rows: readonly R[];
 }
 
+/** What a parameter of a statement can be. */
 export type QueryParameter = string | number | boolean | bigint | null;
 
-/** Runs one statement (of several, the last one's rows come back). Throws UserError with the SQL and DuckDB's reason. */
+/** Runs one statement (of several, the last one's rows come back). @throws {UserError} with the SQL and DuckDB's reason. */
 export async function runQuery<R extends Row = Row>(
   connection: DuckDBConnection,
   sql: string,

@@ -1,2 +1,2 @@
-/** Text as a literal of SQL, where a statement takes no parameters. */
+/** Writes text as a literal of SQL, where a statement takes no parameters. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

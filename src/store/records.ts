@@ -1,6 +1,7 @@
 import type { QueryParameter } from "./query.ts";
 import type { Store } from "./store.ts";
 
+/** A row by the names of its columns. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Rows of a query by the names of their columns. */

@@ -7,7 +7,7 @@ const INSERT = `INSERT INTO run (run_id, experiment, pipeline, arm, seed, hyper,
   code_version, host, started_at, sweep_id, attempt)
   VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $13, $14, $15)`;
 
-/** Adds the row of a run that starts. Throws UserError when its id is taken. */
+/** Adds the row of a run that starts. @throws {UserError} when its id is taken. */
 export async function insertRun(connection: DuckDBConnection, run: Run): Promise<void> {
   const taken = await connection.runAndReadAll("SELECT 1 FROM run WHERE run_id = $1", [run.runId]);
   if (taken.currentRowCount > 0) throw new UserError(`store: run ${run.runId} is already recorded`);
@@ -64,7 +64,7 @@ export async function updateRun(
   if (result.rowsChanged === 0) throw new Error(`store: no run ${runId} to finish`);
 }
 
-/** Hyper-parameters as column `hyper` has them: keys in one order, so that equal ones are equal text. */
+/** Writes hyper-parameters as column `hyper` has them: keys in one order, so that equal ones are equal text. */
 export function hyperText(hyper: Hyper): string {
   return JSON.stringify(Object.fromEntries(Object.entries(hyper).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -5,6 +5,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
+/** SQL that makes the table of the schema's version. */
 export const SCHEMA_VERSION_TABLE =
   "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL, applied_at TIMESTAMP NOT NULL)";
 

@@ -15,9 +15,9 @@ export interface Store {
   readonly isArchive: boolean;
   /** Notices of opening, one line each: a damaged log set aside, interrupted runs found. */
   readonly notices: readonly string[];
-  /** Records the run as `running`. @throws UserError when its id is already in the store. */
+  /** Records the run as `running`. @throws {UserError} when its id is already in the store. */
   startRun(run: Run): Promise<void>;
-  /** Completes the row of a run that has started by what it trains. @throws Error when the run is not in the store. */
+  /** Completes the row of a run that has started by what it trains. @throws {Error} when the run is not in the store. */
   noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void>;

@@ -2,7 +2,7 @@ import type { FigureSeries } from "./figure-series.ts";
 import { formatNumber, formatWhole } from "./numbers.ts";
 
 /** How far a curve of ours is from the paper's, over the paper's points that both have. */
-export interface Apart {
+interface Apart {
   readonly panel: string;
   readonly arm: string;
   /** Mean of |ours - paper|; on a logarithmic axis the factor exp(mean |ln(ours / paper)|). */

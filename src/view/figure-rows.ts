@@ -5,12 +5,14 @@ import type { HorizontalRule } from "./rules.ts";
 import { apartNotes, apartOf } from "./apart.ts";
 import { stretchOf } from "./stretching.ts";
 
+/** What an axis counts, and whether by powers of ten. */
 export interface Axis {
   readonly label: string;
   readonly log?: boolean | undefined;
 }
 
-export type FigureRow = Readonly<Record<string, unknown>>;
+/** A row of a figure's SQL, by the names of its columns. */
+type FigureRow = Readonly<Record<string, unknown>>;
 
 /** A figure with the rows of its SQL: panel, arm, source, line, x, y, low, high; of ridges panel, arm, step, lo, hi, counts. */
 export interface FigureRows {
@@ -30,7 +32,8 @@ export interface PanelRule extends HorizontalRule {
   readonly panel: string;
 }
 
-export interface SeriesOf {
+/** A figure's rows as series. */
+interface SeriesOf {
   /** By arm, in the order of legends. */
   readonly series: readonly FigureSeries[];
   /** What the x axis counts. */

@@ -10,6 +10,7 @@ import { BUCKETS, keptPoints, thinBand } from "./thinning.ts";
 /** The colour of an arm by its place, or of a step by how far it has come. */
 export type Ink = { readonly place: number } | { readonly share: number };
 
+/** A line or band as it is drawn, thinned. */
 export interface FigureLine extends Look {
   readonly kind: "band" | "line";
   readonly arm: string;
@@ -27,11 +28,13 @@ export interface FigureLine extends Look {
   readonly length: number;
 }
 
+/** An axis with what it counts. */
 export interface LabelledScale extends AxisScale {
   readonly label: string;
 }
 
-export interface FigurePanel {
+/** One small multiple. */
+interface FigurePanel {
   readonly title: string;
   readonly lines: readonly FigureLine[];
   readonly rules: readonly HorizontalRule[];
@@ -48,7 +51,8 @@ export interface LegendKey {
   readonly ink?: Ink;
 }
 
-export interface FigureLayout {
+/** A figure laid out. */
+interface FigureLayout {
   readonly panels: readonly FigurePanel[];
   readonly keys: readonly LegendKey[];
   readonly notes: readonly string[];

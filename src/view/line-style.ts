@@ -11,12 +11,14 @@ export interface Look {
   readonly strong?: boolean | undefined;
 }
 
+/** Width in pixels, opacity from 0 to 1, and dashes in pixels. */
 export interface LineStyle {
   readonly width: number;
   readonly alpha: number;
   readonly dash: readonly number[];
 }
 
+/** Kinds of lines from back to front. */
 export const LOOK_KINDS = ["band", "raw", "line", "dots"] as const;
 const PAPER_DASH = [5, 3];
 

@@ -1,3 +1,4 @@
+/** Ground that colours stand on. */
 export type Side = "light" | "dark";
 type Pair = readonly [light: string, dark: string];
 
@@ -34,6 +35,7 @@ const RAMPS = [
 /** How many places of arms have a colour of their own. */
 export const PLACES = ARMS.length;
 
+/** Colours on one ground. */
 export interface Palette extends Readonly<Record<keyof typeof INKS, string>> {
   readonly side: Side;
   arm(place: number): string;

@@ -13,6 +13,7 @@ export interface Ridge {
   readonly counts: readonly number[];
 }
 
+/** The histograms of one panel and arm. */
 export interface RidgePanel {
   readonly title: string;
   readonly arm: string;

@@ -1,5 +1,6 @@
 import { niceStep, ticks } from "./ticks.ts";
 
+/** Least and greatest value. */
 export type Ends = readonly [low: number, high: number];
 
 /** An axis: its ends and where it is labelled. */
@@ -43,7 +44,8 @@ export function valueDomain([low, high]: Ends, log = false): Ends {
   return [round(Math.floor(low / step + 1e-9)), round(Math.ceil(high / step - 1e-9))];
 }
 
-export interface StepAxis {
+/** How an axis of steps is laid out. */
+interface StepAxis {
   readonly log?: boolean | undefined;
   /** It still grows: it ends at a round number. */
   readonly live?: boolean | undefined;

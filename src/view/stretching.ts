@@ -1,7 +1,7 @@
 import { formatWhole } from "./numbers.ts";
 
 /** Our runs over the paper's steps. */
-export interface Stretch {
+interface Stretch {
   /** What our steps are multiplied by. */
   readonly factor: number;
   /** The axis, which says so. */

@@ -62,7 +62,8 @@ export function keptPoints({ x, y, length }: Points, bucketOf: BucketOf): number
   return kept;
 }
 
-export interface Band {
+/** A band by x; the arrays may be longer than `length`. */
+interface Band {
   readonly x: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;

@@ -57,3 +57,66 @@ describe("docstrings of what src/index.ts exports", () => {
     expect(silent).toEqual([]);
   });
 });
+
+/** An exported declaration of a file of src. */
+interface Exported {
+  readonly place: string;
+  readonly isFunction: boolean;
+  readonly text: string;
+  readonly throws: readonly string[];
+  /** Whether its own code, not that of functions in it, throws a user's error. */
+  readonly refuses: boolean;
+}
+
+/** Areas all of whose exports have a docstring. */
+const DOCUMENTED = /^src\/(view|store|run|report)\//;
+
+const isFunctionLike = (node: ts.Node): boolean => ts.isFunctionDeclaration(node) || ts.isArrowFunction(node);
+
+function throwsItself(node: ts.Node, isOuter = true): boolean {
+  if (!isOuter && (ts.isFunctionLike(node) || ts.isClassLike(node))) return false;
+  if (ts.isThrowStatement(node) && /^new (UserError|InvalidArgumentError)\b/.test(node.expression.getText()))
+    return true;
+  return ts.forEachChild(node, (child) => throwsItself(child, false)) ?? false;
+}
+
+function exportsOf(file: string): Exported[] {
+  const source = ts.createSourceFile(file, ts.sys.readFile(file)!, ts.ScriptTarget.Latest, true);
+  return source.statements.flatMap((statement) => {
+    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+    if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+    const docs = ts.getJSDocCommentsAndTags(statement).filter(ts.isJSDoc);
+    const text = docs.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join("\n");
+    const tags = docs.flatMap((doc) => doc.tags ?? []).filter(ts.isJSDocThrowsTag);
+    const throws = tags.map((tag) => tag.getText().trim());
+    const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+    return declared.map((node) => {
+      const body = ts.isVariableDeclaration(node) ? (node.initializer ?? node) : node;
+      const { name } = node as { name?: ts.Node };
+      const isFunction = isFunctionLike(body);
+      const refuses = isFunction && throwsItself(body);
+      return { place: `${file}: ${name?.getText() ?? ""}`, isFunction, text, throws, refuses };
+    });
+  });
+}
+
+describe("docstrings of whatever src exports", () => {
+  const files = ts.sys.readDirectory("src", [".ts"]).map((file) => relative(".", file).replaceAll("\\", "/"));
+  const all = files.filter((file) => !file.includes("/assembly/")).flatMap(exportsOf);
+  const places = (of: readonly Exported[]) => of.map(({ place }) => place);
+
+  it("start with a verb, where it is a function", () => {
+    const found = all.filter(({ isFunction }) => isFunction);
+    expect(found.length).toBeGreaterThan(400);
+    expect(places(found.filter(({ text }) => !/^[A-Z][a-z]+s\b/.test(text)))).toEqual([]);
+  });
+
+  it("are there, in the areas that have come so far", () => {
+    expect(places(all.filter(({ place, text }) => DOCUMENTED.test(place) && text === ""))).toEqual([]);
+  });
+
+  it("name in braces what is thrown, and are not silent about it", () => {
+    expect(all.flatMap(({ throws }) => throws.filter((tag) => !tag.startsWith("@throws {")))).toEqual([]);
+    expect(places(all.filter(({ refuses, throws }) => refuses && throws.length === 0))).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 import { backend, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 
 /** The part of the native addon through which ops are called. */
-export interface Binding {
+interface Binding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
   readonly TF_INT64: number;

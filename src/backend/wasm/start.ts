@@ -11,6 +11,8 @@ import { WasmMemory } from "./memory.ts";
 /**
  * Starts tfjs's wasm backend (SIMD, one thread) and registers the kernels that training needs. Returns version and
  * device.
+ *
+ * @throws {UserError} when tfjs's file is missing or cannot be loaded.
  */
 export async function startWasm(): Promise<string> {
   const file = join(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")), WASM_FILE);

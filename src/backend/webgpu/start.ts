@@ -22,7 +22,11 @@ interface Device {
 
 let info: AdapterInfo | undefined;
 
-/** Starts tfjs's WebGPU backend on Dawn (the npm package `webgpu`). Returns version and device. */
+/**
+ * Starts tfjs's WebGPU backend on Dawn (the npm package `webgpu`). Returns version and device.
+ *
+ * @throws {UserError} when there is no GPU, or tfjs cannot start on it.
+ */
 export async function startWebgpu(): Promise<string> {
   const { create, globals } = await optional("webgpu", () => import("webgpu"));
   Object.assign(globalThis, globals);

@@ -28,7 +28,7 @@ const jointlyLinear = blind((call) => {
 });
 
 /** Makes the product rule of a kernel that is linear in each of `names` by itself. */
-export const productOf = (names: readonly [string, string]): Rule =>
+const productOf = (names: readonly [string, string]): Rule =>
   reading((call) => {
     const values = Object.fromEntries(call.names.map((name) => [name, call.input(name)]));
     const parts = names.map((name) => {

@@ -7,7 +7,7 @@ import type { Rule } from "./rule.ts";
 export type DataId = object;
 
 /** A tensor as a recorded call met it. */
-export interface Slot {
+interface Slot {
   readonly id: DataId;
   readonly shape: number[];
 }
@@ -21,7 +21,7 @@ export interface RecordedCall {
   readonly outputs: readonly Slot[];
 }
 
-export interface Recording {
+interface Recording {
   readonly calls: RecordedCall[];
   /** Values that rules read; whoever holds the recording disposes of them. */
   readonly values: Map<DataId, Tensor>;

@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** Tangents of a call's outputs, in their order; undefined means zero. */
-export type Tangents = Tensor | undefined | readonly (Tensor | undefined)[];
+type Tangents = Tensor | undefined | readonly (Tensor | undefined)[];
 
 /**
  * Derivative of one kernel: how its outputs move when its inputs move. Masks of piecewise linear kernels and the
@@ -33,7 +33,10 @@ export interface Rule {
   readonly push: (call: Call) => Tangents;
 }
 
+/** Makes a rule that reads the values of inputs or outputs. */
 export const reading = (push: Rule["push"]): Rule => ({ reads: true, push });
+
+/** Makes a rule that reads no values. */
 export const blind = (push: Rule["push"]): Rule => ({ reads: false, push });
 
 /** Returns the sum of those that are not absent. */

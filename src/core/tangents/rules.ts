@@ -20,10 +20,8 @@ const CONSTANT = new Set([
   ...["NotEqual", "OneHot", "OnesLike", "Range", "Round", "Sign", "Step", "ZerosLike"],
 ]);
 
+/** Tells whether a kernel's outputs move with none of its inputs. */
 export const isConstant = (kernel: string): boolean => CONSTANT.has(kernel);
 
 /** Returns the rule of a kernel; undefined where none is known. */
 export const ruleOf = (kernel: string): Rule | undefined => (Object.hasOwn(RULES, kernel) ? RULES[kernel] : undefined);
-
-/** Returns the names of the kernels that have rules, sorted. */
-export const ruledKernels = (): string[] => Object.keys(RULES).sort();

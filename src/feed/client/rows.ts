@@ -3,7 +3,7 @@ import type { QueryRows } from "./feed.ts";
 
 type Decode = (value: unknown) => unknown;
 
-/** A result as it was before JSON: where a type says floating point, the names of numbers are numbers again. */
+/** Restores a result as it was before JSON: where a type says floating point, the names of numbers are numbers again. */
 export function decodeRows({ columns, rows, truncated, ms }: Extract<ServerMessage, { type: "rows" }>): QueryRows {
   const decoders = columns.map(({ type }) => decoderOf(type));
   const decoded = rows.map((row) => row.map((value, i) => decoders[i]!(value)));

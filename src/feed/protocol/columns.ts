@@ -12,12 +12,12 @@ export function bytesOf(types: Readonly<Record<string, ColumnType>>, rows: numbe
   return Object.values(types).reduce((sum, type) => sum + ARRAYS[type].BYTES_PER_ELEMENT * rows, 0);
 }
 
-/** New columns in one buffer. */
+/** Makes new columns in one buffer. */
 export function newColumns<T extends Readonly<Record<string, ColumnType>>>(types: T, rows: number): ColumnsOf<T> {
   return viewColumns(types, new ArrayBuffer(bytesOf(types, rows)), 0, rows);
 }
 
-/** The columns of a received frame, as views of it. Throws RangeError when it is too short. */
+/** Returns the columns of a received frame, as views of it. @throws {RangeError} when it is too short. */
 export function frameColumns<T extends Readonly<Record<string, ColumnType>>>(
   types: T,
   frame: ArrayBuffer,
@@ -62,4 +62,3 @@ export type BucketColumns = ColumnsOf<typeof BUCKET_COLUMNS>;
 
 /** Histograms; after these columns come the counts (u32) of all bins of all rows, `bins` of each row. */
 export const HISTOGRAM_COLUMNS = { lo: "f64", hi: "f64", step: "i32", place: "u32", bins: "u32" } as const;
-export type HistogramColumns = ColumnsOf<typeof HISTOGRAM_COLUMNS>;

@@ -23,7 +23,7 @@ export interface FrameHeader {
   readonly to: number;
 }
 
-/** A new frame with its header written and room for `bytes` of columns. */
+/** Makes a new frame with its header written and room for `bytes` of columns. */
 export function newFrame(header: FrameHeader, bytes: number): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(HEADER_BYTES + bytes);
   const view = new DataView(frame.buffer);

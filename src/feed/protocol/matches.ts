@@ -1,4 +1,4 @@
-/** Whether a name fits one of the patterns: the name itself, or one with `*` for any characters. No patterns: yes. */
+/** Tells whether a name fits one of the patterns: the name itself, or one with `*` for any characters. No patterns: yes. */
 export function matches(patterns: readonly string[] | undefined, name: string): boolean {
   return patterns === undefined || patterns.some((pattern) => fits(pattern, name));
 }

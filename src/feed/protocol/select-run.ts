@@ -1,7 +1,7 @@
 import type { Filter } from "./filter.ts";
 import { matches } from "./matches.ts";
 
-/** Whether a filter lets a run through. */
+/** Tells whether a filter lets a run through. */
 export function selectsRun(
   { runs, experiments, arms }: Filter,
   run: { readonly runId: string; readonly experiment: string; readonly arm: string },

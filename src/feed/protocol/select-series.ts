@@ -10,7 +10,7 @@ export interface SeriesKey {
   readonly distance: number | null;
 }
 
-/** Whether a filter, with its defaults filled in, lets a series of a run through. */
+/** Tells whether a filter, with its defaults filled in, lets a series of a run through. */
 export function selectsSeries({ probes, stats, layers, units, distances }: Filter, key: SeriesKey): boolean {
   return (
     matches(probes, key.probe) &&

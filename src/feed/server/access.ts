@@ -65,12 +65,12 @@ export class Access {
   }
 }
 
-/** An IPv6 address as it stands in a URL. */
-export function bracketed(host: string): string {
+/** Writes an IPv6 address as it stands in a URL. */
+function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** The path that a request names, as it was sent. */
+/** Returns the path that a request names, as it was sent. */
 export function pathOf(request: IncomingMessage): string {
   return (request.url ?? "").split("?")[0]!;
 }

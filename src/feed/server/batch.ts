@@ -15,11 +15,12 @@ export interface TickBatch {
   readonly bytes: number;
 }
 
+/** Counts a batch's records of a kind. */
 export function countOf(batch: TickBatch, kind: RecordKind): number {
   return kind === "readings" ? batch.readings.step.length : batch[kind].length;
 }
 
-/** The batch of records that wait; counts them as published. */
+/** Makes the batch of the records that wait, and counts them as published. */
 export function makeBatch(registry: Registry, run: RunEntry, records: readonly Recorded[]): TickBatch {
   const readings: Reading[] = [];
   const histograms: { readonly place: number; readonly record: Histogram }[] = [];

@@ -22,10 +22,10 @@ const modulesIn = (folder: string): string[] =>
   );
 
 /** Texts of JavaScript modules by URL path, each made when it is first asked for. */
-export type Modules = ReadonlyMap<string, () => Promise<string>>;
+type Modules = ReadonlyMap<string, () => Promise<string>>;
 
 /**
- * What browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
+ * Lists what browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
  * rxjs as one module. Sources are compiled by the compiler that loads them here; a build is served as it is.
  */
 export function browserModules(): Modules {

@@ -8,7 +8,7 @@ import type { PlaceEntry, Registry } from "./registry.ts";
 
 type Header = Pick<FrameHeader, "run" | "tick" | "to"> & { readonly skipped?: number };
 
-/** A frame of columns, for no subscription yet. */
+/** Makes a frame of columns, for no subscription yet. */
 export function columnFrame<T extends Readonly<Record<string, ColumnType>>>(
   kind: number,
   types: T,
@@ -21,7 +21,7 @@ export function columnFrame<T extends Readonly<Record<string, ColumnType>>>(
   return frame;
 }
 
-/** A frame of those rows of readings. */
+/** Makes a frame of those rows of readings. */
 export function readingsFrame(
   columns: ReadingColumns,
   rows: ArrayLike<number>,
@@ -42,6 +42,7 @@ export interface PlacedHistogram {
   readonly record: Pick<Histogram, "step" | "lo" | "hi"> & { readonly counts: ArrayLike<number> };
 }
 
+/** Makes a frame of histograms, their counts one after another. */
 export function histogramsFrame(list: readonly PlacedHistogram[], header: Header): Uint8Array<ArrayBuffer> {
   const bins = list.reduce((sum, { record }) => sum + record.counts.length, 0);
   const rows = list.length;
@@ -62,15 +63,18 @@ export function histogramsFrame(list: readonly PlacedHistogram[], header: Header
   return frame;
 }
 
+/** Writes an event as it is sent. */
 export function encodeEvent({ step, at, level, name, message, data }: RunEvent): WireEvent {
   return { step, at: Math.round(at), level, name, message, data: data ?? null };
 }
 
+/** Writes what the number of a series stands for. */
 export function defineSeries(registry: Registry, number: number): SeriesDefinition {
   const { run, probe, stat, layer, unit, distance } = registry.series(number);
   return [number, run.number, probe, stat, layer, unit, distance === null ? null : encodeNumber(distance)];
 }
 
+/** Writes what the number of a place stands for. */
 export function definePlace({ number, run, layer, site, unit }: PlaceEntry): PlaceDefinition {
   return [number, run.number, layer, site, unit];
 }

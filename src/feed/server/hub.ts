@@ -49,7 +49,7 @@ interface Feeding {
   moved: boolean;
 }
 
-export interface HubOptions {
+interface HubOptions {
   /** Names this server process. */
   readonly epoch: string;
   /** Path of the store, for people to read. */

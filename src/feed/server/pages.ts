@@ -38,8 +38,10 @@ interface Page {
 export type Pages = ReadonlyMap<string, Page>;
 
 /**
- * What is served, by URL path, fixed when the server starts: the pages, all in one shell, the other files below the folder,
- * the client, rxjs, uPlot and further documents as JSON. A request is looked up, never joined to a path. Throws UserError when the folder cannot be read.
+ * Lists what is served, by URL path, fixed when the server starts: the pages, all in one shell, the other files below the folder,
+ * the client, rxjs, uPlot and further documents as JSON. A request is looked up, never joined to a path.
+ *
+ * @throws {UserError} when the folder cannot be read.
  */
 export function listPages(folder: string, documents: Readonly<Record<string, unknown>> = {}): Pages {
   const pages = new Map<string, Page>();

@@ -9,7 +9,7 @@ import type { Registry, RunEntry } from "./registry.ts";
 import type { RecordSelection } from "./selection.ts";
 import { readMarks, type Snapshot, wantedOf } from "./snapshot.ts";
 
-export interface RecordsOptions {
+interface RecordsOptions {
   readonly reader: Reader;
   readonly registry: Registry;
   readonly known: KnownSeries;
@@ -22,7 +22,7 @@ export interface RecordsOptions {
 const WINDOW: Record<RecordKind, number> = { readings: 65_536, histograms: 4096, events: 4096 };
 
 /**
- * Every record that a selection wants, in the order in which they were appended. Rows are never changed or deleted and
+ * Returns every record that a selection wants, in the order in which they were appended. Rows are never changed or deleted and
  * row numbers only grow, so reading window by window up to the last row of the first moment gives that moment.
  */
 export async function recordsSnapshot(options: RecordsOptions): Promise<Snapshot> {

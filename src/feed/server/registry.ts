@@ -13,13 +13,13 @@ export interface RunEntry {
 
 type Nested = Map<unknown, Nested | number>;
 
-export interface SeriesEntry extends SeriesKey {
+interface SeriesEntry extends SeriesKey {
   readonly number: number;
   readonly run: RunEntry;
 }
 
 /** What tells one place of histograms of a run from another. */
-export interface PlaceKey {
+interface PlaceKey {
   readonly layer: number;
   readonly site: string;
   readonly unit: number | null;

@@ -18,7 +18,7 @@ const NAMES = Object.keys(BUCKET_COLUMNS) as BucketColumn[];
 /** What is copied as it is. */
 const VALUES = NAMES.filter((name) => name !== "series");
 
-export interface SeriesOptions {
+interface SeriesOptions {
   readonly reader: Reader;
   readonly registry: Registry;
   readonly known: KnownSeries;
@@ -29,7 +29,7 @@ export interface SeriesOptions {
 }
 
 /**
- * The series that a selection wants, down-sampled by DuckDB. All series of a run have buckets of one width: that with
+ * Returns the series that a selection wants, down-sampled by DuckDB. All series of a run have buckets of one width: that with
  * which the steps of the wanted readings fill at most `2 * points`.
  */
 export function seriesSnapshot(options: SeriesOptions): Promise<Snapshot> {

@@ -12,7 +12,7 @@ const HELLO_MS = 10_000;
 const BURST = 1000;
 const PER_SECOND = 100;
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly hub: FeedHub;
   readonly answers: Answers;
   /** Bytes that may wait for one client. */

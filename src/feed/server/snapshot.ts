@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly parts: AsyncIterable<Outgoing> | Iterable<Outgoing>;
 }
 
-/** How many records of a kind the store holds of the selected runs that this process records. */
+/** Counts the records of a kind that the store holds of the selected runs that this process records. */
 export async function readMarks(
   moment: Moment,
   registry: Registry,
@@ -27,7 +27,7 @@ export async function readMarks(
   return new Map(runs.map((run) => [run, marks.get(run.state.runId) ?? 0]));
 }
 
-/** A filter as the store takes it: with the ids of the runs that it lets through, where it does not let all. */
+/** Writes a filter as the store takes it: with the ids of the runs that it lets through, where it does not let all. */
 export function wantedOf(registry: Registry, filter: Filter): RecordsWanted {
   const { runs, experiments, arms, probes, stats, layers, units, distances } = filter;
   const of = { probes, stats, layers, units, distances };

@@ -12,7 +12,7 @@ const MOST = 12;
 /** Where in a network a stat was read. */
 export type SeriesPlace = Pick<Series, "layer" | "distance">;
 /** Label of `probe / stat` to places by their labels. */
-export type Entries = ReadonlyMap<string, ReadonlyMap<string, SeriesPlace>>;
+type Entries = ReadonlyMap<string, ReadonlyMap<string, SeriesPlace>>;
 
 export class Catalogue {
   readonly #live: LiveSeries;
@@ -57,7 +57,7 @@ export function entriesOf(series: readonly Pick<Series, "probe" | "stat" | "laye
 }
 
 /** Writes a place: `layer 3, distance 0.5`, or `whole network`. */
-export function placeText({ layer, distance }: SeriesPlace): string {
+function placeText({ layer, distance }: SeriesPlace): string {
   const parts = [...(layer === null ? [] : [`layer ${layer}`]), ...(distance === null ? [] : [`distance ${distance}`])];
   return parts.join(", ") || "whole network";
 }

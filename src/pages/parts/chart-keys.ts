@@ -3,7 +3,7 @@ import type { Ends } from "../../view/scale.ts";
 /** Fiftieths of the axis that a key moves the cursor by. */
 const MOVES: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
 
-export type KeyAnswer = { readonly point: number } | { readonly zoom: readonly [from?: number, to?: number] };
+type KeyAnswer = { readonly point: number } | { readonly zoom: readonly [from?: number, to?: number] };
 
 /** Returns what a key asks of a chart: arrows move the cursor, + and - zoom, Escape shows all of it again. */
 export function keyed(key: string, [low, high]: Ends, cursor: number | undefined): KeyAnswer | undefined {

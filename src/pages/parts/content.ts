@@ -54,7 +54,7 @@ export interface DrawnRule extends HorizontalRule {
 }
 
 /** Ends and ticks that an axis is to have, in place of those of its data. */
-export interface FixedAxis {
+interface FixedAxis {
   readonly domain?: Ends;
   readonly ticks?: readonly number[];
 }

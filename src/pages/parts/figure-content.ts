@@ -17,7 +17,7 @@ export interface PanelContent {
   readonly xLabel: string;
 }
 
-export interface FigureContents {
+interface FigureContents {
   readonly contents: readonly PanelContent[];
   /** What could not be drawn. */
   readonly notes: readonly string[];

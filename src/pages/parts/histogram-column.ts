@@ -1,6 +1,6 @@
 import type { Cells } from "./content.ts";
 
-export interface HistogramStep {
+interface HistogramStep {
   readonly step: number;
   readonly lo: number;
   readonly hi: number;

@@ -14,7 +14,7 @@ import { Panel } from "./panel.ts";
 /** "all" for the histogram of a whole layer, or the number of a unit. */
 export type Unit = string;
 
-export interface UnitChoice {
+interface UnitChoice {
   /** Undefined: the first that came. */
   readonly unitOf: (context: Context) => Unit | undefined;
   /** Is told of those that there are. */

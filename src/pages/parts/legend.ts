@@ -12,7 +12,7 @@ const MOST = 12;
 
 export type FormatNumber = (value: number | undefined) => string;
 
-export interface LegendOptions {
+interface LegendOptions {
   readonly format: FormatNumber;
   readonly formatX: FormatNumber;
   readonly xName: string;
@@ -95,7 +95,7 @@ function meanOf(lines: readonly Line[], x: number | undefined, column: Column = 
 }
 
 /** Returns the value at or last before x; without x the last. */
-export function valueAt(line: Line, x: number | undefined, column: Column = "y"): number | undefined {
+function valueAt(line: Line, x: number | undefined, column: Column = "y"): number | undefined {
   const end = x === undefined ? line.length : indexAt(line, x + 1e-9 * Math.abs(x));
   const exact = end < line.length && line.x[end] === x ? end : end - 1;
   return exact < 0 ? undefined : line[column]?.[exact];

@@ -18,7 +18,7 @@ import { expose } from "./window.ts";
 
 const PROGRESS_MS = 200;
 
-export interface PageOptions {
+interface PageOptions {
   readonly title: string;
   /** What it answers. */
   readonly question: string;

@@ -32,7 +32,7 @@ export interface PanelOptions extends Omit<ChartOptions, "colours" | "onCursor">
   readonly extra?: readonly HTMLElement[] | undefined;
 }
 
-export interface PanelShown extends Omit<ChartState, "log"> {
+interface PanelShown extends Omit<ChartState, "log"> {
   /** How many readings stand behind the points shown. */
   readonly points: number;
   readonly readings: number;

@@ -12,7 +12,7 @@ export type PaperFigure = FigureRows["figure"] & {
 };
 
 /** A paper as the server has it. */
-export interface PaperEntry {
+interface PaperEntry {
   readonly name: string;
   readonly title: string;
   readonly experiments: readonly string[];

@@ -3,7 +3,7 @@ import { choice, fillOptions } from "./choice.ts";
 import type { Context } from "./context.ts";
 import { HeatPanels, type HeatOptions } from "./heat-panels.ts";
 
-export interface StatHeatOptions extends Omit<HeatOptions, "controls" | "stat" | "log" | "select"> {
+interface StatHeatOptions extends Omit<HeatOptions, "controls" | "stat" | "log" | "select"> {
   /** Stats to choose from, the first of them unless the URL's `heat` names another. */
   readonly stats: readonly [string, ...string[]];
   /** Whether colours go by powers of ten. */

@@ -18,7 +18,7 @@ const FONT = 12.5;
 type Drawable = Pick<Chart, "content" | "ticks">;
 
 /** What stands around the drawing. */
-export interface SvgHead {
+interface SvgHead {
   readonly title: string;
   readonly what: string;
   readonly xLabel: string;

@@ -13,7 +13,7 @@ const of = ({ experiment, arms, rates }: Needs): string =>
 export const FIRST_THIRD = "step * 3 < steps";
 export const FIRST_FIFTH = "step * 5 < steps";
 
-/** a / b, also where they are 0 or not finite: what is not finite counts as larger than all that is. */
+/** Writes a / b, also where they are 0 or not finite: what is not finite counts as larger than all that is. */
 export const ratio = (a: string, b: string): string =>
   `CASE WHEN isfinite(${a}) AND isfinite(${b}) THEN
      CASE WHEN ${b} <> 0 THEN ${a} / ${b} WHEN ${a} = 0 THEN 1 ELSE 'inf'::DOUBLE END
@@ -44,7 +44,7 @@ function compare(perArm: string, against: string, by: string, side: "min" | "max
 
 const times = ratio("a.value", "b.value");
 
-/** First step at which smoothed accuracy reaches `level`: arm over against. Who never does takes at least its whole run. */
+/** Measures the first step at which smoothed accuracy reaches `level`: arm over against. Who never does takes at least its whole run. */
 export const stepsTo = (needs: Needs, level: number, arm: string, against: string): string =>
   `WITH reached AS (
      SELECT arm, seed, any_value(steps) AS steps, min(step) FILTER (smooth >= ${level}) AS step
@@ -55,7 +55,7 @@ export const stepsTo = (needs: Needs, level: number, arm: string, against: strin
      CASE WHEN a.step IS NULL THEN 'at least' WHEN b.step IS NULL THEN 'at most' END AS bound
    FROM reached a JOIN reached b USING (seed) WHERE a.arm = '${arm}' AND b.arm = '${against}'`;
 
-/** Difference in points of mean minibatch accuracy; `absolute` for "within". */
+/** Measures the difference in points of mean minibatch accuracy; `absolute` for "within". */
 export const meanAccuracy = (needs: Needs, against: string, when: string, absolute = false): string =>
   compare(
     `SELECT arm, seed, 0 AS part, 100 * avg(value) AS value FROM paper_accuracy WHERE ${of(needs)} AND ${when} GROUP BY ALL`,
@@ -74,6 +74,7 @@ export const finalAccuracy = (needs: Needs, against: string): string =>
     "max",
   );
 
+/** Measures the largest smoothed minibatch accuracy, in percent. */
 export const largestAccuracy = (needs: Needs): string =>
   `SELECT seed, 100 * max(smooth) AS value, NULL AS bound FROM paper_accuracy WHERE ${of(needs)} GROUP BY seed`;
 
@@ -86,10 +87,15 @@ const testAccuracy = (needs: Needs, aggregate: string): string =>
      WHERE probe = 'accuracy' AND stat = 'test_accuracy') AS reading USING (run_id)
    WHERE ${of(needs)} GROUP BY arm, seed`;
 
+/** Measures the last test accuracy, in percent. */
 export const finalTest = (needs: Needs): string =>
   `SELECT seed, value, NULL AS bound FROM (${testAccuracy(needs, "last")}) WHERE value IS NOT NULL`;
+
+/** Measures the largest test accuracy, in percent. */
 export const largestTest = (needs: Needs): string =>
   `SELECT seed, value, NULL AS bound FROM (${testAccuracy(needs, "max")}) WHERE value IS NOT NULL`;
+
+/** Measures the difference in points of last test accuracies, the least over arms. */
 export const finalTestAbove = (needs: Needs, against: string): string =>
   compare(testAccuracy(needs, "last"), against, "a.value - b.value", "min");
 
@@ -98,17 +104,23 @@ const lossAt = (needs: Needs, fraction: number): string =>
   `SELECT arm, seed, 0 AS part, CASE WHEN any_value(status) = 'diverged' AND ${fraction} * any_value(steps) > max(step) THEN 'inf'::DOUBLE
      ELSE arg_min(value, (abs(step - ${fraction} * steps), step)) END AS value
    FROM paper_reading WHERE ${of(needs)} AND probe = 'loss' AND stat = 'loss' GROUP BY arm, seed`;
+
+/** Measures the ratio of losses at a fraction of training, the largest over arms. */
 export const lossRatio = (needs: Needs, against: string, fraction = 1): string =>
   compare(lossAt(needs, fraction), against, times, "max");
+
+/** Measures how far the ratio of losses at a fraction of training is from 1, the largest over arms. */
 export const lossApart = (needs: Needs, against: string, fraction: number): string =>
   compare(lossAt(needs, fraction), against, `abs(${times} - 1)`, "max");
 
 const middle = (needs: Needs, probe: string, stat: string, where = "true"): string =>
   `SELECT arm, seed, coalesce(layer, 0) AS part, median(value) AS value FROM paper_reading
    WHERE ${of(needs)} AND probe = '${probe}' AND stat = '${stat}' AND ${where} GROUP BY ALL`;
-/** Ratio of medians over records, the least over layers and arms. */
+/** Measures the ratio of medians over records, the least over layers and arms. */
 export const medianRatio = (needs: Needs, against: string, probe: string, stat: string): string =>
   compare(middle(needs, probe, stat), against, times, "min");
+
+/** Measures the difference of medians over records, the least over layers and arms. */
 export const medianAbove = (
   needs: Needs,
   against: string,
@@ -117,22 +129,26 @@ export const medianAbove = (
   side: "min" | "max",
   where?: string,
 ): string => compare(middle(needs, probe, stat, where), against, "a.value - b.value", side);
+
+/** Measures the largest median over records. */
 export const largestMedian = (needs: Needs, probe: string, stat: string): string =>
   `SELECT seed, ${worst("max", "value")} AS value, NULL AS bound FROM (${middle(needs, probe, stat)}) GROUP BY seed`;
 
-/** Share of records, the least over layers, at which `holds` of a.value and b.value is so. */
+/** Measures the share of records, the least over layers, at which `holds` of a.value and b.value is so. */
 export const share = (needs: Needs, against: string, stat: string, holds: string, when: string): string =>
   `WITH record AS (SELECT arm, seed, layer, step, steps, value FROM paper_reading
      WHERE ${of(needs)} AND probe = 'ics' AND stat = '${stat}' AND ${when})
    SELECT seed, min(part) AS value, NULL AS bound FROM (
      SELECT a.seed, a.layer, 100 * avg((${holds})::INTEGER) AS part FROM record a JOIN record b USING (seed, layer, step)
      WHERE a.arm <> '${against}' AND b.arm = '${against}' GROUP BY ALL) GROUP BY seed`;
+
+/** Measures the share of an arm's records, in percent, at which a condition holds, the least over layers. */
 export const shareAlone = (needs: Needs, stat: string, holds: string): string =>
   `SELECT seed, min(part) AS value, NULL AS bound FROM (
      SELECT seed, layer, 100 * avg((${holds})::INTEGER) AS part FROM paper_reading
      WHERE ${of(needs)} AND probe = 'ics' AND stat = '${stat}' GROUP BY ALL) GROUP BY seed`;
 
-/** Median of |moment 100 steps later - moment|: arms over against, the least over layers and arms. */
+/** Measures the median of |moment 100 steps later - moment|: arms over against, the least over layers and arms. */
 export const momentChange = (needs: Needs, against: string, stat: string, units: "IS NULL" | "IS NOT NULL"): string =>
   compare(
     `WITH moment AS (SELECT * FROM paper_reading WHERE ${of(needs)} AND probe = 'moments' AND stat = '${stat}' AND unit ${units})
@@ -156,20 +172,26 @@ const widths = (needs: Needs, probe: string, name: string): string =>
 const leastOverArms = (aggregate: string, pairs: string): string =>
   `SELECT seed, ${worst("min", "part_value")} AS value, NULL AS bound
    FROM (SELECT seed, part, ${aggregate} AS part_value FROM (${pairs}) GROUP BY seed, part) GROUP BY seed`;
-/** Geometric mean, over the first third, of standard's width over the arm's. */
+/** Measures the geometric mean, over the first third, of standard's width over the arm's. */
 export const widthRatio = (needs: Needs, probe: string, name: string): string =>
   leastOverArms(geometricMean(ratio("b", "a")), widths(needs, probe, name));
+
+/** Measures the share of records, in percent, at which the arm's width is below standard's, the least over arms. */
 export const narrower = (needs: Needs, probe: string, name: string): string =>
   leastOverArms("100 * avg((a < b)::INTEGER)", widths(needs, probe, name));
 
 const betas = (needs: Needs, aggregate: string): string =>
   `SELECT arm, seed, 0 AS part, ${aggregate} AS value FROM paper_reading
    WHERE ${of(needs)} AND probe = 'gradient_steps' AND stat = 'beta' AND distance IS NULL GROUP BY ALL`;
+
+/** Measures the spread of β, the arm's over standard's, the largest over arms. */
 export const betaSpread = (needs: Needs): string => compare(betas(needs, spread("value")), "standard", times, "max");
+
+/** Measures the largest β, standard's over the arm's, the least over arms. */
 export const betaLargest = (needs: Needs): string =>
   compare(betas(needs, worst("max", "value")), "standard", ratio("b.value", "a.value"), "min");
 
-/** D(largest η) / D(least η), median over records: standard's over the arm's. */
+/** Measures D(largest η) / D(least η), median over records: standard's over the arm's. */
 export const growth = (needs: Needs): string =>
   compare(
     `SELECT arm, seed, 0 AS part, median(${ratio("top", "bottom")}) AS value FROM (
@@ -181,7 +203,7 @@ export const growth = (needs: Needs): string =>
     "min",
   );
 
-/** Largest over least learning rate that reaches `level`: arm over against. An arm that none serves has range 1. */
+/** Measures the largest over least learning rate that reaches `level`: arm over against. An arm that none serves has range 1. */
 export const trainableRange = (needs: Needs, level: number, arm: string, against: string): string =>
   `WITH best AS (SELECT arm, seed, learning_rate, max(smooth) >= ${level} AS reaches FROM paper_accuracy WHERE ${of(needs)} GROUP BY ALL),
    width AS (
@@ -190,7 +212,7 @@ export const trainableRange = (needs: Needs, level: number, arm: string, against
      CASE WHEN b.width IS NULL THEN 'at least' END AS bound
    FROM width a JOIN width b USING (seed) WHERE a.arm = '${arm}' AND b.arm = '${against}'`;
 
-/** Wasserstein-1 distance of a unit's histogram to its next, over its own deviation; median over records. */
+/** Measures the Wasserstein-1 distance of a unit's histogram to its next, over its own deviation; median over records. */
 export const histogramDrift = (needs: Needs, against: string): string =>
   compare(
     `WITH record AS (
@@ -219,11 +241,13 @@ export const histogramDrift = (needs: Needs, against: string): string =>
     "max",
   );
 
-/** The largest error, or the smallest margin, of a theorem over records, layers, networks and, as it has no exceptions, seeds. */
+/** Measures the largest error, or the smallest margin, of a theorem over records, layers, networks and, as it has no exceptions, seeds. */
 export const theorem = (needs: Needs, stat: string, side: "min" | "max", condition = "true"): string =>
   `WITH looked AS (
      SELECT seed, max(value) FILTER (stat = '${stat}') AS value, ${condition} AS holds
      FROM paper_reading WHERE ${of(needs)} AND probe = 'theory' GROUP BY seed, run_id, layer, step)
    SELECT DISTINCT seed, (SELECT ${worst(side, "value")} FROM looked WHERE holds AND value IS NOT NULL) AS value, NULL AS bound
    FROM looked WHERE holds AND value IS NOT NULL`;
+
+/** Writes the SQL that picks a stat of a record. */
 export const fact = (stat: string): string => `max(value) FILTER (stat = '${stat}')`;

@@ -12,7 +12,8 @@ import { trainingOf } from "../pipeline/training-of.ts";
 import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
 
-export interface AuditOrder {
+/** What is to be trained again, and which step of it is written down. */
+interface AuditOrder {
   readonly experiment: Experiment;
   readonly hyper: Experiment["hyper"];
   readonly arm: Arm;

@@ -8,6 +8,7 @@ import { randomDirection } from "../../probes/gradient-steps.ts";
 
 const WIDE = fold(rootKey(0), "values that reach wide");
 
+/** How the tensors of an audit are laid out, in words. */
 export const LAYOUT = `Images NHWC, convolution kernels [height, width, in, out], dense kernels [in, out], flattening in
 NHWC order; all values float32, little-endian. params/, next/, grads/: parameters before and after the update, and the
 gradients of loss plus penalty. state/, next_state/: running statistics before and after. batch/examples (of images
@@ -54,7 +55,7 @@ const prefixed = (prefix: string, values: Params): Params =>
 /**
  * Returns what the activations operator does at this step, as scale and shift of every place that it changes.
  *
- * @throws UserError when it is no such map: two numbers per element cannot describe it then.
+ * @throws {UserError} when it is no such map: two numbers per element cannot describe it then.
  */
 function noiseDraws({ activations, intervention }: Step): Record<string, Tensor> {
   const draws: Record<string, Tensor> = {};

@@ -12,6 +12,8 @@ Exit codes:
   130  interrupted`;
 
 const DIVERGED = 3;
+
+/** Exit code of a reproduction that has more to train. */
 export const TIME_IS_UP = 4;
 const INTERRUPTED = 130;
 

@@ -3,7 +3,7 @@ import { BACKENDS, chooseBackend, startBackend, type BackendName, type BackendCh
 import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
 import { SCALES } from "../../experiment/experiment.ts";
 
-/** Makes a parser of an option's whole number, from 1 to `most`. @throws InvalidArgumentError for any other text. */
+/** Makes a parser of an option's whole number, from 1 to `most`. @throws {InvalidArgumentError} for any other text. */
 export function countUpTo(most: number): (text: string) => number {
   return (text) => {
     if (/^[1-9]\d*$/.test(text) && Number(text) <= most) return Number(text);
@@ -11,7 +11,7 @@ export function countUpTo(most: number): (text: string) => number {
   };
 }
 
-/** Parses a whole number from 0 up, of nine digits at most. @throws InvalidArgumentError for any other text. */
+/** Parses a whole number from 0 up, of nine digits at most. @throws {InvalidArgumentError} for any other text. */
 export function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 0 up.");
@@ -21,7 +21,11 @@ export function wholeNumber(text: string): number {
 const MOST_SEED = 2 ** 31 - 1;
 const MOST_SEEDS = 10_000;
 
-/** Parses `7`, `7,8,9`, `7-9` or a mixture as the seeds they name, in the order given. */
+/**
+ * Parses `7`, `7,8,9`, `7-9` or a mixture as the seeds they name, in the order given.
+ *
+ * @throws {InvalidArgumentError} for any other text, a seed that is there twice, or too many.
+ */
 export function seedList(text: string): readonly number[] {
   const seeds = text.split(",").flatMap((part) => {
     const [, from = "", to = from] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part.trim()) ?? [];
@@ -38,6 +42,7 @@ export function seedList(text: string): readonly number[] {
   return seeds;
 }
 
+/** Seeds as commands take them. */
 export interface SeedsAsked {
   readonly seeds?: number;
   readonly seed?: readonly number[];
@@ -59,20 +64,28 @@ export function seedsOf({ seeds, seed }: SeedsAsked): readonly number[] | undefi
 
 const SECONDS = { s: 1, m: 60, h: 3600 };
 
-/** Parses `90s`, `50m` or `1.5h` as seconds. */
+/**
+ * Parses `90s`, `50m` or `1.5h` as seconds.
+ *
+ * @throws {InvalidArgumentError} for any other text.
+ */
 export function timeSpan(text: string): number {
   const [, count = "", unit = ""] = /^(\d{1,6}(?:\.\d+)?)([smh])$/.exec(text) ?? [];
   if (Number(count) > 0) return Number(count) * SECONDS[unit as keyof typeof SECONDS];
   throw new InvalidArgumentError("It must be a time such as 90s, 50m or 1.5h.");
 }
 
-/** Parses a port number, 0 to 65535. @throws InvalidArgumentError for any other text. */
+/** Parses a port number, 0 to 65535. @throws {InvalidArgumentError} for any other text. */
 export function portNumber(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 65535) return Number(text);
   throw new InvalidArgumentError("It must be a port number, 0 (any free one) to 65535.");
 }
 
-/** Parses `key=value`, repeatable. */
+/**
+ * Parses `key=value`, repeatable.
+ *
+ * @throws {InvalidArgumentError} for any other text.
+ */
 export function setting(text: string, all: Readonly<Record<string, string>>): Record<string, string> {
   const at = text.indexOf("=");
   if (at > 0) return { ...all, [text.slice(0, at)]: text.slice(at + 1) };
@@ -107,7 +120,7 @@ export const settingsOf = ({
 });
 
 /**
- * Starts the backend and opens the data set; `why` and `notes` are what to say of them. @throws UserError when one
+ * Starts the backend and opens the data set; `why` and `notes` are what to say of them. @throws {UserError} when one
  * cannot.
  */
 export async function ready(options: { readonly backend: BackendName | "auto"; readonly data: DataSetName }) {

@@ -5,7 +5,8 @@ import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10
 import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
 import { transferProgress, type ProgressStream } from "../../data/transfer-progress.ts";
 
-export interface DataCommandEnvironment {
+/** What `gradstream data` reads and writes. */
+interface DataCommandEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdout: ProgressStream;

@@ -19,7 +19,7 @@ Examples:
   $ gradstream sql "FROM run_summary" --store results/archive
   $ duckdb -c "SELECT count(*) FROM 'results/archive/reading-*.parquet'"`;
 
-/** `gradstream export <folder>`: a store's finished runs as Parquet files. */
+/** Makes `gradstream export`, which writes a store's finished runs as Parquet files. */
 export function exportCommand(): Command {
   return new Command("export")
     .description("write the finished runs of a store as a folder of Parquet files")

@@ -11,7 +11,7 @@ Examples:
   $ gradstream import results/archive
   $ gradstream import results/archive --store results/paper.duckdb && gradstream reproduce --scale small`;
 
-/** `gradstream import <archive>`: takes over the runs of an archive. */
+/** Makes `gradstream import`, which takes over the runs of an archive. */
 export function importCommand(): Command {
   return new Command("import")
     .description("take over the runs of an archive into a store")

@@ -144,7 +144,7 @@ function describe(runs: number, steps: number, sources: readonly string[], { nam
 /**
  * Returns how many trials train at once: all arms of a seed up to two to a core, otherwise as many as there are cores.
  */
-export function defaultJobs(arms: number): number {
+function defaultJobs(arms: number): number {
   const cores = availableParallelism();
   return arms <= 2 * cores ? Math.max(arms, cores) : cores;
 }

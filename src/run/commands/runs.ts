@@ -73,7 +73,7 @@ function listRuns(store: Store, { experiment, status, format }: RunsOptions): Pr
 /** What a run trained, beside what it is called and how it ended. */
 const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
 
-/** Writes everything that is recorded of one run, a line each. @throws UserError when there is no such run. */
+/** Writes everything that is recorded of one run, a line each. @throws {UserError} when there is no such run. */
 async function showRun(store: Store, id: string, { store: path, format }: RunsOptions): Promise<string> {
   const { columns, rows } = await store.query(
     `SELECT run.* EXCLUDE (status), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,

@@ -73,7 +73,7 @@ function ended(feed: Feed, pattern: string | undefined, board: Board): Promise<r
   });
 }
 
-/** Returns the page's URL. @throws UserError when no server of ours answers there, or it asks for a token. */
+/** Returns the page's URL. @throws {UserError} when no server of ours answers there, or it asks for a token. */
 async function reachable(text: string): Promise<string> {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new UserError(`watch: ${text} is no address such as http://127.0.0.1:${DEFAULT_PORT}/`);

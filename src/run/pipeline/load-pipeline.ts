@@ -14,7 +14,8 @@ const OWN_ENDING = IS_BUILD ? ".js" : ".ts";
 const PIPELINES = fileURLToPath(new URL(IS_BUILD ? "../../pipelines" : "../../../pipelines", import.meta.url));
 const REGISTER = new URL("../register.js", import.meta.url).href;
 
-export interface Pipeline {
+/** A pipeline as it was loaded. */
+interface Pipeline {
   /** File name without its ending. */
   readonly name: string;
   readonly file: string;
@@ -24,7 +25,7 @@ export interface Pipeline {
 /**
  * Loads a pipeline module: a path, or the bare name of one that ships with the project.
  *
- * @throws UserError when there is none, when loading it throws, or when its default export is not an experiment.
+ * @throws {UserError} when there is none, when loading it throws, or when its default export is not an experiment.
  */
 export async function loadPipeline(path: string): Promise<Pipeline> {
   const file = findPipeline(path);

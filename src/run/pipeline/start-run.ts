@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import type { Recorded } from "../../core/types.ts";
 
-/** Returns the records of a pipeline's `run`. @throws UserError when it throws or gives something else. */
+/** Returns the records of a pipeline's `run`. @throws {UserError} when it throws or gives something else. */
 export function startRun(run: () => unknown): Observable<Recorded> {
   let records: unknown;
   try {

@@ -3,7 +3,7 @@ import { codeVersion } from "./version.ts";
 
 const NAMED = ["@tensorflow/tfjs-core", "@duckdb/node-api", "rxjs"];
 
-/** The versions of what trains and records here, by name. */
+/** Returns the versions of what trains and records here, by name. */
 export function versions(): Readonly<Record<string, string>> {
   const { dependencies } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
     readonly dependencies: Readonly<Record<string, string>>;

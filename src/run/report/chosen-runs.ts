@@ -4,10 +4,10 @@ import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * The runs that a paper's figures and claims take: of each experiment those of the most steps and the newest settings,
+ * Chooses the runs that a paper's figures and claims take: of each experiment those of the most steps and the newest settings,
  * among all runs that ended or those with some hyper-parameters.
  *
- * @throws UserError when there are none.
+ * @throws {UserError} when there are none.
  */
 export async function chosenRuns(
   store: Store,

@@ -15,7 +15,11 @@ interface Group {
   readonly runs: readonly string[];
 }
 
-/** A page that sets runs or arms (of some seeds) beside each other: every stat that all of them have, over steps. */
+/**
+ * Reads a page that sets runs or arms (of some seeds) beside each other: every stat that all of them have, over steps.
+ *
+ * @throws {UserError} when there are not two groups of runs, or they have nothing in common.
+ */
 export async function comparison(
   store: Store,
   path: string,

@@ -6,7 +6,7 @@ import { machine } from "../process/machine.ts";
 
 type RunsDescription = Pick<ReportInput, "runs" | "machine" | "versions" | "wallSeconds">;
 
-/** What a report says of the runs it stands on. */
+/** Reads what a report says of the runs it stands on. */
 export async function describeRuns(store: Store, ids: readonly string[]): Promise<RunsDescription> {
   const rows = await records(
     store,

@@ -8,7 +8,8 @@ import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
 import { describeRuns } from "./describe-runs.ts";
 
-export interface ReproductionOptions {
+/** Options of `reproduction`. */
+interface ReproductionOptions {
   readonly paper: Paper;
   readonly scale: string;
   readonly store: string;
@@ -42,7 +43,7 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
 
 const MARKS = { reproduced: "✔", "not reproduced": "✘", "not testable": "·" };
 
-/** The verdicts as a list for the terminal, a line each, with what decided. */
+/** Writes the verdicts as a list for the terminal, a line each, with what decided. */
 export function verdicts(claims: readonly ClaimResult[]): string {
   if (claims.length === 0) return "";
   const lines = claims.map(({ id, verdict, statement, measures, detail }) => {

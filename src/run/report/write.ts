@@ -5,7 +5,7 @@ import type { ReportInput } from "../../report/input.ts";
 /**
  * Writes a report. What draws is loaded only here: it takes a moment.
  *
- * @throws UserError when the folder cannot be written.
+ * @throws {UserError} when the folder cannot be written.
  */
 export async function write(out: string, input: ReportInput): Promise<void> {
   const { writeReport } = await import("../../report/write-report.ts");

@@ -15,7 +15,8 @@ import { codeVersion } from "../process/version.ts";
 import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import { about, secondsByArm } from "./estimate.ts";
 
-export interface Reproduction {
+/** A plan, and what it is trained with. */
+interface Reproduction {
   readonly plan: readonly PlannedRuns[];
   readonly scale: Scale;
   readonly seeds: readonly number[];
@@ -31,7 +32,7 @@ export interface Reproduction {
 }
 
 /** What a call gave. */
-export interface PlanResult {
+interface PlanResult {
   /** The ids of the runs that the plan stands on. */
   readonly runs: readonly string[];
   /** What was trained now. */

@@ -7,7 +7,8 @@ import { forgetLivePage, noteLivePage } from "../serving/live-page.ts";
 import { Progress } from "../terminal/progress.ts";
 import { serve, type ServingOptions } from "../serving/serving.ts";
 
-export interface AttendOptions extends ServingOptions {
+/** Options of `attend`. */
+interface AttendOptions extends ServingOptions {
   readonly store: string;
   readonly serve: boolean;
   /** Those that the store and the pages know. Default all that there are. */
@@ -17,14 +18,14 @@ export interface AttendOptions extends ServingOptions {
 }
 
 /** The surroundings of training: where it is recorded, shown and told of. */
-export interface Attendance {
+interface Attendance {
   readonly store: Store;
   readonly server: FeedServer | undefined;
   readonly progress: Progress;
 }
 
 /** A piece of training that can be asked to end early. */
-export interface TrainingJob<T> {
+interface TrainingJob<T> {
   readonly stop: () => void;
   readonly run: () => Promise<T>;
 }

@@ -5,6 +5,7 @@ import { withoutName } from "../../operators/probes.ts";
 import type { ArmPreview, FromPreview, PreviewOrder } from "../worker/protocol.ts";
 import { threadModule } from "./thread-module.ts";
 
+/** What arms showed in a preview, by their names. */
 export type Previews = ReadonlyMap<string, ArmPreview>;
 
 /**
@@ -42,7 +43,7 @@ export async function withPreviewer<T>(pipeline: string, work: (look: Look) => P
 }
 
 /** A probe that an arm goes without. */
-export interface LeftOut {
+interface LeftOut {
   readonly arm: string;
   readonly probe: string;
   readonly reason: string;
@@ -51,7 +52,7 @@ export interface LeftOut {
 /**
  * Lists the probes that do not fit an arm, but another.
  *
- * @throws UserError when a probe fits none of the arms, or no arm can train.
+ * @throws {UserError} when a probe fits none of the arms, or no arm can train.
  */
 export function leftOut(previews: Previews, arms: readonly string[]): readonly LeftOut[] {
   const shown = arms.flatMap((arm) => previews.get(arm) ?? []);

@@ -10,6 +10,7 @@ import { startTrial, type TrialHandle } from "./run-trial.ts";
 import { describeRun, type RunBasis, type Trial } from "./trials.ts";
 import type { Outcome, TrialOrder } from "../worker/protocol.ts";
 
+/** Trials of an experiment, and what surrounds them. */
 export interface ExperimentRun {
   readonly trials: readonly Trial[];
   readonly basis: RunBasis & Pick<TrialOrder, "hyper">;
@@ -25,6 +26,7 @@ export interface ExperimentRun {
   readonly mayStart?: (trial: Trial) => boolean;
 }
 
+/** A trial that has ended. */
 export interface Finished {
   readonly run: Run;
   readonly outcome: Outcome;

@@ -6,6 +6,7 @@ import { Handover } from "./channel.ts";
 import { threadModule } from "./thread-module.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
 
+/** A trial under way. */
 export interface TrialHandle {
   /** How it ended. Never rejects. Everything recorded has passed the sinks by then. */
   readonly outcome: Promise<Outcome>;
@@ -14,7 +15,7 @@ export interface TrialHandle {
 }
 
 /** Who is told how the trial is doing, besides the sinks. */
-export interface TrialWatcher {
+interface TrialWatcher {
   /** What it trains, before the first step. */
   readonly onTraining: (training: Training) => void;
   /** Optimizer steps begun so far. */

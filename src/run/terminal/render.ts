@@ -3,7 +3,10 @@ import type { QueryResult } from "../../store/query.ts";
 import { isNumericType } from "../../view/numeric-type.ts";
 import { encodeNumber } from "../../feed/protocol/number.ts";
 
+/** Names of the formats. */
 export const FORMATS = ["table", "csv", "json"] as const;
+
+/** How a result is written. */
 export type Format = (typeof FORMATS)[number];
 
 /** Writes a result as text that ends with a newline: an aligned table, CSV (RFC 4180) or a JSON array of objects. */
@@ -35,7 +38,7 @@ export function renderTable({ columns, rows }: QueryResult): string {
 /**
  * Writes CSV by RFC 4180: CRLF, a header, quotes where needed. NULL is empty; NaN and the infinities are their names.
  */
-export function renderCsv({ columns, rows }: QueryResult): string {
+function renderCsv({ columns, rows }: QueryResult): string {
   const isWritten = columns.map(({ type }) => !/^(INTERVAL|TIME|DATE|BLOB|BIT|UUID)/.test(type));
   const header = columns.map(({ name }) => csvField(name));
   const lines = rows.map((row) =>
@@ -45,7 +48,7 @@ export function renderCsv({ columns, rows }: QueryResult): string {
 }
 
 /** Writes a JSON array of objects. Non-finite numbers are strings. */
-export function renderJson({ columns, rows }: QueryResult): string {
+function renderJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
   return `${plainJson(JSON.stringify(objects, named, 2))}\n`;
 }

@@ -21,12 +21,12 @@ export interface LineNumbers {
   readonly picture?: string;
 }
 
-/** `batchNorm`, or `batchNorm seed 2`. */
+/** Writes `batchNorm`, or `batchNorm seed 2`. */
 export const nameOf = ({ arm, seed }: Pick<RunState, "arm" | "seed">): string =>
   plainText(seed === 0 ? arm : `${arm} seed ${seed}`);
 
 /**
- * Name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace,
+ * Writes name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace,
  * accuracy and loss, and cuts what is still too long.
  */
 export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, columns = Infinity): string {

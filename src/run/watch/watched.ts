@@ -17,7 +17,7 @@ export interface WatchedRun {
 }
 
 /**
- * The runs that a pattern (of run id, arm or experiment) picks: without one, those under way or, where none is, those of
+ * Returns the runs that a pattern (of run id, arm or experiment) picks: without one, those under way or, where none is, those of
  * the latest invocation. `changed` is called with them, oldest first, whenever something about them changed.
  */
 export function watchRuns(

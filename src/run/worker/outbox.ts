@@ -29,7 +29,7 @@ export class Outbox {
     this.#timer.unref();
   }
 
-  /** Takes a record. @throws UserError when it is none. */
+  /** Takes a record. @throws {UserError} when it is none. */
   add(record: Recorded): void {
     checkRecord(record);
     this.#records.push(record);

@@ -43,5 +43,6 @@ export interface ArmPreview {
   readonly isUnknown?: boolean;
 }
 
+/** What the previewing thread says. */
 export type FromPreview =
   { readonly type: "arm"; readonly arm: string; readonly preview: ArmPreview } | { readonly type: "end" };

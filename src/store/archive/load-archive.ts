@@ -10,7 +10,7 @@ import { verifyArchive } from "./manifest.ts";
  * Fills the connection's database, which is empty, with an archive: its tables in the schema that they were written
  * in, brought up to date afterwards, then those of extensions. Of these only the tables that they archive are filled.
  *
- * @throws UserError when the folder is no archive, or a file of it is missing, damaged or newer than this code.
+ * @throws {UserError} when the folder is no archive, or a file of it is missing, damaged or newer than this code.
  */
 export async function loadArchive(
   connection: DuckDBConnection,

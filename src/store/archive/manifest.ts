@@ -32,6 +32,7 @@ const manifestShape = z.object({
 /** What an archive says of itself, in `manifest.json`. */
 export type Manifest = Readonly<z.infer<typeof manifestShape>>;
 
+/** Name of an archive's manifest. */
 export const MANIFEST = "manifest.json";
 
 /** Describes an archive of this version of the schema. */
@@ -103,7 +104,7 @@ export async function verifyArchive(folder: string, name = folder): Promise<Mani
 /**
  * Compares every file of an archive with its hash. Reads each once.
  *
- * @throws UserError naming the first file that is missing or not as it was written.
+ * @throws {UserError} naming the first file that is missing or not as it was written.
  */
 async function verifyFiles(folder: string, { files }: Manifest, archive: string): Promise<void> {
   for (const [name, { sha256 }] of Object.entries(files)) {

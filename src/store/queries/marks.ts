@@ -9,7 +9,7 @@ interface Mark {
 
 const MARK: ColumnSql<Mark> = { runId: "run_id", records: "count(*)::INTEGER" };
 
-/** How many records of a kind there are of each of the runs. */
+/** Counts the records of a kind that there are of each of the runs. */
 export async function marks(
   select: Select,
   kind: RecordKind,

@@ -6,7 +6,7 @@ import { spans } from "./spans.ts";
 import { storedRuns } from "./stored-runs.ts";
 import type { Moment } from "./types.ts";
 
-/** All queries, through one `select`. */
+/** Makes all queries, through one `select`. */
 export function momentOf(select: Select): Moment {
   return {
     storedRuns: () => storedRuns(select),

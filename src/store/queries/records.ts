@@ -36,12 +36,13 @@ const EVENT: ColumnSql<EventRow> = {
   data: "data",
 };
 
-/** Number of the last row of a kind, -1 where there is none. */
+/** Returns the number of the last row of a kind, -1 where there is none. */
 export async function lastRow(select: Select, kind: RecordKind): Promise<number> {
   const last = await select<{ row: number }>({ row: "coalesce(max(rowid), -1)::DOUBLE" }, `FROM ${TABLES[kind]}`);
   return rowsOf(last)[0]!.row;
 }
 
+/** Reads readings, each as a row of its columns. */
 export function readings(
   select: Select,
   wanted: RecordsWanted,
@@ -63,7 +64,7 @@ export async function histograms(
   });
 }
 
-/** Data are JSON, which is parsed when a row is read. */
+/** Reads events; data are JSON, which is parsed when a row is read. */
 export async function events(
   select: Select,
   wanted: RecordsWanted,

@@ -22,7 +22,7 @@ export function selectThrough(connection: DuckDBConnection): Select {
   };
 }
 
-/** The rows of blocks as objects, for results of few rows. */
+/** Returns the rows of blocks as objects, for results of few rows. */
 export function rowsOf<Row>(blocks: readonly RowBlock<Row>[]): Row[] {
   return blocks.flatMap(({ rowCount, columns }) => {
     const all = Object.entries<ColumnValues<unknown>>(columns);

@@ -24,7 +24,7 @@ const STORED_RUN: ColumnSql<StoredRun> = {
   step: "coalesce(step, -1)",
 };
 
-/** All runs, oldest first. One still `running` counts as `interrupted`. */
+/** Reads all runs, oldest first. One still `running` counts as `interrupted`. */
 export async function storedRuns(select: Select): Promise<readonly RunState[]> {
   const blocks = await select(
     STORED_RUN,

@@ -29,6 +29,7 @@ export interface SeriesRow {
   readonly distance: number | null;
 }
 
+/** A reading as its query gives it. */
 export interface ReadingRow extends SeriesRow {
   readonly step: number;
   readonly value: number | null;
@@ -50,6 +51,7 @@ export interface BucketRow extends SeriesRow {
   readonly broken: number;
 }
 
+/** A histogram as its query gives it. */
 export interface HistogramRow {
   readonly runId: string;
   readonly layer: number;
@@ -61,6 +63,7 @@ export interface HistogramRow {
   readonly counts: readonly number[];
 }
 
+/** An event as its query gives it. */
 export interface EventRow {
   readonly runId: string;
   readonly step: number;

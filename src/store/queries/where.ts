@@ -24,7 +24,7 @@ class Parameters {
   }
 }
 
-/** What is wanted of the records of a kind, as `WHERE` says it. */
+/** Writes what is wanted of the records of a kind, as `WHERE` says it. */
 export function where(wanted: RecordsWanted, kind: RecordKind): Condition {
   const params = new Parameters();
   const { runs, from, to, every } = wanted;

@@ -57,7 +57,7 @@ export const MOMENT_CHANGES = moments(change, "change");
 /** How far a unit's mean and variance are from the first record's. */
 export const MOMENT_DRIFTS = moments(drift, "drift");
 
-/** Least and largest over distances along the gradient. */
+/** Measures the least and largest over distances along the gradient. */
 export const band = (name: "loss" | "gradient_difference"): Stat => ({
   name,
   ours: `SELECT run_id, experiment, arm, seed, learning_rate, layer, step, NULL AS scaled,
@@ -66,5 +66,5 @@ export const band = (name: "loss" | "gradient_difference"): Stat => ({
   paper: { low: `${name}_min`, high: `${name}_max` },
 });
 
-/** Internal covariate shift of a layer. */
+/** Measures internal covariate shift of a layer. */
 export const icsStat = (name: "l2" | "cosine"): Stat => ({ name, ours: reading("ics", name), paper: `ics_${name}` });

@@ -18,7 +18,7 @@ export const VGG_STEPS = "steps η are 1/2, 1, 2 and 4 times the learning rate 0
 export const DEEP = "25 linear layers of 10 units, full batches, learning rate 1e-6";
 export const DEEP_STEPS = "steps η are 1/100 to 30 times the learning rate 1e-6";
 
-/** `layers 2, 9 and 13`. */
+/** Writes `layers 2, 9 and 13`. */
 export function layersInWords(layers: readonly number[]): string {
   const last = layers.at(-1)!;
   const before = layers.slice(0, -1).join(", ");
