@@ -3,8 +3,8 @@ import tseslint from "typescript-eslint";
 
 const ENUM = { selector: "TSEnumDeclaration", message: "use a union of literals" };
 const SPREAD_OF_LITERAL = {
-  selector: "SpreadElement > ObjectExpression",
-  message: "write the properties themselves, one a line",
+  selector: "SpreadElement > :matches(ObjectExpression, ArrayExpression)",
+  message: "write the properties or elements themselves, one a line",
 };
 
 export default tseslint.config(
@@ -44,7 +44,11 @@ export default tseslint.config(
   },
   {
     files: ["tests/**/*.ts"],
-    rules: { "@typescript-eslint/unbound-method": "off", "@typescript-eslint/no-empty-function": "off" },
+    rules: {
+      "no-restricted-syntax": ["error", ENUM, { ...SPREAD_OF_LITERAL, selector: "SpreadElement > ObjectExpression" }],
+      "@typescript-eslint/unbound-method": "off",
+      "@typescript-eslint/no-empty-function": "off",
+    },
   },
   {
     files: ["**/*.js"],

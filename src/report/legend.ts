@@ -1,5 +1,5 @@
 import type { LegendKey } from "../view/figure.ts";
-import { lineStyle } from "../view/line-style.ts";
+import { AREA_ALPHA, keyStyle } from "../view/line-style.ts";
 import { stepColour } from "../view/palette.ts";
 import { widthOf } from "../view/text.ts";
 import { inked } from "./colours.ts";
@@ -11,16 +11,17 @@ const SIZE = 12;
 /** Draws the sign in front of a legend's name, 26 x 12 pixels. */
 function swatch({ kind, ink }: LegendKey): string {
   const stroke = inked(ink);
-  if (kind === "area") return `<rect x="0" y="1" width="${SWATCH}" height="10" fill="${stroke}" fill-opacity="0.35"/>`;
+  if (kind === "area")
+    return `<rect x="0" y="1" width="${SWATCH}" height="10" fill="${stroke}" fill-opacity="${AREA_ALPHA}"/>`;
   if (kind === "steps") {
     const cells = Array.from({ length: 13 }, (_, i) => {
       return `<rect x="${i * 2}" y="2" width="2.2" height="8" fill="${stepColour(i / 12)}"/>`;
     });
     return cells.join("");
   }
-  const { width, dash } = lineStyle({ kind: "line", paper: kind === "dashed" });
+  const { width, dash } = keyStyle({ kind: "line", paper: kind === "dashed" });
   const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
-  return `<path d="M0,6H${SWATCH}" fill="none" stroke="${stroke}" stroke-width="${width + 0.6}"${dashes}/>`;
+  return `<path d="M0,6H${SWATCH}" fill="none" stroke="${stroke}" stroke-width="${width}"${dashes}/>`;
 }
 
 /** Writes the legend as a list; nothing where there are no keys. */

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { FigureData } from "../paper/figure.ts";
+import { AREA_ALPHA } from "../view/line-style.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { type Ridge, type RidgePanel, ridgesView } from "../view/ridges.ts";
 import { type Ends, extent, NOTHING, type AxisScale, scaleOf, valueDomain } from "../view/scale.ts";
@@ -55,7 +56,7 @@ function drawPanel({ figure }: FigureData, { title, place, ridges: all }: RidgeP
         y1: "base",
         y2: "y",
         fill: colour,
-        fillOpacity: 0.35,
+        fillOpacity: AREA_ALPHA,
         ariaDescription: `${name}, density`,
       }),
       Plot.line(points, { x: "x", y: "y", stroke: colour, strokeWidth: 1, ariaDescription: name }),

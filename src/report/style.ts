@@ -78,12 +78,12 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
 @page { margin: 14mm; }
 @media print {
   :root { color-scheme: light; }
-  body { max-width: none; padding: 0; background: #fff; font-size: 10pt; }
+  body { max-width: none; padding: 0; background: var(--panel); font-size: 10pt; }
   nav, details { display: none; }
   .figure, .claims tbody, .facts, .runs tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   thead { display: table-header-group; }
-  .figure, .claims, .runs, .facts { border-color: #ccc; }
+  .figure, .claims, .runs, .facts { border-color: var(--line); }
   .claims td, .claims th { padding-inline: 6px; font-size: 8.5pt; }
   .number, .passed { white-space: normal; }
   .runs { overflow: visible; }

@@ -8,10 +8,9 @@ import { runTool } from "./tool.ts";
 
 const MUTE_SOURCE = fileURLToPath(new URL("../backend/tensorflow/mute.cc", import.meta.url));
 const MODULE = ["-O2", "-std=c++17", "-fPIC", "-shared", "-DNAPI_VERSION=8"];
-const ADDON = [
-  ...["binding/tfjs_backend.cc", "binding/tfjs_binding.cc", "-o", "lib/napi-v8/tfjs_binding.node"],
-  ...["-Ideps/include", "-Ldeps/lib", "-ltensorflow", "-ltensorflow_framework", "-Wl,-rpath,$ORIGIN/../../deps/lib"],
-];
+const SOURCES = ["binding/tfjs_backend.cc", "binding/tfjs_binding.cc", "-o", "lib/napi-v8/tfjs_binding.node"];
+const LIBRARIES = ["-ltensorflow", "-ltensorflow_framework", "-Wl,-rpath,$ORIGIN/../../deps/lib"];
+const ADDON = [...SOURCES, "-Ideps/include", "-Ldeps/lib", ...LIBRARIES];
 
 /** Compiles tfjs-node's addon against `deps`, and the module that keeps TensorFlow's greetings from the terminal. */
 export async function compileAddon(setup: Setup, compiler: readonly string[]): Promise<void> {

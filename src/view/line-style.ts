@@ -22,6 +22,15 @@ export interface LineStyle {
 export const LOOK_KINDS = ["band", "raw", "line", "dots"] as const;
 const PAPER_DASH = [5, 3];
 
+/** Opacity of an area that a legend or a ridge is filled with. */
+export const AREA_ALPHA = 0.35;
+
+/** Gives the style of a line's sign in a legend, a little wider than the line. */
+export function keyStyle(look: Look, dash?: readonly number[]): LineStyle {
+  const style = lineStyle(look, dash);
+  return { ...style, width: style.width + 0.6 };
+}
+
 /** Gives width, opacity and dashes; `dash` are those of the arm's place. */
 export function lineStyle({ kind, paper, many, thin, strong }: Look, dash: readonly number[] = []): LineStyle {
   if (kind === "band") return { width: 0, alpha: strong ? 0.28 : 0.18, dash: [] };

@@ -38,13 +38,11 @@ const productOf = (names: readonly [string, string]): Rule =>
     return sumOf(parts, add);
   });
 
+const OF_X = ["Identity", "Reshape", "Transpose", "Slice", "Reverse", "Tile", "MirrorPad", "Sum", "Mean", "Cumsum"];
+const OF_X_IN_BLOCKS = ["SplitV", "SpaceToBatchND", "BatchToSpaceND", "AvgPool"];
+
 export const linearMaps: Readonly<Record<string, Rule>> = {
-  ...Object.fromEntries(
-    [
-      ...["Identity", "Reshape", "Transpose", "Slice", "Reverse", "Tile", "MirrorPad"],
-      ...["Sum", "Mean", "Cumsum", "SplitV", "SpaceToBatchND", "BatchToSpaceND", "AvgPool"],
-    ].map((kernel) => [kernel, linearIn("x")]),
-  ),
+  ...Object.fromEntries([...OF_X, ...OF_X_IN_BLOCKS].map((kernel) => [kernel, linearIn("x")])),
   Cast: blind((call) => call.tangent("x")),
   ExpandDims: linearIn("input"),
   PadV2: linearIn("x", [], { constantValue: 0 }),

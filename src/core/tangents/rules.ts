@@ -14,11 +14,11 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Kernels whose outputs do not move with their inputs: steps, comparisons, shapes. */
-const CONSTANT = new Set([
-  ...["All", "Any", "ArgMax", "ArgMin", "Ceil", "Equal", "Fill", "Floor", "FloorDiv", "Greater", "GreaterEqual"],
-  ...["IsFinite", "IsInf", "IsNan", "Less", "LessEqual", "LogicalAnd", "LogicalNot", "LogicalOr", "LogicalXor"],
-  ...["NotEqual", "OneHot", "OnesLike", "Range", "Round", "Sign", "Step", "ZerosLike"],
-]);
+const STEPS = ["ArgMax", "ArgMin", "Ceil", "Floor", "FloorDiv", "Round", "Sign", "Step"];
+const COMPARISONS = ["Equal", "Greater", "GreaterEqual", "IsFinite", "IsInf", "IsNan", "Less", "LessEqual", "NotEqual"];
+const LOGIC = ["All", "Any", "LogicalAnd", "LogicalNot", "LogicalOr", "LogicalXor"];
+const SHAPES = ["Fill", "OneHot", "OnesLike", "Range", "ZerosLike"];
+const CONSTANT = new Set([STEPS, COMPARISONS, LOGIC, SHAPES].flat());
 
 /** Tells whether a kernel's outputs move with none of its inputs. */
 export const isConstant = (kernel: string): boolean => CONSTANT.has(kernel);

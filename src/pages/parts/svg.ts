@@ -1,6 +1,6 @@
 // A chart as SVG for a paper or a slide: drawn from the data, readable by itself, on white.
 
-import { LOOK_KINDS, lineStyle } from "../../view/line-style.ts";
+import { keyStyle, LOOK_KINDS } from "../../view/line-style.ts";
 import { type Palette, palette } from "../../view/palette.ts";
 import { type HorizontalRule, RULE_STYLE } from "../../view/rules.ts";
 import { escapeXml as escape, widthOf, wrapped } from "../../view/text.ts";
@@ -14,9 +14,6 @@ const BOX = { left: 74, width: 660, height: 300 };
 const LINE = 17;
 const FONT = 12.5;
 
-/** Of a chart, what is drawn. */
-type Drawable = Pick<Chart, "content" | "ticks">;
-
 /** What stands around the drawing. */
 interface SvgHead {
   readonly title: string;
@@ -27,7 +24,11 @@ interface SvgHead {
 }
 
 /** Draws a chart as text and paths; what lies outside of the view is cut away by a clip path. */
-export function svgOf(chart: Drawable, live: View, { title, what, xLabel, yLabel, notes }: SvgHead): string {
+export function svgOf(
+  chart: Pick<Chart, "content" | "ticks">,
+  live: View,
+  { title, what, xLabel, yLabel, notes }: SvgHead,
+): string {
   const { lines = [], cells, rules = [] } = chart.content;
   const colours = palette("light");
   const view = { ...live, width: BOX.width, height: BOX.height };
@@ -36,9 +37,10 @@ export function svgOf(chart: Drawable, live: View, { title, what, xLabel, yLabel
   const top = 52 + about.length * LINE + (yLabel ? 16 : 0);
   const keys = placeKeys([...new Set(lines.map(({ curve }) => curve))].slice(0, 24));
   const bottom = top + BOX.height + 48;
-  const height = bottom + keys.rows * 20 + notes.length * LINE + 14;
+  const under = bottom + keys.rows * 20 + 8;
+  const height = under + notes.length * LINE + 6;
   const body = [
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${height}" fill="${colours.panel}"/>`,
     text(16, 30, title, `font-size="17" font-weight="600" fill="${colours.text}"`),
     ...about.map((line, i) => text(16, 50 + i * LINE, line, `fill="${colours.muted}"`)),
     ...(yLabel ? [text(BOX.left, top - 9, yLabel, `fill="${colours.muted}"`)] : []),
@@ -53,14 +55,12 @@ export function svgOf(chart: Drawable, live: View, { title, what, xLabel, yLabel
     "</g></g>",
     text(BOX.left + BOX.width / 2, top + BOX.height + 36, xLabel, `text-anchor="middle" fill="${colours.muted}"`),
     ...keys.items.map(({ curve, x, row }) => keyOf(curve, x, bottom + row * 20, colours)),
-    ...notes.map((note, i) =>
-      text(16, bottom + keys.rows * 20 + 8 + i * LINE, note, `font-size="11" fill="${colours.muted}"`),
-    ),
+    ...notes.map((note, i) => text(16, under + i * LINE, note, `font-size="11" fill="${colours.muted}"`)),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="${FONT}"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
 }
 
-function axes(chart: Drawable, { toX, toY }: Mapping, top: number, colours: Palette): string[] {
+function axes(chart: Pick<Chart, "ticks">, { toX, toY }: Mapping, top: number, colours: Palette): string[] {
   const [x, y] = [chart.ticks("x", BOX.width), chart.ticks("y", BOX.height)];
   return [
     ...y.values.map((value, i) => {
@@ -91,17 +91,12 @@ function drawn(line: Line, view: View, { toX, toY }: Mapping, colours: Palette):
   if (!y) return "";
   const pieces = stretches(first, end, (i) => Number.isFinite(toY(y[i]!)));
   const at = (i: number): [number, number] => [round(toX(x[i]!)), round(toY(y[i]!))];
-  const dots = (radius: number): string =>
-    pieces
-      .flat()
-      .map(at)
-      .map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="${radius}" fill="${colour}"/>`)
-      .join("");
+  const dot = ([cx, cy]: [number, number], r: number) => `<circle cx="${cx}" cy="${cy}" r="${r}" fill="${colour}"/>`;
+  const dots = (radius: number): string => pieces.flatMap((some) => some.map((i) => dot(at(i), radius))).join("");
   if (line.kind === "dots") return dots(4);
   const d = pieces.map((indices) => `M${indices.map((i) => at(i).join(" ")).join("L")}`).join("");
-  const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
   const marks = line.kind === "line" && !line.many && isSparse(line, toX) ? dots(2.2) : "";
-  return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-opacity="${alpha}" stroke-linejoin="round"${dashes}><title>${name}</title></path>${marks}`;
+  return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-opacity="${alpha}" stroke-linejoin="round"${dashes(dash)}><title>${name}</title></path>${marks}`;
 }
 
 /** Indices in stretches of neighbours for which `holds`. */
@@ -132,7 +127,7 @@ function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }
 function ruleOf({ value, label }: HorizontalRule, { toY }: Mapping, colours: Palette): string {
   const y = round(toY(value));
   const { ink, width, dash } = RULE_STYLE;
-  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours[ink]}" stroke-width="${width}" stroke-dasharray="${dash.join(" ")}"/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours[ink]}"`)}`;
+  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours[ink]}" stroke-width="${width}"${dashes(dash)}/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours[ink]}"`)}`;
 }
 
 interface PlacedKey {
@@ -155,10 +150,11 @@ function placeKeys(curves: readonly Curve[]): { items: PlacedKey[]; rows: number
 }
 
 function keyOf(curve: Curve, x: number, y: number, colours: Palette): string {
-  const { dash } = lineStyle({ kind: "line", paper: curve.paper }, colours.dash(curve.dash));
-  return `<path d="M${x} ${y}h22" stroke="${colours.arm(curve.place)}" stroke-width="2.5" stroke-dasharray="${dash.join(" ")}"/>${text(x + 29, y + 4, curve.name, `fill="${colours.text}"`)}`;
+  const { width, dash } = keyStyle({ kind: "line", paper: curve.paper }, colours.dash(curve.dash));
+  return `<path d="M${x} ${y}h22" stroke="${colours.arm(curve.place)}" stroke-width="${width}"${dashes(dash)}/>${text(x + 29, y + 4, curve.name, `fill="${colours.text}"`)}`;
 }
 
 const text = (x: number, y: number, content: string, attributes: string): string =>
   `<text x="${x}" y="${y}" ${attributes}>${escape(content)}</text>`;
+const dashes = (dash: readonly number[]): string => (dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "");
 const round = (value: number): number => Number(value.toFixed(1));

@@ -6,6 +6,7 @@ import { readFigure } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
+import { formatNumber } from "../../view/numbers.ts";
 import { describeRuns } from "./describe-runs.ts";
 
 /** Options of `reproduction`. */
@@ -51,7 +52,7 @@ export function verdicts(claims: readonly ClaimResult[]): string {
       .filter((measure) => measure.measured !== null)
       .map((measure) => {
         const asked = measure.passed === null ? "not judged" : criterionOf(measure);
-        return `    ${measure.what}: ${short(measure.measured!)}, ${asked}`;
+        return `    ${measure.what}: ${formatNumber(measure.measured, 3)}, ${asked}`;
       });
     const head = `${MARKS[verdict]} ${id.padEnd(4)} ${verdict.padEnd(15)} ${statement}`;
     return [head, ...measured, ...(verdict === "reproduced" ? [] : [`    ${detail}`])].join("\n");
@@ -62,5 +63,3 @@ export function verdicts(claims: readonly ClaimResult[]): string {
   );
   return `\n${[...lines, "", total.join(", ")].join("\n")}\n`;
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));

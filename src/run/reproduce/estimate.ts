@@ -1,6 +1,6 @@
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
-import { duration } from "../terminal/duration.ts";
+import { formatDuration } from "../../view/numbers.ts";
 
 /** Seconds that a trial of each arm took, by the store's completed runs of this length; `undefined` for none. */
 export async function secondsByArm(
@@ -24,5 +24,5 @@ export function about(seconds: readonly (number | undefined)[], jobs: number): s
   const known = seconds.filter((one) => one !== undefined);
   if (known.length === 0) return "";
   const total = (known.reduce((a, b) => a + b) / known.length) * seconds.length;
-  return `, about ${duration(total / jobs).replace(/ \d+ s$/, "")}`;
+  return `, about ${formatDuration(Math.ceil(total / jobs)).replace(/ \d+ s$/, "")}`;
 }

@@ -1,7 +1,7 @@
 import type { RunState } from "../../core/types.ts";
 import { plainText } from "../../core/plain-text.ts";
+import { formatDuration } from "../../view/numbers.ts";
 import { stepsDone } from "../../view/steps-done.ts";
-import { duration } from "./duration.ts";
 
 const GAP = "  ";
 
@@ -33,7 +33,7 @@ export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, 
   const { steps, status, stepsPerSecond: pace } = state;
   const { loss, accuracy, picture } = shown;
   const done = stepsDone(state);
-  const left = pace !== null && pace > 0 ? `${duration((steps - done) / pace)} left` : "starting";
+  const left = pace !== null && pace > 0 ? `${formatDuration(Math.ceil((steps - done) / pace))} left` : "starting";
   const parts = {
     name: nameOf(state).padEnd(nameWidth),
     step: `step ${String(done).padStart(String(steps).length)}/${steps}`,
@@ -46,7 +46,10 @@ export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, 
     Object.entries(parts).flatMap(([key, text]) => (names.includes(key as keyof typeof parts) ? [] : [text]));
   const choices = [
     ...(picture === undefined ? [] : [[...without("state"), parts.state.padEnd(14), picture]]),
-    ...[without(), without("pace"), without("pace", "accuracy"), without("pace", "accuracy", "loss")],
+    without(),
+    without("pace"),
+    without("pace", "accuracy"),
+    without("pace", "accuracy", "loss"),
   ].map((choice) => choice.join(GAP));
   return choices.find((text) => text.length <= columns) ?? choices.at(-1)!.slice(0, columns);
 }

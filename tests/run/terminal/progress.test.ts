@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Recorded } from "../../../src/core/types.ts";
-import { duration } from "../../../src/run/terminal/duration.ts";
 import { Progress } from "../../../src/run/terminal/progress.ts";
 import { aReading, aRun } from "../../fixtures/runs.ts";
 
@@ -44,7 +43,7 @@ it("prints a line every ten seconds and at the end where there is no terminal", 
   progress.close();
   expect(text().split("\n").slice(1)).toEqual([
     "standard: a note",
-    "standard  step  21/100  loss 2.50  accuracy 25 %    5.0 steps/s  completed",
+    "standard  step 100/100  loss 2.50  accuracy 25 %    5.0 steps/s  completed",
     "",
   ]);
 });
@@ -84,15 +83,4 @@ it("leaves out runs that have ended where not all fit on the screen", () => {
   const after = text().slice(before);
   expect([after.includes("seed 4"), after.includes("seed 5"), after.includes("seed 6")]).toEqual([false, true, true]);
   progress.close();
-});
-
-it("words durations", () => {
-  expect([0.2, 59, 60, 61.5, 3600, 7805].map(duration)).toEqual([
-    "1 s",
-    "59 s",
-    "1 min 0 s",
-    "1 min 2 s",
-    "1 h 0 min",
-    "2 h 10 min",
-  ]);
 });
