@@ -171,7 +171,7 @@ async function check(
   try {
     const results = await judgeClaims(store, paper, { only: namesOf(only) });
     if (results.length === 0) throw new UserError(`--only: ${only!.join(", ")} is no claim; --check compares claims`);
-    const checked = await checkVerdicts(store, scale, results);
+    const checked = await checkVerdicts(store, paper, scale, results);
     process.stdout.write(checkTable(checked));
     const differing = checked.filter(({ agrees }) => !agrees);
     if (differing.length === 0) return;

@@ -1,5 +1,6 @@
 import { decidedBy } from "../../paper/judge.ts";
 import type { ClaimResult } from "../../paper/figure.ts";
+import type { Paper } from "../../paper/paper.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -15,9 +16,19 @@ export interface Checked {
 /** Relative difference up to which two measured numbers are the same: sums in another order differ in the last digits. */
 const SAME = 1e-9;
 
-/** Compares verdicts with those filed at a scale; of both, the verdict and the number that decided. */
-export async function checkVerdicts(store: Store, scale: string, results: readonly ClaimResult[]): Promise<Checked[]> {
-  const rows = await records(store, "SELECT claim_id, verdict, measured FROM claim WHERE scale = $1", [scale]);
+/** Compares a paper's verdicts with those filed at a scale; of both, the verdict and the number that decided. */
+export async function checkVerdicts(
+  store: Store,
+  paper: Pick<Paper, "conditions">,
+  scale: string,
+  results: readonly ClaimResult[],
+): Promise<Checked[]> {
+  const rows = await records(
+    store,
+    `SELECT claim_id, verdict, measured FROM claim
+     WHERE scale = $1 AND list_has_any(string_split(experiment, ', '), $2::JSON::VARCHAR[])`,
+    [scale, JSON.stringify(Object.keys(paper.conditions))],
+  );
   const filed = new Map(
     rows.map(({ claim_id: id, verdict, measured }) => [
       String(id),
