@@ -5,7 +5,7 @@ import { dirname } from "node:path";
  * Makes a folder with those above it. One at a time: where nothing can be made at all, as below /proc, Node's own
  * recursive way does not end.
  *
- * @throws an error of the system, naming the folder that could not be made.
+ * @throws {Error} of the system, naming the folder that could not be made.
  */
 export function makeFolder(path: string): void {
   if (isFolder(path)) return;
