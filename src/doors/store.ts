@@ -1,7 +1,7 @@
 // Store and sinks
 export { openStore } from "../store/open-store.ts";
 export type { Store, StoreOptions } from "../store/store.ts";
-export type { Column, QueryParameter, QueryResult, Row } from "../store/query.ts";
+export type { Column, QueryParameter, QueryResult, RowValues } from "../store/query.ts";
 export { duckDbSink } from "../sinks/duckdb-sink.ts";
 export { feedSink } from "../sinks/feed-sink.ts";
 export { memorySink } from "../sinks/memory-sink.ts";

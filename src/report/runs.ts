@@ -3,7 +3,7 @@ import { formatDuration, formatNumber, formatPercent, formatWhole } from "../vie
 
 type Row = Record<string, unknown>;
 
-interface Column {
+interface RunColumn {
   readonly name: string;
   readonly numeric?: boolean;
   readonly cell: (row: Row) => string;
@@ -15,7 +15,7 @@ const known = (value: unknown): number | undefined =>
 const number = (value: unknown): string => formatNumber(known(value), 3);
 const percent = (value: unknown): string => formatPercent(known(value));
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly RunColumn[] = [
   { name: "experiment", cell: (row) => textOf(row["experiment"]) },
   { name: "arm", cell: (row) => textOf(row["arm"]) },
   { name: "lr", numeric: true, cell: (row) => number(hyperOf(row)["learningRate"]) },

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
-import { type QueryParameter, type QueryResult, type Row, runQuery } from "./query.ts";
+import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
 import { StoreReader } from "./reader.ts";
 import { insertRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { Store } from "./store.ts";
@@ -87,7 +87,7 @@ export class DuckDbStore implements Store {
     });
   }
 
-  query<R extends Row = Row>(sql: string, params: readonly QueryParameter[] = []): Promise<QueryResult<R>> {
+  query<R extends RowValues = RowValues>(sql: string, params: readonly QueryParameter[] = []): Promise<QueryResult<R>> {
     if (this.#closed !== undefined) return Promise.reject(new Error(`${this.path}: the store is closed`));
     const result = this.#reads.then(() => runQuery<R>(this.#parts.reading, sql, params));
     this.#reads = result.catch(() => undefined);

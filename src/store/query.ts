@@ -7,10 +7,10 @@ import { type Column, prepare } from "./prepare.ts";
 export type { Column };
 
 /** Values of one row of a result, in the order of its columns. */
-export type Row = readonly unknown[];
+export type RowValues = readonly unknown[];
 
 /** A result held in memory, row by row; what values are is said at `plain`. */
-export interface QueryResult<R extends Row = Row> {
+export interface QueryResult<R extends RowValues = RowValues> {
   /** Names and types of the columns. */
   readonly columns: readonly Column[];
   /** Rows, of the type that the query was asked for: nothing checks it. */
@@ -21,7 +21,7 @@ export interface QueryResult<R extends Row = Row> {
 export type QueryParameter = string | number | boolean | bigint | null;
 
 /** Runs one statement (of several, the last one's rows come back). @throws {UserError} with the SQL and DuckDB's reason. */
-export async function runQuery<R extends Row = Row>(
+export async function runQuery<R extends RowValues = RowValues>(
   connection: DuckDBConnection,
   sql: string,
   params: readonly QueryParameter[] = [],

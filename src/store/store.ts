@@ -1,7 +1,7 @@
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { Imported } from "./archive/import-archive.ts";
 import type { StoreExtension } from "./extension.ts";
-import type { QueryParameter, QueryResult, Row } from "./query.ts";
+import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
 
 /**
@@ -36,7 +36,7 @@ export interface Store {
    *
    * @throws {UserError} with the SQL and DuckDB's reason.
    */
-  query<R extends Row = Row>(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult<R>>;
+  query<R extends RowValues = RowValues>(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult<R>>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
   /** Keeps all SQL in this store from now on, whoever wrote it, from other files and the network. Cannot be undone. */

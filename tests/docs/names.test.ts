@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 /** Names that two files may export, and why. */
 const TWINS: Readonly<Record<string, string>> = {
   connect: "the client's one function, for Node and for browsers: a program imports one of the two",
+  readings: "the operator on streams, and the store's query: both give the readings among records",
   openStore: "the command line's is the public one, with the papers' tables in it",
 };
 
@@ -50,11 +51,14 @@ function twins(all: readonly Declaration[]): Record<string, string[]> {
   return Object.fromEntries([...places].filter(([, of]) => of.size > 1).map(([name, of]) => [name, [...of]]));
 }
 
-/** Names that src/index.ts exports, as they are declared. */
+/** Names that src/index.ts and the doors export, as they are declared. */
 function publicNames(): Set<string> {
-  const source = ts.createSourceFile("index.ts", readFileSync("src/index.ts", "utf8"), ts.ScriptTarget.Latest);
+  const doors = readdirSync("src/doors").map((file) => join("src/doors", file));
+  const exported = ["src/index.ts", ...doors].flatMap((file) => [
+    ...ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest).statements,
+  ]);
   return new Set(
-    source.statements.flatMap((statement) =>
+    exported.flatMap((statement) =>
       ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)
         ? statement.exportClause.elements.map(({ name }) => name.text)
         : [],

@@ -87,15 +87,15 @@ export function swatch({ place, dash, paper, steps }: Curve): HTMLElement {
   return node;
 }
 
-type Column = "y" | "low" | "high";
+type LegendColumn = "y" | "low" | "high";
 
-function meanOf(lines: readonly Line[], x: number | undefined, column: Column = "y"): number | undefined {
+function meanOf(lines: readonly Line[], x: number | undefined, column: LegendColumn = "y"): number | undefined {
   const values = lines.map((line) => valueAt(line, x, column)).filter((value) => value !== undefined);
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Returns the value at or last before x; without x the last. */
-function valueAt(line: Line, x: number | undefined, column: Column = "y"): number | undefined {
+function valueAt(line: Line, x: number | undefined, column: LegendColumn = "y"): number | undefined {
   const end = x === undefined ? line.length : indexAt(line, x + 1e-9 * Math.abs(x));
   const exact = end < line.length && line.x[end] === x ? end : end - 1;
   return exact < 0 ? undefined : line[column]?.[exact];

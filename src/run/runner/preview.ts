@@ -12,13 +12,13 @@ export type Previews = ReadonlyMap<string, ArmPreview>;
  * Looks at every arm up to its first batch, and trains none. What the thread does not come to say stays unknown: the arm's
  * own training will.
  */
-export type Look = (order: PreviewOrder) => Promise<Previews>;
+export type Previewing = (order: PreviewOrder) => Promise<Previews>;
 
 /**
  * Starts a thread that looks at arms, and does `work` with it. The thread loads the pipeline, and what that needs, while
  * `work` makes the data ready.
  */
-export async function withPreviewer<T>(pipeline: string, work: (look: Look) => Promise<T>): Promise<T> {
+export async function withPreviewer<T>(pipeline: string, work: (look: Previewing) => Promise<T>): Promise<T> {
   const worker = new Worker(threadModule("preview"), { workerData: pipeline, stdout: true, stderr: true });
   // What a pipeline prints is shown where it trains.
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", () => undefined);
