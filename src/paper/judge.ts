@@ -1,5 +1,6 @@
 import { records } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
+import { transaction } from "../store/transaction.ts";
 import { choiceOf } from "./choice.ts";
 import type { Claim, ClaimMeasure } from "./claim.ts";
 import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "./figure.ts";
@@ -67,28 +68,26 @@ export async function fileVerdicts(
   results: readonly ClaimResult[],
   scale: string,
 ): Promise<void> {
-  await store.query("BEGIN");
-  try {
-    for (const result of results) {
-      const { id, verdict, detail } = result;
-      const { measures } = paper.claims.find((claim) => claim.id === id)!;
-      const experiments = [...new Set(measures.map(({ needs }) => needs.experiment))].join(", ");
-      const decided = decidedBy(result);
-      const { what, measured, threshold, paper: theirs } = decided;
-      const told = `${what}: ${criterionOf(decided)}. ${detail}`;
-      await store.query(
-        `DELETE FROM claim WHERE scale = $1 AND claim_id = $2
-         AND list_has_any(string_split(experiment, ', '), $3::JSON::VARCHAR[])`,
-        [scale, id, JSON.stringify(Object.keys(paper.conditions))],
-      );
-      const row = [experiments, id, scale, verdict, measured, threshold, theirs, told];
-      await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", row);
-    }
-    await store.query("COMMIT");
-  } catch (error) {
-    await store.query("ROLLBACK");
-    throw error;
-  }
+  await transaction(
+    (sql) => store.query(sql),
+    async () => {
+      for (const result of results) {
+        const { id, verdict, detail } = result;
+        const { measures } = paper.claims.find((claim) => claim.id === id)!;
+        const experiments = [...new Set(measures.map(({ needs }) => needs.experiment))].join(", ");
+        const decided = decidedBy(result);
+        const { what, measured, threshold, paper: theirs } = decided;
+        const told = `${what}: ${criterionOf(decided)}. ${detail}`;
+        await store.query(
+          `DELETE FROM claim WHERE scale = $1 AND claim_id = $2
+           AND list_has_any(string_split(experiment, ', '), $3::JSON::VARCHAR[])`,
+          [scale, id, JSON.stringify(Object.keys(paper.conditions))],
+        );
+        const row = [experiments, id, scale, verdict, measured, threshold, theirs, told];
+        await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", row);
+      }
+    },
+  );
 }
 
 async function judge(store: Store, paper: Judgeable, claim: Claim, minimumSeeds: number): Promise<ClaimResult> {

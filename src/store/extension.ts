@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import type { Migration } from "./schema.ts";
+import { transaction } from "./transaction.ts";
 
 /**
  * Tables and views that somebody else keeps in a store beside the store's own. Table `extension_version` remembers what
@@ -30,17 +31,18 @@ interface Applied {
 /** Makes, or brings up to date, what extensions keep in a file. Views are written anew each time. */
 export async function extend(connection: DuckDBConnection, extensions: readonly StoreExtension[]): Promise<void> {
   if (extensions.length === 0) return;
-  await connection.run(VERSIONS);
+  const run = (sql: string) => connection.run(sql);
+  await run(VERSIONS);
   for (const { name, migrations, views } of extensions) {
     const has = await applied(connection, name);
     for (const { version, statements } of migrations) {
       if (version <= has.tables) continue;
-      await together(connection, async () => {
+      await transaction(run, async () => {
         for (const statement of statements) await connection.run(statement);
         await note(connection, name, "tables", String(version));
       });
     }
-    await together(connection, async () => {
+    await transaction(run, async () => {
       for (const view of views) await connection.run(view);
       if (has.views !== fingerprint(views)) await note(connection, name, "views", fingerprint(views));
     });
@@ -91,13 +93,6 @@ async function note(connection: DuckDBConnection, extension: string, part: strin
     part,
     version,
   ]);
-}
-
-/** All of it or nothing. */
-async function together(connection: DuckDBConnection, task: () => Promise<void>): Promise<void> {
-  await connection.run("BEGIN");
-  await task();
-  await connection.run("COMMIT");
 }
 
 const fingerprint = (views: readonly string[]): string =>

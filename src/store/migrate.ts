@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { extend, type StoreExtension } from "./extension.ts";
 import { MIGRATIONS, SCHEMA_VERSION, SCHEMA_VERSION_TABLE } from "./schema.ts";
+import { transaction } from "./transaction.ts";
 import { VIEWS } from "./views.ts";
 
 /**
@@ -37,10 +38,13 @@ export async function applyMigrations(connection: DuckDBConnection, from: number
   await connection.run(SCHEMA_VERSION_TABLE);
   for (const { version, statements } of MIGRATIONS) {
     if (version <= from || version > to) continue;
-    await connection.run("BEGIN");
-    for (const statement of statements) await connection.run(statement);
-    await connection.run("INSERT INTO schema_version VALUES ($1::INTEGER, now() AT TIME ZONE 'UTC')", [version]);
-    await connection.run("COMMIT");
+    await transaction(
+      (sql) => connection.run(sql),
+      async () => {
+        for (const statement of statements) await connection.run(statement);
+        await connection.run("INSERT INTO schema_version VALUES ($1::INTEGER, now() AT TIME ZONE 'UTC')", [version]);
+      },
+    );
   }
 }
 

@@ -66,8 +66,8 @@ async function openArchive(
   readOnly: boolean,
   extensions: readonly StoreExtension[],
 ): Promise<Store> {
-  readManifest(folder, path);
   if (!readOnly) {
+    readManifest(folder, path);
     throw new UserError(
       `${path} is an archive, for reading only; take its runs over into a store with gradstream import`,
     );

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { verifyArchive } from "../../store/archive/manifest.ts";
+import { counted } from "../../view/numbers.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 
@@ -25,7 +26,7 @@ export function importCommand(): Command {
       try {
         const { runs, known } = await store.importArchive(archive);
         const there = known > 0 ? `; ${known} were there already` : "";
-        process.stdout.write(`${runs} ${runs === 1 ? "run" : "runs"} taken over into ${path}${there}\n`);
+        process.stdout.write(`${counted(runs, "run")} taken over into ${path}${there}\n`);
       } finally {
         await store.close();
       }

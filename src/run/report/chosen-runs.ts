@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import { choiceOf } from "../../paper/choice.ts";
+import { chooseRuns } from "../../paper/judge.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -23,14 +23,14 @@ export async function chosenRuns(
     const ids = rows.filter((row) => has(row["hyper"])).map((row) => String(row["run_id"]));
     const asked = wanted.map((pair) => pair.join("=")).join(", ");
     if (ids.length === 0) throw new UserError(`${store.path} has no run with ${asked}; gradstream runs lists them`);
-    await store.query(choiceOf(ids));
+    await chooseRuns(store, ids);
   }
   try {
     const rows = await records(store, "SELECT run_id FROM paper_run ORDER BY ALL");
     if (rows.length === 0) throw new UserError(`${store.path} has no run that completed or diverged`);
     return rows.map(({ run_id: id }) => String(id));
   } finally {
-    await store.query("RESET VARIABLE paper_runs");
+    await chooseRuns(store, undefined);
   }
 }
 

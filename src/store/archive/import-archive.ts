@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../../core/errors.ts";
 import { firstLine } from "../instance.ts";
+import { transaction } from "../transaction.ts";
 import { loadArchive } from "./load-archive.ts";
 
 /** What an import brought. */
@@ -44,23 +45,21 @@ export async function importArchive(connection: DuckDBConnection, folder: string
 async function copyRuns(connection: DuckDBConnection, from: string, store: string): Promise<Imported> {
   const count = async (sql: string): Promise<number> =>
     Number((await connection.runAndReadAll(sql)).getRowsJS()[0]![0]);
-  await connection.run("BEGIN");
-  try {
-    const all = await count(`SELECT count(*) FROM ${from}.run`);
-    const lacking = `SELECT run_id FROM ${from}.run WHERE run_id NOT IN (SELECT run_id FROM ${store}.run)`;
-    await connection.run(`CREATE TEMP TABLE lacking AS ${lacking}`);
-    const runs = await count("SELECT count(*) FROM lacking");
-    for (const [table, columns] of Object.entries(TABLES)) {
-      await connection.run(
-        `INSERT INTO ${store}.${table} BY NAME
-         SELECT ${columns} FROM ${from}.${table} WHERE run_id IN (FROM lacking)`,
-      );
-    }
-    await connection.run("DROP TABLE lacking");
-    await connection.run("COMMIT");
-    return { runs, known: all - runs };
-  } catch (error) {
-    await connection.run("ROLLBACK");
-    throw error;
-  }
+  return transaction(
+    (sql) => connection.run(sql),
+    async () => {
+      const all = await count(`SELECT count(*) FROM ${from}.run`);
+      const lacking = `SELECT run_id FROM ${from}.run WHERE run_id NOT IN (SELECT run_id FROM ${store}.run)`;
+      await connection.run(`CREATE TEMP TABLE lacking AS ${lacking}`);
+      const runs = await count("SELECT count(*) FROM lacking");
+      for (const [table, columns] of Object.entries(TABLES)) {
+        await connection.run(
+          `INSERT INTO ${store}.${table} BY NAME
+           SELECT ${columns} FROM ${from}.${table} WHERE run_id IN (FROM lacking)`,
+        );
+      }
+      await connection.run("DROP TABLE lacking");
+      return { runs, known: all - runs };
+    },
+  );
 }
