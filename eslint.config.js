@@ -14,6 +14,8 @@ export default tseslint.config(
       "results/",
       "data/",
       "src/backend/wasm/assembly/",
+      // Beside ts-node's tsconfig.json, which names no files.
+      "src/run/typescript/*.d.ts",
       // Somebody else's project: tests/package compiles it by itself.
       "tests/package/consumer/",
       "coverage/",

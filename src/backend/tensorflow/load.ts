@@ -28,7 +28,7 @@ export const SETUP = import.meta.url.endsWith(".ts") ? "npm run setup:tensorflow
  * @throws {UserError} with the reason of each that failed.
  */
 export function loadTensorflow(): void {
-  restoreRemovedFunctions();
+  replaceOldFunctions();
   configure();
   const failures: string[] = [];
   for (const { require, name } of candidates()) {
@@ -67,14 +67,14 @@ function isInstalled(require: NodeJS.Require, name: string): boolean {
   }
 }
 
-/** Restores the functions of `util` that tfjs-node calls and Node 23 removed. */
-function restoreRemovedFunctions(): void {
-  const removed = {
+/** Replaces the functions of `util` that tfjs-node calls, of which Node 22 warns, and which Node 23 removed in part. */
+function replaceOldFunctions(): void {
+  const old = {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: Array.isArray,
   };
   const target = util as unknown as Record<string, unknown>;
-  for (const [name, f] of Object.entries(removed)) target[name] ??= f;
+  for (const [name, f] of Object.entries(old)) target[name] = f;
 }
 
 /** Sets the environment variables that TensorFlow reads when its addon is loaded; those of the user stay. */

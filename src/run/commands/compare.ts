@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { seedOptions, seedsOf, type SeedsAsked } from "../command-line/options.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { withStore } from "../command-line/with-store.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { comparison } from "../report/compare.ts";
 import { write } from "../report/write.ts";
 
@@ -14,7 +16,7 @@ Examples:
   $ gradstream compare landscape/standard landscape/batchNorm --store results/paper.duckdb --out results/mine
   $ gradstream compare noisy-batchnorm --seed 7,8`;
 
-interface CompareOptions extends SeedsAsked {
+interface CompareOptions extends SeedsAsked, OutputOptions {
   readonly store: string;
   readonly out: string;
 }
@@ -28,10 +30,13 @@ export function compareCommand(): Command {
     .option("--out <folder>", "where the page goes", "results/compare")
     .addHelpText("after", HELP)
     .action(async (wanted: readonly string[], options: CompareOptions) => {
-      const { store: path, out } = options;
+      const { store: path, out, json, quiet } = options;
       const input = await withStore(path, (store) => comparison(store, path, wanted, seedsOf(options)));
       await write(out, input);
-      process.stdout.write(`${input.figures.length} figures of ${input.runs.length} runs: ${out}/index.html\n`);
+      const [page, figures, runs] = [`${out}/index.html`, input.figures.length, input.runs.length];
+      if (json) process.stdout.write(jsonText({ page, figures, runs }));
+      else if (!quiet) process.stdout.write(`${figures} figures of ${runs} runs: ${page}\n`);
     });
+  outputOptions(command, "errors alone");
   return seedOptions(command, 10_000, "of arms only seeds 0 to n - 1 (default: all there are)");
 }

@@ -3,6 +3,8 @@ import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10-files.ts";
 import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { transferProgress, type ProgressStream } from "../../data/transfer-progress.ts";
 
 /** What `gradstream data` reads and writes. */
@@ -27,10 +29,10 @@ export function dataCommand(environment: DataCommandEnvironment = ownProcess()):
       env["GRADSTREAM_CIFAR10_URL"] || CIFAR10_URL,
     )
     .action((options: { dir: string; url: string }) => getCifar10(options, environment));
-  command
-    .command("list")
-    .description("list the data sets that can be used here")
-    .action(() => list(environment));
+  const listCommand = command.command("list").description("list the data sets that can be used here");
+  outputOptions(listCommand, "only the names of those that are there, a line each").action((options: OutputOptions) =>
+    list(environment, options),
+  );
   return command;
 }
 
@@ -69,18 +71,31 @@ async function getCifar10(options: { dir: string; url: string }, environment: Da
   if (dir !== join(cwd, "data")) stdout.write(`set CIFAR10_DIR=${files.dir} so that runs find it\n`);
 }
 
-function list({ env, cwd, stdout }: DataCommandEnvironment): void {
-  const dir = findCifar10(env, cwd);
-  const cifar10 = dir === undefined ? "not here (`npx gradstream data cifar10` gets it)" : described(dir, cwd);
-  stdout.write(`cifar10   ${cifar10}\n`);
-  stdout.write("shapes10  generated, 10000 train, 2000 test\n");
+/** A data set as `list` tells of it. */
+interface Listed {
+  readonly name: string;
+  readonly available: boolean;
+  /** Where it is and how many images it has, or how to get it. */
+  readonly detail: string;
 }
 
-function described(dir: string, cwd: string): string {
+function list({ env, cwd, stdout }: DataCommandEnvironment, { json, quiet }: OutputOptions): void {
+  const sets: readonly Listed[] = [
+    cifar10Listed(findCifar10(env, cwd), cwd),
+    { name: "shapes10", available: true, detail: "generated, 10000 train, 2000 test" },
+  ];
+  if (json) stdout.write(jsonText(sets));
+  else if (quiet) for (const { name, available } of sets) stdout.write(available ? `${name}\n` : "");
+  else for (const { name, detail } of sets) stdout.write(`${name.padEnd(10)}${detail}\n`);
+}
+
+function cifar10Listed(dir: string | undefined, cwd: string): Listed {
+  const name = "cifar10";
+  if (dir === undefined) return { name, available: false, detail: "not here (`npx gradstream data cifar10` gets it)" };
   try {
-    return `${shown(dir, cwd)}, ${counts(cifar10Files(dir))}`;
+    return { name, available: true, detail: `${shown(dir, cwd)}, ${counts(cifar10Files(dir))}` };
   } catch (error) {
-    if (error instanceof UserError) return error.message;
+    if (error instanceof UserError) return { name, available: false, detail: error.message };
     throw error;
   }
 }

@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
-import { BACKENDS, probeBackend, type BackendReport } from "../../backend/start.ts";
+import { BACKENDS, type BackendReport } from "../../backend/start.ts";
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
 import { storeFile } from "../../store/place.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { openStore } from "../command-line/open-store.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
+import { probeApart } from "../doctor/probe-apart.ts";
 import { machine } from "../process/machine.ts";
 import { codeVersion } from "../process/version.ts";
+import { coloured } from "../terminal/colour.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 interface Finding {
   readonly name: string;
@@ -25,20 +29,20 @@ interface Report {
 
 /** Makes `gradstream doctor`, which says what is there, and why something is not. */
 export function doctorCommand(): Command {
-  return new Command("doctor")
+  const command = new Command("doctor")
     .description("check Node, backends, data sets and the store")
-    .option("--json", "as JSON")
     .option("--store <file>", "the store to look at", DEFAULT_STORE)
-    .action(async ({ json, store }: { json?: boolean; store: string }) => {
+    .action(async ({ json, quiet, store }: OutputOptions & { readonly store: string }) => {
       const report = await examine(store);
-      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : render(report));
+      process.stdout.write(json ? jsonText(report) : quiet ? missing(report) : render(report));
     });
+  return outputOptions(command, "only what is missing, a line each");
 }
 
 async function examine(store: string): Promise<Report> {
   const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
   const backends: BackendReport[] = [];
-  for (const name of BACKENDS) backends.push(await probeBackend(name));
+  for (const name of BACKENDS) backends.push(await probeApart(name));
   return {
     gradstream: codeVersion(),
     node: { version: process.versions.node, supported: major > 20 || (major === 20 && minor >= 19) },
@@ -79,11 +83,26 @@ async function examineStore(path: string): Promise<Finding> {
   }
 }
 
+const line = (ok: boolean, name: string, detail: string): string =>
+  `  ${ok ? coloured("good", "ok") : coloured("bad", "--")}  ${name.padEnd(10)} ${detail}\n`;
+
+function nodeFinding({ version, supported }: Report["node"]): [ok: boolean, name: string, detail: string] {
+  return [supported, "node", supported ? version : `${version}: needs 20.19 or newer`];
+}
+
+function missing({ node, backends, data, store }: Report): string {
+  const findings = [
+    nodeFinding(node),
+    ...backends.map(({ name, available, detail }) => [available, name, detail] as const),
+    ...[...data, store].map(({ name, ok, detail }) => [ok, name, detail] as const),
+  ];
+  return findings.flatMap(([ok, ...texts]) => (ok ? [] : [`${texts.join(": ")}\n`])).join("");
+}
+
 function render({ gradstream, node, machine, backends, data, store }: Report): string {
-  const line = (ok: boolean, name: string, detail: string) => `  ${ok ? "ok" : "--"}  ${name.padEnd(10)} ${detail}\n`;
   return [
     `gradstream ${gradstream}\n`,
-    line(node.supported, "node", node.supported ? node.version : `${node.version}: needs 20.19 or newer`),
+    line(...nodeFinding(node)),
     line(true, "machine", machine),
     "backends\n",
     ...backends.map(({ name, available, detail }) => line(available, name, detail)),

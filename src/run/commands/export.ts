@@ -4,7 +4,9 @@ import { writeArchive } from "../../store/archive/write-archive.ts";
 import { PAPER_EXTENSIONS } from "../../paper/papers.ts";
 import { counted } from "../../view/numbers.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { withStore } from "../command-line/with-store.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { onInterrupt } from "../process/interrupt.ts";
 import { machine } from "../process/machine.ts";
 import { versions } from "../process/versions.ts";
@@ -19,14 +21,18 @@ Examples:
   $ gradstream sql "FROM run_summary" --store results/archive
   $ duckdb -c "SELECT count(*) FROM 'results/archive/reading-*.parquet'"`;
 
+interface ExportOptions extends OutputOptions {
+  readonly store: string;
+}
+
 /** Makes `gradstream export`, which writes a store's finished runs as Parquet files. */
 export function exportCommand(): Command {
-  return new Command("export")
+  const command = new Command("export")
     .description("write the finished runs of a store as a folder of Parquet files")
     .argument("<folder>", "where they go; an archive that is there is replaced")
     .option("--store <file>", "the store to read", DEFAULT_STORE)
     .addHelpText("after", HELP)
-    .action(async (folder: string, { store: path }: { readonly store: string }) => {
+    .action(async (folder: string, { store: path, json, quiet }: ExportOptions) => {
       const stop = new AbortController();
       const write = () =>
         withStore(path, (store) =>
@@ -42,8 +48,11 @@ export function exportCommand(): Command {
       const all = Object.values(files);
       const runs = files["run.parquet"]!.rows;
       const bytes = all.reduce((sum, file) => sum + file.bytes, 0);
+      if (json) process.stdout.write(jsonText({ folder, runs, files: all.length, bytes }));
+      if (json || quiet) return;
       process.stdout.write(
         `${counted(runs, "run")} in ${folder}: ${all.length} Parquet files, ${(bytes / 1e6).toFixed(1)} MB\n`,
       );
     });
+  return outputOptions(command, "errors alone");
 }

@@ -3,6 +3,8 @@ import { verifyArchive } from "../../store/archive/manifest.ts";
 import { counted } from "../../view/numbers.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
+import { jsonText } from "../terminal/json-text.ts";
 
 const HELP = `
 Runs that the store has already are left as they are, so that an archive can be imported twice, and archives of several
@@ -12,23 +14,30 @@ Examples:
   $ gradstream import results/archive
   $ gradstream import results/archive --store results/paper.duckdb && gradstream reproduce --scale small`;
 
+interface ImportOptions extends OutputOptions {
+  readonly store: string;
+}
+
 /** Makes `gradstream import`, which takes over the runs of an archive. */
 export function importCommand(): Command {
-  return new Command("import")
+  const command = new Command("import")
     .description("take over the runs of an archive into a store")
     .argument("<archive>", "the folder that gradstream export wrote")
     .option("--store <file>", "the DuckDB file that takes them; made if it is not there", DEFAULT_STORE)
     .addHelpText("after", HELP)
-    .action(async (archive: string, { store: path }: { readonly store: string }) => {
+    .action(async (archive: string, { store: path, json, quiet }: ImportOptions) => {
       // Before a store is made for nothing.
       await verifyArchive(archive);
       const store = await openStore(path);
       try {
         const { runs, known } = await store.importArchive(archive);
+        if (json) process.stdout.write(jsonText({ store: path, runs, known }));
+        if (json || quiet) return;
         const there = known > 0 ? `; ${known} were there already` : "";
         process.stdout.write(`${counted(runs, "run")} taken over into ${path}${there}\n`);
       } finally {
         await store.close();
       }
     });
+  return outputOptions(command, "errors alone");
 }

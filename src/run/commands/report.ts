@@ -8,6 +8,7 @@ import { isFolder } from "../../store/make-folder.ts";
 import { requireStore } from "../command-line/default-store.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { setting } from "../command-line/options.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { paperOf, paperOptions, type PaperOptions } from "../command-line/paper-options.ts";
 import { chosenRuns } from "../report/chosen-runs.ts";
 import { write } from "../report/write.ts";
@@ -21,7 +22,7 @@ Examples:
   $ gradstream report --only 4,C12 --out results/figure-4
   $ gradstream report --store data/reproduction --hyper width=64 --out results/full-width`;
 
-interface ReportOptions extends PaperOptions {
+interface ReportOptions extends PaperOptions, OutputOptions {
   readonly store: string;
   readonly out: string;
   readonly scale: string;
@@ -48,7 +49,8 @@ export function reportCommand(papers: readonly Paper[] = PAPERS): Command {
       const paper = paperOf(papers, options);
       choosePlan(paper, only);
       requireStore(path);
-      const { reproduction, verdicts } = await import("../report/reproduction.ts");
+      const { reproduction } = await import("../report/reproduction.ts");
+      const { reportText } = await import("../report/written.ts");
       const store = await openStore(path, { readOnly: isFolder(path) }, papers);
       try {
         const runs = await chosenRuns(store, hyper);
@@ -61,13 +63,11 @@ export function reportCommand(papers: readonly Paper[] = PAPERS): Command {
           files: Object.keys(hyper).length === 0,
         });
         await write(out, input);
-        process.stdout.write(
-          `${verdicts(input.claims)}\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
-            `${runs.length} runs. Pages of the same: npx gradstream serve --store ${shellQuoted(path)}\n`,
-        );
+        const hints = `Pages of the same: npx gradstream serve --store ${shellQuoted(path)}\n`;
+        process.stdout.write(reportText({ out, input, runs: runs.length }, options, hints));
       } finally {
         await store.close();
       }
     });
-  return paperOptions(command, papers);
+  return outputOptions(paperOptions(command, papers), "errors and the last line alone");
 }

@@ -25,8 +25,10 @@ import {
   type SeedsAsked,
   timeSpan,
 } from "../command-line/options.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { paperOf, paperOptions, type PaperOptions } from "../command-line/paper-options.ts";
 import { write } from "../report/write.ts";
+import { jsonText } from "../terminal/json-text.ts";
 import { say } from "../terminal/say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
@@ -46,7 +48,7 @@ Examples:
 ${EXIT_CODES}
 With --check, exit code 1 says that a verdict is not as filed. A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
 
-interface ReproduceOptions extends ServingOptions, SeedsAsked, PaperOptions {
+interface ReproduceOptions extends ServingOptions, SeedsAsked, PaperOptions, OutputOptions {
   readonly scale: "smoke" | "small" | "paper";
   readonly store: string;
   readonly out: string;
@@ -81,6 +83,7 @@ export function reproduceCommand(papers: readonly Paper[] = PAPERS): Command {
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)
     .action((options: ReproduceOptions) => run(options, papers));
+  outputOptions(command, "no progress: errors and the last line alone; with --check, the claims not as filed");
   return servingOptions(
     seedOptions(paperOptions(command, papers), 100, `seeds 0 to n - 1 of every arm (default: ${SEEDS})`),
   );
@@ -95,6 +98,7 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
   const jobs = options.jobs ?? availableParallelism();
   shareCores(availableParallelism(), jobs);
   const { backend, why, data, notes } = await ready(options);
+  const tell = options.quiet ? () => undefined : say;
   const seeds = seedsOf(options) ?? seedsOf({ seeds: SEEDS })!;
 
   await attend(
@@ -114,11 +118,11 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
         say: (line) => progress.note(line),
         seconds: options.for,
       });
-      [...notes, ...store.notices].forEach(say);
+      [...notes, ...store.notices].forEach(tell);
       const count = `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
-      say(`the paper at scale ${scale}, ${count}, on ${data.name}, into ${options.store}`);
-      say(`backend ${backend} (${why})`);
-      if (server) say(liveLine(server));
+      tell(`the paper at scale ${scale}, ${count}, on ${data.name}, into ${options.store}`);
+      tell(`backend ${backend} (${why})`);
+      if (server) tell(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
     async ({ runs, finished, left }, store) => {
@@ -133,7 +137,8 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
         return;
       }
       const { scale, store: path, out } = options;
-      const { reproduction, verdicts } = await import("../report/reproduction.ts");
+      const { reproduction } = await import("../report/reproduction.ts");
+      const { reportText } = await import("../report/written.ts");
       const input = await reproduction(store, {
         paper,
         scale,
@@ -144,11 +149,8 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
       });
       await write(out, input);
       const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
-      process.stdout.write(
-        `${verdicts(input.claims)}\nReport: ${out}/index.html and report.md, ${input.figures.length} figures of ` +
-          `${runs.length} runs. Try:\n  npx gradstream sql "FROM claim"${option}\n` +
-          tryFigure(input.figures, option),
-      );
+      const hints = `Try:\n  npx gradstream sql "FROM claim"${option}\n${tryFigure(input.figures, option)}`;
+      process.stdout.write(reportText({ out, input, runs: runs.length }, options, hints));
     },
   );
 }
@@ -161,7 +163,7 @@ function tryFigure(figures: readonly FigureData[], option: string): string {
 
 /** Judges what a store or an archive has and compares with the verdicts that it brings. */
 async function check(
-  { store: path, scale, only }: ReproduceOptions,
+  { store: path, scale, only, json, quiet }: ReproduceOptions,
   paper: Paper,
   papers: readonly Paper[],
 ): Promise<void> {
@@ -172,8 +174,9 @@ async function check(
     const results = await judgeClaims(store, paper, { only: namesOf(only) });
     if (results.length === 0) throw new UserError(`--only: ${only!.join(", ")} is no claim; --check compares claims`);
     const checked = await checkVerdicts(store, paper, scale, results);
-    process.stdout.write(checkTable(checked));
     const differing = checked.filter(({ agrees }) => !agrees);
+    if (json) process.stdout.write(jsonText(checked));
+    else if (!quiet) process.stdout.write(checkTable(checked));
     if (differing.length === 0) return;
     say(`gradstream: ${differing.map(({ id }) => id).join(", ")}: not as filed at scale ${scale} in ${path}`);
     process.exitCode = 1;

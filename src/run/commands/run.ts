@@ -5,9 +5,12 @@ import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { DataSet } from "../../core/types.ts";
 import type { DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import type { Store } from "../../store/store.ts";
 import { attend } from "../runner/attend.ts";
+import { checkPipeline } from "../check/check-pipeline.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import {
   backendOption,
@@ -22,8 +25,10 @@ import {
   settingsOf,
   type SeedsAsked,
 } from "../command-line/options.ts";
+import { brief } from "../runner/brief.ts";
 import { leftOut, leftOutLine, type Previews, withPreviewer } from "../runner/preview.ts";
-import { ExperimentRunner } from "../runner/run-experiment.ts";
+import { ExperimentRunner, type Finished } from "../runner/run-experiment.ts";
+import { render } from "../terminal/render.ts";
 import { say } from "../terminal/say.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
 import { summary } from "../runner/summary.ts";
@@ -39,9 +44,10 @@ Examples:
   $ gradstream run noisy-batchnorm --arm standard,batchNorm --seeds 3 --steps 300
   $ gradstream run pipelines/noisy-batchnorm.ts --set learningRate=0.5 --set width=16 --no-serve
   $ gradstream run noisy-batchnorm --seed 7,8,9
+  $ gradstream run pipelines/noisy-batchnorm.ts --check
 ${EXIT_CODES}`;
 
-interface RunOptions extends ServingOptions, SeedsAsked {
+interface RunOptions extends ServingOptions, SeedsAsked, OutputOptions {
   readonly scale: Scale;
   readonly arm?: readonly string[];
   readonly steps?: number;
@@ -51,6 +57,7 @@ interface RunOptions extends ServingOptions, SeedsAsked {
   readonly set: Readonly<Record<string, string>>;
   readonly serve: boolean;
   readonly jobs?: number;
+  readonly check?: boolean;
 }
 
 /** Makes `gradstream run`, which trains every arm of a pipeline, side by side, recorded and live. */
@@ -67,13 +74,17 @@ export function runCommand(): Command {
     .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
     .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
     .option("--no-serve", "no live page")
+    .option("--check", "train nothing: check the pipeline's types and look at its arms")
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addHelpText("after", EXAMPLES)
     .action(run);
+  outputOptions(command, "no progress: errors and the last line alone");
   return servingOptions(seedOptions(command, 10_000, "run seeds 0 to n - 1 (default: the pipeline's)"));
 }
 
 async function run(path: string, options: RunOptions): Promise<void> {
+  if (options.check) return checkPipeline(path, options);
+  const tell = options.quiet ? () => undefined : say;
   const { name, file, experiment } = await loadPipeline(path);
   const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
   const arms = chooseArms(experiment, hyper, options.arm);
@@ -113,20 +124,28 @@ async function run(path: string, options: RunOptions): Promise<void> {
         progress,
         jobs,
       });
-      if (experiment.question) say(experiment.question);
+      if (experiment.question) tell(experiment.question);
       const sources = sourcesOf(previews, data);
-      [...(sources.includes(data.name) ? notes : []), ...store.notices].forEach(say);
-      say(`${describe(trials.length, hyper.steps, sources, data)}, into ${options.store}`);
-      say(`backend ${backend} (${why})`);
+      [...(sources.includes(data.name) ? notes : []), ...store.notices].forEach(tell);
+      tell(`${describe(trials.length, hyper.steps, sources, data)}, into ${options.store}`);
+      tell(`backend ${backend} (${why})`);
       for (const one of without) progress.noteOnce(leftOutLine(one));
-      if (server) say(liveLine(server));
+      if (server) tell(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
     async (finished, store) => {
-      process.stdout.write(await summary(store, options.store, finished));
+      process.stdout.write(await resultOf(store, finished, options));
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );
+}
+
+async function resultOf(store: Store, finished: readonly Finished[], options: RunOptions): Promise<string> {
+  const { store: path, json, quiet } = options;
+  if (!json) return quiet ? brief(path, finished) : summary(store, path, finished);
+  const ids = JSON.stringify(finished.map(({ run }) => run.runId));
+  const summaries = "SELECT * FROM run_summary WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY seed, run_id";
+  return render(await store.query(summaries, [ids]), "json");
 }
 
 /** Lists what the arms train on, as far as they showed it. */

@@ -4,8 +4,9 @@ import { plainText } from "../../core/plain-text.ts";
 import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { formatOptions, type FormatOptions } from "../command-line/output-options.ts";
 import { withStore } from "../command-line/with-store.ts";
-import { type Format, FORMATS, render, cellText } from "../terminal/render.ts";
+import { render, cellText } from "../terminal/render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];
 
@@ -17,34 +18,37 @@ recorded of that run, its optimizer, loss and probes included; csv and json have
 Examples:
   $ gradstream runs
   $ gradstream runs --experiment noisy-batchnorm --status completed
-  $ gradstream runs --format json
+  $ gradstream runs --json
+  $ gradstream runs --quiet --status failed
   $ gradstream runs noisy-batchnorm/standard/0/20260103T101500-1a2b`;
 
-interface RunsOptions {
+interface RunsOptions extends FormatOptions {
   readonly store: string;
   readonly experiment?: string;
   readonly status?: string;
-  readonly format: Format;
+  readonly quiet?: boolean;
 }
 
 /** Makes `gradstream runs`, which prints a table of recorded runs, oldest first. */
 export function runsCommand(): Command {
-  return new Command("runs")
+  const command = new Command("runs")
     .description("list recorded runs with their final numbers, or show one with all that is recorded of it")
     .argument("[run]", "a run id: show that run")
     .option("--store <file>", "the store to read", DEFAULT_STORE)
     .option("--experiment <name>", "only this experiment")
     .addOption(new Option("--status <status>", "only runs in this state").choices(STATUSES))
-    .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
+    .option("--quiet", "only the ids of the runs, a line each")
     .addHelpText("after", EXAMPLES)
     .action(async (run: string | undefined, options: RunsOptions) => {
       const show = (store: Store) => (run === undefined ? showRuns(store, options) : showRun(store, run, options));
       process.stdout.write(await withStore(options.store, show));
     });
+  return formatOptions(command);
 }
 
 async function showRuns(store: Store, options: RunsOptions): Promise<string> {
   const result = await listRuns(store, options);
+  if (isBrief(options)) return result.rows.map(([id]) => idLine(id)).join("");
   const isEmpty = result.rows.length === 0 && options.format === "table";
   return isEmpty ? `${emptyText(options)}\n` : render(result, options.format);
 }
@@ -74,7 +78,8 @@ function listRuns(store: Store, { experiment, status, format }: RunsOptions): Pr
 const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
 
 /** Writes everything that is recorded of one run, a line each. @throws {UserError} when there is no such run. */
-async function showRun(store: Store, id: string, { store: path, format }: RunsOptions): Promise<string> {
+async function showRun(store: Store, id: string, options: RunsOptions): Promise<string> {
+  const { store: path, format } = options;
   const { columns, rows } = await store.query(
     `SELECT run.* EXCLUDE (status), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,
        final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds
@@ -83,11 +88,17 @@ async function showRun(store: Store, id: string, { store: path, format }: RunsOp
   );
   const row = rows[0];
   if (row === undefined) throw new UserError(`runs: no run ${id} in ${path}; gradstream runs lists them`);
+  if (isBrief(options)) return idLine(id);
   if (format !== "table") return render({ columns, rows }, format);
   const filled = columns.flatMap(({ name }, i) => (row[i] === null ? [] : [[name, row[i]] as const]));
   const width = Math.max(...filled.map(([name]) => name.length));
   return filled.map(([name, value]) => `${name.padEnd(width)}  ${plainText(cellText(value))}\n`).join("");
 }
+
+/** What is asked for as CSV or JSON is given whole. */
+const isBrief = ({ quiet, format }: RunsOptions): boolean => quiet === true && format === "table";
+
+const idLine = (id: unknown): string => `${plainText(String(id))}\n`;
 
 function emptyText({ store, experiment, status }: RunsOptions): string {
   const filters = [experiment && `of experiment ${experiment}`, status && `that is ${status}`].filter(Boolean);

@@ -3,8 +3,11 @@ import { connect, type ConnectionState, type Feed } from "../../feed/client/node
 import { UserError } from "../../core/errors.ts";
 import { DEFAULT_PORT } from "../../feed/server/server.ts";
 import { onInterrupt } from "../process/interrupt.ts";
+import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { EXIT_CODES, exitCodeOf } from "../command-line/exit-code.ts";
-import { Board } from "../watch/board.ts";
+import { Board, type RunsBoard } from "../watch/board.ts";
+import { JsonBoard } from "../watch/json-board.ts";
+import { EndsBoard } from "../watch/ends-board.ts";
 import { watchRuns, type WatchedRun } from "../watch/watched.ts";
 
 /** A run that follows another starts within this time. */
@@ -13,28 +16,36 @@ const GRACE_MS = 2000;
 const EXAMPLES = `
 [run] is a pattern of run ids, arms or experiments, with * for any characters; without it, the runs under way.
 Ends when they have ended, with the exit code of gradstream run, but 1 whatever made one fail.
-Reads from the feed alone: leaving changes nothing for the runs.
+Reads from the feed alone: leaving changes nothing for the runs. With --json, standard output gets a line of JSON for each run that
+changed, once a second at most.
 
 Examples:
   $ gradstream watch
   $ gradstream watch "batch*"
+  $ gradstream watch --json | jq -c "[.arm, .step, .loss]"
   $ gradstream watch --url "http://somewhere:8265/?token=…"
 ${EXIT_CODES}`;
 
 /** Makes `gradstream watch`, which shows in a terminal how runs are doing. */
 export function watchCommand(): Command {
-  return new Command("watch")
+  const command = new Command("watch")
     .description("show in this terminal how runs are doing, from the feed of a gradstream run or serve")
     .argument("[run]", "runs, arms or experiments to show (default: what is under way)")
     .option("--url <url>", "the live page's address", `http://127.0.0.1:${DEFAULT_PORT}/`)
     .addHelpText("after", EXAMPLES)
     .action(watch);
+  return outputOptions(command, "only how the runs ended, a line each, when all have");
 }
 
-async function watch(pattern: string | undefined, { url }: { url: string }): Promise<void> {
+interface WatchOptions extends OutputOptions {
+  readonly url: string;
+}
+
+async function watch(pattern: string | undefined, options: WatchOptions): Promise<void> {
+  const { url } = options;
   const address = await reachable(url);
   const feed = connect(address);
-  const board = new Board(process.stderr);
+  const board = boardFor(options);
   try {
     let leave: () => void = () => undefined;
     const left = new Promise<undefined>((resolve) => (leave = () => resolve(undefined)));
@@ -47,8 +58,13 @@ async function watch(pattern: string | undefined, { url }: { url: string }): Pro
   }
 }
 
+function boardFor({ json, quiet }: WatchOptions): RunsBoard {
+  if (json) return new JsonBoard(process.stdout, process.stderr);
+  return quiet ? new EndsBoard(process.stderr) : new Board(process.stderr);
+}
+
 /** Resolves with the runs when all of them have ended and no other has followed. */
-function ended(feed: Feed, pattern: string | undefined, board: Board): Promise<readonly WatchedRun[]> {
+function ended(feed: Feed, pattern: string | undefined, board: RunsBoard): Promise<readonly WatchedRun[]> {
   return new Promise((resolve) => {
     let runs: readonly WatchedRun[] = [];
     let connection: ConnectionState = { state: "connecting" };

@@ -29,7 +29,6 @@ interface Pipeline {
  */
 export async function loadPipeline(path: string): Promise<Pipeline> {
   const file = findPipeline(path);
-  checkEnding(file, path);
   const name = basename(file, extname(file));
   const module = await load(file, path);
   if (module.default === undefined) {
@@ -84,11 +83,19 @@ function checkEnding(file: string, path: string): void {
   );
 }
 
-function findPipeline(path: string): string {
+/**
+ * Finds the file of a pipeline: a path, or the bare name of one that ships with the project.
+ *
+ * @throws {UserError} when there is none, or its name is not that of a module.
+ */
+export function findPipeline(path: string): string {
   const own = join(PIPELINES, path.endsWith(".ts") ? path.slice(0, -3) : path);
   const candidates = [resolve(path), resolve(`${path}.ts`), `${own}${OWN_ENDING}`];
   const found = candidates.find((file) => existsSync(file) && statSync(file).isFile());
-  if (found) return found;
+  if (found) {
+    checkEnding(found, path);
+    return found;
+  }
   const shipped = readdirSync(PIPELINES).flatMap((name) => (extname(name) === OWN_ENDING ? [name.slice(0, -3)] : []));
   throw new UserError(`no pipeline ${path}; give a path, or one of ${shipped.join(", ")}`);
 }

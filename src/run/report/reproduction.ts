@@ -7,6 +7,7 @@ import type { ReportInput } from "../../report/input.ts";
 import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
 import { formatNumber } from "../../view/numbers.ts";
+import { coloured } from "../terminal/colour.ts";
 import { describeRuns } from "./describe-runs.ts";
 
 /** Options of `reproduction`. */
@@ -42,7 +43,11 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
   }
 }
 
-const MARKS = { reproduced: "✔", "not reproduced": "✘", "not testable": "·" };
+const MARKS = {
+  reproduced: () => coloured("good", "✔"),
+  "not reproduced": () => coloured("bad", "✘"),
+  "not testable": () => coloured("aside", "·"),
+};
 
 /** Writes the verdicts as a list for the terminal, a line each, with what decided. */
 export function verdicts(claims: readonly ClaimResult[]): string {
@@ -54,7 +59,7 @@ export function verdicts(claims: readonly ClaimResult[]): string {
         const asked = measure.passed === null ? "not judged" : criterionOf(measure);
         return `    ${measure.what}: ${formatNumber(measure.measured, 3)}, ${asked}`;
       });
-    const head = `${MARKS[verdict]} ${id.padEnd(4)} ${verdict.padEnd(15)} ${statement}`;
+    const head = `${MARKS[verdict]()} ${id.padEnd(4)} ${verdict.padEnd(15)} ${statement}`;
     return [head, ...measured, ...(verdict === "reproduced" ? [] : [`    ${detail}`])].join("\n");
   });
   const count = (verdict: string) => claims.filter((claim) => claim.verdict === verdict).length;

@@ -13,6 +13,8 @@ interface AttendOptions extends ServingOptions {
   readonly serve: boolean;
   /** Those that the store and the pages know. Default all that there are. */
   readonly papers?: readonly Paper[];
+  /** Whether errors alone are told of. */
+  readonly quiet?: boolean;
   /** Prepares the store while its SQL can still read other files. */
   readonly prepare?: (store: Store) => Promise<void>;
 }
@@ -44,7 +46,7 @@ export async function attend<T>(
     await options.prepare?.(store);
     const server = options.serve ? await serve(store, options, options.papers) : undefined;
     if (server) noteLivePage(options.store, server.url);
-    const progress = new Progress(process.stderr);
+    const progress = new Progress(process.stderr, options);
     try {
       let job: TrainingJob<T> | undefined;
       const result = await onInterrupt(

@@ -3,6 +3,7 @@ import { Pace } from "../../core/pace.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { Recorded, Run, RunEvent, RunStatus } from "../../core/types.ts";
 import type { ProgressBoard } from "../../sinks/progress-sink.ts";
+import { canRedraw } from "./colour.ts";
 import { nameOf, runLine, type Standing } from "./run-line.ts";
 
 const LIVE_MS = 200;
@@ -17,18 +18,20 @@ interface Line {
   accuracy: number | undefined;
 }
 
-/** A line per run: redrawn in place on a terminal, printed every ten seconds elsewhere. */
+/** A line per run: redrawn in place on a terminal, printed every ten seconds elsewhere. Quiet, errors of runs alone. */
 export class Progress implements ProgressBoard {
   readonly #lines = new Map<string, Line>();
   readonly #stream: NodeJS.WriteStream;
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #once = new Set<string>();
+  readonly #quiet: boolean;
   #closed = false;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: NodeJS.WriteStream, { quiet = false }: { readonly quiet?: boolean } = {}) {
     this.#stream = stream;
-    this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
+    this.#quiet = quiet;
+    this.#live = canRedraw(stream) && !quiet ? createLogUpdate(stream) : undefined;
     this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
     this.#timer.unref();
   }
@@ -60,9 +63,10 @@ export class Progress implements ProgressBoard {
   }
 
   /** Probes are left out of every seed of an arm alike: that is said once. */
-  #tell({ arm }: Run, { name, message }: RunEvent): void {
+  #tell({ arm }: Run, { level, name, message }: RunEvent): void {
     const text = `${arm}: ${message}`;
-    if (name === "probe_left_out") this.noteOnce(text);
+    if (this.#quiet && level === "error") this.#stream.write(`${plainText(text)}\n`);
+    else if (name === "probe_left_out") this.noteOnce(text);
     else this.note(text);
   }
 
@@ -82,6 +86,7 @@ export class Progress implements ProgressBoard {
 
   /** A line of text that stays above the progress lines. */
   note(text: string): void {
+    if (this.#quiet) return;
     const live = this.#closed ? undefined : this.#live;
     live?.clear();
     this.#stream.write(`${plainText(text)}\n`);
@@ -98,11 +103,12 @@ export class Progress implements ProgressBoard {
   }
 
   #draw(): void {
-    if (this.#live) return this.#live(this.#text());
-    for (const line of this.#running()) this.#print(line);
+    if (this.#live) this.#live(this.#text());
+    else for (const line of this.#running()) this.#print(line);
   }
 
   #print(line: Line): void {
+    if (this.#quiet) return;
     this.#stream.write(`${runLine(line.state, line, this.#nameWidth())}\n`);
   }
 

@@ -1,7 +1,8 @@
-import { csvField, plainJson, plainText } from "../../core/plain-text.ts";
+import { csvField, plainText } from "../../core/plain-text.ts";
 import type { QueryResult } from "../../store/query.ts";
 import { isNumericType } from "../../view/numeric-type.ts";
 import { encodeNumber } from "../../feed/protocol/number.ts";
+import { jsonText, named } from "./json-text.ts";
 
 /** Names of the formats. */
 export const FORMATS = ["table", "csv", "json"] as const;
@@ -50,12 +51,7 @@ function renderCsv({ columns, rows }: QueryResult): string {
 /** Writes a JSON array of objects. Non-finite numbers are strings. */
 function renderJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
-  return `${plainJson(JSON.stringify(objects, named, 2))}\n`;
-}
-
-/** Replaces what JSON, as JavaScript writes it, has no number for (NaN, the infinities, -0) by its name. */
-function named(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? encodeNumber(value) : value;
+  return jsonText(objects);
 }
 
 /** Writes a value as one text. */

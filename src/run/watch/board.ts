@@ -1,13 +1,24 @@
 import { createLogUpdate } from "log-update";
 import { plainText } from "../../core/plain-text.ts";
+import { canRedraw } from "../terminal/colour.ts";
 import { nameOf, runLine } from "../terminal/run-line.ts";
 import type { WatchedRun } from "./watched.ts";
 
 const LIVE_MS = 200;
 const PLAIN_MS = 10_000;
 
+/** What shows runs: drawn for people, or written for programs. */
+export interface RunsBoard {
+  /** Takes the runs as they are now. */
+  show(runs: readonly WatchedRun[]): void;
+  /** Tells of something else than runs. */
+  note(text: string): void;
+  /** Writes the last state. */
+  close(): void;
+}
+
 /** Draws runs: in place on a terminal, elsewhere a line each every ten seconds and when one ends. */
-export class Board {
+export class Board implements RunsBoard {
   readonly #stream: NodeJS.WriteStream;
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
   readonly #timer: NodeJS.Timeout;
@@ -16,7 +27,7 @@ export class Board {
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    this.#live = stream.isTTY ? createLogUpdate(stream) : undefined;
+    this.#live = canRedraw(stream) ? createLogUpdate(stream) : undefined;
     this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
     this.#timer.unref();
   }
