@@ -15,6 +15,11 @@ interface Listed {
 
 /** The commands in the order of `--help`. Only the one that is called is loaded: with tfjs or DuckDB it takes a second. */
 export const COMMANDS: Readonly<Record<string, Listed>> = {
+  init: {
+    term: "init [folder]",
+    summary: "make a small project with a pipeline that trains at once",
+    load: async () => (await import("./commands/init.ts")).initCommand(),
+  },
   run: {
     term: "run [options] <pipeline>",
     summary: "train the arms of a pipeline, recording every reading",
@@ -85,26 +90,37 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "check Node, backends, data sets and the store",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
   },
+  completion: {
+    term: "completion <shell>",
+    summary: "print a script that makes a shell complete gradstream's commands and options",
+    load: async () => (await import("./commands/completion.ts")).completionCommand(() => programWith(() => true)),
+  },
 };
 
 /** Runs the command line and sets the exit code, as `EXIT_CODES` says. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command("gradstream")
-    .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")
-    .version(packageVersion())
-    .helpCommand(true)
-    .addHelpText("after", EXIT_CODES);
-  program.configureHelp({ subcommandTerm: (command) => COMMANDS[command.name()]?.term ?? "help [command]" });
   const called = argv.slice(2).find((word) => !word.startsWith("-") && word !== "help");
-  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
-    program.addCommand(name === called ? await load() : new Command(name).description(summary));
-  }
+  const program = await programWith((name) => name === called);
   prepare(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = explain(error);
   }
+}
+
+/** Makes the program with its commands: those that `isLoaded` picks whole, of the others what `--help` says. */
+async function programWith(isLoaded: (name: string) => boolean): Promise<Command> {
+  const program = new Command("gradstream")
+    .description("Neural-network training as RxJS streams: measure it while it runs, query it with SQL.")
+    .version(packageVersion())
+    .helpCommand(true)
+    .addHelpText("after", EXIT_CODES);
+  program.configureHelp({ subcommandTerm: (command) => COMMANDS[command.name()]?.term ?? "help [command]" });
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    program.addCommand(isLoaded(name) ? await load() : new Command(name).description(summary));
+  }
+  return program;
 }
 
 /** Errors are thrown, so that all of them end in `explain`. */

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { auditCommand } from "../../src/run/commands/audit.ts";
+import { completionCommand } from "../../src/run/commands/completion.ts";
 import { compareCommand } from "../../src/run/commands/compare.ts";
 import { dataCommand } from "../../src/run/commands/data.ts";
 import { doctorCommand } from "../../src/run/commands/doctor.ts";
 import { exportCommand } from "../../src/run/commands/export.ts";
 import { importCommand } from "../../src/run/commands/import.ts";
+import { initCommand } from "../../src/run/commands/init.ts";
 import { reproduceCommand } from "../../src/run/commands/reproduce.ts";
 import { reportCommand } from "../../src/run/commands/report.ts";
 import { runCommand } from "../../src/run/commands/run.ts";
@@ -25,8 +27,10 @@ export function program(parsed: (what: Parsed) => void = () => {}): Command {
   const root = new Command("gradstream");
   for (const make of [
     // In the order of `--help`, which commands.test.ts compares.
+    initCommand,
     ...[runCommand, reproduceCommand, reportCommand, serveCommand, watchCommand, compareCommand, runsCommand],
     ...[sqlCommand, exportCommand, importCommand, auditCommand, dataCommand, setupCommand, doctorCommand],
+    () => completionCommand(() => Promise.resolve(root)),
   ]) {
     root.addCommand(make());
   }

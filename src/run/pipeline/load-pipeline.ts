@@ -96,6 +96,10 @@ export function findPipeline(path: string): string {
     checkEnding(found, path);
     return found;
   }
-  const shipped = readdirSync(PIPELINES).flatMap((name) => (extname(name) === OWN_ENDING ? [name.slice(0, -3)] : []));
-  throw new UserError(`no pipeline ${path}; give a path, or one of ${shipped.join(", ")}`);
+  throw new UserError(`no pipeline ${path}; give a path, or one of ${shippedPipelines().join(", ")}`);
+}
+
+/** Lists the names of the pipelines that ship. */
+export function shippedPipelines(): readonly string[] {
+  return readdirSync(PIPELINES).flatMap((name) => (extname(name) === OWN_ENDING ? [name.slice(0, -3)] : []));
 }
