@@ -20,6 +20,7 @@ export default tseslint.config(
       "tests/package/consumer/",
       "coverage/",
       "dist/",
+      "docs/api/",
       ".tensorflow*/",
     ],
   },
