@@ -1,5 +1,12 @@
 // Experiments
-export { experiment, type Arm, type Experiment, type Scale, type TrialContext } from "./experiment/experiment.ts";
+export {
+  experiment,
+  type Arm,
+  type Experiment,
+  type RunLength,
+  type Scale,
+  type TrialContext,
+} from "./experiment/experiment.ts";
 export { trialContext, type TrialContextOptions } from "./experiment/trial-context.ts";
 
 // Streams
@@ -7,6 +14,7 @@ export { train, type TrainOptions } from "./operators/train.ts";
 export { activations, type ActivationsOptions } from "./operators/activations.ts";
 export { gradients, type GradientsOptions } from "./operators/gradients.ts";
 export { injectNoise, type NoiseOptions } from "./operators/inject-noise.ts";
+export type { Layers } from "./operators/select-layers.ts";
 export { readings } from "./operators/readings.ts";
 export type { Activation, Gradient, Objective } from "./core/live.ts";
 
@@ -25,6 +33,7 @@ export { paperLayers } from "./paper/santurkar-2018/layers.ts";
 // Plain values and errors
 export { isEvent, isHistogram, isReading } from "./core/recorded.ts";
 export type {
+  EventLevel,
   Histogram,
   Hyper,
   HyperValue,

@@ -3,11 +3,13 @@
  * and says what to do; the command line prints it alone and exits with code 2.
  */
 export class UserError extends Error {
+  /** Name of the class. */
   override readonly name = "UserError";
 }
 
 /** The loss is no longer finite. Thrown before the update overwrites the parameters. */
 export class DivergedError extends Error {
+  /** Name of the class. */
   override readonly name = "DivergedError";
   /** Step at which the loss was not finite, from 0. */
   readonly step: number;

@@ -105,7 +105,12 @@ export interface Step extends Objective {
   /** Parameters after the update, by name. */
   readonly next: Params;
   /** Running statistics before and after the step. */
-  readonly states: { readonly before: State; readonly after: State };
+  readonly states: {
+    /** Before the step. */
+    readonly before: State;
+    /** After it. */
+    readonly after: State;
+  };
   /** Title of the loss, or `custom`. */
   readonly lossName: string;
   /** Batch reduction of the loss, `mean` or `sum`; undefined for another. */

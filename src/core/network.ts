@@ -51,6 +51,14 @@ export interface Output {
   readonly state: State;
 }
 
+/** What a network starts with. */
+export interface InitialValues {
+  /** Parameters by name. */
+  readonly params: Params;
+  /** Running statistics by name. */
+  readonly state: State;
+}
+
 /** A network as a pair of pure functions. It holds no tensor. */
 export interface Network {
   /** Name of the architecture: `vgg11 width 8, batchNorm`. */
@@ -62,7 +70,7 @@ export interface Network {
    *
    * @throws {UserError} when a layer cannot take examples of `shape`.
    */
-  init(key: Key, shape: readonly number[]): { readonly params: Params; readonly state: State };
+  init(key: Key, shape: readonly number[]): InitialValues;
   /**
    * Computes the forward pass of examples `[size, ...shape]`.
    *

@@ -97,6 +97,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
+/** How grave an event is. */
 export type EventLevel = "info" | "warning" | "error";
 
 /** An event of a run: a probe disabled, a divergence, an interruption. */
@@ -187,6 +188,7 @@ export interface Run {
 
 /** A run as it stands, for whoever follows it. */
 export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" | "attempt"> {
+  /** How it stands, or ended. */
   readonly status: RunStatus;
   /** Milliseconds since the Unix epoch; null while it runs. */
   readonly endedAt: number | null;

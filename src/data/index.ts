@@ -21,8 +21,10 @@ interface Opened {
 }
 
 /** Where `openDataSet` looks: environment variables and the working folder. */
-interface DataLocation {
+export interface DataLocation {
+  /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Working folder. */
   readonly cwd: string;
 }
 

@@ -20,7 +20,7 @@ export { filterResponseNorm, type FilterResponseNormOptions } from "../nn/filter
 export { weightNorm } from "../nn/weight-norm.ts";
 export { weightStandardization, type WeightStandardizationOptions } from "../nn/weight-standardization.ts";
 export { stateless, type Initial, type Layer, type Norm, type Normalization } from "../nn/layer.ts";
-export type { LayerInfo, Mode, Network, Output, Pass, Tap } from "../core/network.ts";
+export type { InitialValues, LayerInfo, Mode, Network, Output, Pass, Tap } from "../core/network.ts";
 export { layerOf, mapParams, roleOf, type Params, type State } from "../core/params.ts";
 
 // Initial values

@@ -1,6 +1,11 @@
 // What every probe is made of
 export { probe, type Found, type Measure, type Measured, type MeasuredTogether } from "../operators/probe.ts";
-export { type Measurement, type ProbeOptions, type RememberingProbeOptions } from "../operators/probe.ts";
+export {
+  type Measurement,
+  type OpenProbe,
+  type ProbeOptions,
+  type RememberingProbeOptions,
+} from "../operators/probe.ts";
 export { probes } from "../operators/probes.ts";
 export { every, isDue, type Schedule } from "../core/schedule.ts";
 export type { PassOptions, Step } from "../core/live.ts";
@@ -10,12 +15,13 @@ export type { Setting } from "../core/setting.ts";
 export { loss } from "../probes/loss.ts";
 export { accuracy, type AccuracyOptions } from "../probes/accuracy.ts";
 export { moments, type MomentsOptions } from "../probes/moments.ts";
+export type { RandomUnits, Units } from "../probes/select-unit.ts";
 export { histogram, type HistogramOptions } from "../probes/histogram.ts";
 export { drift, type DriftOptions } from "../probes/drift.ts";
 export { deadUnits, effectiveRank, type RepresentationOptions } from "../probes/representation.ts";
 export { norms, type NormsOptions } from "../probes/norms.ts";
 export { ics, type IcsOptions } from "../probes/ics.ts";
-export { gradientSteps, type GradientStepsOptions } from "../probes/gradient-steps.ts";
+export { gradientSteps, type GradientStepsOptions, type RelativeDistances } from "../probes/gradient-steps.ts";
 export { curvature, type CurvatureOptions } from "../probes/curvature.ts";
 export { hessian, type HessianOptions } from "../probes/hessian.ts";
 export { hessianTrace, type HessianTraceOptions } from "../probes/hessian-trace.ts";

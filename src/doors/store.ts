@@ -4,4 +4,4 @@ export type { Store, StoreOptions } from "../store/store.ts";
 export type { Column, QueryParameter, QueryResult, RowValues } from "../store/query.ts";
 export { duckDbSink } from "../sinks/duckdb-sink.ts";
 export { feedSink } from "../sinks/feed-sink.ts";
-export { memorySink } from "../sinks/memory-sink.ts";
+export { memorySink, type MemorySink } from "../sinks/memory-sink.ts";

@@ -17,6 +17,12 @@ export interface Arm {
 /** Largest number of steps: they are 32-bit integers in the store. */
 export const MOST_STEPS = 2 ** 31 - 1;
 
+/** How long a run is. */
+export interface RunLength {
+  /** Steps of a run. */
+  readonly steps: number;
+}
+
 export const SCALES = ["smoke", "quick", "small", "paper"] as const;
 /** Size of networks and runs: `smoke`, `quick`, `small` or `paper`. */
 export type Scale = (typeof SCALES)[number];
@@ -51,7 +57,7 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
   /** Question that it answers, one sentence, shown when it runs. Default: none. */
   readonly question?: string;
   /** Hyper-parameters with their defaults, which `--set` changes. `steps` is the length of a run. */
-  readonly hyper: H & { readonly steps: number };
+  readonly hyper: H & RunLength;
   /** Changes of `hyper` at each scale. Default: none. */
   readonly scales?: Partial<Record<Scale, Partial<Settable<NoInfer<H>>>>>;
   /** Number of seeds (0, 1, …) unless `--seeds` or `--seed` is given. Default 1. */

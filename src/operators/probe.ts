@@ -56,13 +56,21 @@ export interface ProbeOptions {
 /** Function from a live step to measurements. */
 export type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
 
+/** What one training is measured with. */
+export interface OpenProbe {
+  /** Measures a step. */
+  readonly measure: Measure;
+  /** Disposes of what was kept. Default: nothing was. */
+  readonly close?: () => void;
+}
+
 /**
  * Options of a probe with memory: `open` gives each training a `measure` of its own, and `close` disposes of what it
  * kept.
  */
 export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
   /** Makes what one training measures with. Default of `close`: nothing to dispose of. */
-  readonly open: () => { readonly measure: Measure; readonly close?: () => void };
+  readonly open: () => OpenProbe;
 }
 
 /**

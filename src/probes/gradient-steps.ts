@@ -12,13 +12,19 @@ import { probe } from "../operators/probe.ts";
 import { stats } from "../operators/stats.ts";
 import { evaluate, moved, walkAgainstGradient } from "./objective.ts";
 
+/** Distances in learning rates. */
+export interface RelativeDistances {
+  /** Factors of the learning rate. */
+  readonly learningRates: readonly number[];
+}
+
 /** Options of `gradientSteps`. */
 export interface GradientStepsOptions {
   /**
    * Distances η to walk: factors of the direction, or with `learningRates` factors of the learning rate times the
    * direction.
    */
-  readonly distances: readonly number[] | { readonly learningRates: readonly number[] };
+  readonly distances: readonly number[] | RelativeDistances;
   /**
    * Direction of the walk: against the gradient, or along a Gaussian vector of the gradient's length, drawn anew each
    * step. Default `gradient`.

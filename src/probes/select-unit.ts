@@ -28,8 +28,14 @@ function checkUnit(who: string, layer: number, count: number, unit: number): voi
   throw new UserError(`${who}: layer ${layer} has no unit ${unit}; its units are 0 to ${count - 1}`);
 }
 
-/** Units of a layer, from 0: these, or a number of them drawn once per training from its seed. */
-export type Units = readonly number[] | { readonly random: number };
+/** Units drawn once per training from its seed. */
+export interface RandomUnits {
+  /** How many of a layer. */
+  readonly random: number;
+}
+
+/** Units of a layer, from 0: these, or a number of them drawn. */
+export type Units = readonly number[] | RandomUnits;
 
 /**
  * Checks that a layer of `count` units has these.

@@ -1,7 +1,8 @@
 import type { Recorded, Sink } from "../core/types.ts";
 
 /** A sink that keeps every record, by run id. */
-interface MemorySink extends Sink {
+export interface MemorySink extends Sink {
+  /** Records by run id. */
   readonly records: ReadonlyMap<string, readonly Recorded[]>;
 }
 

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -8,13 +9,27 @@ interface Documented {
   readonly text: string;
 }
 
+const { exports: doors } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly exports: Readonly<
+    Record<string, string | { readonly types?: string; readonly node?: { readonly types: string } }>
+  >;
+};
+/** The sources behind the doors of the package that have types of ours. */
+const DOORS = Object.values(doors).flatMap((door) => {
+  const types = typeof door === "string" ? undefined : (door.node?.types ?? door.types);
+  const source = types?.replace("./dist/", "src/").replace(/\.d\.ts$/, ".ts");
+  return source !== undefined && existsSync(source) ? [source] : [];
+});
+
 const functions: Documented[] = [];
 const fields: Documented[] = [];
+/** Whatever is exported, and the members of what is. */
+const everything: Documented[] = [];
 
 beforeAll(() => {
   const read = ts.readConfigFile("tsconfig.json", (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, ".");
-  const program = ts.createProgram(["src/index.ts"], options);
+  const program = ts.createProgram(DOORS, options);
   const checker = program.getTypeChecker();
   const documented = (name: string, symbol: ts.Symbol, node: ts.Node): Documented => {
     const source = node.getSourceFile();
@@ -22,10 +37,16 @@ beforeAll(() => {
     const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
     return { name, place: `${relative(".", source.fileName)}:${line + 1}`, text };
   };
-  const door = checker.getSymbolAtLocation(program.getSourceFile("src/index.ts")!)!;
-  for (const exported of checker.getExportsOfModule(door)) {
+  const exportsOf = (file: string) =>
+    checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)!)!);
+  for (const exported of new Set(DOORS.flatMap(exportsOf))) {
     const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
     for (const node of symbol.declarations ?? []) {
+      everything.push(documented(symbol.name, symbol, node));
+      for (const member of membersOf(node)) {
+        const own = member.name && checker.getSymbolAtLocation(member.name);
+        if (own) everything.push(documented(`${symbol.name}.${own.name}`, own, member));
+      }
       if (ts.isFunctionDeclaration(node)) functions.push(documented(symbol.name, symbol, node));
       if (!ts.isInterfaceDeclaration(node)) continue;
       for (const member of node.members) {
@@ -36,7 +57,25 @@ beforeAll(() => {
   }
 });
 
-describe("docstrings of what src/index.ts exports", () => {
+/** The members that one can see of a class, an interface or an object type, at whatever depth. */
+function membersOf(node: ts.Node): readonly (ts.ClassElement | ts.TypeElement)[] {
+  const own =
+    ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeLiteralNode(node) ? node.members : [];
+  const isSeen = ({ name }: ts.ClassElement | ts.TypeElement) => name !== undefined && !ts.isPrivateIdentifier(name);
+  const isType =
+    ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isTypeNode(node) || ts.isTypeElement(node);
+  const below: (ts.ClassElement | ts.TypeElement)[] = [];
+  if (isType) ts.forEachChild(node, (child) => void below.push(...membersOf(child)));
+  return [...[...own].filter(isSeen), ...below];
+}
+
+describe("docstrings of what the doors of the package export", () => {
+  it("are there, for every export and every member", () => {
+    expect(DOORS.length).toBeGreaterThanOrEqual(6);
+    expect(everything.length).toBeGreaterThan(600);
+    expect(everything.filter(({ text }) => text === "").map(({ name, place }) => `${place}: ${name}`)).toEqual([]);
+  });
+
   it("start with a verb, where a function is exported", () => {
     expect(functions.length).toBeGreaterThan(60);
     const odd = functions.filter(({ text }) => !/^[A-Z][a-z]+s\b/.test(text));

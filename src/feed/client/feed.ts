@@ -3,20 +3,62 @@ import type { Histogram, Reading, RunEvent, RunState } from "../../core/types.ts
 import type { Filter } from "../protocol/filter.ts";
 import type { SeriesSet } from "./series.ts";
 
-export type RunReading = Reading & { readonly runId: string };
-export type RunHistogram = Histogram & { readonly runId: string };
-export type FeedEvent = RunEvent & { readonly runId: string };
+/** What is of a run. */
+export interface OfRun {
+  /** Id of the run. */
+  readonly runId: string;
+}
 
-/** How the client stands with the server. Times in milliseconds since the Unix epoch. */
-export type ConnectionState =
-  | { readonly state: "connecting" }
-  /** The server answered; `epoch` names its process, `store` its file. */
-  | { readonly state: "live"; readonly epoch: string; readonly store: string }
-  | { readonly state: "disconnected"; readonly retryAt: number; readonly code: number; readonly reason: string };
+/** A reading, and the run that it is of. */
+export type RunReading = Reading & OfRun;
+/** A histogram, and the run that it is of. */
+export type RunHistogram = Histogram & OfRun;
+/** An event, and the run in which it happened. */
+export type FeedEvent = RunEvent & OfRun;
+
+/** The server has not answered yet. */
+export interface Connecting {
+  /** Tells the states apart. */
+  readonly state: "connecting";
+}
+
+/** The server answered. */
+export interface Live {
+  /** Tells the states apart. */
+  readonly state: "live";
+  /** Name of the server's process. */
+  readonly epoch: string;
+  /** File of its store. */
+  readonly store: string;
+}
+
+/** The connection is gone, and will be tried again. */
+export interface Disconnected {
+  /** Tells the states apart. */
+  readonly state: "disconnected";
+  /** When it is tried again, in milliseconds since the Unix epoch. */
+  readonly retryAt: number;
+  /** The WebSocket's close code. */
+  readonly code: number;
+  /** The server's reason; empty where it gave none. */
+  readonly reason: string;
+}
+
+/** How the client stands with the server. */
+export type ConnectionState = Connecting | Live | Disconnected;
+
+/** A column of a result. */
+export interface QueryColumn {
+  /** Its name in the query. */
+  readonly name: string;
+  /** Its type as DuckDB writes it. */
+  readonly type: string;
+}
 
 /** A result of SQL; what values are is said in docs/FEED.md. */
 export interface QueryRows<Row extends readonly unknown[] = readonly unknown[]> {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Columns in the order of the values of a row. */
+  readonly columns: readonly QueryColumn[];
   /** Rows, of the type that the query was asked for: nothing checks it. */
   readonly rows: readonly Row[];
   /** Whether there were more rows than the server sends. */
@@ -27,8 +69,11 @@ export interface QueryRows<Row extends readonly unknown[] = readonly unknown[]> 
 
 /** Curves to draw: the steps `from` to `to`, in about `points` (500) buckets per series. */
 export interface SeriesRequest extends Filter {
+  /** Buckets of a series, about. Default 500. */
   readonly points?: number | undefined;
+  /** First step. Default: the first there is. */
   readonly from?: number | undefined;
+  /** Last step. Default: the last there is, also of steps to come. */
   readonly to?: number | undefined;
 }
 
@@ -62,5 +107,6 @@ export interface Feed {
   readonly skipped: Observable<number>;
   /** Connects at once where it waits to. */
   retryNow(): void;
+  /** Leaves the server; every observable ends. */
   close(): void;
 }

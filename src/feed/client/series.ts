@@ -3,11 +3,17 @@
  * data grows. The arrays are longer than `length` and are replaced when they grow: read them anew after each change.
  */
 export interface Series {
+  /** Id of its run. */
   readonly runId: string;
+  /** Name of the probe. */
   readonly probe: string;
+  /** What the probe measured. */
   readonly stat: string;
+  /** Layer, from 1; null for the whole network. */
   readonly layer: number | null;
+  /** Unit in the layer, from 0; null for all of them. */
   readonly unit: number | null;
+  /** Distance of a walk; null where nothing was walked. */
   readonly distance: number | null;
   /** Steps per bucket. All series of a run have the same. */
   readonly width: number;
@@ -17,13 +23,17 @@ export interface Series {
   readonly length: number;
   /** First step of the bucket. */
   readonly start: Float64Array;
-  /** Least and greatest finite value, NaN where there is none, and the first step that has it, -1 where there is none. */
+  /** Least finite value of each bucket, NaN where there is none. */
   readonly min: Float64Array;
+  /** Greatest finite value of each bucket, NaN where there is none. */
   readonly max: Float64Array;
+  /** First step with the least value, -1 where there is none. */
   readonly minStep: Float64Array;
+  /** First step with the greatest value, -1 where there is none. */
   readonly maxStep: Float64Array;
   /** The last reading: of the greatest step and, of several at it, the one recorded last. May be NaN or infinite. */
   readonly last: Float64Array;
+  /** Step of the last reading. */
   readonly lastStep: Float64Array;
   /** Readings that are not finite. */
   readonly broken: Uint32Array;

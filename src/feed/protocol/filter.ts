@@ -3,10 +3,15 @@
  * through. A histogram counts as probe `histogram` with its site as stat; events have neither.
  */
 export interface Filter {
+  /** Patterns of run ids. */
   readonly runs?: readonly string[] | undefined;
+  /** Patterns of experiments. */
   readonly experiments?: readonly string[] | undefined;
+  /** Patterns of arms. */
   readonly arms?: readonly string[] | undefined;
+  /** Patterns of probes. */
   readonly probes?: readonly string[] | undefined;
+  /** Patterns of what probes measure. */
   readonly stats?: readonly string[] | undefined;
   /** "none": whole-network readings only. */
   readonly layers?: readonly number[] | "none" | "any" | undefined;
