@@ -34,8 +34,9 @@ export function installPacked(tarball: string, folder: string): void {
 }
 
 function npm(args: readonly string[], cwd: string): string {
-  const command = process.platform === "win32" ? "npm.cmd" : "npm";
   // Settings of an npm that runs this are not those of the project.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config|package)_/i.test(name)));
-  return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  // On Windows npm is a script, which Node starts through a shell only.
+  const shell = process.platform === "win32";
+  return execFileSync("npm", args, { cwd, env, shell, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { lastValueFrom, toArray } from "rxjs";
 import { shapes10, startBackend, trialContext, type Recorded } from "gradstream";
 import { chooseArms, resolveHyper } from "../src/experiment/experiment.ts";
@@ -37,7 +38,7 @@ const now: Fingerprints = {};
 for (const file of readdirSync(PIPELINES)
   .filter((entry) => entry.endsWith(".ts"))
   .sort()) {
-  const { experiment } = await loadPipeline(new URL(file, PIPELINES).pathname);
+  const { experiment } = await loadPipeline(fileURLToPath(new URL(file, PIPELINES)));
   const steps = experiment.scales?.smoke ? {} : { steps: "3", size: "16" };
   const hyper = fittedTo(data, resolveHyper(experiment, "smoke", steps));
   for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {

@@ -31,9 +31,17 @@ beforeAll(() => {
 
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
+/** On Windows what npm installs are scripts, which Node starts through a shell only. */
+const isScript = (command: string): boolean => process.platform === "win32" && command !== process.execPath;
+
 /** Runs a program in the project and returns what it prints. */
 const run = (command: string, ...args: readonly string[]): string =>
-  execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  execFileSync(command, args, {
+    cwd: project,
+    encoding: "utf8",
+    shell: isScript(command),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 const node = (...args: readonly string[]): string => run(process.execPath, ...args);
 const gradstream = (...args: readonly string[]): string => node("node_modules/gradstream/bin/gradstream.js", ...args);
 
@@ -210,7 +218,12 @@ describe("the command", () => {
 /** A checker of packages from the registry; where that is not reachable, its test is skipped. */
 const checker = (name: string, ...args: readonly string[]) => {
   const npx = (...more: readonly string[]) =>
-    spawnSync("npx", ["--yes", "--prefer-offline", name, ...more], { cwd: parent, encoding: "utf8", timeout: 120_000 });
+    spawnSync("npx", ["--yes", "--prefer-offline", name, ...more], {
+      cwd: parent,
+      encoding: "utf8",
+      shell: isScript("npx"),
+      timeout: 120_000,
+    });
   const isThere = npx("--version").status === 0;
   return { isThere, check: () => npx(packed.tarball, ...args) };
 };
