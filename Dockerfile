@@ -6,7 +6,6 @@
 FROM node:24-slim AS pack
 WORKDIR /source
 COPY package.json package-lock.json ./
-COPY scripts ./scripts
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm pack --pack-destination /tmp
