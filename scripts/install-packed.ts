@@ -30,7 +30,18 @@ export function pack(folder: string): Packed {
 /** Installs a tarball, as people do, in a folder that is a project of its own; from npm's cache what is there. */
 export function installPacked(tarball: string, folder: string): void {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
-  npm(["install", "--prefer-offline", ...QUIET, tarball], folder);
+  install(folder, tarball);
+}
+
+/** Installs packages, or tarballs of them, into a project that is there; from npm's cache what is there. */
+export function install(folder: string, ...what: readonly string[]): void {
+  npm(["install", "--prefer-offline", ...QUIET, ...what], folder);
+}
+
+/** Packs another folder of this repository than its root. Returns the path of the tarball. */
+export function packFolder(source: string, folder: string): string {
+  const text = npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], join(ROOT, source));
+  return join(folder, (JSON.parse(text) as [{ readonly filename: string }])[0].filename);
 }
 
 function npm(args: readonly string[], cwd: string): string {

@@ -1,13 +1,11 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { installPacked, pack, type Packed } from "../../scripts/install-packed.ts";
+import { describe, expect, inject, it } from "vitest";
+import { isScript } from "./is-script.ts";
 
-const CONSUMER = new URL("consumer/", import.meta.url);
 const { exports: doors } = JSON.parse(readFileSync("package.json", "utf8")) as {
   readonly exports: Readonly<Record<string, unknown>>;
 };
@@ -16,23 +14,7 @@ const MODULES = Object.keys(doors)
   .filter((door) => !["./register", "./package.json"].includes(door))
   .map((door) => door.replace(".", "gradstream"));
 
-let parent: string;
-let project: string;
-let packed: Packed;
-
-beforeAll(() => {
-  parent = mkdtempSync(join(tmpdir(), "gradstream-package-"));
-  project = join(parent, "project");
-  mkdirSync(project);
-  packed = pack(parent);
-  installPacked(packed.tarball, project);
-  cpSync(CONSUMER, project, { recursive: true });
-});
-
-afterAll(() => rmSync(parent, { recursive: true, force: true }));
-
-/** On Windows what npm installs are scripts, which Node starts through a shell only. */
-const isScript = (command: string): boolean => process.platform === "win32" && command !== process.execPath;
+const [parent, project, packed] = [inject("parent"), inject("project"), inject("packed")];
 
 /** Runs a program in the project and returns what it prints. */
 const run = (command: string, ...args: readonly string[]): string =>
@@ -47,9 +29,17 @@ const gradstream = (...args: readonly string[]): string => node("node_modules/gr
 
 describe("the tarball", () => {
   it("holds a build, and neither sources nor tests nor benches", () => {
-    const odd = packed.files.filter((file) => /^(src|tests|bench|scripts)\/|(?<!\.d)\.ts$|\.test\./.test(file));
+    const odd = packed.files.filter(
+      (file) => /^(src|tests|bench|scripts)\/|(?<!\.d)\.ts$|\.test\./.test(file) && !file.startsWith("templates/"),
+    );
     expect(odd).toEqual([]);
-    for (const file of ["dist/index.js", "dist/index.js.map", "dist/index.d.ts", "data/paper/curves.csv"]) {
+    for (const file of [
+      "dist/index.js",
+      "dist/index.js.map",
+      "dist/index.d.ts",
+      "data/paper/curves.csv",
+      "templates/project/gitignore",
+    ]) {
       expect(packed.files).toContain(file);
     }
   });
