@@ -36,6 +36,10 @@ export default defineConfig({
       reporter: ["text-summary", "html"],
       reportsDirectory: "coverage",
     },
-    env: existsSync(SWIFTSHADER) ? { VK_ICD_FILENAMES: process.env["VK_ICD_FILENAMES"] ?? SWIFTSHADER } : {},
+    env: {
+      // What commands print is compared, on a terminal too.
+      FORCE_COLOR: "0",
+      ...(existsSync(SWIFTSHADER) ? { VK_ICD_FILENAMES: process.env["VK_ICD_FILENAMES"] ?? SWIFTSHADER } : {}),
+    },
   },
 });
