@@ -80,7 +80,7 @@ export class Clients {
   constructor(clients: number, processes: number) {
     this.#each = clients / processes;
     this.#children = Array.from({ length: processes }, () =>
-      fork(CLIENTS, { execArgv: ["--disable-warning=DEP0180", "--import", REGISTER] }),
+      fork(CLIENTS, { execArgv: ["--import", REGISTER] }),
     );
   }
 

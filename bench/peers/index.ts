@@ -75,7 +75,7 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 function start(who: "gradstream" | "PyTorch", kind: Kind, { backend, threads }: Case) {
   const shape = [threads, WIDTH, BATCH, kind].map(String);
   if (who === "PyTorch") return peer(PYTHON, [file("vgg.py"), ...shape], threads);
-  const register = ["--disable-warning=DEP0180", "--import", file("../../src/run/register.js")];
+  const register = ["--import", file("../../src/run/register.js")];
   return peer(process.execPath, [...register, file("vgg.ts"), ...shape, backend], threads);
 }
 

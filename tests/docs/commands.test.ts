@@ -48,7 +48,10 @@ async function expectCommand(line: readonly string[]): Promise<void> {
     await program(({ command }) => seen.push(command)).parseAsync(line.slice(2), { from: "user" });
     return expect(seen, line.join(" ")).toHaveLength(1);
   }
-  expect(["cd", "git", "node", "npm", "npx", "python3", ".ci/run", "venv/bin/python"], line.join(" ")).toContain(first);
+  expect(
+    ["cd", "docker", "git", "node", "npm", "npx", "python3", ".ci/run", "venv/bin/python"],
+    line.join(" "),
+  ).toContain(first);
 }
 
 describe("docs/guide/commands.md", () => {
