@@ -20,8 +20,10 @@ it("follows runs to their end, and says what the matter is where it cannot", asy
   const watching = [
     start(["watch", "--url", server.url], { cwd }),
     start(["watch", "batch*", "--url", server.url], { cwd }),
+    start(["watch", "batch*", "--json", "--url", server.url], { cwd }),
+    start(["watch", "--quiet", "--url", server.url], { cwd }),
   ];
-  await waitFor(() => expect(server.hub.clients).toBe(2));
+  await waitFor(() => expect(server.hub.clients).toBe(4));
   for (let step = 0; step < 50; step++) {
     for (const arm of ["standard", "batchNorm"]) {
       await record(arm, [aReading(step), aReading(step, { probe: "accuracy", stat: "accuracy", value: 0.5 })]);
@@ -34,11 +36,23 @@ it("follows runs to their end, and says what the matter is where it cannot", asy
     await store.finishRun(arm, status, Date.now());
     server.hub.runEnded(arm, status);
   }
-  const [all, one] = await Promise.all(watching.map(({ ended }) => ended));
+  const [all, one, json, quiet] = await Promise.all(watching.map(({ ended }) => ended));
   expect([all!.code, one!.code]).toEqual([1, 0]);
   expect(all!.stderr).toMatch(/^standard +step 50\/50 {2}loss 0\.0460 {2}accuracy 50 % .* failed +█/m);
   expect(one!.stderr).toMatch(/^batchNorm +step 50\/50 .* completed +█/m);
   expect(one!.stderr).not.toContain("standard");
+  const lines = json!.stdout.trim().split("\n");
+  expect([json!.code, json!.stderr]).toEqual([0, ""]);
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({
+    run_id: "batchNorm",
+    arm: "batchNorm",
+    status: "completed",
+    step: 50,
+    steps: 50,
+    accuracy: 0.5,
+  });
+  expect(new Set(lines).size).toBe(lines.length);
+  expect(quiet!.stderr).toMatch(/^standard .* failed.*\nbatchNorm .* completed.*\n$/);
 
   const results = await runEach(
     [
