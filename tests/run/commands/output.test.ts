@@ -44,17 +44,24 @@ it("is JSON with --json, and little with --quiet", async () => {
   expect(json(exported!)).toEqual({
     folder: "archive",
     runs: count,
-    files: expect.any(Number),
-    bytes: expect.any(Number),
+    files: expect.any(Number) as number,
+    bytes: expect.any(Number) as number,
   });
   expect(json(imported!)).toEqual({ store: "b.duckdb", runs: count, known: 0 });
-  expect(json(compared!)).toMatchObject({ page: "results/compare/index.html", figures: expect.any(Number) });
+  expect(json(compared!)).toMatchObject({ page: "results/compare/index.html", figures: expect.any(Number) as number });
   for (const quiet of [exportedQuietly, importedQuietly, comparedQuietly]) expect(quiet!.stdout).toBe("");
 
   const [report, reportQuietly, data, dataQuietly] = rest;
   expect(json(report!)).toMatchObject({
     page: "results/report/index.html",
-    claims: [{ id: "C21", verdict: "not testable", statement: expect.any(String), measures: expect.any(Array) }],
+    claims: [
+      {
+        id: "C21",
+        verdict: "not testable",
+        statement: expect.any(String) as string,
+        measures: expect.any(Array) as unknown[],
+      },
+    ],
   });
   expect(reportQuietly!.stdout).toMatch(
     /^Report: results\/report\/index\.html and report\.md, 0 figures of \d+ runs\.\n$/,
