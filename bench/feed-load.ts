@@ -79,9 +79,7 @@ export class Clients {
 
   constructor(clients: number, processes: number) {
     this.#each = clients / processes;
-    this.#children = Array.from({ length: processes }, () =>
-      fork(CLIENTS, { execArgv: ["--import", REGISTER] }),
-    );
+    this.#children = Array.from({ length: processes }, () => fork(CLIENTS, { execArgv: ["--import", REGISTER] }));
   }
 
   /** Resolves when all of them are subscribed and live. */
