@@ -37,6 +37,7 @@ export class DuckDbStore implements Store {
   #flushed = Date.now();
   #closed: Promise<void> | undefined;
   #failure: UserError | undefined;
+  #changes = 0;
 
   constructor(parts: StoreParts) {
     this.path = parts.path;
@@ -48,23 +49,31 @@ export class DuckDbStore implements Store {
     this.#timer.unref();
   }
 
+  get isWritable(): boolean {
+    return this.#parts.writer !== undefined;
+  }
+
+  get changes(): number {
+    return this.#changes;
+  }
+
   startRun(run: Run): Promise<void> {
-    return this.#write(() => insertRun(this.#parts.writing, run));
+    return this.#change(() => insertRun(this.#parts.writing, run));
   }
 
   noteTraining(runId: string, training: Training): Promise<void> {
-    return this.#write(() => updateTraining(this.#parts.writing, runId, training));
+    return this.#change(() => updateTraining(this.#parts.writing, runId, training));
   }
 
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void> {
-    return this.#write(async (writer) => {
+    return this.#change(async (writer) => {
       this.#flushNow(writer);
       await updateRun(this.#parts.writing, runId, status, endedAt);
     });
   }
 
   append(runId: string, records: readonly Recorded[]): Promise<void> {
-    return this.#write((writer) => {
+    return this.#change((writer) => {
       writer.append(runId, records);
       if (Date.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
     });
@@ -75,8 +84,17 @@ export class DuckDbStore implements Store {
     return this.#write((writer) => this.#flushNow(writer));
   }
 
-  importArchive(folder: string): Promise<Imported> {
+  hold<T>(task: () => Promise<T>): Promise<T> {
     return this.#write(async (writer) => {
+      this.#flushNow(writer);
+      const held = this.#reads.then(task);
+      this.#reads = held.catch(() => undefined);
+      return held;
+    });
+  }
+
+  importArchive(folder: string): Promise<Imported> {
+    return this.#change(async (writer) => {
       this.#flushNow(writer);
       const connection = await this.#parts.instance.connect();
       try {
@@ -89,6 +107,7 @@ export class DuckDbStore implements Store {
 
   query<R extends RowValues = RowValues>(sql: string, params: readonly QueryParameter[] = []): Promise<QueryResult<R>> {
     if (this.#closed !== undefined) return Promise.reject(new Error(`${this.path}: the store is closed`));
+    this.#changes++;
     const result = this.#reads.then(() => runQuery<R>(this.#parts.reading, sql, params));
     this.#reads = result.catch(() => undefined);
     return result;
@@ -97,10 +116,6 @@ export class DuckDbStore implements Store {
   async openReader(): Promise<StoreReader> {
     if (this.#closed !== undefined) throw new Error(`${this.path}: the store is closed`);
     return new StoreReader(await this.#parts.instance.connect());
-  }
-
-  async seal(): Promise<void> {
-    await this.query("SET enable_external_access = false");
   }
 
   close(): Promise<void> {
@@ -123,6 +138,11 @@ export class DuckDbStore implements Store {
       instance.closeSync();
       onClose();
     }
+  }
+
+  #change<T>(task: (writer: Writer) => T | Promise<T>): Promise<T> {
+    this.#changes++;
+    return this.#write(task);
   }
 
   #write<T>(task: (writer: Writer) => T | Promise<T>): Promise<T> {

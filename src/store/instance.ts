@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { makeFolder } from "./make-folder.ts";
+import { StoreInUse } from "./store-in-use.ts";
 
 /**
  * Opens the DuckDB file, creating parent folders when writing. A write-ahead log that cannot be replayed is renamed
@@ -55,7 +56,7 @@ function explain(path: string, message: string): UserError {
   const holder = /Conflicting lock is held in (.+?) \(PID (\d+)\)(?: by user (\w+))?/.exec(message);
   if (holder !== null || /could not set lock/i.test(message)) {
     const who = holder === null ? "another process" : `${holder[1]} (process ${holder[2]})`;
-    return new UserError(`${path} is in use by ${who}; wait until it ends, or name another file with --store`);
+    return new StoreInUse(`${path} is in use by ${who}; wait until it ends, or name another file with --store`);
   }
   if (message.includes("different configuration")) {
     return new UserError(`${path} is already open in this process in another mode; close it there first`);

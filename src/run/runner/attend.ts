@@ -3,7 +3,7 @@ import type { Paper } from "../../paper/paper.ts";
 import type { Store } from "../../store/store.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { onInterrupt } from "../process/interrupt.ts";
-import { forgetLivePage, noteLivePage } from "../serving/live-page.ts";
+import { ownStore } from "../owner/owner.ts";
 import { Progress } from "../terminal/progress.ts";
 import { serve, type ServingOptions } from "../serving/serving.ts";
 
@@ -13,7 +13,7 @@ interface AttendOptions extends ServingOptions {
   readonly serve: boolean;
   /** Those that the store and the pages know. Default all that there are. */
   readonly papers?: readonly Paper[];
-  /** Prepares the store while its SQL can still read other files. */
+  /** Prepares the store before anything is served or trained. */
   readonly prepare?: (store: Store) => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function attend<T>(
   try {
     await options.prepare?.(store);
     const server = options.serve ? await serve(store, options, options.papers) : undefined;
-    if (server) noteLivePage(options.store, server.url);
+    const owner = await ownStore(store, server?.url);
     const progress = new Progress(process.stderr);
     try {
       let job: TrainingJob<T> | undefined;
@@ -58,7 +58,7 @@ export async function attend<T>(
       await conclude(result, store);
     } finally {
       progress.close();
-      if (server) forgetLivePage(options.store);
+      await owner.close();
       await server?.close();
     }
   } finally {
