@@ -38,13 +38,11 @@ export async function serve(
   const documents = { "/paper.json": catalogueOf(papers) };
   const asker = new SqlPool(store);
   const server = await startServer({ store, asker, host, port, token, dashboardsDir: DASHBOARDS, documents });
-  const { close } = server;
-  return Object.assign(server, {
-    close: async (): Promise<void> => {
-      await asker.close();
-      await close();
-    },
-  });
+  const close = async (): Promise<void> => {
+    await asker.close();
+    await server.close();
+  };
+  return { ...server, close };
 }
 
 /** Writes the line that says where the live page is. */

@@ -21,7 +21,7 @@ export async function checkSql(connection: DuckDBConnection, sql: string): Promi
   if (error && error_type === "not implemented") {
     throw new UserError(`only SELECT can be run here, not ${firstWord(sql)}`);
   }
-  if (error) throw new UserError(error_message.split("\n")[0]!);
+  if (error) throw new UserError(error_message.split("\n")[0]);
   if (statements.length === 0) throw new UserError("there is no statement");
   if (statements.length > 1) throw new UserError(`one statement at a time: there are ${statements.length}`);
   for (const node of nodesOf(statements[0])) {
@@ -45,7 +45,7 @@ function* nodesOf(value: unknown): Generator<Readonly<Record<string, unknown>>> 
     const next = waiting.pop();
     if (typeof next !== "object" || next === null) continue;
     if (!Array.isArray(next)) yield next as Readonly<Record<string, unknown>>;
-    waiting.push(...Object.values(next));
+    waiting.push(...(Object.values(next) as unknown[]));
   }
 }
 
