@@ -13,7 +13,7 @@ const PATIENCE_MS = 2000;
 const LONGEST_LINE = 200;
 
 /** A store that this process writes to, as other processes of the same user can ask for it. */
-export interface Owner {
+export interface OwnedStore {
   /** Ends listening. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface Owner {
  *
  * Where it cannot listen or note, others are refused as by any process that holds a store.
  */
-export async function ownStore(store: Store, page?: string): Promise<Owner> {
+export async function ownStore(store: Store, page?: string): Promise<OwnedStore> {
   await removeCopies(storeFile(store.path));
   const token = randomBytes(24).toString("hex");
   const sockets = new Set<Socket>();

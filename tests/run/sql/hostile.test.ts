@@ -6,7 +6,7 @@ import { SqlPool } from "../../../src/run/sql/sql-pool.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../../fixtures/runs.ts";
 import { PATIENCE_MS } from "../../fixtures/wait.ts";
-import { HEAVY, REFUSED } from "./statements.ts";
+import { HEAVY, REFUSED } from "../../fixtures/hostile-sql.ts";
 
 const MIB = 2 ** 20;
 
