@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, openSync, readSync, renameSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
@@ -17,6 +17,10 @@ export async function openInstance(
   readOnly: boolean,
   notices: string[],
 ): Promise<DuckDBInstance> {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) {
+    throw new UserError(`${path} is no file; name another with --store`);
+  }
   if (!readOnly) makeFolderOf(path, file);
   const alien = !readOnly && isAlienLog(`${file}.wal`);
   try {
