@@ -4,6 +4,7 @@ import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
+import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
 import { insertRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { Store } from "./store.ts";
@@ -38,6 +39,7 @@ export class DuckDbStore implements Store {
   #closed: Promise<void> | undefined;
   #failure: UserError | undefined;
   #changes = 0;
+  #isRescued = false;
 
   constructor(parts: StoreParts) {
     this.path = parts.path;
@@ -93,6 +95,23 @@ export class DuckDbStore implements Store {
     });
   }
 
+  async rescue(path: string): Promise<void> {
+    await this.saveAs(path);
+    await this.query("PRAGMA disable_checkpoint_on_shutdown");
+    this.#isRescued = true;
+  }
+
+  async saveAs(path: string): Promise<void> {
+    await this.flush();
+    const { rows } = await this.query<[string]>("SELECT current_database()");
+    await this.query(`ATTACH ${quoted(path)} AS saved_as`);
+    try {
+      await this.query(`COPY FROM DATABASE "${rows[0]![0].replaceAll('"', '""')}" TO saved_as`);
+    } finally {
+      await this.query("DETACH saved_as");
+    }
+  }
+
   importArchive(folder: string): Promise<Imported> {
     return this.#change(async (writer) => {
       this.#flushNow(writer);
@@ -129,7 +148,7 @@ export class DuckDbStore implements Store {
     const { instance, writing, reading, writer, onClose } = this.#parts;
     try {
       writer?.close();
-      if (writer !== undefined) await writing.run("CHECKPOINT");
+      if (writer !== undefined && !this.#isRescued) await writing.run("CHECKPOINT");
     } catch (error) {
       throw this.#explain(error);
     } finally {

@@ -33,6 +33,15 @@ export interface Store {
    * DuckDB's lock.
    */
   hold<T>(task: () => Promise<T>): Promise<T>;
+  /**
+   * Writes all that is stored to a new database file, as when this one was removed or replaced by others while it was open:
+   * DuckDB goes on with the file it had. Closing leaves what stands under the store's name alone from then on.
+   *
+   * @throws {UserError} when it cannot be written.
+   */
+  rescue(path: string): Promise<void>;
+  /** Writes all that is stored to a new database file. @throws {UserError} when it cannot be written. */
+  saveAs(path: string): Promise<void>;
   /** Resolves when everything appended so far is durable: at once where nothing can be appended. */
   flush(): Promise<void>;
   /**

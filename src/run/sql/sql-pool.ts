@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import type { AnswerRows, Asker } from "../../feed/server/answers.ts";
 import { storeFile } from "../../store/place.ts";
-import { quoted } from "../../store/quoted.ts";
 import type { Store } from "../../store/store.ts";
 import { copiesOf } from "../owner/copies.ts";
 import type { SqlLimits, SqlOrder } from "./protocol.ts";
@@ -105,9 +104,7 @@ export class SqlPool implements Asker {
   async #unpacked(): Promise<SqlOrder> {
     const folder = mkdtempSync(join(tmpdir(), "gradstream-"));
     const path = join(folder, "archive.duckdb");
-    await this.#store.query(`ATTACH ${quoted(path)} AS unpacked`);
-    await this.#store.query("COPY FROM DATABASE memory TO unpacked");
-    await this.#store.query("DETACH unpacked");
+    await this.#store.saveAs(path);
     return { path, isWritten: false, folder, limits: this.#limits };
   }
 
