@@ -8,7 +8,8 @@ const INTEGER_MAX = 2 ** 31 - 1;
 
 const isInteger: Check = (value) => Number.isInteger(value) && Math.abs(value as number) <= INTEGER_MAX;
 const isNumber: Check = (value) => typeof value === "number";
-const isText: Check = (value) => typeof value === "string" && value !== "";
+const isString: Check = (value) => typeof value === "string";
+const isText: Check = (value) => isString(value) && value !== "";
 const isMoment: Check = (value) => typeof value === "number" && Math.abs(value) <= 8.64e15;
 const isCounts: Check = (value) => Array.isArray(value) && value.every(isInteger);
 const isJson: Check = (value) => {
@@ -46,7 +47,7 @@ const FIELDS: Readonly<Record<Recorded["kind"], readonly (readonly [name: string
     ["at", isMoment, "milliseconds since 1970"],
     ["level", isText, "a name"],
     ["name", isText, "a name"],
-    ["message", isText, "a line of text"],
+    ["message", isString, "a line of text"],
     ["data?", isJson, "an object that JSON can write"],
   ],
 };
@@ -76,7 +77,7 @@ export function checkRecord(record: unknown): asserts record is Recorded {
     const value = given[name];
     if (check(value) || (isOptional && value === undefined)) continue;
     const whose = typeof given["probe"] === "string" ? `probe ${given["probe"]}` : "run";
-    throw new UserError(`${whose} gave a ${known.kind} whose ${name} is ${shownValue(value)}, not ${what}`);
+    throw new UserError(`${whose} gave ${known.kind === "event" ? "an" : "a"} ${known.kind} whose ${name} is ${shownValue(value)}, not ${what}`);
   }
 }
 

@@ -1,9 +1,10 @@
-import { closeSync, copyFileSync, openSync, readSync, renameSync, statSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { makeFolder } from "./make-folder.ts";
 import { StoreInUse } from "./store-in-use.ts";
+import { cutLog } from "./write-ahead-log.ts";
 
 /**
  * Opens the DuckDB file, creating parent folders when writing. A write-ahead log that cannot be replayed is renamed
@@ -17,12 +18,10 @@ export async function openInstance(
   readOnly: boolean,
   notices: string[],
 ): Promise<DuckDBInstance> {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) {
-    throw new UserError(`${path} is no file; name another with --store`);
-  }
+  if (isSpecial(file)) throw new UserError(`${path} is no file of data; name another with --store`);
   if (!readOnly) makeFolderOf(path, file);
   const alien = !readOnly && isAlienLog(`${file}.wal`);
+  if (!readOnly && !alien) await cutOffDamage(path, file, notices);
   try {
     const instance = await connect(file, readOnly);
     if (alien) {
@@ -43,6 +42,48 @@ export async function openInstance(
     return connect(file, readOnly).catch((again: unknown) => {
       throw explain(path, firstLine(again));
     });
+  }
+}
+
+/** Keeps what is whole of a log: DuckDB leaves out silently what is cut off, and all of it where a byte is damaged. */
+async function cutOffDamage(path: string, file: string, notices: string[]): Promise<void> {
+  const log = `${file}.wal`;
+  if (!existsSync(log)) return;
+  const reader = await shared(path, file);
+  try {
+    const aside = asideName(file);
+    const cut = cutLog(log, aside);
+    if (cut === 0) return;
+    notices.push(
+      `${path}: the last ${cut} bytes of its write-ahead log were cut off or damaged, and what they held is missing; all ` +
+        `before them is kept, and the log as it was is ${aside}`,
+    );
+  } finally {
+    reader?.closeSync();
+  }
+}
+
+/**
+ * Opens the file for reading, so that nobody writes to it meanwhile; undefined where only its log keeps it from being
+ * opened.
+ */
+async function shared(path: string, file: string): Promise<DuckDBInstance | undefined> {
+  try {
+    return await DuckDBInstance.create(file, { access_mode: "READ_ONLY" });
+  } catch (error) {
+    const refusal = explain(path, firstLine(error));
+    if (refusal instanceof StoreInUse) throw refusal;
+    return undefined;
+  }
+}
+
+/** A pipe, a device, a socket: opening one may never end. */
+function isSpecial(file: string): boolean {
+  try {
+    const found = statSync(file);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -66,6 +66,11 @@ export interface Store {
 export interface StoreOptions {
   /** Opens the file, which must exist, for reading only. Default false. */
   readonly readOnly?: boolean;
+  /**
+   * It is a copy of a store that is being written to: its runs are under way. Default false: runs that a process which
+   * is no more left `running` are marked as interrupted, and its log merged, before the file is read.
+   */
+  readonly isLive?: boolean;
   /** Tables and views of others that the file has, or gets; each after those whose views it reads. Default: none. */
   readonly extensions?: readonly StoreExtension[];
 }

@@ -28,8 +28,8 @@ export async function withStore<T>(path: string, work: (store: Store) => Promise
   }
 }
 
-async function withOpened<T>(path: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(path, { readOnly: true });
+async function withOpened<T>(path: string, work: (store: Store) => Promise<T>, isLive = false): Promise<T> {
+  const store = await openStore(path, { readOnly: true, isLive });
   try {
     return await work(store);
   } finally {
@@ -50,7 +50,7 @@ async function withCopy<T>(path: string, endpoint: Endpoint, work: (store: Store
           `${path} is being written to by process ${endpoint.pid}, and cannot be copied: ${reason}${page}`,
         );
       });
-    return await withOpened(copy.file, work);
+    return await withOpened(copy.file, work, true);
   } finally {
     await copy.remove();
   }
