@@ -6,16 +6,9 @@ const isClone = existsSync(new URL("../src/run/main.ts", import.meta.url));
 const load = (name) => import(isClone ? `../src/run/${name}.ts` : `../dist/run/${name}.js`);
 if (isClone) await import("../src/run/register.js");
 
-// A reader that has seen enough (head, less) is no error; runs go on and are recorded.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
-
-const { leaveIfCrashed, onCrash } = await load("process/crash");
-process.on("uncaughtException", onCrash);
-process.on("unhandledRejection", onCrash);
+const { prepareProcess } = await load("process/start");
+prepareProcess();
 const { main } = await load("main");
 await main(process.argv);
+const { leaveIfCrashed } = await load("process/crash");
 leaveIfCrashed();

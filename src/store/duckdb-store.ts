@@ -4,6 +4,7 @@ import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
+import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
 import { insertRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { Store } from "./store.ts";
@@ -37,6 +38,8 @@ export class DuckDbStore implements Store {
   #flushed = Date.now();
   #closed: Promise<void> | undefined;
   #failure: UserError | undefined;
+  #changes = 0;
+  #isRescued = false;
 
   constructor(parts: StoreParts) {
     this.path = parts.path;
@@ -48,23 +51,31 @@ export class DuckDbStore implements Store {
     this.#timer.unref();
   }
 
+  get isWritable(): boolean {
+    return this.#parts.writer !== undefined;
+  }
+
+  get changes(): number {
+    return this.#changes;
+  }
+
   startRun(run: Run): Promise<void> {
-    return this.#write(() => insertRun(this.#parts.writing, run));
+    return this.#change(() => insertRun(this.#parts.writing, run));
   }
 
   noteTraining(runId: string, training: Training): Promise<void> {
-    return this.#write(() => updateTraining(this.#parts.writing, runId, training));
+    return this.#change(() => updateTraining(this.#parts.writing, runId, training));
   }
 
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void> {
-    return this.#write(async (writer) => {
+    return this.#change(async (writer) => {
       this.#flushNow(writer);
       await updateRun(this.#parts.writing, runId, status, endedAt);
     });
   }
 
   append(runId: string, records: readonly Recorded[]): Promise<void> {
-    return this.#write((writer) => {
+    return this.#change((writer) => {
       writer.append(runId, records);
       if (Date.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
     });
@@ -75,8 +86,34 @@ export class DuckDbStore implements Store {
     return this.#write((writer) => this.#flushNow(writer));
   }
 
-  importArchive(folder: string): Promise<Imported> {
+  hold<T>(task: () => Promise<T>): Promise<T> {
     return this.#write(async (writer) => {
+      this.#flushNow(writer);
+      const held = this.#reads.then(task);
+      this.#reads = held.catch(() => undefined);
+      return held;
+    });
+  }
+
+  async rescue(path: string): Promise<void> {
+    await this.saveAs(path);
+    await this.query("PRAGMA disable_checkpoint_on_shutdown");
+    this.#isRescued = true;
+  }
+
+  async saveAs(path: string): Promise<void> {
+    await this.flush();
+    const { rows } = await this.query<[string]>("SELECT current_database()");
+    await this.query(`ATTACH ${quoted(path)} AS saved_as`);
+    try {
+      await this.query(`COPY FROM DATABASE "${rows[0]![0].replaceAll('"', '""')}" TO saved_as`);
+    } finally {
+      await this.query("DETACH saved_as");
+    }
+  }
+
+  importArchive(folder: string): Promise<Imported> {
+    return this.#change(async (writer) => {
       this.#flushNow(writer);
       const connection = await this.#parts.instance.connect();
       try {
@@ -89,6 +126,7 @@ export class DuckDbStore implements Store {
 
   query<R extends RowValues = RowValues>(sql: string, params: readonly QueryParameter[] = []): Promise<QueryResult<R>> {
     if (this.#closed !== undefined) return Promise.reject(new Error(`${this.path}: the store is closed`));
+    this.#changes++;
     const result = this.#reads.then(() => runQuery<R>(this.#parts.reading, sql, params));
     this.#reads = result.catch(() => undefined);
     return result;
@@ -97,10 +135,6 @@ export class DuckDbStore implements Store {
   async openReader(): Promise<StoreReader> {
     if (this.#closed !== undefined) throw new Error(`${this.path}: the store is closed`);
     return new StoreReader(await this.#parts.instance.connect());
-  }
-
-  async seal(): Promise<void> {
-    await this.query("SET enable_external_access = false");
   }
 
   close(): Promise<void> {
@@ -114,7 +148,7 @@ export class DuckDbStore implements Store {
     const { instance, writing, reading, writer, onClose } = this.#parts;
     try {
       writer?.close();
-      if (writer !== undefined) await writing.run("CHECKPOINT");
+      if (writer !== undefined && !this.#isRescued) await writing.run("CHECKPOINT");
     } catch (error) {
       throw this.#explain(error);
     } finally {
@@ -123,6 +157,11 @@ export class DuckDbStore implements Store {
       instance.closeSync();
       onClose();
     }
+  }
+
+  #change<T>(task: (writer: Writer) => T | Promise<T>): Promise<T> {
+    this.#changes++;
+    return this.#write(task);
   }
 
   #write<T>(task: (writer: Writer) => T | Promise<T>): Promise<T> {

@@ -1,8 +1,10 @@
-import { closeSync, copyFileSync, openSync, readSync, renameSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { makeFolder } from "./make-folder.ts";
+import { StoreInUse } from "./store-in-use.ts";
+import { cutLog } from "./write-ahead-log.ts";
 
 /**
  * Opens the DuckDB file, creating parent folders when writing. A write-ahead log that cannot be replayed is renamed
@@ -16,8 +18,10 @@ export async function openInstance(
   readOnly: boolean,
   notices: string[],
 ): Promise<DuckDBInstance> {
+  if (isSpecial(file)) throw new UserError(`${path} is no file of data; name another with --store`);
   if (!readOnly) makeFolderOf(path, file);
   const alien = !readOnly && isAlienLog(`${file}.wal`);
+  if (!readOnly && !alien) await cutOffDamage(path, file, notices);
   try {
     const instance = await connect(file, readOnly);
     if (alien) {
@@ -41,6 +45,48 @@ export async function openInstance(
   }
 }
 
+/** Keeps what is whole of a log: DuckDB leaves out silently what is cut off, and all of it where a byte is damaged. */
+async function cutOffDamage(path: string, file: string, notices: string[]): Promise<void> {
+  const log = `${file}.wal`;
+  if (!existsSync(log)) return;
+  const reader = await shared(path, file);
+  try {
+    const aside = asideName(file);
+    const cut = cutLog(log, aside);
+    if (cut === 0) return;
+    notices.push(
+      `${path}: the last ${cut} bytes of its write-ahead log were cut off or damaged, and what they held is missing; all ` +
+        `before them is kept, and the log as it was is ${aside}`,
+    );
+  } finally {
+    reader?.closeSync();
+  }
+}
+
+/**
+ * Opens the file for reading, so that nobody writes to it meanwhile; undefined where only its log keeps it from being
+ * opened.
+ */
+async function shared(path: string, file: string): Promise<DuckDBInstance | undefined> {
+  try {
+    return await DuckDBInstance.create(file, { access_mode: "READ_ONLY" });
+  } catch (error) {
+    const refusal = explain(path, firstLine(error));
+    if (refusal instanceof StoreInUse) throw refusal;
+    return undefined;
+  }
+}
+
+/** A pipe, a device, a socket: opening one may never end. */
+function isSpecial(file: string): boolean {
+  try {
+    const found = statSync(file);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Returns the first line of an error's message: DuckDB adds hints and a caret under the SQL on further lines. */
 export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
@@ -55,7 +101,7 @@ function explain(path: string, message: string): UserError {
   const holder = /Conflicting lock is held in (.+?) \(PID (\d+)\)(?: by user (\w+))?/.exec(message);
   if (holder !== null || /could not set lock/i.test(message)) {
     const who = holder === null ? "another process" : `${holder[1]} (process ${holder[2]})`;
-    return new UserError(`${path} is in use by ${who}; wait until it ends, or name another file with --store`);
+    return new StoreInUse(`${path} is in use by ${who}; wait until it ends, or name another file with --store`);
   }
   if (message.includes("different configuration")) {
     return new UserError(`${path} is already open in this process in another mode; close it there first`);

@@ -68,21 +68,38 @@ export async function migrate(
   await connection.run("CHECKPOINT");
 }
 
-/** Runs still `running` in a file that nobody holds were cut off: marks them `interrupted` and records an event each. */
+/** Tells whether runs are `running`. */
+export async function hasRunning(connection: DuckDBConnection): Promise<boolean> {
+  const found = await connection.runAndReadAll("SELECT 1 FROM run WHERE status = 'running' LIMIT 1");
+  return found.currentRowCount > 0;
+}
+
+/**
+ * Runs still `running` in a file that nobody holds were cut off: marks them `interrupted` and records an event each.
+ * Returns each with the last step that is stored of it.
+ */
 export async function markInterrupted(connection: DuckDBConnection): Promise<readonly string[]> {
-  const rows = await connection.runAndReadAll("SELECT run_id FROM run WHERE status = 'running' ORDER BY started_at");
-  const runIds = rows.getRowsJS().map((row) => row[0] as string);
-  if (runIds.length === 0) return runIds;
-  await connection.run("BEGIN");
-  await connection.run(
-    `INSERT INTO event
-     SELECT run_id, coalesce((SELECT max(step) FROM reading WHERE reading.run_id = run.run_id), 0),
-       now() AT TIME ZONE 'UTC', 'warning', 'interrupted',
-       'The process that wrote this run ended without finishing it; found when the store was next opened.', NULL
-     FROM run WHERE status = 'running'`,
+  const rows = await connection.runAndReadAll(
+    `SELECT run_id, (SELECT max(step) FROM reading WHERE reading.run_id = run.run_id) FROM run
+     WHERE status = 'running' ORDER BY started_at`,
   );
-  await connection.run("UPDATE run SET status = 'interrupted' WHERE status = 'running'");
-  await connection.run("COMMIT");
+  const marked = (rows.getRowsJS() as [string, number | null][]).map(([runId, step]) =>
+    step === null ? runId : `${runId} (step ${step})`,
+  );
+  if (marked.length === 0) return marked;
+  await transaction(
+    (sql) => connection.run(sql),
+    async () => {
+      await connection.run(
+        `INSERT INTO event
+         SELECT run_id, coalesce((SELECT max(step) FROM reading WHERE reading.run_id = run.run_id), 0),
+           now() AT TIME ZONE 'UTC', 'warning', 'interrupted',
+           'The process that wrote this run ended without finishing it; found when the store was next opened.', NULL
+         FROM run WHERE status = 'running'`,
+      );
+      await connection.run("UPDATE run SET status = 'interrupted' WHERE status = 'running'");
+    },
+  );
   await connection.run("CHECKPOINT");
-  return runIds;
+  return marked;
 }

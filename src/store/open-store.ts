@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { loadArchive } from "./archive/load-archive.ts";
@@ -6,9 +7,10 @@ import { DuckDbStore } from "./duckdb-store.ts";
 import { isExtended, type StoreExtension } from "./extension.ts";
 import { firstLine, openInstance } from "./instance.ts";
 import { isFolder } from "./make-folder.ts";
-import { checkVersion, markInterrupted, migrate } from "./migrate.ts";
+import { checkVersion, hasRunning, markInterrupted, migrate } from "./migrate.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { storeFile } from "./place.ts";
+import { StoreInUse } from "./store-in-use.ts";
 import type { Store, StoreOptions } from "./store.ts";
 import { Writer } from "./writer.ts";
 
@@ -38,12 +40,15 @@ const writing = new Set<string>();
  */
 export async function openStore(
   path: string,
-  { readOnly = false, extensions = [] }: StoreOptions = {},
+  { readOnly = false, isLive = false, extensions = [] }: StoreOptions = {},
 ): Promise<Store> {
   const file = storeFile(path);
   if (isFolder(file)) return openArchive(path, file, readOnly, extensions);
-  const opening = { path, file, readOnly, extensions, notices: [] };
-  return readOnly ? open({ ...opening, onClose: () => undefined }) : openAlone(opening);
+  const opening = { path, file, readOnly, isLive, extensions, notices: [] };
+  if (!readOnly) return openAlone(opening);
+  // A process that ends in order leaves no log.
+  const isLeft = !isLive && existsSync(`${file}.wal`);
+  return isLeft ? takeUp(opening, "left") : open({ ...opening, onClose: () => undefined });
 }
 
 /** Opens a file that is not yet open for writing in this process. */
@@ -100,33 +105,49 @@ interface Opening {
   readonly readOnly: boolean;
   readonly extensions: readonly StoreExtension[];
   readonly notices: string[];
-  /** Leaves the rows of runs as they are: whoever only reads a file decides nothing of who wrote it. */
-  readonly leavesRuns?: boolean;
+  readonly isLive: boolean;
   readonly onClose: () => void;
 }
 
-/** A file of an older version, to be read: its tables, or those of extensions, lack what is asked of them. */
-class Outdated extends Error {
-  readonly isReadable: boolean;
+/** Why a file is opened for writing before it is read. */
+type Lack =
+  /** Its tables are of an older version. */
+  | "old tables"
+  /** So is what extensions keep in it: it can be read without. */
+  | "old extensions"
+  /** A process that is no more left runs under way in it, or its log. */
+  | "left";
 
-  constructor(isReadable: boolean) {
+/** A file that lacks something to be read. */
+class Lacking extends Error {
+  readonly lack: Lack;
+
+  constructor(lack: Lack) {
     super();
-    this.isReadable = isReadable;
+    this.lack = lack;
   }
 }
 
-/** Brings the file up to date and opens it, or as it is where that is enough. */
-async function reopen(opening: Opening, isReadable: boolean): Promise<Store> {
+/** Opens the file for writing, which brings everything up to date, and then for reading, or as it is where that is enough. */
+async function takeUp(opening: Omit<Opening, "onClose">, lack: Lack): Promise<Store> {
   const { path, extensions, notices } = opening;
   try {
-    await (await openAlone({ ...opening, readOnly: false, notices: [], leavesRuns: isReadable })).close();
+    const store = await openAlone({ ...opening, readOnly: false, notices: [] });
+    notices.push(...store.notices);
+    await store.close();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const reason = `is of an older version and cannot be brought up to date: ${error.message}`;
-    if (!isReadable) throw new UserError(`${path} ${reason}`);
-    notices.push(`${path}: what ${extensions.map(({ name }) => name).join(", ")} keeps in it ${reason}`);
+    if (!(error instanceof UserError) || error instanceof StoreInUse) throw error;
+    const reason = `cannot be brought up to date: ${error.message}`;
+    if (lack === "old tables") throw new UserError(`${path} is of an older version and ${reason}`);
+    notices.push(
+      lack === "left"
+        ? `${path} was not closed by the process that wrote to it, and ${reason}`
+        : `${path}: what ${extensions.map(({ name }) => name).join(", ")} keeps in it is of an older version and ${reason}`,
+    );
+    const kept = lack === "left" ? extensions : [];
+    return open({ ...opening, extensions: kept, isLive: true, onClose: () => undefined });
   }
-  return open({ ...opening, extensions: [] });
+  return open({ ...opening, onClose: () => undefined });
 }
 
 async function open(opening: Opening): Promise<Store> {
@@ -144,8 +165,9 @@ async function open(opening: Opening): Promise<Store> {
     await reading.run("SET GLOBAL TimeZone = 'UTC'");
     const version = await checkVersion(reading, path, readOnly);
     const isExtendedToo = await isExtended(reading, extensions, path);
-    if (readOnly && version < SCHEMA_VERSION) throw new Outdated(false);
-    if (readOnly && !isExtendedToo) throw new Outdated(true);
+    if (readOnly && version < SCHEMA_VERSION) throw new Lacking("old tables");
+    if (readOnly && !isExtendedToo) throw new Lacking("old extensions");
+    if (readOnly && !opening.isLive && (await hasRunning(reading))) throw new Lacking("left");
     if (readOnly)
       return new DuckDbStore({
         path,
@@ -158,14 +180,14 @@ async function open(opening: Opening): Promise<Store> {
         onClose,
       });
     await migrate(writing, version, extensions);
-    const interrupted = opening.leavesRuns === true ? [] : await markInterrupted(writing);
+    const interrupted = opening.isLive ? [] : await markInterrupted(writing);
     if (interrupted.length > 0) notices.push(`${path}: marked as interrupted: ${interrupted.join(", ")}`);
     const writer = await Writer.create(writing);
     return new DuckDbStore({ path, isArchive: false, notices, instance, reading, writing, writer, onClose });
   } catch (error) {
     for (const connection of connections) connection.disconnectSync();
     instance.closeSync();
-    if (error instanceof Outdated) return reopen(opening, error.isReadable);
+    if (error instanceof Lacking) return takeUp(opening, error.lack);
     throw error instanceof UserError ? error : new UserError(`${path}: cannot open the store: ${firstLine(error)}`);
   }
 }

@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { answer, type Answer, type AnswerLimits } from "./answer.ts";
 import { momentOf } from "./queries/moment.ts";
 import { selectThrough } from "./queries/select.ts";
 import type { Moment, Reader } from "./queries/types.ts";
@@ -18,10 +17,6 @@ export class StoreReader implements Reader {
 
   snapshot<T>(task: (moment: Moment) => Promise<T>): Promise<T> {
     return this.#inOrder(() => this.#readOnly(() => task(this.#moment)));
-  }
-
-  ask(sql: string, limits: AnswerLimits): Promise<Answer> {
-    return this.#inOrder(() => this.#readOnly(() => answer(this.#connection, sql, limits)));
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,8 @@ export interface Store {
   readonly path: string;
   /** It is an archive, loaded into memory: what is written there by `query` is gone when it is closed. */
   readonly isArchive: boolean;
+  /** It is open for writing, by this process alone. */
+  readonly isWritable: boolean;
   /** Notices of opening, one line each: a damaged log set aside, interrupted runs found. */
   readonly notices: readonly string[];
   /** Records the run as `running`. @throws {UserError} when its id is already in the store. */
@@ -23,6 +25,23 @@ export interface Store {
   finishRun(runId: string, status: Exclude<RunStatus, "running">, endedAt: number): Promise<void>;
   /** Appends the records; they are durable, and visible to `query`, within a second or after `flush`. */
   append(runId: string, records: readonly Recorded[]): Promise<void>;
+  /** Grows with all that may have changed what is stored. */
+  readonly changes: number;
+  /**
+   * Flushes, and keeps the file and its write-ahead log as they are until `task` is over: what is recorded meanwhile waits
+   * in memory. For others to copy them: whoever opens a file of DuckDB's in this process and closes it again lets go of
+   * DuckDB's lock.
+   */
+  hold<T>(task: () => Promise<T>): Promise<T>;
+  /**
+   * Writes all that is stored to a new database file, as when this one was removed or replaced by others while it was open:
+   * DuckDB goes on with the file it had. Closing leaves what stands under the store's name alone from then on.
+   *
+   * @throws {UserError} when it cannot be written.
+   */
+  rescue(path: string): Promise<void>;
+  /** Writes all that is stored to a new database file. @throws {UserError} when it cannot be written. */
+  saveAs(path: string): Promise<void>;
   /** Resolves when everything appended so far is durable: at once where nothing can be appended. */
   flush(): Promise<void>;
   /**
@@ -39,8 +58,6 @@ export interface Store {
   query<R extends RowValues = RowValues>(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult<R>>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
-  /** Keeps all SQL in this store from now on, whoever wrote it, from other files and the network. Cannot be undone. */
-  seal(): Promise<void>;
   /** Flushes, checkpoints and lets go of the file. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -49,6 +66,11 @@ export interface Store {
 export interface StoreOptions {
   /** Opens the file, which must exist, for reading only. Default false. */
   readonly readOnly?: boolean;
+  /**
+   * It is a copy of a store that is being written to: its runs are under way. Default false: runs that a process which
+   * is no more left `running` are marked as interrupted, and its log merged, before the file is read.
+   */
+  readonly isLive?: boolean;
   /** Tables and views of others that the file has, or gets; each after those whose views it reads. Default: none. */
   readonly extensions?: readonly StoreExtension[];
 }

@@ -1,4 +1,5 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue, INTEGER, LIST } from "@duckdb/node-api";
+import { checkRecord } from "../core/check-record.ts";
 import type { Histogram, Reading, Recorded, RunEvent } from "../core/types.ts";
 
 /** Microseconds-since-epoch value of a time in milliseconds. */
@@ -27,9 +28,9 @@ export class Writer {
     );
   }
 
-  /** Throws RangeError, before anything is appended, when a record has a step, layer or unit that is no integer. */
+  /** @throws {UserError} before anything is appended, when one is no record. */
   append(runId: string, records: readonly Recorded[]): void {
-    for (const record of records) check(record);
+    for (const record of records) checkRecord(record);
     for (const record of records) {
       if (record.kind === "reading") this.#appendReading(runId, record);
       else if (record.kind === "histogram") this.#appendHistogram(runId, record);
@@ -96,13 +97,4 @@ export class Writer {
 function optionalInteger(row: DuckDBAppender, value: number | undefined): void {
   if (value === undefined) row.appendNull();
   else row.appendInteger(value);
-}
-
-function check(record: Recorded): void {
-  const { step } = record;
-  const layer = record.kind === "event" ? 0 : (record.layer ?? 0);
-  const unit = record.kind === "event" ? 0 : (record.unit ?? 0);
-  if (!Number.isInteger(step) || !Number.isInteger(layer) || !Number.isInteger(unit)) {
-    throw new RangeError(`store: step, layer and unit must be integers: ${JSON.stringify(record)}`);
-  }
 }

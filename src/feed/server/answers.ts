@@ -1,57 +1,66 @@
 import { UserError } from "../../core/errors.ts";
-import type { Reader } from "../../store/queries/types.ts";
-import { encodeNumber } from "../protocol/number.ts";
 import type { Connection } from "./connection.ts";
 
-const ROWS = 10_000;
-const CHARACTERS = 4_000_000;
-const TIMEOUT_MS = 10_000;
 /** Queries of one client that are served or wait. */
 const IN_FLIGHT = 4;
 
-/** Answers SQL of clients, one query at a time, on a connection that nothing else waits for. */
-export class Answers {
-  readonly #reader: Reader;
-  readonly #timeout: number;
-  readonly #inFlight = new WeakMap<Connection, number>();
-
-  constructor(reader: Reader, timeout = TIMEOUT_MS) {
-    this.#reader = reader;
-    this.#timeout = timeout;
-  }
-
-  /** Sends the rows, or an error. Never rejects. */
-  async answer(connection: Connection, id: number, sql: string): Promise<void> {
-    const before = this.#inFlight.get(connection) ?? 0;
-    if (before >= IN_FLIGHT) {
-      return connection.say({
-        type: "error",
-        id,
-        message: `query: at most ${IN_FLIGHT} at a time; wait for an answer`,
-      });
-    }
-    this.#inFlight.set(connection, before + 1);
-    try {
-      const start = performance.now();
-      const limits = { rows: ROWS, characters: CHARACTERS, ms: this.#timeout };
-      const { columns, rows, truncated } = await this.#reader.ask(sql, limits);
-      const ms = performance.now() - start;
-      connection.say({ type: "rows", id, columns, rows: rows.map((row) => row.map(encode)), truncated, ms });
-    } catch (error) {
-      const reason = error instanceof UserError ? error.message : "the store could not be read";
-      connection.say({ type: "error", id, message: reason });
-    } finally {
-      this.#inFlight.set(connection, this.#inFlight.get(connection)! - 1);
-    }
-  }
+/** The answer to a query. */
+export interface AnswerRows {
+  /** Names and types of the columns, as DuckDB calls them. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** JSON of rows, each an array, with commas between rows and, where there are several, between pieces. */
+  readonly json: readonly string[];
+  /** Whether there are more rows. */
+  readonly truncated: boolean;
 }
 
-/** A value that JSON can carry. */
-function encode(value: unknown): unknown {
-  if (typeof value === "number") return encodeNumber(value);
-  if (Array.isArray(value)) return value.map(encode);
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item)]));
+/** Answers SQL that a stranger wrote. */
+export interface Asker {
+  /** Rejects with UserError when it may not be run, fails, takes too long or too much; aborted, with any error. */
+  ask(sql: string, signal: AbortSignal): Promise<AnswerRows>;
+}
+
+/** What one client has asked. */
+interface Asked {
+  count: number;
+  /** Resolves when all of it is answered. */
+  last: Promise<void>;
+}
+
+/** Answers SQL of clients. Queries of one client are answered one after the other, those of several side by side. */
+export class Answers {
+  readonly #asker: Asker | undefined;
+  readonly #asked = new WeakMap<Connection, Asked>();
+
+  constructor(asker: Asker | undefined) {
+    this.#asker = asker;
   }
-  return value;
+
+  /** Sends the rows, or an error, unless the client goes first. Never rejects. */
+  async answer(connection: Connection, id: number, sql: string): Promise<void> {
+    const refuse = (message: string): void => connection.say({ type: "error", id, message });
+    const asker = this.#asker;
+    if (asker === undefined) return refuse("query: this server answers no SQL");
+    const asked = this.#asked.get(connection) ?? { count: 0, last: Promise.resolve() };
+    this.#asked.set(connection, asked);
+    if (asked.count >= IN_FLIGHT) return refuse(`query: at most ${IN_FLIGHT} at a time; wait for an answer`);
+    asked.count++;
+    const start = performance.now();
+    asked.last = asked.last.then(async () => {
+      if (!connection.isOpen) return;
+      try {
+        const { columns, json, truncated } = await asker.ask(sql, connection.gone);
+        const ms = performance.now() - start;
+        connection.send(
+          `{"type":"rows","id":${id},"columns":${JSON.stringify(columns)},"rows":[${json.join(",")}],` +
+            `"truncated":${truncated},"ms":${ms}}`,
+        );
+      } catch (error) {
+        refuse(error instanceof UserError ? error.message : "the store could not be read");
+      } finally {
+        asked.count--;
+      }
+    });
+    return asked.last;
+  }
 }

@@ -28,10 +28,17 @@ export class Connection {
   #behindSince: number | undefined;
   #skipped = 0;
   #closing = false;
+  readonly #gone = new AbortController();
 
   constructor(socket: WebSocket, budget: number) {
     this.#socket = socket;
     this.#budget = budget;
+    socket.once("close", () => this.#gone.abort());
+  }
+
+  /** Aborted when the client is gone. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Bytes that wait for this client. */

@@ -4,6 +4,4 @@ import type { Reader } from "../../store/queries/types.ts";
 export interface FeedStore {
   readonly path: string;
   openReader(): Promise<Reader>;
-  /** From now on no SQL can touch another file. */
-  seal(): Promise<void>;
 }

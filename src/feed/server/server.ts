@@ -7,15 +7,17 @@ import { Access, pathOf } from "./access.ts";
 import { FeedHub, type Hub } from "./hub.ts";
 import { listen } from "./listen.ts";
 import { listPages, redirect, refuse, servePage } from "./pages.ts";
-import { Answers } from "./answers.ts";
+import { Answers, type Asker } from "./answers.ts";
 import { ServerSession } from "./session.ts";
 import type { FeedStore } from "./feed-store.ts";
 
 export const DEFAULT_PORT = 8265;
 
 export interface ServerOptions {
-  /** Where what was recorded is read: must receive what is published. Its SQL can touch no other file from now on. */
+  /** Where what was recorded is read: must receive what is published. */
   readonly store: FeedStore;
+  /** Answers clients' SQL. Default: it is refused. */
+  readonly asker?: Asker | undefined;
   readonly host?: string | undefined;
   /** First port to try; 0 for any. */
   readonly port?: number | undefined;
@@ -31,8 +33,6 @@ export interface ServerOptions {
   readonly ringBytes?: number | undefined;
   /** Milliseconds between pings; a client that leaves one unanswered is cut off at the next. */
   readonly pingInterval?: number | undefined;
-  /** Milliseconds that a client's query may take. */
-  readonly queryTimeout?: number | undefined;
 }
 
 export interface FeedServer {
@@ -51,11 +51,10 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const { store, host = "127.0.0.1", port: requestedPort = DEFAULT_PORT, token, dashboardsDir } = options;
   const pages = listPages(dashboardsDir, options.documents);
   const access = new Access(host, token);
-  await store.seal();
-  const [reader, asking] = [await store.openReader(), await store.openReader()];
+  const reader = await store.openReader();
   const runs = await reader.snapshot((moment) => moment.storedRuns());
   const hub = new FeedHub({ epoch: randomUUID(), store: store.path, reader, runs, ringBytes: options.ringBytes });
-  const session = { hub, answers: new Answers(asking, options.queryTimeout), budget: options.clientBudget ?? 8 << 20 };
+  const session = { hub, answers: new Answers(options.asker), budget: options.clientBudget ?? 8 << 20 };
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LIMITS.message });
   const server = createServer((request, response) => {
@@ -76,11 +75,10 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   });
   sockets.on("connection", (client) => new ServerSession(client, session));
   const pings = pingAll(sockets, options.pingInterval ?? 15_000);
-  const closeReaders = () => Promise.all([reader.close(), asking.close()]);
   const port = await listen(server, host, requestedPort).catch(async (error: unknown) => {
     clearInterval(pings);
     hub.close();
-    await closeReaders();
+    await reader.close();
     throw error;
   });
   access.listensOn(port);
@@ -94,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
     for (const socket of sockets.clients) socket.terminate();
     server.closeAllConnections();
     await ended;
-    await closeReaders();
+    await reader.close();
   };
   const secret = access.token === undefined ? "" : `?token=${encodeURIComponent(access.token)}`;
   const url = `http://${access.name}:${port}/${secret}`;

@@ -1,18 +1,57 @@
-import { openStore } from "./open-store.ts";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { UserError } from "../../core/errors.ts";
+import { storeFile } from "../../store/place.ts";
+import { StoreCopy } from "../../store/store-copy.ts";
+import { StoreInUse } from "../../store/store-in-use.ts";
 import type { Store } from "../../store/store.ts";
+import { copiesOf } from "../owner/copies.ts";
+import { endpointOf, type Endpoint } from "../owner/endpoint.ts";
+import { holdAt } from "../owner/hold-at.ts";
 import { requireStore } from "./default-store.ts";
+import { openStore } from "./open-store.ts";
 
 /**
- * Opens a store for reading, gives it to `work` and closes it however that ends.
+ * Opens a store for reading, gives it to `work` and closes it however that ends. While a gradstream run writes to it,
+ * what is recorded by now is copied and read.
  *
  * @throws {UserError} when there is no such store, or it cannot be opened.
  */
 export async function withStore<T>(path: string, work: (store: Store) => Promise<T>): Promise<T> {
   requireStore(path);
-  const store = await openStore(path, { readOnly: true });
+  try {
+    return await withOpened(path, work);
+  } catch (error) {
+    const endpoint = error instanceof StoreInUse ? endpointOf(path) : undefined;
+    if (endpoint === undefined) throw error;
+    return withCopy(path, endpoint, work);
+  }
+}
+
+async function withOpened<T>(path: string, work: (store: Store) => Promise<T>, isLive = false): Promise<T> {
+  const store = await openStore(path, { readOnly: true, isLive });
   try {
     return await work(store);
   } finally {
     await store.close();
+  }
+}
+
+async function withCopy<T>(path: string, endpoint: Endpoint, work: (store: Store) => Promise<T>): Promise<T> {
+  const file = storeFile(path);
+  const copy = new StoreCopy(file, join(copiesOf(file), randomUUID()));
+  try {
+    await copy
+      .refresh((task) => holdAt(endpoint, task))
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        const page = endpoint.page === undefined ? "" : `; its live page is ${endpoint.page}`;
+        throw new UserError(
+          `${path} is being written to by process ${endpoint.pid}, and cannot be copied: ${reason}${page}`,
+        );
+      });
+    return await withOpened(copy.file, work, true);
+  } finally {
+    await copy.remove();
   }
 }

@@ -4,9 +4,9 @@ import { BACKENDS, type BackendReport } from "../../backend/start.ts";
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
 import { storeFile } from "../../store/place.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
-import { openStore } from "../command-line/open-store.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { probeApart } from "../doctor/probe-apart.ts";
+import { withStore } from "../command-line/with-store.ts";
 import { machine } from "../process/machine.ts";
 import { codeVersion } from "../process/version.ts";
 import { coloured } from "../terminal/colour.ts";
@@ -71,13 +71,10 @@ async function examineStore(path: string): Promise<Finding> {
   try {
     if (!existsSync(storeFile(path)))
       return { name: path, ok: true, detail: "not there yet; the first run creates it" };
-    const store = await openStore(path, { readOnly: true });
-    try {
+    return await withStore(path, async (store) => {
       const { rows } = await store.query("SELECT count(*), (SELECT count(*) FROM reading) FROM run");
       return { name: path, ok: true, detail: `${String(rows[0]![0])} runs, ${String(rows[0]![1])} readings` };
-    } finally {
-      await store.close();
-    }
+    });
   } catch (error) {
     return { name: path, ok: false, detail: error instanceof Error ? error.message : String(error) };
   }

@@ -133,8 +133,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
       if (server) tell(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
-    async (finished, store) => {
-      process.stdout.write(await resultOf(store, finished, options));
+    async (finished, store, recordedIn) => {
+      process.stdout.write(await resultOf(store, finished, { ...options, store: recordedIn }));
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );

@@ -1,9 +1,7 @@
 import { Command } from "commander";
-import { UserError } from "../../core/errors.ts";
 import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { onInterrupt } from "../process/interrupt.ts";
-import { livePageOf } from "../serving/live-page.ts";
 import { say } from "../terminal/say.ts";
 import { liveLine, serve, servingOptions, type ServingOptions } from "../serving/serving.ts";
 
@@ -31,11 +29,7 @@ export function serveCommand(): Command {
 
 async function serveStore(options: ServeOptions): Promise<void> {
   requireStore(options.store);
-  const store = await openStore(options.store, { readOnly: true }).catch((error: unknown) => {
-    const page = livePageOf(options.store);
-    if (!(error instanceof UserError) || page === undefined) throw error;
-    throw new UserError(`${options.store} is being written to by a gradstream run; its live page is ${page}`);
-  });
+  const store = await openStore(options.store, { readOnly: true });
   try {
     const server = await serve(store, options);
     let end: () => void = () => undefined;

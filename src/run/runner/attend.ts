@@ -3,7 +3,8 @@ import type { Paper } from "../../paper/paper.ts";
 import type { Store } from "../../store/store.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { onInterrupt } from "../process/interrupt.ts";
-import { forgetLivePage, noteLivePage } from "../serving/live-page.ts";
+import { ownStore } from "../owner/owner.ts";
+import { type StoreWatch, watchStore } from "../owner/watch-store.ts";
 import { Progress } from "../terminal/progress.ts";
 import { serve, type ServingOptions } from "../serving/serving.ts";
 
@@ -15,7 +16,7 @@ interface AttendOptions extends ServingOptions {
   readonly papers?: readonly Paper[];
   /** Whether errors alone are told of. */
   readonly quiet?: boolean;
-  /** Prepares the store while its SQL can still read other files. */
+  /** Prepares the store before anything is served or trained. */
   readonly prepare?: (store: Store) => Promise<void>;
 }
 
@@ -34,21 +35,29 @@ interface TrainingJob<T> {
 
 /**
  * Trains with store, live page and progress around it, closed however it ends. The first interruption stops training
- * after the current step. `conclude` still has the store.
+ * after the current step, and so does a store that is removed or replaced. `conclude` still has the store, and the file in
+ * which all of it is.
  */
 export async function attend<T>(
   options: AttendOptions,
   begin: (attendance: Attendance) => TrainingJob<T>,
-  conclude: (result: T, store: Store) => Promise<void>,
+  conclude: (result: T, store: Store, path: string) => Promise<void>,
 ): Promise<void> {
   const store = await openStore(options.store, {}, options.papers);
   try {
     await options.prepare?.(store);
     const server = options.serve ? await serve(store, options, options.papers) : undefined;
-    if (server) noteLivePage(options.store, server.url);
+    const owner = await ownStore(store, server?.url);
     const progress = new Progress(process.stderr, options);
+    let lost: StoreWatch | undefined;
     try {
       let job: TrainingJob<T> | undefined;
+      lost = watchStore(options.store, () => {
+        progress.note(
+          `${options.store} was removed or replaced while it was written to; stopping, to save what it holds …`,
+        );
+        job?.stop();
+      });
       const result = await onInterrupt(
         () => {
           progress.note("stopping after the current step … (Ctrl-C again to leave at once)");
@@ -57,10 +66,13 @@ export async function attend<T>(
         () => (job = begin({ store, server, progress })).run(),
       );
       progress.close();
-      await conclude(result, store);
+      const saved = await lost.rescue(store);
+      await conclude(result, store, saved ?? options.store);
+      if (saved !== undefined) process.exitCode = 1;
     } finally {
       progress.close();
-      if (server) forgetLivePage(options.store);
+      lost?.end();
+      await owner.close();
       await server?.close();
     }
   } finally {

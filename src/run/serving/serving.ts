@@ -1,9 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_PORT, type FeedServer, type ServerOptions, startServer } from "../../feed/server/server.ts";
+import { DEFAULT_PORT, type FeedServer, startServer } from "../../feed/server/server.ts";
 import { catalogueOf } from "../../paper/catalogue.ts";
 import { PAPERS } from "../../paper/papers.ts";
 import type { Paper } from "../../paper/paper.ts";
+import type { Store } from "../../store/store.ts";
+import { SqlPool } from "../sql/sql-pool.ts";
 import { portNumber } from "../command-line/options.ts";
 
 const DASHBOARDS = fileURLToPath(new URL("../../../dashboards", import.meta.url));
@@ -28,13 +30,19 @@ export function servingOptions(command: Command): Command {
 /**
  * Serves a store: its runs, and those that are published to the server's hub; and what papers say, for the pages.
  */
-export function serve(
-  store: ServerOptions["store"],
+export async function serve(
+  store: Store,
   { host, port, token }: ServingOptions,
   papers: readonly Paper[] = PAPERS,
 ): Promise<FeedServer> {
   const documents = { "/paper.json": catalogueOf(papers) };
-  return startServer({ store, host, port, token, dashboardsDir: DASHBOARDS, documents });
+  const asker = new SqlPool(store);
+  const server = await startServer({ store, asker, host, port, token, dashboardsDir: DASHBOARDS, documents });
+  const close = async (): Promise<void> => {
+    await asker.close();
+    await server.close();
+  };
+  return { ...server, close };
 }
 
 /** Writes the line that says where the live page is. */

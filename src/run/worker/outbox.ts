@@ -1,4 +1,4 @@
-import { UserError } from "../../core/errors.ts";
+import { checkRecord } from "../../core/check-record.ts";
 import type { ProbeSession } from "../../core/session.ts";
 import type { Recorded, Training } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
@@ -104,22 +104,4 @@ export class Outbox {
     this.#credits -= 1;
     this.#sentAt = performance.now();
   }
-}
-
-/** Pipelines are written without a type checker looking on: what they emit may be anything. */
-function checkRecord(record: unknown): void {
-  const { kind, step } = (record ?? {}) as Partial<Recorded>;
-  if (kind !== "reading" && kind !== "histogram" && kind !== "event") {
-    const what = step === undefined ? describe(record) : "a step; end the pipe with probes(…)";
-    throw new UserError(`run must emit readings, histograms or events, and gave ${what}`);
-  }
-  for (const field of ["step", "layer", "unit"] as const) {
-    const value = (record as Partial<Record<typeof field, unknown>>)[field];
-    if (Number.isInteger(value) || (value === undefined && field !== "step")) continue;
-    throw new UserError(`run gave a ${kind} whose ${field} is ${describe(value)}, not a whole number`);
-  }
-}
-
-function describe(value: unknown): string {
-  return typeof value === "object" && value !== null ? "an object" : `${typeof value} ${String(value)}`;
 }

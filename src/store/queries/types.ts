@@ -1,5 +1,4 @@
 import type { EventLevel, RunState } from "../../core/types.ts";
-import type { Answer, AnswerLimits } from "../answer.ts";
 
 /** Kinds of records, each in a table of its own. */
 export type RecordKind = "readings" | "histograms" | "events";
@@ -129,8 +128,6 @@ export interface Moment {
 export interface Reader {
   /** Runs queries that all see the store as it is at the first of them. */
   snapshot<T>(task: (moment: Moment) => Promise<T>): Promise<T>;
-  /** Runs SQL that a stranger wrote. Throws UserError when it is not one SELECT, fails, or takes too long. */
-  ask(sql: string, limits: AnswerLimits): Promise<Answer>;
   /** Ends what is running and lets go of the connection. A second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,0 +1,98 @@
+import { writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { UserError } from "../../core/errors.ts";
+import { StoreCopy } from "../../store/store-copy.ts";
+import { answerSql } from "./answer-sql.ts";
+import { openSealed, type Sealed } from "./open-sealed.ts";
+import type { FromSqlProcess, SqlOrder, ToSqlProcess } from "./protocol.ts";
+
+/** How often this process looks at the memory it takes while it answers. */
+const LOOK_MS = 50;
+
+const order = JSON.parse(process.argv[2]!) as SqlOrder;
+const copy = order.isWritten ? new StoreCopy(order.path, order.folder) : undefined;
+let open: Sealed | undefined;
+let heard: ((message: ToSqlProcess) => void) | undefined;
+
+function say(message: FromSqlProcess): Promise<void> {
+  return new Promise((resolve) => process.send!(message, () => resolve()));
+}
+
+/** Waits for what the other process says next. */
+const nextWord = (): Promise<ToSqlProcess> => new Promise((resolve) => (heard = resolve));
+
+/** Has the process that writes to the store keep its files as they are. */
+async function hold<T>(task: () => Promise<T>): Promise<T> {
+  let next = nextWord();
+  await say({ type: "hold" });
+  await next;
+  const result = await task().finally(async () => {
+    next = nextWord();
+    await say({ type: "release" });
+  });
+  const word = await next;
+  if (word.type !== "released" || !word.isValid) throw new UserError("the store could not be read: it took too long");
+  return result;
+}
+
+/** Opens what is stored by now. */
+async function refreshed(refresh: boolean): Promise<DuckDBConnection> {
+  if (open !== undefined && (copy === undefined || !refresh)) return open.connection;
+  if (copy !== undefined) {
+    close();
+    await copy.refresh(hold);
+  }
+  const sealed = await openSealed(copy?.file ?? order.path, order.limits.memory);
+  open = sealed;
+  return sealed.connection;
+}
+
+function close(): void {
+  open?.connection.disconnectSync();
+  open?.instance.closeSync();
+  open = undefined;
+}
+
+async function answer(sql: string, refresh: boolean): Promise<void> {
+  const watch = setInterval(() => {
+    if (process.memoryUsage.rss() < order.limits.memory) return;
+    clearInterval(watch);
+    void say({ type: "memory" }).then(() => process.kill(process.pid, "SIGKILL"));
+  }, LOOK_MS);
+  try {
+    const connection = await refreshed(refresh);
+    await say({ type: "begun" });
+    const truncated = await answerSql(connection, sql, order.limits, {
+      columns: (columns) => say({ type: "columns", columns }),
+      rows: (json) => say({ type: "rows", json }),
+    });
+    await say({ type: "end", truncated });
+  } catch (error) {
+    const message = error instanceof UserError ? error.message : `the store could not be read: ${String(error)}`;
+    await say({ type: "refused", message });
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+/** Others go first: for the processor, and where the system is short of memory. */
+function stepBack(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+    writeFileSync("/proc/self/oom_score_adj", "1000");
+  } catch {
+    // Then this process is one like others.
+  }
+}
+
+process.on("message", (message: ToSqlProcess) => {
+  if (message.type === "ask") void answer(message.sql, message.refresh);
+  else if (message.type === "interrupt") open?.connection.interrupt();
+  else heard?.(message);
+});
+// A query under way would keep this process, were it to end in order.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
+stepBack();
+await say({ type: "ready" });

@@ -1,0 +1,181 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../../core/errors.ts";
+import type { AnswerRows } from "../../feed/server/answers.ts";
+import type { Column } from "../../store/query.ts";
+import type { Store } from "../../store/store.ts";
+import type { FromSqlProcess, SqlOrder, ToSqlProcess } from "./protocol.ts";
+
+/** What it answers from is at most this old. */
+const FRESH_MS = 500;
+/** It starts, copies a store and opens it within this time, or is given up. */
+const BEGIN_MS = 60_000;
+/** A store is kept as it is for a copy for this long at most. */
+const HOLD_MS = 10_000;
+/** A query that is interrupted ends within this time, or its process is killed. */
+const HEED_MS = 1000;
+/** Of the process's own values. */
+const HEAP_MB = 512;
+
+/** A query under way. */
+interface Task {
+  columns: readonly Column[];
+  readonly json: string[];
+  readonly resolve: (rows: AnswerRows) => void;
+  readonly reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
+}
+
+/** A process that answers SQL, one query at a time, and is killed where a query exceeds its time or memory. */
+export class SqlProcess {
+  readonly #order: SqlOrder;
+  readonly #store: Pick<Store, "hold" | "changes">;
+  readonly #child: ChildProcess;
+  readonly #ready: Promise<void>;
+  /** Resolves when the process is no more. */
+  readonly ended: Promise<void>;
+  #task: Task | undefined;
+  #release: ((isValid: boolean) => void) | undefined;
+  /** What to say of the query under way when the process ends. */
+  #reason: string | undefined;
+  #isAlive = true;
+  #refreshed = { at: -Infinity, changes: -1 };
+
+  constructor(order: SqlOrder, store: Pick<Store, "hold" | "changes">) {
+    this.#order = order;
+    this.#store = store;
+    const isSource = import.meta.url.endsWith(".ts");
+    const module = new URL(isSource ? "./start-child.js" : "./child.js", import.meta.url);
+    this.#child = fork(fileURLToPath(module), [JSON.stringify(order)], {
+      execArgv: [`--max-old-space-size=${HEAP_MB}`],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    this.#ready = new Promise((resolve) => {
+      this.#child.on("message", (message: FromSqlProcess) => {
+        if (message.type === "ready") resolve();
+        else this.#take(message);
+      });
+    });
+    this.ended = new Promise((resolve) => {
+      const end = (how: string): void => {
+        this.#end(how);
+        resolve();
+      };
+      this.#child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
+      this.#child.once("error", (error) => end(error.message));
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Settles when the process is free again, or is no more. */
+  async ask(sql: string, signal: AbortSignal): Promise<AnswerRows> {
+    const answer = new Promise<AnswerRows>((resolve, reject) => {
+      const timer = setTimeout(() => this.kill("the store could not be read in time"), BEGIN_MS);
+      this.#task = { columns: [], json: [], resolve, reject, timer };
+    });
+    const abort = (): void => this.#interrupt("the query was given up");
+    signal.addEventListener("abort", abort, { once: true });
+    void this.#ready.then(() => this.#tell({ type: "ask", sql, refresh: this.#isStale() }));
+    try {
+      return await answer;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Ends the process at once; a query under way is rejected with the reason. */
+  kill(reason: string): void {
+    this.#reason ??= reason;
+    this.#child.kill("SIGKILL");
+  }
+
+  #isStale(): boolean {
+    const { changes } = this.#store;
+    const now = performance.now();
+    if (changes === this.#refreshed.changes || now - this.#refreshed.at < FRESH_MS) return false;
+    this.#refreshed = { at: now, changes };
+    return true;
+  }
+
+  #take(message: FromSqlProcess): void {
+    if (message.type === "hold") return void this.#hold();
+    if (message.type === "release") return this.#release?.(true);
+    if (message.type === "memory")
+      return this.kill(`the query took more than ${this.#memory()} of memory and was stopped`);
+    const task = this.#task;
+    if (task === undefined) return;
+    switch (message.type) {
+      case "begun": {
+        const { ms } = this.#order.limits;
+        clearTimeout(task.timer);
+        task.timer = setTimeout(() => this.#interrupt(`the query took longer than ${ms / 1000} s and was stopped`), ms);
+        return;
+      }
+      case "columns":
+        task.columns = message.columns;
+        return;
+      case "rows":
+        task.json.push(message.json);
+        return;
+      case "end":
+        this.#finish()?.resolve({ columns: task.columns, json: task.json, truncated: message.truncated });
+        return;
+      case "refused":
+        this.#finish()?.reject(new UserError(this.#reason ?? message.message));
+        this.#reason = undefined;
+    }
+  }
+
+  /** Keeps the store's files as they are while they are copied. */
+  async #hold(): Promise<void> {
+    let isValid = true;
+    try {
+      await this.#store.hold(async () => {
+        this.#tell({ type: "held" });
+        const late = setTimeout(() => this.#release?.(false), HOLD_MS);
+        isValid = await new Promise<boolean>((resolve) => (this.#release = resolve));
+        clearTimeout(late);
+        this.#release = undefined;
+      });
+    } catch {
+      isValid = false;
+    }
+    this.#tell({ type: "released", isValid });
+  }
+
+  #interrupt(reason: string): void {
+    this.#reason = reason;
+    this.#tell({ type: "interrupt" });
+    const task = this.#task;
+    if (task === undefined) return;
+    clearTimeout(task.timer);
+    task.timer = setTimeout(() => this.kill(reason), HEED_MS);
+  }
+
+  #finish(): Task | undefined {
+    const task = this.#task;
+    this.#task = undefined;
+    clearTimeout(task?.timer);
+    return task;
+  }
+
+  #end(how: string): void {
+    this.#isAlive = false;
+    this.#release?.(false);
+    this.#finish()?.reject(
+      new UserError(this.#reason ?? `the query ended the process that answered it (${how}); ask for less at a time`),
+    );
+  }
+
+  #tell(message: ToSqlProcess): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  #memory(): string {
+    return `${Math.round(this.#order.limits.memory / 2 ** 20)} MiB`;
+  }
+}

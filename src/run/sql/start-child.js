@@ -1,0 +1,3 @@
+import "../register.js";
+
+await import("./child.ts");
