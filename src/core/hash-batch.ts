@@ -7,8 +7,7 @@ const PRIME = 0x01000193;
 export function hashBatch({ examples, labels }: Batch): number {
   let hash = OFFSET;
   for (const { buffer, byteOffset, length } of [examples, labels]) {
-    const words = new Uint32Array(buffer, byteOffset, length);
-    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, PRIME);
+    for (const word of new Uint32Array(buffer, byteOffset, length)) hash = Math.imul(hash ^ word, PRIME);
   }
   return hash >>> 0;
 }

@@ -11,7 +11,7 @@ export function madeWhenRead(known: Omit<Batch, "examples" | "labels">, { exampl
   return Object.defineProperties({ ...known } as Batch, { examples: readOnce(examples), labels: readOnce(labels) });
 }
 
-function readOnce<T>(make: () => T): PropertyDescriptor {
-  let made: { readonly value: T } | undefined;
+function readOnce(make: () => Float32Array | Int32Array): PropertyDescriptor {
+  let made: { readonly value: Float32Array | Int32Array } | undefined;
   return { enumerable: true, get: () => (made ??= { value: make() }).value };
 }

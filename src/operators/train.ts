@@ -85,7 +85,16 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
     new Observable((subscriber) => {
       const session = joinedSession() ?? new ProbeSession();
       const restored = session.claim();
-      const trainer = new Trainer({ network, optimizer, loss, key: rootKey(seed), session, activations, initial, restored });
+      const trainer = new Trainer({
+        network,
+        optimizer,
+        loss,
+        key: rootKey(seed),
+        session,
+        activations,
+        initial,
+        restored,
+      });
       const kept = new KeptTraining(session, trainer, restored);
       const letGo = session.holds(kept);
       const stop = new Subject<void>();

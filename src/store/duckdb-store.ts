@@ -5,7 +5,7 @@ import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
 import { StoreReader } from "./reader.ts";
-import { insertRun, updateRun, updateTraining } from "./run-rows.ts";
+import { insertRun, type RecordCounts, restartRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { Store } from "./store.ts";
 import type { Writer } from "./writer.ts";
 
@@ -50,6 +50,13 @@ export class DuckDbStore implements Store {
 
   startRun(run: Run): Promise<void> {
     return this.#write(() => insertRun(this.#parts.writing, run));
+  }
+
+  restartRun(run: Run, step: number): Promise<RecordCounts> {
+    return this.#write((writer) => {
+      this.#flushNow(writer);
+      return restartRun(this.#parts.writing, run, step);
+    });
   }
 
   noteTraining(runId: string, training: Training): Promise<void> {

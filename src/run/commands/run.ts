@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { Command, Option } from "commander";
 import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
+import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { DataSet } from "../../core/types.ts";
 import type { DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
@@ -13,6 +14,8 @@ import {
   backendOption,
   dataOption,
   scaleOption,
+  type CheckpointEvery,
+  checkpointOption,
   countUpTo,
   list,
   setting,
@@ -23,7 +26,10 @@ import {
   type SeedsAsked,
 } from "../command-line/options.ts";
 import { leftOut, leftOutLine, type Previews, withPreviewer } from "../runner/preview.ts";
+import { chooseTrials } from "../runner/choose-trials.ts";
 import { ExperimentRunner } from "../runner/run-experiment.ts";
+import type { Store } from "../../store/store.ts";
+import { nameOf } from "../terminal/run-line.ts";
 import { say } from "../terminal/say.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
 import { summary } from "../runner/summary.ts";
@@ -39,6 +45,7 @@ Examples:
   $ gradstream run noisy-batchnorm --arm standard,batchNorm --seeds 3 --steps 300
   $ gradstream run pipelines/noisy-batchnorm.ts --set learningRate=0.5 --set width=16 --no-serve
   $ gradstream run noisy-batchnorm --seed 7,8,9
+  $ gradstream run noisy-batchnorm --resume
 ${EXIT_CODES}`;
 
 interface RunOptions extends ServingOptions, SeedsAsked {
@@ -51,6 +58,10 @@ interface RunOptions extends ServingOptions, SeedsAsked {
   readonly set: Readonly<Record<string, string>>;
   readonly serve: boolean;
   readonly jobs?: number;
+  readonly checkpointEvery: CheckpointEvery;
+  readonly resume?: boolean;
+  readonly again?: boolean;
+  readonly force?: boolean;
 }
 
 /** Makes `gradstream run`, which trains every arm of a pipeline, side by side, recorded and live. */
@@ -68,6 +79,10 @@ export function runCommand(): Command {
     .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
     .option("--no-serve", "no live page")
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
+    .addOption(checkpointOption())
+    .option("--resume", "go on with runs that were interrupted or failed, from their checkpoints")
+    .addOption(new Option("--again", "train what is recorded already, too").conflicts("resume"))
+    .option("--force", "with --resume: go on although the code has changed")
     .addHelpText("after", EXAMPLES)
     .action(run);
   return servingOptions(seedOptions(command, 10_000, "run seeds 0 to n - 1 (default: the pipeline's)"));
@@ -90,21 +105,33 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const without = leftOut(previews, names);
   const trials = listTrials(arms, seeds, (arm) => previews.get(arm)?.dataset);
 
+  const basis = {
+    experiment: name,
+    pipeline: path,
+    hyper: fitted,
+    steps: hyper.steps,
+    backend,
+    dataset: data.name,
+    codeVersion: codeVersion(),
+    host: hostname(),
+  };
+  let chosen: Awaited<ReturnType<typeof chooseTrials>>;
+  const prepare = async (store: Store): Promise<boolean> => {
+    const { again, resume, force } = options;
+    const nothing = { trials, there: [], left: 0, notices: [] };
+    const wanted = { basis, pipelineFile: file, data, trials, goOn: resume ? "unfinished" : "none", force } as const;
+    chosen = again ? nothing : await chooseTrials(store, wanted);
+    [...chosen.notices, ...thereLines(chosen, options.store)].forEach(say);
+    if (chosen.trials.length > 0) return true;
+    process.stdout.write(await summary(store, options.store, [], chosen.there));
+    return false;
+  };
   await attend(
-    options,
+    { ...options, prepare },
     ({ store, server, progress }) => {
       const runner = new ExperimentRunner({
-        trials,
-        basis: {
-          experiment: name,
-          pipeline: path,
-          hyper: fitted,
-          steps: hyper.steps,
-          backend,
-          dataset: data.name,
-          codeVersion: codeVersion(),
-          host: hostname(),
-        },
+        trials: chosen.trials,
+        basis,
         pipelineFile: file,
         data,
         backend,
@@ -112,22 +139,35 @@ async function run(path: string, options: RunOptions): Promise<void> {
         hub: server?.hub,
         progress,
         jobs,
+        checkpointEvery: options.checkpointEvery,
       });
       if (experiment.question) say(experiment.question);
       const sources = sourcesOf(previews, data);
       [...(sources.includes(data.name) ? notes : []), ...store.notices].forEach(say);
-      say(`${describe(trials.length, hyper.steps, sources, data)}, into ${options.store}`);
+      say(`${describe(chosen.trials.length, hyper.steps, sources, data)}, into ${options.store}`);
       say(`backend ${backend} (${why})`);
       for (const one of without) progress.noteOnce(leftOutLine(one));
       if (server) say(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
     async (finished, store) => {
-      process.stdout.write(await summary(store, options.store, finished));
+      process.stdout.write(await summary(store, options.store, finished, chosen.there));
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );
 }
+
+/** Says what is not trained because the store has it, and what could go on. */
+function thereLines({ trials, there, left }: Awaited<ReturnType<typeof chooseTrials>>, store: string): string[] {
+  const names = there.map((run) => `${nameOf({ arm: run.arm, seed: run.seed })} ${run.status}`);
+  const look = trials.length === 0 ? `; gradstream serve${storeOption(store)} shows it` : "";
+  return [
+    ...(there.length === 0 ? [] : [`skipped, recorded already: ${names.join(", ")}; --again trains anyway${look}`]),
+    ...(left === 0 ? [] : [`${left} of these ${left === 1 ? "was" : "were"} interrupted or failed; --resume goes on`]),
+  ];
+}
+
+const storeOption = (path: string): string => (path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`);
 
 /** Lists what the arms train on, as far as they showed it. */
 function sourcesOf(previews: Previews, { name }: DataSet): readonly string[] {

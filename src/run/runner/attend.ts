@@ -13,8 +13,8 @@ interface AttendOptions extends ServingOptions {
   readonly serve: boolean;
   /** Those that the store and the pages know. Default all that there are. */
   readonly papers?: readonly Paper[];
-  /** Prepares the store while its SQL can still read other files. */
-  readonly prepare?: (store: Store) => Promise<void>;
+  /** Prepares the store while its SQL can still read other files; `false` says that there is nothing to train. */
+  readonly prepare?: (store: Store) => Promise<unknown>;
 }
 
 /** The surroundings of training: where it is recorded, shown and told of. */
@@ -41,7 +41,7 @@ export async function attend<T>(
 ): Promise<void> {
   const store = await openStore(options.store, {}, options.papers);
   try {
-    await options.prepare?.(store);
+    if ((await options.prepare?.(store)) === false) return;
     const server = options.serve ? await serve(store, options, options.papers) : undefined;
     if (server) noteLivePage(options.store, server.url);
     const progress = new Progress(process.stderr);
