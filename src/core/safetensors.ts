@@ -77,8 +77,9 @@ export function fromSafetensors(bytes: Uint8Array, who: string): TensorFile {
   const places = Object.entries(entries).map(([name, entry]) => placeOf(name, entry, who));
   checkPlaces(places, bytes.length - start, who);
   const tensors = places.map(({ name, dtype, shape, from, to }) => {
-    const buffer = bytes.slice(start + from, start + to).buffer;
-    return [name, { shape, values: new TYPES[dtype](buffer) }] as const;
+    // A copy, aligned; `slice` of Node's buffers is none.
+    const copy = new Uint8Array(bytes.subarray(start + from, start + to));
+    return [name, { shape, values: new TYPES[dtype](copy.buffer) }] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }

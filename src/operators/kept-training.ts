@@ -44,7 +44,7 @@ export class KeptTraining implements Resumable {
     const restored = this.#restored;
     const place = this.#step++;
     const past = restored?.step ?? 0;
-    if (batch.step !== place) this.#refusal = `its batches are not numbered 0, 1, 2, …: one is ${batch.step}`;
+    if (batch.step !== place) this.#refusal ??= `its batches are not numbered 0, 1, 2, …: one is ${batch.step}`;
     if (place >= past) {
       if (restored) this.#session.remembered.check();
       if (this.#session.isKept) this.#batchHash = hashBatch(batch);
