@@ -1,6 +1,12 @@
 // What every probe is made of
 export { probe, type Found, type Measure, type Measured, type MeasuredTogether } from "../operators/probe.ts";
-export { type Measurement, type ProbeOptions, type RememberingProbeOptions } from "../operators/probe.ts";
+export type { Memory } from "../core/snapshot.ts";
+export {
+  type Measurement,
+  type OpenProbe,
+  type ProbeOptions,
+  type RememberingProbeOptions,
+} from "../operators/probe.ts";
 export { probes } from "../operators/probes.ts";
 export { every, isDue, type Schedule } from "../core/schedule.ts";
 export type { PassOptions, Step } from "../core/live.ts";

@@ -8,8 +8,14 @@ import type { Store } from "../../store/store.ts";
 /** Returns the folder of all checkpoints of a store. */
 export const checkpointsOf = (store: Pick<Store, "path">): string => `${storeFile(store.path)}.checkpoints`;
 
+/** What of a run its checkpoints name. */
+type IdentifiedRun = Pick<
+  Run,
+  "runId" | "experiment" | "pipeline" | "arm" | "seed" | "hyper" | "backend" | "codeVersion"
+>;
+
 /** Describes what a run trains, as its checkpoints say it. */
-export function identityOf(run: Run, file: string, data: DataSet): TrialIdentity {
+export function identityOf(run: IdentifiedRun, file: string, data: DataSet): TrialIdentity {
   const { runId, experiment, pipeline, arm, seed, hyper, backend, codeVersion } = run;
   return {
     runId,
