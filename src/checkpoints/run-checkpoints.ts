@@ -69,22 +69,22 @@ export class RunCheckpoints {
     return { kept: undefined, damaged };
   }
 
-  /** Removes drafts, and checkpoints from a step on: damaged ones, or of what is trained again. */
+  /** Removes drafts, and the checkpoints behind a step: damaged ones, or of what is trained again. */
   clean(after: number): void {
-    for (const name of this.#names()) if (name.includes(DRAFT)) rmSync(join(this.folder, name), { force: true });
-    for (const step of this.#steps()) if (step > after) this.#remove(step);
+    attempt(() => {
+      for (const name of this.#names()) if (name.includes(DRAFT)) rmSync(join(this.folder, name), { force: true });
+      for (const step of this.#steps()) if (step > after) this.#remove(step);
+    });
   }
 
   /** Removes everything, with the folders above that are empty then. */
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-    try {
+    attempt(() => {
+      rmSync(this.folder, { recursive: true, force: true });
       for (let folder = dirname(this.folder); folder.length >= this.#root.length; folder = dirname(folder)) {
         rmdirSync(folder);
       }
-    } catch {
-      // Others are in it, or it never was.
-    }
+    });
   }
 
   #file(step: number, ending: string): string {
@@ -110,6 +110,15 @@ export class RunCheckpoints {
   #remove(step: number): void {
     // The manifest first: without it the file is no checkpoint.
     for (const ending of ["json", "safetensors"]) rmSync(this.#file(step, ending), { force: true });
+  }
+}
+
+/** Tidies up: where that cannot be done, or there is nothing to do, training goes on. */
+function attempt(tidy: () => void): void {
+  try {
+    tidy();
+  } catch {
+    // What is left lies beside the store, and says itself what it is.
   }
 }
 

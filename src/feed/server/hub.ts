@@ -113,6 +113,7 @@ export class FeedHub implements Hub {
     if (entry === undefined) throw new Error(`feed: run ${run.runId} is not known`);
     entry.state = { ...entry.state, status: "running", endedAt: null, step: step - 1, stepsPerSecond: null };
     entry.published = { ...stored };
+    this.#ring.takeBack(entry, stored);
     this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false });
     this.#announce(entry);
     this.#restartedAt = this.#ring.end;

@@ -110,6 +110,8 @@ export class ExperimentRunner {
     let hasFailed = false;
     const handle = startTrial(order, run, sinks, {
       onTraining: (training) => {
+        // Known from its first attempt, with the probes that have been disabled since.
+        if (trial.goesOn?.file !== undefined) return;
         noted = store.noteTraining(run.runId, training);
         // Heard of below, when the trial has ended.
         noted.catch(() => undefined);

@@ -42,6 +42,9 @@ export async function summary(
     ...problems,
     ...(problems.length > 0 ? [""] : []),
     plainText(`Recorded in ${path}. Try:`),
+    ...(finished.some(({ outcome }) => outcome.status === "interrupted")
+      ? [`  npx gradstream resume --all${option}`]
+      : []),
     `  npx gradstream runs${option}`,
     `  npx gradstream sql "SELECT arm, step, value FROM curve WHERE stat = 'test_accuracy' ORDER BY arm, step"${option}`,
     `  npx gradstream sql "SELECT arm, layer, max(value) - min(value) AS range FROM curve WHERE probe = 'moments' AND stat = 'mean' GROUP BY ALL ORDER BY ALL"${option}`,

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -19,9 +19,9 @@ const EACH = Math.ceil(KILLS / CHAINS.length);
 /** A run is finished after so many kills, and another begins. */
 const MOST_PER_RUN = 10;
 /** Milliseconds of training after which a process is killed at the latest. */
-const LONGEST = 1000;
+const LONGEST = 300;
 
-const STEPS = 200;
+const STEPS = 150;
 
 const READINGS = `SELECT step, 'reading' AS kind, probe, stat, layer, unit, distance, value, NULL AS counts FROM reading
     WHERE probe <> 'timing' AND NOT starts_with(probe, 'cost/')
@@ -38,23 +38,32 @@ interface Life {
   readonly goesOn: () => void;
 }
 
+const checkpointsOf = (store: string): readonly string[] =>
+  existsSync(`${store}.checkpoints`)
+    ? readdirSync(`${store}.checkpoints`, { recursive: true, encoding: "utf8" }).filter((name) =>
+        name.endsWith(".json"),
+      )
+    : [];
+
 /** Starts a training process, and kills it some time after its training begins, unless it ends before. */
 async function live(store: string, arm: string, { killAfter, hyper, onTestFinished, goesOn }: Life): Promise<boolean> {
   const order = { store, pipeline: pipeline("resumable"), arms: [arm], hyper, every: 2 };
   const child = spawn(process.execPath, ["--import", REGISTER, CHILD, JSON.stringify(order)]);
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
-  // Now and then before the first step.
-  const moment = killAfter !== undefined && killAfter % 5 < 1 ? "begins" : "under way";
-  const ended = once(child, "close") as Promise<[number | null]>;
-  const begun = new Promise<void>((resolve) => {
-    child.stderr.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-      if (text.includes(moment)) resolve();
-    });
-  });
+  const before = checkpointsOf(store);
+  // Before the first step, in the first steps, or when there is a checkpoint more.
+  const moments = [
+    () => text.includes("begins"),
+    () => text.includes("under way"),
+    () => checkpointsOf(store).some((name) => !before.includes(name)),
+  ];
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (text += part));
+  let isOver = false;
+  const ended = (once(child, "close") as Promise<[number | null]>).finally(() => (isOver = true));
   if (killAfter !== undefined) {
-    await Promise.race([begun, ended]);
+    const hasCome = moments[[0, 1, 2, 2][Math.floor(killAfter) % 4]!]!;
+    while (!isOver && !hasCome()) await setTimeout(5);
     await Promise.race([setTimeout(killAfter), ended]);
     child.kill("SIGKILL");
   }
