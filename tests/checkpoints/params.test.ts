@@ -23,7 +23,7 @@ const line: Network = {
   name: "line",
   layers: [],
   init: () => ({ params: { "layer1/kernel": tf.tensor2d([[100]]) }, state: {} }),
-  apply: (params, state, x) => ({ logits: tf.matMul(x as tf.Tensor2D, params["layer1/kernel"] as tf.Tensor2D), state }),
+  apply: (params, state, x) => ({ logits: tf.matMul(x, params["layer1/kernel"]!), state }),
 };
 const point: Batch = {
   step: 0,
@@ -115,7 +115,7 @@ it("says in one line what cannot be loaded, saved or begun with", async () => {
   await saveParams(path, { params: {} });
   await refused(loadParams(path), /has no parameters params\/…$/);
   await refused(saveParams(path, { parameters: {} } as never), /^saveParams: no option parameters/);
-  await refused(saveParams(path, { params: { a: tf.tensor(["x"]) as never } }), /tensors of string cannot be saved/);
+  await refused(saveParams(path, { params: { a: tf.tensor(["x"]) } }), /tensors of string cannot be saved/);
   mkdirSync(join(folder, "folder"));
   await expect(saveParams(join(folder, "folder"), { params: {} })).rejects.toThrow();
   expect(existsSync(join(folder, "folder"))).toBe(true);

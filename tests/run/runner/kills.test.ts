@@ -59,11 +59,10 @@ async function live(store: string, arm: string, { killAfter, hyper, onTestFinish
     () => checkpointsOf(store).some((name) => !before.includes(name)),
   ];
   child.stderr.setEncoding("utf8").on("data", (part: string) => (text += part));
-  let isOver = false;
-  const ended = (once(child, "close") as Promise<[number | null]>).finally(() => (isOver = true));
+  const ended = once(child, "close") as Promise<[number | null]>;
   if (killAfter !== undefined) {
     const hasCome = moments[[0, 1, 2, 2][Math.floor(killAfter) % 4]!]!;
-    while (!isOver && !hasCome()) await setTimeout(5);
+    while (child.exitCode === null && child.signalCode === null && !hasCome()) await setTimeout(5);
     await Promise.race([setTimeout(killAfter), ended]);
     child.kill("SIGKILL");
   }
