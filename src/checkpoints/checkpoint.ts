@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import { fromSafetensors, toSafetensors } from "../core/safetensors.ts";
-import type { Snapshot } from "../core/snapshot.ts";
+import type { TrainingSnapshot } from "../core/snapshot.ts";
 
 const count = z.int().nonnegative();
 
@@ -46,12 +46,12 @@ const manifest = z.strictObject({
 });
 
 /** The JSON file beside a checkpoint's tensors: what it is of, and by which it is seen to be whole. */
-export type Manifest = z.infer<typeof manifest>;
+export type CheckpointManifest = z.infer<typeof manifest>;
 
 /** A checkpoint: a trial, and what it goes on from. */
 export interface Checkpoint {
   readonly identity: TrialIdentity;
-  readonly snapshot: Snapshot;
+  readonly snapshot: TrainingSnapshot;
   /** How long the trial has trained. */
   readonly milliseconds: number;
 }
@@ -74,7 +74,7 @@ export function encodeCheckpoint({ identity, snapshot, milliseconds }: Checkpoin
     costs: { ...known.costs },
   };
   const bytes = toSafetensors({ tensors, metadata: { [ENTRY]: JSON.stringify(checkpoint) } });
-  const manifest: Manifest = { bytes: bytes.length, sha256: sha256(bytes), checkpoint };
+  const manifest: CheckpointManifest = { bytes: bytes.length, sha256: sha256(bytes), checkpoint };
   return { bytes, manifest };
 }
 
@@ -94,7 +94,7 @@ export function decodeCheckpoint(bytes: Uint8Array, who: string): Checkpoint {
  *
  * @throws {UserError} when it is none.
  */
-export const decodeManifest = (text: string, who: string): Manifest => parsed(manifest, text, who);
+export const decodeManifest = (text: string, who: string): CheckpointManifest => parsed(manifest, text, who);
 
 function parsed<T>(shape: z.ZodType<T>, text: string, who: string): T {
   let value: unknown;

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { decodeCheckpoint, decodeManifest, encodeCheckpoint, sha256 } from "./checkpoint.ts";
-import type { Checkpoint, Manifest } from "./checkpoint.ts";
+import type { Checkpoint, CheckpointManifest } from "./checkpoint.ts";
 import { moveDurably, writeAtomically, writeDurably } from "./write-safely.ts";
 
 /** Checkpoints of a run that are kept. */
@@ -13,13 +13,13 @@ const MANIFEST = /^step-(\d+)\.json$/;
 /** A checkpoint's file that is on the disk and does not count yet. */
 export interface Draft {
   readonly path: string;
-  readonly manifest: Manifest;
+  readonly manifest: CheckpointManifest;
 }
 
 /** A checkpoint that is whole. */
 export interface Kept {
   readonly path: string;
-  readonly manifest: Manifest;
+  readonly manifest: CheckpointManifest;
 }
 
 /** The checkpoints of one run, in a folder of their own: `step-<n>.safetensors`, each with its manifest `step-<n>.json`. */
@@ -122,7 +122,7 @@ function attempt(tidy: () => void): void {
   }
 }
 
-function checkWhole(bytes: Uint8Array, { bytes: length, sha256: wanted, checkpoint }: Manifest): void {
+function checkWhole(bytes: Uint8Array, { bytes: length, sha256: wanted, checkpoint }: CheckpointManifest): void {
   if (bytes.length !== length) throw new Error(`it has ${bytes.length} bytes, not ${length}`);
   if (sha256(bytes) !== wanted) throw new Error("its bytes have changed since it was written");
   const { snapshot, ...own } = decodeCheckpoint(bytes, "its file");

@@ -1,5 +1,5 @@
 import { UserError } from "./errors.ts";
-import { tensorsUnder, tensorsWith, type Memory, type Snapshot } from "./snapshot.ts";
+import { tensorsUnder, tensorsWith, type Memory, type TrainingSnapshot } from "./snapshot.ts";
 import type { PlainTensor } from "./safetensors.ts";
 
 /** A part of a pipeline that remembers something from step to step. */
@@ -15,11 +15,11 @@ export interface Remembering {
 /** Who remembers what in a session, each at a place that is the same whenever the pipeline is subscribed to. */
 export class Remembered {
   readonly #parts = new Map<string, Remembering>();
-  readonly #restored: Snapshot | undefined;
+  readonly #restored: TrainingSnapshot | undefined;
   #prefix = "";
   #failure: UserError | undefined;
 
-  constructor(restored: Snapshot | undefined) {
+  constructor(restored: TrainingSnapshot | undefined) {
     this.#restored = restored;
   }
 

@@ -8,7 +8,7 @@ import { Remembered } from "./remembered.ts";
 import type { PlainTensor } from "./safetensors.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
-import { tensorsWith, type Snapshot } from "./snapshot.ts";
+import { tensorsWith, type TrainingSnapshot } from "./snapshot.ts";
 import type { Batch } from "./types.ts";
 
 /** A training with its first batch, before its first step. */
@@ -62,12 +62,12 @@ interface Watcher {
 export class ProbeSession {
   readonly #watcher: Watcher;
   readonly costs: ProbeCosts;
-  readonly #restored: Snapshot | undefined;
+  readonly #restored: TrainingSnapshot | undefined;
   readonly remembered: Remembered;
   #trainings = 0;
   #training: Resumable | undefined;
 
-  constructor(watcher: Watcher = {}, restored?: Snapshot) {
+  constructor(watcher: Watcher = {}, restored?: TrainingSnapshot) {
     this.#watcher = watcher;
     this.#restored = restored;
     this.costs = new ProbeCosts(restored?.costs);
@@ -96,7 +96,7 @@ export class ProbeSession {
   }
 
   /** Returns what the training that begins goes on from, the first of the session; undefined where it is from its start. */
-  claim(): Snapshot | undefined {
+  claim(): TrainingSnapshot | undefined {
     return this.#trainings === 0 ? this.#restored : undefined;
   }
 
@@ -123,7 +123,7 @@ export class ProbeSession {
    *
    * @throws {UserError} for a training that could not be gone on with.
    */
-  snapshot(): Snapshot | undefined | Promise<Snapshot> {
+  snapshot(): TrainingSnapshot | undefined | Promise<TrainingSnapshot> {
     const training = this.#training;
     if (!training || training.step <= (this.#restored?.step ?? 0)) return undefined;
     const refusal = this.refusal();
@@ -132,10 +132,10 @@ export class ProbeSession {
     return settled ? settled.then(() => this.#take(training)) : this.#take(training);
   }
 
-  #take({ step, batchHash, model }: Resumable): Snapshot | Promise<Snapshot> {
+  #take({ step, batchHash, model }: Resumable): TrainingSnapshot | Promise<TrainingSnapshot> {
     const memory = tensorsWith("memory", this.remembered.take());
     const around = { step, batchHash, costs: this.costs.spent(), places: this.remembered.places() };
-    const complete = (tensors: Readonly<Record<string, PlainTensor>>): Snapshot => {
+    const complete = (tensors: Readonly<Record<string, PlainTensor>>): TrainingSnapshot => {
       return { ...around, tensors: { ...tensors, ...memory } };
     };
     const read = model();

@@ -10,7 +10,7 @@ export interface ProbeCost {
 }
 
 /** Everything that a training goes on from, taken down between two steps, as plain values. */
-export interface Snapshot {
+export interface TrainingSnapshot {
   /** Steps that are done: the number of the next one. */
   readonly step: number;
   /** Hash of the last batch, by which a source shows that it gives the same again. */

@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import { hashBatch } from "../core/hash-batch.ts";
 import type { ProbeSession, Resumable } from "../core/session.ts";
-import type { Snapshot } from "../core/snapshot.ts";
+import type { TrainingSnapshot } from "../core/snapshot.ts";
 import type { Batch } from "../core/types.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -9,12 +9,12 @@ import type { Trainer } from "./trainer.ts";
 export class KeptTraining implements Resumable {
   readonly #session: ProbeSession;
   readonly #trainer: Trainer;
-  readonly #restored: Snapshot | undefined;
+  readonly #restored: TrainingSnapshot | undefined;
   #step = 0;
   #batchHash = 0;
   #refusal: string | undefined;
 
-  constructor(session: ProbeSession, trainer: Trainer, restored: Snapshot | undefined) {
+  constructor(session: ProbeSession, trainer: Trainer, restored: TrainingSnapshot | undefined) {
     this.#session = session;
     this.#trainer = trainer;
     this.#restored = restored;

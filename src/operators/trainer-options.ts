@@ -6,7 +6,7 @@ import type { Optimizer } from "../core/optimizer.ts";
 import type { Weights } from "../core/params.ts";
 import type { Key } from "../core/random.ts";
 import type { ProbeSession } from "../core/session.ts";
-import type { Snapshot } from "../core/snapshot.ts";
+import type { TrainingSnapshot } from "../core/snapshot.ts";
 
 /** Options of `Trainer`. */
 export interface TrainerOptions {
@@ -20,5 +20,5 @@ export interface TrainerOptions {
   /** What to begin with instead of drawing it. */
   readonly initial?: Weights | undefined;
   /** What it goes on from. */
-  readonly restored?: Snapshot | undefined;
+  readonly restored?: TrainingSnapshot | undefined;
 }

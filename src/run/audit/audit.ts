@@ -6,7 +6,7 @@ import type { Step } from "../../core/live.ts";
 import { toPlain } from "../../core/plain-tensors.ts";
 import { readsAtOnce } from "../../core/read.ts";
 import { toSafetensors, type PlainTensor } from "../../core/safetensors.ts";
-import type { Snapshot } from "../../core/snapshot.ts";
+import type { TrainingSnapshot } from "../../core/snapshot.ts";
 import type { DataSet, Recorded, Training } from "../../core/types.ts";
 import { joinSession, ProbeSession, type ProbeBegun, type TrainingBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
@@ -24,7 +24,7 @@ interface AuditOrder {
   readonly step: number;
   readonly data: DataSet;
   /** What to go on from. Default: it is trained from its start. */
-  readonly from?: Snapshot | undefined;
+  readonly from?: TrainingSnapshot | undefined;
   readonly out: string;
   /** What else stands in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { readsAtOnce } from "../../core/read.ts";
 import type { ProbeSession } from "../../core/session.ts";
-import type { Snapshot } from "../../core/snapshot.ts";
+import type { TrainingSnapshot } from "../../core/snapshot.ts";
 import type { RunEvent } from "../../core/types.ts";
 import type { CheckpointSchedule } from "./protocol.ts";
 
@@ -80,7 +80,7 @@ export class Checkpointer {
     return "steps" in every ? this.#updates >= every.steps : performance.now() - this.#latestAt >= every.milliseconds;
   }
 
-  #write(snapshot: Snapshot): void {
+  #write(snapshot: TrainingSnapshot): void {
     const { checkpoints, identity, milliseconds, hand } = this.#parts;
     if (snapshot.step === this.#latestStep) return;
     this.#latestStep = snapshot.step;
