@@ -37,6 +37,7 @@ module.exports = {
     only("core-stands-alone", "src/core/", [], "core knows nobody"),
     only("nn", "src/nn/", ["src/core/"], "networks are pure functions"),
     only("optim", "src/optim/", ["src/core/"], "optimizers are pure functions"),
+    only("checkpoints", "src/checkpoints/", ["src/core/"], "files that training goes on from"),
     only("backend", "src/backend/", ["src/core/"], "backends register kernels of core"),
     only("operators", "src/operators/", ["src/core/"], "operators see networks through core's interfaces"),
     only("probes", "src/probes/", ["src/operators/", "src/core/"], "probes never see a network's layers"),
@@ -98,7 +99,7 @@ module.exports = {
     within("serving", ["command-line", "sql"], "the live page"),
     within(
       "runner",
-      ["command-line", "owner", "process", "serving", "terminal", "worker"],
+      ["command-line", "owner", "pipeline", "process", "serving", "terminal", "worker"],
       "the main thread's side of training",
     ),
     within("audit", ["pipeline"], "one step, written down"),

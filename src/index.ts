@@ -24,6 +24,10 @@ export * from "./doors/networks.ts";
 export * from "./doors/probes.ts";
 export * from "./doors/store.ts";
 
+// Parameters in files
+export { saveParams } from "./checkpoints/save-params.ts";
+export { loadParams } from "./checkpoints/load-params.ts";
+
 // Backends
 export { startBackend, BACKENDS, type BackendName } from "./backend/start.ts";
 

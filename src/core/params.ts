@@ -9,6 +9,14 @@ export type Params = Readonly<Record<string, Tensor>>;
 /** Tensors of layers besides their parameters, named alike: the running statistics of a normalization. */
 export type State = Readonly<Record<string, Tensor>>;
 
+/** Parameters of a network, with its running statistics. */
+export interface Weights {
+  /** Parameters by name. */
+  readonly params: Params;
+  /** Running statistics by name. Default: those that the network begins with. */
+  readonly state?: State;
+}
+
 /**
  * Returns the number of the layer that a parameter belongs to, from 1; 0 when its name has none.
  *

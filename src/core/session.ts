@@ -1,10 +1,14 @@
+import { UserError } from "./errors.ts";
 import type { Step } from "./live.ts";
 import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { ProbeCosts } from "./probe-costs.ts";
+import { Remembered } from "./remembered.ts";
+import type { PlainTensor } from "./safetensors.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Setting } from "./setting.ts";
+import { tensorsWith, type TrainingSnapshot } from "./snapshot.ts";
 import type { Batch } from "./types.ts";
 
 /** A training with its first batch, before its first step. */
@@ -25,10 +29,26 @@ export interface ProbeBegun {
   readonly fits: ((setting: Setting) => string | undefined) | undefined;
 }
 
+/** A training that snapshots are taken of, between its steps. */
+export interface Resumable {
+  /** Steps that are done. */
+  readonly step: number;
+  /** Hash of the last batch. */
+  readonly batchHash: number;
+  /** Why it cannot be gone on with later; undefined where it can. */
+  readonly refusal: string | undefined;
+  /** Resolves when all that was asked of the device is read; undefined where backends read at once. */
+  readonly settled: () => Promise<void> | undefined;
+  /** Reads the model, as tensors `params/…`, `state/…`, `optimizer/…`; later where the backend reads late. */
+  readonly model: () => Readonly<Record<string, PlainTensor>> | Promise<Readonly<Record<string, PlainTensor>>>;
+}
+
 /** Callbacks for all that trains and measures in a session. */
 interface Watcher {
   /** Called with every live step, inside its push, before the probes. */
   readonly step?: (step: Step) => void;
+  /** Called after every step, when its update has been taken over and the training goes on. */
+  readonly updated?: () => void;
   /**
    * Called before the first step of every training, when its probes are subscribed. What it throws ends that training
    * unstarted.
@@ -38,17 +58,33 @@ interface Watcher {
   readonly probe?: (begun: ProbeBegun) => void;
 }
 
-/** Trainings and probes that belong together: their watcher, and the costs of their probes. */
+/** Trainings and probes that belong together: their watcher, the costs of their probes, and what they go on from. */
 export class ProbeSession {
   readonly #watcher: Watcher;
-  readonly costs = new ProbeCosts();
+  readonly costs: ProbeCosts;
+  readonly #restored: TrainingSnapshot | undefined;
+  readonly remembered: Remembered;
+  #trainings = 0;
+  #training: Resumable | undefined;
 
-  constructor(watcher: Watcher = {}) {
+  constructor(watcher: Watcher = {}, restored?: TrainingSnapshot) {
     this.#watcher = watcher;
+    this.#restored = restored;
+    this.costs = new ProbeCosts(restored?.costs);
+    this.remembered = new Remembered(restored);
+  }
+
+  /** Whether snapshots are taken of the training. */
+  get isKept(): boolean {
+    return this.#watcher.updated !== undefined;
   }
 
   showStep(step: Step): void {
     this.#watcher.step?.(step);
+  }
+
+  showUpdate(): void {
+    this.#watcher.updated?.();
   }
 
   showTraining(begun: TrainingBegun): void {
@@ -57,6 +93,53 @@ export class ProbeSession {
 
   showProbe(begun: ProbeBegun): void {
     this.#watcher.probe?.(begun);
+  }
+
+  /** Returns what the training that begins goes on from, the first of the session; undefined where it is from its start. */
+  claim(): TrainingSnapshot | undefined {
+    return this.#trainings === 0 ? this.#restored : undefined;
+  }
+
+  /** Makes a training the one that snapshots are taken of, until the returned function is called. */
+  holds(training: Resumable): () => void {
+    this.#trainings += 1;
+    this.#training = training;
+    return () => {
+      if (this.#training === training) this.#training = undefined;
+    };
+  }
+
+  /** Says why the training could not be gone on with from a snapshot; undefined where it could. */
+  refusal(): string | undefined {
+    if (this.#trainings > 1) return "it trains more than once";
+    const silent = this.remembered.silent();
+    if (silent.length > 0) return `${silent.join(", ")} remembers, and does not say how to save it`;
+    return this.#training?.refusal;
+  }
+
+  /**
+   * Takes down everything that the training goes on from, between two steps; later where the backend reads late, and
+   * then no step may begin before. Undefined where nothing trains.
+   *
+   * @throws {UserError} for a training that could not be gone on with.
+   */
+  snapshot(): TrainingSnapshot | undefined | Promise<TrainingSnapshot> {
+    const training = this.#training;
+    if (!training || training.step <= (this.#restored?.step ?? 0)) return undefined;
+    const refusal = this.refusal();
+    if (refusal !== undefined) throw new UserError(refusal);
+    const settled = training.settled();
+    return settled ? settled.then(() => this.#take(training)) : this.#take(training);
+  }
+
+  #take({ step, batchHash, model }: Resumable): TrainingSnapshot | Promise<TrainingSnapshot> {
+    const memory = tensorsWith("memory", this.remembered.take());
+    const around = { step, batchHash, costs: this.costs.spent(), places: this.remembered.places() };
+    const complete = (tensors: Readonly<Record<string, PlainTensor>>): TrainingSnapshot => {
+      return { ...around, tensors: { ...tensors, ...memory } };
+    };
+    const read = model();
+    return read instanceof Promise ? read.then(complete) : complete(read);
   }
 }
 

@@ -4,7 +4,11 @@ import { UserError } from "../core/errors.ts";
 import { callable, checkOptions, keyOption, required, text, whole } from "../core/options.ts";
 import { fold, permutation, type Key } from "../core/random.ts";
 import type { Batch, RawExamples } from "../core/types.ts";
+import { madeWhenRead } from "./made-when-read.ts";
 import { gatherToFloat } from "./pixels.ts";
+
+/** Past batches to a turn of the event loop. */
+const PAST_TURN = 500;
 
 /** Options of `batches`. */
 export interface BatchesOptions {
@@ -18,6 +22,11 @@ export interface BatchesOptions {
   readonly gate?: () => Promise<void> | undefined;
   /** Name of the data set, for records. Default: none. */
   readonly source?: string;
+  /**
+   * Number of first batches that nobody waits for and that are made only when they are read: `train` drops them where it
+   * goes on from a checkpoint. Default 0.
+   */
+  readonly past?: number;
 }
 
 /**
@@ -57,7 +66,7 @@ function checkData({ count, shape, pixels, labels }: RawExamples): void {
  */
 export function batches(data: RawExamples, options: BatchesOptions): Observable<Batch> {
   const { size } = checkOptions<BatchesOptions>("batches", options, {
-    size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text,
+    size: required(whole(1)), key: required(keyOption), limit: whole(0), gate: callable, source: text, past: whole(0),
   });
   checkData(data);
   if (size > data.count) throw new UserError(`batches: size ${size} exceeds the ${data.count} examples there are`);
@@ -68,19 +77,29 @@ export function batches(data: RawExamples, options: BatchesOptions): Observable<
 }
 
 async function* cut(data: RawExamples, options: BatchesOptions, life: { over: boolean }): AsyncGenerator<Batch, void> {
-  const { size, key, limit = Infinity, gate, source } = options;
+  const { size, key, limit = Infinity, gate, source, past = 0 } = options;
   const perEpoch = Math.floor(data.count / size);
-  let order: Uint32Array = new Uint32Array();
+  const orderOf = remembering((epoch) => permutation(fold(key, "epoch", epoch), data.count));
   for (let step = 0; step < limit; step++) {
+    const isPast = step < past;
+    if (!isPast) await gate?.();
+    if (!isPast || step % PAST_TURN === 0) await setImmediate();
+    if (life.over) return;
     const epoch = Math.floor(step / perEpoch);
     const place = step % perEpoch;
-    await gate?.();
-    await setImmediate();
-    if (life.over) return;
-    if (place === 0) order = permutation(fold(key, "epoch", epoch), data.count);
-    const chosen = order.subarray(place * size, (place + 1) * size);
-    const labels = Int32Array.from(chosen, (index) => data.labels[index]!);
-    const examples = gatherToFloat(data, chosen);
-    yield { step, epoch, size, shape: data.shape, examples, labels, ...(source === undefined ? {} : { source }) };
+    const chosen = () => orderOf(epoch).subarray(place * size, (place + 1) * size);
+    const labels = () => Int32Array.from(chosen(), (index) => data.labels[index]!);
+    const examples = () => gatherToFloat(data, chosen());
+    const known = { step, epoch, size, shape: data.shape, ...(source === undefined ? {} : { source }) };
+    yield isPast ? madeWhenRead(known, { examples, labels }) : { ...known, examples: examples(), labels: labels() };
   }
+}
+
+/** Returns `make` with its latest result kept. */
+function remembering<T>(make: (epoch: number) => T): (epoch: number) => T {
+  let latest: { readonly epoch: number; readonly made: T } | undefined;
+  return (epoch) => {
+    if (latest?.epoch !== epoch) latest = { epoch, made: make(epoch) };
+    return latest.made;
+  };
 }

@@ -4,6 +4,9 @@ import { callable, checkOptions, keyOption, required, whole } from "../core/opti
 import { fold, normal, type Key } from "../core/random.ts";
 import type { Batch } from "../core/types.ts";
 
+/** Past batches to a turn of the event loop. */
+const PAST_TURN = 500;
+
 /** Options of `linearTask`. */
 interface LinearTaskOptions {
   /** Number of examples, which together are every batch. Default 1000, as in the paper. */
@@ -14,6 +17,8 @@ interface LinearTaskOptions {
   readonly key: Key;
   /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
+  /** Number of first batches that nobody waits for: `train` drops them where it goes on from a checkpoint. Default 0. */
+  readonly past?: number;
 }
 
 /**
@@ -25,8 +30,8 @@ interface LinearTaskOptions {
  * @throws {UserError} for an option that is not one.
  */
 export function linearTask(options: LinearTaskOptions): Observable<Batch> {
-  const { size = 1000, units = 10, key, gate } = checkOptions<LinearTaskOptions>("linearTask", options, {
-    size: whole(1), units: whole(1), key: required(keyOption), gate: callable,
+  const { size = 1000, units = 10, key, gate, past = 0 } = checkOptions<LinearTaskOptions>("linearTask", options, {
+    size: whole(1), units: whole(1), key: required(keyOption), gate: callable, past: whole(0),
   });
   const examples = normal(fold(key, "examples"), size * units);
   const matrix = normal(fold(key, "A"), units * units);
@@ -42,8 +47,8 @@ export function linearTask(options: LinearTaskOptions): Observable<Batch> {
     const life = { over: false };
     const repeat = async function* (): AsyncGenerator<Batch, void> {
       for (let step = 0; ; step++) {
-        await gate?.();
-        await setImmediate();
+        if (step >= past) await gate?.();
+        if (step >= past || step % PAST_TURN === 0) await setImmediate();
         if (life.over) return;
         yield { step, epoch: step, size, shape: [units], examples, labels, source: "linearTask" };
       }

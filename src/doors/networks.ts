@@ -21,7 +21,7 @@ export { weightNorm } from "../nn/weight-norm.ts";
 export { weightStandardization, type WeightStandardizationOptions } from "../nn/weight-standardization.ts";
 export { stateless, type Initial, type Layer, type Norm, type Normalization } from "../nn/layer.ts";
 export type { InitialValues, LayerInfo, Mode, Network, Output, Pass, Tap } from "../core/network.ts";
-export { layerOf, mapParams, roleOf, type Params, type State } from "../core/params.ts";
+export { layerOf, mapParams, roleOf, type Params, type State, type Weights } from "../core/params.ts";
 
 // Initial values
 export type { Initializer } from "../nn/initializer.ts";

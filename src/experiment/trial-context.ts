@@ -20,6 +20,8 @@ export interface TrialContextOptions<A extends Arm> {
   readonly data: DataSet;
   /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
+  /** Steps that were done before, where the trial goes on from a checkpoint: their batches are not waited for. Default 0. */
+  readonly past?: number;
 }
 
 /**
@@ -37,9 +39,15 @@ export interface TrialContextOptions<A extends Arm> {
  * console.log(size, shape, [...test()].length); // 32 [ 32, 32, 3 ] 1
  * ```
  */
-export function trialContext<A extends Arm>({ arm, seed, data, gate }: TrialContextOptions<A>): TrialContext<A> {
+export function trialContext<A extends Arm>({
+  arm,
+  seed,
+  data,
+  gate,
+  past = 0,
+}: TrialContextOptions<A>): TrialContext<A> {
   const key = fold(rootKey(seed), "batches");
-  const held = gate ? { gate } : {};
+  const held = gate ? { gate, past } : { past };
   return {
     arm,
     seed,

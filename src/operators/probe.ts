@@ -8,6 +8,7 @@ import { every, isDue, type Schedule } from "../core/schedule.ts";
 import type { TensorValues } from "../core/read.ts";
 import { joinedSession } from "../core/session.ts";
 import type { Setting } from "../core/setting.ts";
+import type { Memory } from "../core/snapshot.ts";
 import type { Histogram, Reading, Recorded } from "../core/types.ts";
 import { settingOf } from "./setting-of.ts";
 
@@ -56,20 +57,27 @@ export interface ProbeOptions {
 /** Function from a live step to measurements. */
 export type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
 
-/** What one training is measured with. */
+/** What one training is measured with by a probe that remembers. */
 export interface OpenProbe {
   /** Measures a step. */
   readonly measure: Measure;
-  /** Disposes of what was kept. Default: nothing was. */
+  /** Disposes of what it kept. Default: nothing to dispose of. */
   readonly close?: () => void;
+  /**
+   * Returns what it remembers, between two steps, as numbers by name, for checkpoints. Default: it does not say, and a
+   * training with it cannot be gone on with.
+   */
+  readonly save?: () => Memory;
+  /** Takes over what `save` returned, before the next step. Required with `save`. */
+  readonly load?: (memory: Memory) => void;
 }
 
 /**
- * Options of a probe with memory: `open` gives each training a `measure` of its own, and `close` disposes of what it
- * kept.
+ * Options of a probe with memory: `open` gives each training a `measure` of its own, `close` disposes of what it kept,
+ * and `save` and `load` carry it over an interruption.
  */
 export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
-  /** Makes what one training measures with. Default of `close`: nothing to dispose of. */
+  /** Makes what one training measures with. */
   readonly open: () => OpenProbe;
 }
 
@@ -119,13 +127,19 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
   const { name, when = every(1), options: madeWith = {}, fits } = options;
   const measured: OperatorFunction<Step, Recorded> = (steps) =>
     new Observable((subscriber) => {
-      const { measure, close }: ReturnType<RememberingProbeOptions["open"]> =
-        "open" in options ? options.open() : options;
+      const { measure, close, save, load }: OpenProbe = "open" in options ? options.open() : options;
       if (close) subscriber.add(close);
-      joinedSession()?.showProbe({ name, when, options: madeWith, fits });
+      const session = joinedSession();
+      session?.showProbe({ name, when, options: madeWith, fits });
+      const forget = "open" in options ? session?.remembered.add({ name: `probe ${name}`, save, load }) : undefined;
+      subscriber.add(forget);
       // Where the backend reads late, the last readings come after the last step.
       let [awaited, over, first] = [0, false, true];
-      const fail = (error: unknown) => subscriber.error(error);
+      const fail = (error: unknown) => {
+        // Before anybody hears of it: who tries the probe again has its place.
+        forget?.();
+        subscriber.error(error);
+      };
       const deliver = (step: number, parts: readonly MeasuredTogether[], values: TensorValues): void => {
         awaited -= 1;
         try {

@@ -2,6 +2,7 @@ import { connect, ignoreElements, merge, Observable, tap, type OperatorFunction 
 import { DivergedError, UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { shown } from "../core/options.ts";
+import { joinedSession } from "../core/session.ts";
 import type { Recorded, RunEvent } from "../core/types.ts";
 
 /** Failures after which a probe is disabled for the rest of the run. */
@@ -57,19 +58,26 @@ function isolated(
 ): OperatorFunction<Step, Recorded> {
   return (steps) =>
     new Observable((subscriber) => {
+      const remembered = joinedSession()?.remembered;
       let failures = 0;
       let step = 0;
       let trainingFailed = false;
       const name = measure.name || `number ${index + 1}`;
+      const place = `probe ${index + 1}`;
       const watched = steps.pipe(tap({ next: (s) => (step = s.step), error: () => (trainingFailed = true) }));
       const warn = (event: string, message: string) => subscriber.next(warning(step, event, message));
-      const leaveOut = (event: string, message: string) => {
+      const isOutside = () => !left.has(index);
+      const stayOutside = () => {
         left.delete(index);
-        warn(event, message);
         subscriber.add(steps.pipe(ignoreElements()).subscribe(subscriber));
       };
+      const leaveOut = (event: string, message: string) => {
+        warn(event, message);
+        stayOutside();
+      };
+      const inPlace = <T>(subscribe: () => T): T => (remembered ? remembered.within(place, subscribe) : subscribe());
       const attempt = () => {
-        subscriber.add(
+        const subscription = inPlace(() =>
           watched.pipe(measure).subscribe({
             next: (record) => subscriber.next(record),
             error: (error: unknown) => {
@@ -87,8 +95,21 @@ function isolated(
             complete: () => subscriber.complete(),
           }),
         );
+        subscriber.add(subscription);
       };
-      attempt();
+      const forget = inPlace(() =>
+        remembered?.add({
+          name: `failures of ${name}`,
+          save: () => ({ failures: Int32Array.of(failures), outside: Int32Array.of(isOutside() ? 1 : 0) }),
+          load: ({ failures: before, outside }) => {
+            failures = before![0]!;
+            if (outside![0] === 1) left.delete(index);
+          },
+        }),
+      );
+      subscriber.add(forget);
+      if (isOutside()) stayOutside();
+      else attempt();
     });
 }
 

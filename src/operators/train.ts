@@ -4,10 +4,12 @@ import type { Activation, Step } from "../core/live.ts";
 import { crossEntropy, type Loss } from "../core/losses.ts";
 import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
-import { callable, checkOptions, required, shown, type Wanted } from "../core/options.ts";
+import { callable, checkOptions, isRecord, required, shown, type Wanted } from "../core/options.ts";
+import type { Weights } from "../core/params.ts";
 import { rootKey } from "../core/random.ts";
 import { joinedSession, ProbeSession } from "../core/session.ts";
 import type { Batch } from "../core/types.ts";
+import { KeptTraining } from "./kept-training.ts";
 import { Trainer } from "./trainer.ts";
 
 /** Options of `train`. */
@@ -21,8 +23,17 @@ export interface TrainOptions {
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
   /** Data loss. Default `crossEntropy`. */
   readonly loss?: Loss;
+  /**
+   * Parameters, and running statistics, to begin with, such as those of `loadParams`. They are copied. Default: drawn from
+   * the seed.
+   */
+  readonly initial?: Weights | undefined;
 }
 
+const initialOption: Wanted = {
+  what: "{ params }, with or without a state",
+  accepts: (value) => isRecord(value) && isRecord(value["params"]),
+};
 const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteger };
 
 /**
@@ -63,15 +74,29 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
     seed,
     activations,
     loss = crossEntropy,
+    initial,
   } = checkOptions<TrainOptions>("train", options, {
     seed: required(seedOption),
     activations: callable,
     loss: callable,
+    initial: initialOption,
   });
   return (batches) =>
     new Observable((subscriber) => {
       const session = joinedSession() ?? new ProbeSession();
-      const trainer = new Trainer({ network, optimizer, loss, key: rootKey(seed), session, activations });
+      const restored = session.claim();
+      const trainer = new Trainer({
+        network,
+        optimizer,
+        loss,
+        key: rootKey(seed),
+        session,
+        activations,
+        initial,
+        restored,
+      });
+      const kept = new KeptTraining(session, trainer, restored);
+      const letGo = session.holds(kept);
       const stop = new Subject<void>();
       let stepping = false;
       let begun = false;
@@ -80,15 +105,18 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
         next: (batch) => {
           stepping = true;
           try {
+            if (!kept.takes(batch)) return;
             if (!begun) session.showTraining({ network, optimizer, loss, activations, batch });
             begun = true;
             unread = trainer.step(batch, (step) => subscriber.next(step));
             unread?.catch((error: unknown) => subscriber.error(error));
           } catch (error) {
             subscriber.error(error);
+          } finally {
+            stepping = false;
+            if (subscriber.closed) trainer.dispose();
           }
-          stepping = false;
-          if (subscriber.closed) trainer.dispose();
+          if (!subscriber.closed) session.showUpdate();
         },
         error: (error) => subscriber.error(error),
         complete: () => {
@@ -99,6 +127,7 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
       });
       return () => {
         stop.next();
+        letGo();
         if (!stepping) trainer.dispose();
       };
     });

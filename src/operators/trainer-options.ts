@@ -3,8 +3,10 @@ import type { Activation } from "../core/live.ts";
 import type { Loss } from "../core/losses.ts";
 import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
+import type { Weights } from "../core/params.ts";
 import type { Key } from "../core/random.ts";
 import type { ProbeSession } from "../core/session.ts";
+import type { TrainingSnapshot } from "../core/snapshot.ts";
 
 /** Options of `Trainer`. */
 export interface TrainerOptions {
@@ -15,4 +17,8 @@ export interface TrainerOptions {
   /** Session of the training. */
   readonly session: ProbeSession;
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
+  /** What to begin with instead of drawing it. */
+  readonly initial?: Weights | undefined;
+  /** What it goes on from. */
+  readonly restored?: TrainingSnapshot | undefined;
 }

@@ -5,8 +5,6 @@ import { checkUpdate } from "../core/check-update.ts";
 import { UserError } from "../core/errors.ts";
 import { Lifetime } from "../core/lifetime.ts";
 import type { Activation, Step } from "../core/live.ts";
-import type { Params, State } from "../core/params.ts";
-import { fold } from "../core/random.ts";
 import { readLater, readNow, readsAtOnce } from "../core/read.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { diverged, witness } from "./divergence.ts";
@@ -14,18 +12,10 @@ import { labelsOf } from "./elsewhere.ts";
 import { openInline, type Inline } from "./inline.ts";
 import { lendActivations } from "./lend-activations.ts";
 import { makeStep } from "./make-step.ts";
+import { firstModel, plainModel, tensorsOf, type Model } from "./model.ts";
 import { exampleOf, trainingPass } from "./objective.ts";
 import { ReadBack } from "./read-back.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
-
-interface Model {
-  readonly params: Params;
-  readonly state: State;
-  readonly optimizerState: State;
-}
-
-const tensorsOf = ({ params, state, optimizerState }: Model): Set<Tensor> =>
-  new Set([params, state, optimizerState].flatMap((tensors) => Object.values(tensors)));
 
 /** Holds the tensors of one training. Each call of `step` is one update of them. */
 export class Trainer {
@@ -52,7 +42,7 @@ export class Trainer {
    */
   step(batch: Batch, receive: (step: Step) => void): Promise<void> | undefined {
     this.#check(batch);
-    const old = (this.#model ??= this.#init(batch.shape));
+    const old = (this.#model ??= firstModel(this.#options, batch.shape));
     const lifetime = new Lifetime();
     const kept = new Set<Tensor>();
     const readBack = new ReadBack();
@@ -83,6 +73,16 @@ export class Trainer {
     }
   }
 
+  /** Resolves when the numbers of the newest step are read; undefined where backends read at once. */
+  get unread(): Promise<void> | undefined {
+    return this.#unread;
+  }
+
+  /** Reads the model between two steps. */
+  plainModel(): ReturnType<typeof plainModel> {
+    return plainModel(this.#model!);
+  }
+
   dispose(): void {
     this.#inline?.close();
     if (this.#model) for (const tensor of tensorsOf(this.#model)) tensor.dispose();
@@ -96,14 +96,6 @@ export class Trainer {
       throw new UserError(`train: the examples of step ${step} are [${shape}], those before were [${first}]`);
     }
     checkExamples(`train: step ${step}`, batch, shape, exampleOf);
-  }
-
-  #init(shape: readonly number[]): Model {
-    const { network, optimizer, key } = this.#options;
-    return tf.tidy(() => {
-      const { params, state } = network.init(fold(key, "init"), shape);
-      return { params, state, optimizerState: optimizer.init(params) };
-    });
   }
 
   /** Computes the update of a batch, and the step that describes it. */

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import * as option from "../core/options.ts";
 import { NotDifferentiableError } from "../core/tangents/linearize.ts";
 import type { LabelledExamples, Recorded, RunEvent } from "../core/types.ts";
-import type { Found, MeasuredTogether } from "../operators/probe.ts";
+import type { Found, MeasuredTogether, OpenProbe } from "../operators/probe.ts";
 import type { Layers } from "../operators/select-layers.ts";
 import { hessianOperator, type HessianOperator } from "./hessian-operator.ts";
 
@@ -89,6 +89,14 @@ export class ExactnessNotice {
 
   constructor(who: string) {
     this.#who = who;
+  }
+
+  /** Whether it has been said, for `probe`: an interruption is no reason to say it again. */
+  get memory(): Pick<OpenProbe, "save" | "load"> {
+    return {
+      save: () => ({ said: Int32Array.of(this.#said ? 1 : 0) }),
+      load: ({ said }) => (this.#said = said![0] === 1),
+    };
   }
 
   /** What `measure` gives, or, where a kernel has no known derivative, what `instead` does. */

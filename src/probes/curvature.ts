@@ -80,7 +80,7 @@ export function curvature(options: CurvatureOptions = {}): OperatorFunction<Step
         };
         return notice.attempt(step, exactly, () => stats({ directional_curvature: NaN, exact: 0, ...edge }));
       };
-      return { measure };
+      return { measure, ...notice.memory };
     },
   });
 }

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from "rxjs";
 import type { Step } from "../core/live.ts";
 import * as option from "../core/options.ts";
+import type { PlainValues } from "../core/safetensors.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded, Site } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
@@ -85,6 +86,13 @@ export function drift(options: DriftOptions = {}): OperatorFunction<Step, Record
         return stats(changes, { layer, unit });
       };
       return {
+        save: () => ({ ...saved("first", first), ...saved("latest", latest) }),
+        load: (memory) => {
+          for (const [name, values] of Object.entries(memory)) {
+            const [which, place = ""] = name.split(" of ");
+            (which === "first" ? first : latest).set(place, sampleFrom(values));
+          }
+        },
         measure: (step) =>
           selectActivations("drift", step, layers, site).flatMap(({ layer, value }) =>
             chooseUnits("drift", step, { layer, value }, units).map((unit): Measured => ({
@@ -101,6 +109,20 @@ function sampleOf(values: Float32Array): Sample {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   return { sorted: values.slice().sort(), mean, variance };
+}
+
+/** Returns samples as a checkpoint has them: mean, variance, then the values, under `first of 2 5` for layer 2, unit 5. */
+const saved = (which: "first" | "latest", samples: ReadonlyMap<string, Sample>): Record<string, Float64Array> =>
+  Object.fromEntries(
+    [...samples].map(([place, { mean, variance, sorted }]) => [
+      `${which} of ${place}`,
+      Float64Array.of(mean, variance, ...sorted),
+    ]),
+  );
+
+function sampleFrom(values: PlainValues): Sample {
+  const [mean, variance] = values;
+  return { mean: mean!, variance: variance!, sorted: Float32Array.from(values.subarray(2)) };
 }
 
 /** Computes ∫ |F⁻¹ - G⁻¹| of two samples in ascending order, which may differ in size. */

@@ -85,7 +85,7 @@ export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunctio
         const unknown = () => blocks.flatMap((layer) => stats({ trace: NaN, exact: 0 }, inLayer(layer)));
         return notice.attempt(step, () => blocks.flatMap(traceOf), unknown);
       };
-      return { measure };
+      return { measure, ...notice.memory };
     },
   });
 }

@@ -130,7 +130,7 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
           ]);
         return [...notice.attempt(step, () => blocks.flatMap(spectrum), unknown), { tensors: [], records: () => edge }];
       };
-      return { measure };
+      return { measure, ...notice.memory };
     },
   });
 }

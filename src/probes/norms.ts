@@ -64,7 +64,14 @@ export function norms(options: NormsOptions = {}): OperatorFunction<Step, Record
         };
         return [{ tensors: [...of(step.params), ...of(step.grads), ...of(step.next)], records }];
       };
-      return { measure };
+      return {
+        measure,
+        save: () => Object.fromEntries((initial ?? []).map((values, i) => [String(i), values])),
+        load: (memory) => {
+          const count = Object.keys(memory).length;
+          if (count > 0) initial = Array.from({ length: count }, (_, i) => memory[String(i)] as Float32Array);
+        },
+      };
     },
   });
 }

@@ -99,7 +99,7 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
         const unknown = () => blocks.flatMap((layer) => stats({ exact: 0 }, inLayer(layer)));
         return notice.attempt(step, () => blocks.flatMap(density), unknown);
       };
-      return { measure };
+      return { measure, ...notice.memory };
     },
   });
 }

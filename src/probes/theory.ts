@@ -120,7 +120,13 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
           return { tensor, records };
         });
       };
-      return { measure };
+      return {
+        measure,
+        save: () => Object.fromEntries([...initial].map(([layer, kernels]) => [String(layer), kernels])),
+        load: (memory) => {
+          for (const [layer, kernels] of Object.entries(memory)) initial.set(Number(layer), kernels as Vector);
+        },
+      };
     },
   });
 }

@@ -25,6 +25,11 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "train the arms of a pipeline, recording every reading",
     load: async () => (await import("./commands/run.ts")).runCommand(),
   },
+  resume: {
+    term: "resume [options] [run]",
+    summary: "go on with runs that were interrupted, from their checkpoints",
+    load: async () => (await import("./commands/resume.ts")).resumeCommand(),
+  },
   reproduce: {
     term: "reproduce [options]",
     summary: "train the paper's experiments, judge its claims, write the report",

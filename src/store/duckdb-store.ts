@@ -6,7 +6,7 @@ import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
 import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
-import { insertRun, updateRun, updateTraining } from "./run-rows.ts";
+import { insertRun, type RecordCounts, restartRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { Store } from "./store.ts";
 import type { Writer } from "./writer.ts";
 
@@ -61,6 +61,13 @@ export class DuckDbStore implements Store {
 
   startRun(run: Run): Promise<void> {
     return this.#change(() => insertRun(this.#parts.writing, run));
+  }
+
+  restartRun(run: Run, step: number): Promise<RecordCounts> {
+    return this.#write((writer) => {
+      this.#flushNow(writer);
+      return restartRun(this.#parts.writing, run, step);
+    });
   }
 
   noteTraining(runId: string, training: Training): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import type { Hyper, Run, RunStatus, Training } from "../core/types.ts";
+import { transaction } from "./transaction.ts";
 import { timestamp } from "./writer.ts";
 
 const INSERT = `INSERT INTO run (run_id, experiment, pipeline, arm, seed, hyper, steps, status, backend, dataset, network,
@@ -28,6 +29,48 @@ export async function insertRun(connection: DuckDBConnection, run: Run): Promise
     run.sweepId ?? null,
     run.attempt,
   ]);
+}
+
+/** How many records of each kind there are. */
+export interface RecordCounts {
+  readonly readings: number;
+  readonly histograms: number;
+  readonly events: number;
+}
+
+const TABLES = { readings: "reading", histograms: "histogram", events: "event" } as const;
+
+/**
+ * Makes a run that had ended `running` again from a step on, as the attempt that it says, and removes what was recorded of
+ * that step and those after it, all in one transaction. Returns what is left. Throws Error when it is not in the store.
+ */
+export async function restartRun(connection: DuckDBConnection, run: Run, step: number): Promise<RecordCounts> {
+  const { runId, attempt, codeVersion, host } = run;
+  await transaction(
+    (sql) => connection.run(sql),
+    async () => {
+      const result = await connection.run(
+        `UPDATE run SET status = 'running', ended_at = NULL, attempt = $2, code_version = $3, host = $4
+         WHERE run_id = $1 AND status <> 'running'`,
+        [runId, attempt, codeVersion, host],
+      );
+      if (result.rowsChanged === 0) throw new Error(`store: no run ${runId} to go on with`);
+      for (const table of Object.values(TABLES)) {
+        await connection.run(`DELETE FROM ${table} WHERE run_id = $1 AND step >= $2`, [runId, step]);
+      }
+    },
+  );
+  // Rows that are gone would otherwise move others when the store is next checkpointed, under those who read them.
+  await connection.run("CHECKPOINT").catch(() => undefined);
+  const countOf = async (table: string): Promise<number> => {
+    const result = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${table} WHERE run_id = $1`, [runId]);
+    return Number(result.getRowsJS()[0]![0]);
+  };
+  return {
+    readings: await countOf(TABLES.readings),
+    histograms: await countOf(TABLES.histograms),
+    events: await countOf(TABLES.events),
+  };
 }
 
 /** Sets what a run trains. Throws Error when it is not in the store. */

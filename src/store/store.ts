@@ -3,6 +3,7 @@ import type { Imported } from "./archive/import-archive.ts";
 import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
+import type { RecordCounts } from "./run-rows.ts";
 
 /**
  * One open DuckDB file. Writing goes through one connection and reading through another; calls on each are served in
@@ -19,6 +20,13 @@ export interface Store {
   readonly notices: readonly string[];
   /** Records the run as `running`. @throws {UserError} when its id is already in the store. */
   startRun(run: Run): Promise<void>;
+  /**
+   * Makes a run that had ended `running` again, as the attempt that it says, and removes what was recorded of `step` and
+   * the steps after it, in one transaction. Resolves with what is left.
+   *
+   * @throws {Error} when the run is not in the store, or is running.
+   */
+  restartRun(run: Run, step: number): Promise<RecordCounts>;
   /** Completes the row of a run that has started by what it trains. @throws {Error} when the run is not in the store. */
   noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */

@@ -19,13 +19,16 @@ export const VIEWS: readonly string[] = [
    ), overall AS (
      SELECT run_id, max(step) + 1 AS steps_seen,
        arg_max(value, step) FILTER (probe = 'accuracy' AND stat = 'test_accuracy') AS test_accuracy,
-       median(value) FILTER (probe = 'timing' AND stat = 'steps_per_second') AS steps_per_second
+       median(value) FILTER (probe = 'timing' AND stat = 'steps_per_second') AS steps_per_second,
+       max(value) FILTER (probe = 'timing' AND stat = 'milliseconds') AS trained
      FROM reading GROUP BY run_id
    ), broken AS (
-     SELECT run_id, max(step) AS diverged_at FROM event WHERE name = 'diverged' GROUP BY run_id
+     SELECT run_id, max(step) FILTER (name = 'diverged') AS diverged_at, bool_or(name = 'resumed') AS resumed
+     FROM event WHERE name IN ('diverged', 'resumed') GROUP BY run_id
    ), timed AS (
      -- A run that diverged at a step has not made its update: it has done the steps before, as many as its number.
-     SELECT *, epoch_ms(ended_at - started_at) / 1000 AS seconds,
+     -- Of a run that was interrupted, the time between is none of its own.
+     SELECT *, if(coalesce(resumed, false), trained, epoch_ms(ended_at - started_at)) / 1000 AS seconds,
        CASE status WHEN 'completed' THEN steps
          WHEN 'diverged' THEN coalesce(diverged_at, steps_seen, 0)
          ELSE least(steps, coalesce(steps_seen, 0)) END AS steps_done

@@ -8,6 +8,7 @@ import { mlp } from "../../src/nn/mlp.ts";
 import { probes } from "../../src/operators/probes.ts";
 import { train } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
+import { goneOn, interrupted, withoutTimes } from "../fixtures/interrupted.ts";
 import { collect } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
 import { toyBatches } from "../fixtures/toy-batches.ts";
@@ -59,6 +60,13 @@ export function probeContract(name: string, make: (when?: Schedule) => OperatorF
       ),
     );
     expect(watched).toEqual(plain);
+  });
+
+  it("reads after an interruption what it reads without one", async () => {
+    const whole = await collect(toyBatches(5).pipe(toyTraining(), probes(make())));
+    const { before, snapshot } = await interrupted(() => toyBatches(5).pipe(toyTraining(), probes(make())), 3);
+    const after = await goneOn(() => toyBatches(5).pipe(toyTraining(), probes(make())), snapshot);
+    expect(withoutTimes([...before, ...after])).toEqual(withoutTimes(whole));
   });
 
   it("passes completion and errors on", async () => {

@@ -8,6 +8,7 @@ import { exportCommand } from "../../src/run/commands/export.ts";
 import { importCommand } from "../../src/run/commands/import.ts";
 import { initCommand } from "../../src/run/commands/init.ts";
 import { reproduceCommand } from "../../src/run/commands/reproduce.ts";
+import { resumeCommand } from "../../src/run/commands/resume.ts";
 import { reportCommand } from "../../src/run/commands/report.ts";
 import { runCommand } from "../../src/run/commands/run.ts";
 import { runsCommand } from "../../src/run/commands/runs.ts";
@@ -28,7 +29,16 @@ export function program(parsed: (what: Parsed) => void = () => {}): Command {
   for (const make of [
     // In the order of `--help`, which commands.test.ts compares.
     initCommand,
-    ...[runCommand, reproduceCommand, reportCommand, serveCommand, watchCommand, compareCommand, runsCommand],
+    ...[
+      runCommand,
+      resumeCommand,
+      reproduceCommand,
+      reportCommand,
+      serveCommand,
+      watchCommand,
+      compareCommand,
+      runsCommand,
+    ],
     ...[sqlCommand, exportCommand, importCommand, auditCommand, dataCommand, setupCommand, doctorCommand],
     () => completionCommand(() => Promise.resolve(root)),
   ]) {

@@ -20,6 +20,11 @@ export function countOf(batch: TickBatch, kind: RecordKind): number {
   return kind === "readings" ? batch.readings.step.length : batch[kind].length;
 }
 
+/** Makes a batch of nothing, of a run that had so many records before. */
+export function emptyBatch(run: RunEntry, from: TickBatch["from"]): TickBatch {
+  return { run, from: { ...from }, readings: newColumns(READING_COLUMNS, 0), histograms: [], events: [], bytes: 200 };
+}
+
 /** Makes the batch of the records that wait, and counts them as published. */
 export function makeBatch(registry: Registry, run: RunEntry, records: readonly Recorded[]): TickBatch {
   const readings: Reading[] = [];

@@ -14,6 +14,8 @@ export interface Receiver {
   /** How many of a batch's first records it has already. */
   overlap(batch: TickBatch): number;
   push(out: Outgoing): void;
+  /** Begins again, from what the store has now. */
+  restart(): void;
 }
 
 /** All subscriptions to the same thing: what is sent to them is selected and encoded once. */
@@ -39,8 +41,18 @@ export class Channel {
   /** What the store holds now. Those who ask for series while a snapshot is being read share it. */
   snapshot(): Promise<Snapshot> {
     if (!this.isSeries) return this.#read(this);
-    this.#reading ??= this.#read(this).finally(() => (this.#reading = undefined));
-    return this.#reading;
+    if (this.#reading) return this.#reading;
+    const reading = this.#read(this).finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+    this.#reading = reading;
+    return reading;
+  }
+
+  /** Makes everyone begin again from what the store has now; a snapshot that is being read is of before. */
+  restart(): void {
+    this.#reading = undefined;
+    for (const member of this.members) member.restart();
   }
 
   /** Hands a batch, the one that ends `tick`, to everyone who is live. */

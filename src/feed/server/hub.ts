@@ -29,6 +29,11 @@ const RING_BYTES = 32 << 20;
 export interface Hub {
   /** Announces a run. Throws Error when this hub knows it already. */
   runStarted(run: Run): void;
+  /**
+   * Announces that a run which had ended goes on from a step; `stored` is what the store still has of it. Clients that may
+   * have more are sent anew what they asked for.
+   */
+  runRestarted(run: Run, step: number, stored: NonNullable<RunEntry["published"]>): void;
   /** Announces what a run trains, where that was not known before. Throws Error for an unknown run. */
   runDescribed(runId: string, training: Pick<Training, "dataset" | "network">): void;
   /** Passes on what the run recorded, in the same order as the store gets it. Throws Error for an unknown run. */
@@ -73,6 +78,8 @@ export class FeedHub implements Hub {
   #batching: NodeJS.Timeout | undefined;
   #toldTick = 0;
   #toldAt = 0;
+  /** The tick up to which clients may have records that a restart took back. */
+  #restartedAt = -1;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -99,6 +106,18 @@ export class FeedHub implements Hub {
     );
     this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false });
     this.#announce(entry);
+  }
+
+  runRestarted(run: Run, step: number, stored: NonNullable<RunEntry["published"]>): void {
+    const entry = this.#registry.runs.get(run.runId);
+    if (entry === undefined) throw new Error(`feed: run ${run.runId} is not known`);
+    entry.state = { ...entry.state, status: "running", endedAt: null, step: step - 1, stepsPerSecond: null };
+    entry.published = { ...stored };
+    this.#ring.takeBack(entry, stored);
+    this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false });
+    this.#announce(entry);
+    this.#restartedAt = this.#ring.end;
+    for (const channel of this.#channels.values()) channel.restart();
   }
 
   runDescribed(runId: string, { dataset, network }: Pick<Training, "dataset" | "network">): void {
@@ -155,7 +174,8 @@ export class FeedHub implements Hub {
     const member = new Member(id, connection, channel, this.#registry, this.#ring);
     channel.members.add(member);
     // A tick of another process means nothing here: -1 is before all that the ring holds.
-    const tick = resume && (resume.epoch === this.#options.epoch ? resume.tick : -1);
+    const isOurs = resume?.epoch === this.#options.epoch && resume.tick > this.#restartedAt;
+    const tick = resume && (isOurs ? resume.tick : -1);
     void member.begin(tick).catch(() => connection.close(CLOSE.failed, "the store could not be read: reconnect"));
     return member;
   }

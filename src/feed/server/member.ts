@@ -26,6 +26,8 @@ export class Member implements Held, Receiver {
   #newest: Newest | undefined;
   #live = false;
   #left = false;
+  /** What it has been sent so far does not count. */
+  #isStale = false;
   /** How many of the channel's series and places this client has been told of. */
   #defined = { series: 0, places: 0 };
 
@@ -71,7 +73,8 @@ export class Member implements Held, Receiver {
         if (out) await this.#send(out);
       }
       if (this.#isOver()) return;
-      if (at >= this.#ring.start) break;
+      if (at >= this.#ring.start && !this.#isStale) break;
+      this.#isStale = false;
       at = undefined;
       this.#connection.say({ type: "resync", id: this.id });
     }
@@ -96,9 +99,7 @@ export class Member implements Held, Receiver {
     this.#newest = undefined;
     if (!newest || this.#isOver()) return 0;
     if (this.channel.isSeries) {
-      this.#live = false;
-      this.#connection.say({ type: "resync", id: this.id });
-      void this.begin(undefined).catch(() => this.#connection.close(1011, "the store could not be read: reconnect"));
+      this.#beginAgain();
       return newest.total;
     }
     this.#define();
@@ -106,11 +107,25 @@ export class Member implements Held, Receiver {
     return newest.skipped;
   }
 
+  restart(): void {
+    // One that is still beginning sees it when it is through.
+    this.#isStale = !this.#live;
+    if (!this.#live) return;
+    this.#newest = undefined;
+    this.#beginAgain();
+  }
+
   leave(): void {
     this.#left = true;
     this.#live = false;
     this.#connection.drop(this);
     this.channel.members.delete(this);
+  }
+
+  #beginAgain(): void {
+    this.#live = false;
+    this.#connection.say({ type: "resync", id: this.id });
+    void this.begin(undefined).catch(() => this.#connection.close(1011, "the store could not be read: reconnect"));
   }
 
   #isOver(): boolean {

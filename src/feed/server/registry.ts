@@ -6,7 +6,7 @@ export interface RunEntry {
   readonly number: number;
   state: RunState;
   /** Records handed out so far in ticks, by kind; undefined for a run that the store had when the server started. */
-  readonly published: { readings: number; histograms: number; events: number } | undefined;
+  published: { readings: number; histograms: number; events: number } | undefined;
   readonly series: Nested;
   readonly places: Nested;
 }

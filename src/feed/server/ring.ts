@@ -1,5 +1,5 @@
 import type { RecordKind } from "../../store/queries/types.ts";
-import { countOf, type TickBatch } from "./batch.ts";
+import { countOf, emptyBatch, type TickBatch } from "./batch.ts";
 import type { RunEntry } from "./registry.ts";
 
 /**
@@ -40,6 +40,14 @@ export class Ring {
       this.#batches = this.#batches.slice(this.#offset);
       this.#offset = 0;
     }
+  }
+
+  /** Takes back the records of a run, which goes on with so many: its batches stay as empty ones. */
+  takeBack(run: RunEntry, from: TickBatch["from"]): void {
+    this.#batches = this.#batches.map((batch, i) => {
+      return i >= this.#offset && batch.run === run ? emptyBatch(run, from) : batch;
+    });
+    this.#bytes = this.#batches.slice(this.#offset).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** The batch at an index from `start` to below `end`. */

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../core/errors.ts";
 import type { Step } from "../../core/live.ts";
+import { toPlain } from "../../core/plain-tensors.ts";
 import { readsAtOnce } from "../../core/read.ts";
+import { toSafetensors, type PlainTensor } from "../../core/safetensors.ts";
+import type { TrainingSnapshot } from "../../core/snapshot.ts";
 import type { DataSet, Recorded, Training } from "../../core/types.ts";
-import { joinSession, ProbeSession, type ProbeBegun } from "../../core/session.ts";
+import { joinSession, ProbeSession, type ProbeBegun, type TrainingBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
 import { trialContext } from "../../experiment/trial-context.ts";
 import { trainingOf } from "../pipeline/training-of.ts";
-import { writeSafetensors, type PlainTensor } from "./safetensors.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
 
 /** What is to be trained again, and which step of it is written down. */
@@ -21,6 +23,8 @@ interface AuditOrder {
   /** The step to write down, from 0. */
   readonly step: number;
   readonly data: DataSet;
+  /** What to go on from. Default: it is trained from its start. */
+  readonly from?: TrainingSnapshot | undefined;
   readonly out: string;
   /** What else stands in the file's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -32,7 +36,7 @@ interface AuditOrder {
 }
 
 interface Audited {
-  readonly tensors: Record<string, PlainTensor>;
+  readonly tensors: Readonly<Record<string, PlainTensor>>;
   readonly metadata: Record<string, string>;
 }
 
@@ -40,11 +44,8 @@ interface Audited {
 export async function audit(order: AuditOrder): Promise<{ readonly readings: number; readonly tensors: number }> {
   const { audited, records } = await replay(order);
   await mkdir(order.out, { recursive: true });
-  await writeSafetensors(join(order.out, "step.safetensors"), audited.tensors, {
-    ...order.metadata,
-    ...audited.metadata,
-    layout: LAYOUT,
-  });
+  const metadata = { ...order.metadata, ...audited.metadata, layout: LAYOUT };
+  await writeFile(join(order.out, "step.safetensors"), toSafetensors({ tensors: audited.tensors, metadata }));
   const readings = records.filter(({ kind, step }) => kind === "reading" && step === order.step);
   const rows = readings.map((reading) => `  ${JSON.stringify(reading, notFinite)}`);
   await writeFile(join(order.out, "readings.json"), `[\n${rows.join(",\n")}\n]\n`);
@@ -56,14 +57,14 @@ const notFinite = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 async function replay(order: AuditOrder): Promise<{ audited: Audited; records: readonly Recorded[] }> {
-  const { experiment, hyper, arm, seed, data } = order;
+  const { experiment, hyper, arm, seed, data, from } = order;
   if (!readsAtOnce())
     throw new UserError("audit: needs a backend that reads at once; choose --backend tensorflow or wasm");
   const records: Recorded[] = [];
   let audited: Audited | undefined;
   let training: Training | undefined;
   await new Promise<void>((resolve, reject) => {
-    const context = Object.assign({}, hyper, trialContext({ arm, seed, data }));
+    const context = Object.assign({}, hyper, trialContext({ arm, seed, data, past: from?.step ?? 0 }));
     const stream = experiment.run(context);
     const onStep = (step: Step): void => {
       order.onStep(step.step);
@@ -78,14 +79,15 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
       }
     };
     const probes: ProbeBegun[] = [];
-    const session = new ProbeSession({
+    const watcher = {
       step: onStep,
-      probe: (begun) => probes.push(begun),
-      training: (begun) => {
+      probe: (begun: ProbeBegun) => void probes.push(begun),
+      training: (begun: TrainingBegun) => {
         training ??= trainingOf(begun, probes);
         order.onTraining(training);
       },
-    });
+    };
+    const session = new ProbeSession(watcher, from);
     const end = joinSession(session);
     const subscription = stream.subscribe({
       next: (record) => {
@@ -111,12 +113,9 @@ const manifestOf = ({ dataset, network, optimizer, activations, probes }: Traini
 });
 
 function writeDown(step: Step): Audited {
-  const tensors: Record<string, PlainTensor> = {};
+  let tensors: Readonly<Record<string, PlainTensor>> = {};
   tf.tidy(() => {
-    for (const [name, tensor] of Object.entries(stepTensors(step, step.states))) {
-      const values = tensor.dataSync<"float32" | "int32">();
-      tensors[name] = { shape: tensor.shape, values: values.slice() };
-    }
+    tensors = toPlain(stepTensors(step, step.states));
   });
   const metadata = {
     step: String(step.step),

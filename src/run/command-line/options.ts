@@ -75,6 +75,33 @@ export function timeSpan(text: string): number {
   throw new InvalidArgumentError("It must be a time such as 90s, 50m or 1.5h.");
 }
 
+/** When checkpoints are written, as commands take it; undefined for never. */
+export type CheckpointEvery = { readonly milliseconds: number } | { readonly steps: number } | undefined;
+
+/**
+ * Parses `60s`, `500 steps` or `never`.
+ *
+ * @throws {InvalidArgumentError} for any other text.
+ */
+export function checkpointEvery(text: string): CheckpointEvery {
+  if (text === "never") return undefined;
+  const [, steps] = /^([1-9]\d{0,8}) ?steps?$/.exec(text) ?? [];
+  if (steps !== undefined) return { steps: Number(steps) };
+  try {
+    return { milliseconds: timeSpan(text) * 1000 };
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be a time such as 60s or 5m, a number of steps such as "500 steps", or never.',
+    );
+  }
+}
+
+/** Makes `--checkpoint-every`, as commands take it that train. */
+export const checkpointOption = (): Option =>
+  new Option("--checkpoint-every <when>", 'a time, "500 steps" or never: when to write down where each run stands')
+    .argParser(checkpointEvery)
+    .default(checkpointEvery("60s"), "60s");
+
 /** Parses a port number, 0 to 65535. @throws {InvalidArgumentError} for any other text. */
 export function portNumber(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 65535) return Number(text);

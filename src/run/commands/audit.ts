@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
 import { Command } from "commander";
 import type { BackendName } from "../../backend/start.ts";
+import type { Checkpoint } from "../../checkpoints/checkpoint.ts";
+import { readCheckpoint } from "../../checkpoints/read-checkpoint.ts";
+import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DataSetName } from "../../data/index.ts";
 import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
@@ -7,6 +11,8 @@ import { audit } from "../audit/audit.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { say } from "../terminal/say.ts";
 import { codeVersion } from "../process/version.ts";
+import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { checkpointsOf, identityOf, otherCode, otherTrial } from "../runner/identity.ts";
 import { fittedTo } from "../runner/trials.ts";
 import {
   backendOption,
@@ -27,8 +33,9 @@ decays, the operator on the activations, and in layout what the tensors are and 
 so that anyone can compute the readings again: bench/peers/audit.py does, in float64 PyTorch. The numbers are those of the
 recorded run when pipeline, scale, settings, data, backend and code are the same.
 
-Example:
+Examples:
   $ gradstream audit noisy-batchnorm --arm noisyBatchNorm --seed 0 --step 100 --out audit
+  $ gradstream audit noisy-batchnorm --arm standard --step 1250 --out audit --from-checkpoint noisy-batchnorm/standard/0/20260103T101500-1a2b
 `;
 
 interface AuditOptions {
@@ -41,6 +48,8 @@ interface AuditOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly backend: BackendName | "auto";
   readonly data: DataSetName;
+  readonly fromCheckpoint?: string;
+  readonly store: string;
 }
 
 /** Makes `gradstream audit`, which writes one step of a run with everything its readings were computed from. */
@@ -57,12 +66,17 @@ export function auditCommand(): Command {
     .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
     .addOption(backendOption())
     .addOption(dataOption())
+    .option(
+      "--from-checkpoint <what>",
+      "start from this checkpoint: its file, or a run id for the newest before the step",
+    )
+    .option("--store <file>", "the store whose checkpoints a run id is looked for in", DEFAULT_STORE)
     .addHelpText("after", HELP)
     .action(run);
 }
 
 async function run(path: string, options: AuditOptions): Promise<void> {
-  const { name, experiment } = await loadPipeline(path);
+  const { name, file, experiment } = await loadPipeline(path);
   const asked = resolveHyper(experiment, options.scale, settingsOf(options));
   const arm = chooseArms(experiment, asked, [options.arm])[options.arm]!;
   if (options.step >= asked.steps) {
@@ -70,32 +84,53 @@ async function run(path: string, options: AuditOptions): Promise<void> {
   }
   const { backend, data, notes } = await ready(options);
   const hyper = fittedTo(data, asked);
+  const { arm: armName, seed, step, out } = options;
+  const code = codeVersion();
+  const basis = { experiment: name, pipeline: path, arm: armName, seed, hyper, backend, codeVersion: code };
+  const from = options.fromCheckpoint === undefined ? undefined : checkpointFor(options.fromCheckpoint, options);
+  if (from) {
+    const now = identityOf({ ...basis, runId: from.identity.runId }, file, data);
+    const difference = otherTrial(now, from.identity) ?? otherCode(now, from.identity);
+    if (difference !== undefined) throw new UserError(`audit: the checkpoint is of other training: ${difference}`);
+  }
   const { readings, tensors } = await audit({
     experiment,
     hyper,
     arm,
     data,
-    seed: options.seed,
-    step: options.step,
-    out: options.out,
+    seed,
+    step,
+    out,
+    from: from?.snapshot,
     metadata: {
       experiment: name,
-      arm: options.arm,
-      seed: String(options.seed),
+      arm: armName,
+      seed: String(seed),
       hyper: JSON.stringify(hyper),
       backend,
-      code_version: codeVersion(),
+      code_version: code,
     },
     onTraining: ({ dataset }) => {
       if (dataset === data.name) notes.forEach(say);
-      say(`training again up to step ${options.step} (${backend}, ${dataset})`);
+      const start = from ? ` from step ${from.snapshot.step}` : "";
+      say(`training again${start} up to step ${step} (${backend}, ${dataset})`);
     },
     onEvent: say,
-    onStep: (step) => {
-      if (process.stderr.isTTY) process.stderr.write(`\rstep ${step}${step === options.step ? "\n" : ""}`);
+    onStep: (now) => {
+      if (process.stderr.isTTY) process.stderr.write(`\rstep ${now}${now === step ? "\n" : ""}`);
     },
   });
-  process.stdout.write(
-    `${options.out}/step.safetensors: ${tensors} tensors\n${options.out}/readings.json: ${readings} readings\n`,
-  );
+  process.stdout.write(`${out}/step.safetensors: ${tensors} tensors\n${out}/readings.json: ${readings} readings\n`);
+}
+
+/** Returns the checkpoint that a file's name or a run id stands for. @throws {UserError} when there is none. */
+function checkpointFor(what: string, { store, step }: Pick<AuditOptions, "store" | "step">): Checkpoint {
+  const isFile = existsSync(what);
+  const kept = isFile ? undefined : new RunCheckpoints(checkpointsOf({ path: store }), what).newest(step).kept;
+  if (!isFile && !kept) {
+    throw new UserError(`audit: ${what} is no file, and no run with a checkpoint up to step ${step} beside ${store}`);
+  }
+  const checkpoint = readCheckpoint(kept?.path ?? what);
+  if (checkpoint.snapshot.step <= step) return checkpoint;
+  throw new UserError(`audit: the checkpoint is behind step ${step}: its next step is ${checkpoint.snapshot.step}`);
 }

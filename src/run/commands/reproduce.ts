@@ -18,6 +18,8 @@ import { exitCode, EXIT_CODES, TIME_IS_UP } from "../command-line/exit-code.ts";
 import {
   backendOption,
   dataOption,
+  type CheckpointEvery,
+  checkpointOption,
   countUpTo,
   ready,
   seedOptions,
@@ -36,7 +38,7 @@ import { shared } from "../runner/shared-data.ts";
 
 const HELP = `
 Trains what the store lacks of the paper's experiments, judges its claims by SQL over the store, and writes a report with
-every figure, ours beside the paper's. Interrupted, it goes on where it stopped when called again.
+every figure, ours beside the paper's. Interrupted, it goes on where it stopped when called again, in the middle of a run too.
 
 Scales: smoke (a minute: whether everything runs), small (a quarter of the width, a fifth of the images and steps: six hours on two cores), paper (the paper's own).
 
@@ -58,6 +60,7 @@ interface ReproduceOptions extends ServingOptions, SeedsAsked, PaperOptions, Out
   readonly jobs?: number;
   readonly for?: number;
   readonly check?: boolean;
+  readonly checkpointEvery: CheckpointEvery;
 }
 
 /** Makes `gradstream reproduce`, which trains, judges and draws the whole paper. */
@@ -81,6 +84,7 @@ export function reproduceCommand(papers: readonly Paper[] = PAPERS): Command {
       ).conflicts(["for", "seeds", "seed", "jobs", "backend", "data"]),
     )
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
+    .addOption(checkpointOption())
     .addHelpText("after", HELP)
     .action((options: ReproduceOptions) => run(options, papers));
   outputOptions(command, "no progress: errors and the last line alone; with --check, the claims not as filed");
@@ -117,6 +121,7 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
         progress,
         say: (line) => progress.note(line),
         seconds: options.for,
+        checkpointEvery: options.checkpointEvery,
       });
       [...notes, ...store.notices].forEach(tell);
       const count = `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;

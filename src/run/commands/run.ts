@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { Command, Option } from "commander";
 import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
+import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { DataSet } from "../../core/types.ts";
 import type { DataSetName } from "../../data/index.ts";
 import { chooseArms, MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
@@ -16,6 +17,8 @@ import {
   backendOption,
   dataOption,
   scaleOption,
+  type CheckpointEvery,
+  checkpointOption,
   countUpTo,
   list,
   setting,
@@ -29,6 +32,8 @@ import { brief } from "../runner/brief.ts";
 import { leftOut, leftOutLine, type Previews, withPreviewer } from "../runner/preview.ts";
 import { ExperimentRunner, type Finished } from "../runner/run-experiment.ts";
 import { render } from "../terminal/render.ts";
+import { chooseTrials } from "../runner/choose-trials.ts";
+import { nameOf } from "../terminal/run-line.ts";
 import { say } from "../terminal/say.ts";
 import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
 import { summary } from "../runner/summary.ts";
@@ -45,6 +50,7 @@ Examples:
   $ gradstream run pipelines/noisy-batchnorm.ts --set learningRate=0.5 --set width=16 --no-serve
   $ gradstream run noisy-batchnorm --seed 7,8,9
   $ gradstream run pipelines/noisy-batchnorm.ts --check
+  $ gradstream run noisy-batchnorm --resume
 ${EXIT_CODES}`;
 
 interface RunOptions extends ServingOptions, SeedsAsked, OutputOptions {
@@ -58,6 +64,10 @@ interface RunOptions extends ServingOptions, SeedsAsked, OutputOptions {
   readonly serve: boolean;
   readonly jobs?: number;
   readonly check?: boolean;
+  readonly checkpointEvery: CheckpointEvery;
+  readonly resume?: boolean;
+  readonly again?: boolean;
+  readonly force?: boolean;
 }
 
 /** Makes `gradstream run`, which trains every arm of a pipeline, side by side, recorded and live. */
@@ -76,11 +86,17 @@ export function runCommand(): Command {
     .option("--no-serve", "no live page")
     .option("--check", "train nothing: check the pipeline's types and look at its arms")
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
+    .addOption(checkpointOption())
+    .option("--resume", "go on with runs that were interrupted or failed, from their checkpoints")
+    .addOption(new Option("--again", "train what is recorded already, too").conflicts("resume"))
+    .option("--force", "with --resume: go on although the code has changed")
     .addHelpText("after", EXAMPLES)
     .action(run);
   outputOptions(command, "no progress: errors and the last line alone");
   return servingOptions(seedOptions(command, 10_000, "run seeds 0 to n - 1 (default: the pipeline's)"));
 }
+
+type Chosen = Awaited<ReturnType<typeof chooseTrials>>;
 
 async function run(path: string, options: RunOptions): Promise<void> {
   if (options.check) return checkPipeline(path, options);
@@ -101,21 +117,33 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const without = leftOut(previews, names);
   const trials = listTrials(arms, seeds, (arm) => previews.get(arm)?.dataset);
 
+  const basis = {
+    experiment: name,
+    pipeline: path,
+    hyper: fitted,
+    steps: hyper.steps,
+    backend,
+    dataset: data.name,
+    codeVersion: codeVersion(),
+    host: hostname(),
+  };
+  let chosen: Chosen;
+  const prepare = async (store: Store): Promise<boolean> => {
+    const { again, resume, force } = options;
+    const nothing = { trials, there: [], left: 0, notices: [] };
+    const wanted = { basis, pipelineFile: file, data, trials, goOn: resume ? "unfinished" : "none", force } as const;
+    chosen = again ? nothing : await chooseTrials(store, wanted);
+    [...chosen.notices, ...thereLines(chosen, options.store)].forEach(tell);
+    if (chosen.trials.length > 0) return true;
+    process.stdout.write(await resultOf(store, [], options, chosen.there));
+    return false;
+  };
   await attend(
-    options,
+    { ...options, prepare },
     ({ store, server, progress }) => {
       const runner = new ExperimentRunner({
-        trials,
-        basis: {
-          experiment: name,
-          pipeline: path,
-          hyper: fitted,
-          steps: hyper.steps,
-          backend,
-          dataset: data.name,
-          codeVersion: codeVersion(),
-          host: hostname(),
-        },
+        trials: chosen.trials,
+        basis,
         pipelineFile: file,
         data,
         backend,
@@ -123,30 +151,48 @@ async function run(path: string, options: RunOptions): Promise<void> {
         hub: server?.hub,
         progress,
         jobs,
+        checkpointEvery: options.checkpointEvery,
       });
       if (experiment.question) tell(experiment.question);
       const sources = sourcesOf(previews, data);
       [...(sources.includes(data.name) ? notes : []), ...store.notices].forEach(tell);
-      tell(`${describe(trials.length, hyper.steps, sources, data)}, into ${options.store}`);
+      tell(`${describe(chosen.trials.length, hyper.steps, sources, data)}, into ${options.store}`);
       tell(`backend ${backend} (${why})`);
       for (const one of without) progress.noteOnce(leftOutLine(one));
       if (server) tell(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
     async (finished, store, recordedIn) => {
-      process.stdout.write(await resultOf(store, finished, { ...options, store: recordedIn }));
+      process.stdout.write(await resultOf(store, finished, { ...options, store: recordedIn }, chosen.there));
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );
 }
 
-async function resultOf(store: Store, finished: readonly Finished[], options: RunOptions): Promise<string> {
+async function resultOf(
+  store: Store,
+  finished: readonly Finished[],
+  options: RunOptions,
+  there: Chosen["there"],
+): Promise<string> {
   const { store: path, json, quiet } = options;
-  if (!json) return quiet ? brief(path, finished) : summary(store, path, finished);
-  const ids = JSON.stringify(finished.map(({ run }) => run.runId));
+  if (!json) return quiet ? brief(path, finished, there) : summary(store, path, finished, there);
+  const ids = JSON.stringify([...there, ...finished.map(({ run }) => run)].map(({ runId }) => runId));
   const summaries = "SELECT * FROM run_summary WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY seed, run_id";
   return render(await store.query(summaries, [ids]), "json");
 }
+
+/** Says what is not trained because the store has it, and what could go on. */
+function thereLines({ trials, there, left }: Chosen, store: string): string[] {
+  const names = there.map((run) => `${nameOf({ arm: run.arm, seed: run.seed })} ${run.status}`);
+  const look = trials.length === 0 ? `; gradstream serve${storeOption(store)} shows it` : "";
+  return [
+    ...(there.length === 0 ? [] : [`skipped, recorded already: ${names.join(", ")}; --again trains anyway${look}`]),
+    ...(left === 0 ? [] : [`${left} of these ${left === 1 ? "was" : "were"} interrupted or failed; --resume goes on`]),
+  ];
+}
+
+const storeOption = (path: string): string => (path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`);
 
 /** Lists what the arms train on, as far as they showed it. */
 function sourcesOf(previews: Previews, { name }: DataSet): readonly string[] {

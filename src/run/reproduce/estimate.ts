@@ -10,7 +10,12 @@ export async function secondsByArm(
 ): Promise<(arm: string) => number | undefined> {
   const rows = await records(
     store,
-    `SELECT arm, median(epoch(ended_at - started_at)) AS seconds FROM run
+    // How long a run trained, which for one that was interrupted is less than the time from its start to its end.
+    `SELECT arm, median(coalesce(trained / 1000, epoch(ended_at - started_at))) AS seconds
+     FROM run LEFT JOIN (
+       SELECT run_id, max(value) AS trained FROM reading
+       WHERE probe = 'timing' AND stat = 'milliseconds' AND run_id IN (SELECT run_id FROM event WHERE name = 'resumed')
+       GROUP BY run_id) USING (run_id)
      WHERE experiment = $1 AND steps = $2 AND status = 'completed' GROUP BY arm`,
     [experiment, steps],
   );

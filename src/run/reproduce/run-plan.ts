@@ -1,17 +1,15 @@
 import { hostname } from "node:os";
 import type { BackendName } from "../../backend/start.ts";
 import type { DataSet } from "../../core/types.ts";
-import { DATA_SETS } from "../../data/index.ts";
 import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import type { PlannedRuns } from "../../paper/plan.ts";
-import { records } from "../../store/records.ts";
-import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/run-experiment.ts";
 import { codeVersion } from "../process/version.ts";
+import { chooseTrials } from "../runner/choose-trials.ts";
 import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import { about, secondsByArm } from "./estimate.ts";
 
@@ -27,6 +25,8 @@ interface Reproduction {
   readonly hub: Hub | undefined;
   readonly progress: Progress;
   readonly say: (line: string) => void;
+  /** When checkpoints are written. Default: none are. */
+  readonly checkpointEvery?: ExperimentRun["checkpointEvery"];
   /** Seconds after which no further trial starts, as far as is known how long one takes; default no limit. */
   readonly seconds?: number | undefined;
 }
@@ -49,6 +49,8 @@ interface Entry {
   readonly missing: readonly Trial[];
   /** Ids of the runs that are there. */
   readonly there: readonly string[];
+  /** What to say of those that were interrupted. */
+  readonly notices: readonly string[];
   /** Seconds that a trial of an arm takes, where that is known. */
   readonly secondsOf: (arm: string) => number | undefined;
 }
@@ -84,9 +86,10 @@ export class PlanRunner {
     if (entries.length > 1) say(`${toTrain.length} trials to train in all${about(toTrain, jobs)}`);
     for (const [i, entry] of entries.entries()) {
       if (this.#stopped) break;
-      const { title, file, basis, missing, there, secondsOf } = entry;
+      const { title, file, basis, missing, there, notices, secondsOf } = entry;
       const known = there.length > 0 ? `, ${there.length} in the store` : "";
       say(`${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}${about(lasting(entry), jobs)}`);
+      notices.forEach(say);
       runs.push(...there);
       if (missing.length === 0) continue;
       // One starts in any case, so that every call brings the plan forward.
@@ -101,6 +104,7 @@ export class PlanRunner {
         hub,
         progress,
         jobs,
+        checkpointEvery: this.#options.checkpointEvery,
         mayStart: ({ arm }) => started++ === 0 || secondsLeft() > (secondsOf(arm) ?? 0),
       });
       const finished = await this.#runner.run();
@@ -126,25 +130,16 @@ export class PlanRunner {
       codeVersion: this.#codeVersion,
       host: hostname(),
     };
-    const rows = await records(
-      store,
-      `SELECT arm, seed, network, arg_max(run_id, started_at) AS run_id FROM run
-       WHERE experiment = $1 AND hyper::VARCHAR = $2 AND status IN ('completed', 'diverged')
-         AND (dataset = $3 OR NOT list_contains($4::JSON::VARCHAR[], dataset))
-       GROUP BY arm, seed, network`,
-      // A task of the pipeline's own is the same whatever data set was asked for.
-      [name, hyperText(hyper), data.name, JSON.stringify(DATA_SETS)],
-    );
-    const keyOf = (...of: unknown[]): string => of.map(String).join("\n");
-    const found = new Map(rows.map(({ arm, seed, network, run_id: id }) => [keyOf(arm, seed, network), String(id)]));
-    const idOf = ({ arm, seed, network }: Trial) => found.get(keyOf(arm, seed, network));
+    const wanted = { basis, pipelineFile: file, data, trials, goOn: "interrupted" } as const;
+    const { trials: missing, there, notices } = await chooseTrials(store, wanted);
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
       title: [name, ...changes].join(", "),
       file,
       basis,
-      missing: trials.filter((trial) => !idOf(trial)),
-      there: trials.flatMap((trial) => idOf(trial) ?? []),
+      missing,
+      there: there.map(({ runId }) => runId),
+      notices,
       secondsOf: await secondsByArm(store, name, hyper.steps),
     };
   }

@@ -16,8 +16,8 @@ interface AttendOptions extends ServingOptions {
   readonly papers?: readonly Paper[];
   /** Whether errors alone are told of. */
   readonly quiet?: boolean;
-  /** Prepares the store before anything is served or trained. */
-  readonly prepare?: (store: Store) => Promise<void>;
+  /** Prepares the store before anything is served or trained; `false` says that there is nothing to train. */
+  readonly prepare?: (store: Store) => Promise<unknown>;
 }
 
 /** The surroundings of training: where it is recorded, shown and told of. */
@@ -45,7 +45,7 @@ export async function attend<T>(
 ): Promise<void> {
   const store = await openStore(options.store, {}, options.papers);
   try {
-    await options.prepare?.(store);
+    if ((await options.prepare?.(store)) === false) return;
     const server = options.serve ? await serve(store, options, options.papers) : undefined;
     const owner = await ownStore(store, server?.url);
     const progress = new Progress(process.stderr, options);

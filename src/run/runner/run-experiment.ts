@@ -1,4 +1,6 @@
 import type { BackendName } from "../../backend/start.ts";
+import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
+import { oneLine } from "../../core/one-line.ts";
 import type { DataSet, Recorded, Run, RunEvent } from "../../core/types.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import { duckDbSink } from "../../sinks/duckdb-sink.ts";
@@ -6,9 +8,10 @@ import { feedSink } from "../../sinks/feed-sink.ts";
 import { progressSink } from "../../sinks/progress-sink.ts";
 import type { Store } from "../../store/store.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { checkpointsOf, identityOf } from "./identity.ts";
 import { startTrial, type TrialHandle } from "./run-trial.ts";
 import { describeRun, type RunBasis, type Trial } from "./trials.ts";
-import type { Outcome, TrialOrder } from "../worker/protocol.ts";
+import type { CheckpointSchedule, Outcome, TrialOrder } from "../worker/protocol.ts";
 
 /** Trials of an experiment, and what surrounds them. */
 export interface ExperimentRun {
@@ -22,6 +25,8 @@ export interface ExperimentRun {
   readonly progress: Progress;
   /** Trials that train at the same time. */
   readonly jobs: number;
+  /** When checkpoints are written. Default: none are. */
+  readonly checkpointEvery?: CheckpointSchedule | undefined;
   /** Asked before each trial; the first no ends the experiment with the trials that have begun. */
   readonly mayStart?: (trial: Trial) => boolean;
 }
@@ -74,17 +79,17 @@ export class ExperimentRunner {
   }
 
   async #runTrial(trial: Trial): Promise<Finished> {
-    const { basis, pipelineFile, data, backend, store, hub, progress } = this.#options;
-    const run = await describeRun(store, basis, trial);
-    await store.startRun(run);
-    hub?.runStarted(run);
-    progress.started(run);
+    const { basis, pipelineFile, data, backend, store, hub, progress, checkpointEvery } = this.#options;
+    const run = await this.#begin(trial);
     const warnings: string[] = [];
     const watch = async (records: AsyncIterable<readonly Recorded[]>): Promise<void> => {
       for await (const chunk of records) {
         for (const record of chunk) if (record.kind === "event" && isWarning(record)) warnings.push(record.message);
       }
     };
+    const root = checkpointsOf(store);
+    const checkpoints = new RunCheckpoints(root, run.runId);
+    checkpoints.clean(trial.goesOn?.step ?? 0);
     const order: TrialOrder = {
       pipeline: pipelineFile,
       arm: run.arm,
@@ -92,12 +97,21 @@ export class ExperimentRunner {
       hyper: basis.hyper,
       data,
       backend,
+      from: trial.goesOn?.file,
+      checkpoints: checkpointEvery && {
+        every: checkpointEvery,
+        root,
+        identity: identityOf(run, pipelineFile, data),
+      },
     };
     const sinks = [duckDbSink(store), ...(hub ? [feedSink(hub)] : []), progressSink(progress), watch];
-    let steps = 0;
+    let steps = trial.goesOn?.step ?? 0;
     let noted: Promise<void> = Promise.resolve();
+    let hasFailed = false;
     const handle = startTrial(order, run, sinks, {
       onTraining: (training) => {
+        // Known from its first attempt, with the probes that have been disabled since.
+        if (trial.goesOn?.file !== undefined) return;
         noted = store.noteTraining(run.runId, training);
         // Heard of below, when the trial has ended.
         noted.catch(() => undefined);
@@ -108,6 +122,16 @@ export class ExperimentRunner {
         progress.stepped(run, count);
       },
       onText: (line) => progress.note(`${run.arm}: ${line}`),
+      onCheckpoint: async (draft) => {
+        try {
+          await store.flush();
+          checkpoints.commit(draft);
+        } catch (error) {
+          if (!hasFailed) await this.#record(run, checkpointFailed(error, steps));
+          hasFailed = true;
+        }
+      },
+      onUnresumable: () => checkpoints.remove(),
     });
     this.#active.add(handle);
     if (this.#stopped) handle.stop();
@@ -115,18 +139,42 @@ export class ExperimentRunner {
     this.#active.delete(handle);
     await noted;
     await this.#end(run, outcome, steps);
+    if (outcome.status === "completed") checkpoints.remove();
     return { run, outcome, warnings };
+  }
+
+  /** Announces a run that begins, or one that goes on. */
+  async #begin(trial: Trial): Promise<Run> {
+    const { basis, store, hub, progress } = this.#options;
+    if (!trial.goesOn) {
+      const run = await describeRun(store, basis, trial);
+      await store.startRun(run);
+      hub?.runStarted(run);
+      progress.started(run);
+      return run;
+    }
+    const { run: before, step } = trial.goesOn;
+    const { codeVersion, host } = basis;
+    const run = { ...before, attempt: before.attempt + 1, codeVersion, host };
+    const stored = await store.restartRun(run, step);
+    hub?.runRestarted(run, step, stored);
+    progress.started(run, step);
+    await this.#record(run, resumed(run, before, step));
+    return run;
+  }
+
+  async #record(run: Run, event: RunEvent): Promise<void> {
+    const { store, hub, progress } = this.#options;
+    await store.append(run.runId, [event]);
+    hub?.publish(run.runId, [event]);
+    progress.seen(run, [event]);
   }
 
   async #end(run: Run, outcome: Outcome, steps: number): Promise<void> {
     const { store, hub, progress } = this.#options;
     const at = Date.now();
     const event = endEvent(outcome, at, Math.max(0, steps - 1));
-    if (event) {
-      await store.append(run.runId, [event]);
-      hub?.publish(run.runId, [event]);
-      progress.seen(run, [event]);
-    }
+    if (event) await this.#record(run, event);
     await store.finishRun(run.runId, outcome.status, at);
     hub?.runEnded(run.runId, outcome.status, at);
     // The step that diverged has begun, and is not done.
@@ -136,6 +184,24 @@ export class ExperimentRunner {
 
 /** Tells whether an event is a warning of its own: a probe that was left out was told of before its run began. */
 const isWarning = ({ level, name }: RunEvent): boolean => level !== "info" && name !== "probe_left_out";
+
+function resumed({ attempt, codeVersion }: Run, before: Run, step: number): RunEvent {
+  return {
+    kind: "event",
+    at: Date.now(),
+    level: "info",
+    name: "resumed",
+    step,
+    message: step === 0 ? `starts again, attempt ${attempt}` : `goes on at step ${step}, attempt ${attempt}`,
+    data: { attempt, codeVersion, codeVersionBefore: before.codeVersion },
+  };
+}
+
+function checkpointFailed(error: unknown, steps: number): RunEvent {
+  const message = `no checkpoint could be written, and training goes on: ${oneLine(error)}`;
+  const step = Math.max(0, steps - 1);
+  return { kind: "event", at: Date.now(), level: "warning", name: "checkpoint_failed", step, message };
+}
 
 function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {
   const basis = { kind: "event", at, level: "error", name: outcome.status } as const;

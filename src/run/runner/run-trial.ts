@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
+import type { Draft } from "../../checkpoints/run-checkpoints.ts";
 import { stepsPerSecond } from "../../core/pace.ts";
 import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
 import { Handover } from "./channel.ts";
@@ -22,21 +23,30 @@ interface TrialWatcher {
   readonly onSteps: (steps: number) => void;
   /** A line that the pipeline printed. */
   readonly onText: (line: string) => void;
+  /** A checkpoint, when every sink has what was recorded before it. Default: it does not count. */
+  readonly onCheckpoint?: (draft: Draft) => Promise<void>;
+  /** The checkpoints so far are none: the trial could not go on from them. */
+  readonly onUnresumable?: () => void;
 }
 
 /** Starts a trial in a worker thread and passes its records to every sink; the slowest of them sets the pace. */
-export function startTrial(
-  order: TrialOrder,
-  run: Run,
-  sinks: readonly Sink[],
-  { onTraining, onSteps, onText }: TrialWatcher,
-): TrialHandle {
+export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], watcher: TrialWatcher): TrialHandle {
+  const { onTraining, onSteps, onText, onCheckpoint, onUnresumable } = watcher;
   const worker = new Worker(threadModule("worker"), { workerData: order, stdout: true, stderr: true });
   for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", onText);
   const tell = (message: ToWorker) => worker.postMessage(message);
   const channels = sinks.map(() => new Handover<readonly Recorded[]>());
   let stopping = false;
   let heard = false;
+  let isBroken = false;
+  let isUnresumable = false;
+  // What was sent so far has passed the sinks; the checkpoints have been dealt with.
+  let passed: Promise<unknown> = Promise.resolve();
+  let dealtWith: Promise<void> = Promise.resolve();
+  const deal = async (draft: Draft): Promise<void> => {
+    await passed;
+    if (!isBroken && !isUnresumable) await onCheckpoint?.(draft);
+  };
 
   const ended = new Promise<Outcome>((resolve) => {
     const fail = (message: string) => resolve({ status: "failed", message, isUserError: false });
@@ -44,9 +54,17 @@ export function startTrial(
       heard = true;
       if (message.type === "end") return resolve(message.outcome);
       if (message.type === "training") return onTraining(message.training);
+      if (message.type === "unresumable") {
+        isUnresumable = true;
+        return onUnresumable?.();
+      }
+      if (message.type === "checkpoint") {
+        dealtWith = Promise.all([dealtWith, deal(message.draft)]).then(() => undefined);
+        return;
+      }
       onSteps(message.steps);
       const records = withTiming(message.records);
-      void Promise.all(channels.map((channel) => channel.push(records))).then(() => tell({ type: "credit" }));
+      passed = Promise.all(channels.map((channel) => channel.push(records))).then(() => tell({ type: "credit" }));
     });
     worker.on("error", (error) => fail(`its thread failed: ${error.message}`));
     worker.on("exit", (code) =>
@@ -62,9 +80,15 @@ export function startTrial(
 
   const finished = async (): Promise<Outcome> => {
     const results = Promise.allSettled(
-      sinks.map((sink, i) => consume(sink, channels[i]!, run, () => tell({ type: "stop" }))),
+      sinks.map((sink, i) =>
+        consume(sink, channels[i]!, run, () => {
+          isBroken = true;
+          tell({ type: "stop" });
+        }),
+      ),
     );
     const outcome = await ended;
+    await dealtWith;
     // A timer or a socket of the pipeline's would keep the thread, and with it the process, alive.
     await worker.terminate();
     channels.forEach((channel) => channel.close());

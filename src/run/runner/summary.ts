@@ -7,9 +7,17 @@ import { nameOf } from "../terminal/run-line.ts";
 import { renderTable } from "../terminal/render.ts";
 import type { Finished } from "./run-experiment.ts";
 
-/** Writes what `run` ends with: a table from the store, what went wrong, and where to look next. */
-export async function summary(store: Store, path: string, finished: readonly Finished[]): Promise<string> {
-  const ids = finished.map(({ run }) => run.runId);
+/**
+ * Writes what `run` ends with: a table from the store, of runs that were there already too, what went wrong, and where to
+ * look next.
+ */
+export async function summary(
+  store: Store,
+  path: string,
+  finished: readonly Finished[],
+  there: readonly Run[] = [],
+): Promise<string> {
+  const ids = [...there, ...finished.map(({ run }) => run)].map(({ runId }) => runId);
   const result = await store.query(
     `SELECT arm, seed, status, steps_done AS steps, if(abs(final_loss) < 1e6, round(final_loss, 3), format('{:.2e}', final_loss)::DOUBLE) AS "final loss",
        round(100 * final_train_accuracy, 1) AS "train %", round(100 * test_accuracy, 1) AS "test %",
@@ -34,6 +42,9 @@ export async function summary(store: Store, path: string, finished: readonly Fin
     ...problems,
     ...(problems.length > 0 ? [""] : []),
     plainText(`Recorded in ${path}. Try:`),
+    ...(finished.some(({ outcome }) => outcome.status === "interrupted")
+      ? [`  npx gradstream resume --all${option}`]
+      : []),
     `  npx gradstream runs${option}`,
     `  npx gradstream sql "SELECT arm, step, value FROM curve WHERE stat = 'test_accuracy' ORDER BY arm, step"${option}`,
     `  npx gradstream sql "SELECT arm, layer, max(value) - min(value) AS range FROM curve WHERE probe = 'moments' AND stat = 'mean' GROUP BY ALL ORDER BY ALL"${option}`,

@@ -11,6 +11,19 @@ export interface Trial {
   readonly network: string;
   /** What it trains on, where that is known before. */
   readonly dataset?: string | undefined;
+  /** The interrupted run of it that goes on. Default: it begins. */
+  readonly goesOn?: GoingOn | undefined;
+}
+
+/** An interrupted run, and where it goes on. */
+export interface GoingOn {
+  readonly run: Run;
+  /** The next step. */
+  readonly step: number;
+  /** File of the checkpoint; undefined where it goes on from step 0. */
+  readonly file?: string | undefined;
+  /** What to say of it, a line each. */
+  readonly notices: readonly string[];
 }
 
 /** Seeds outermost, so that the arms of one seed run side by side. */

@@ -36,8 +36,9 @@ export class Progress implements ProgressBoard {
     this.#timer.unref();
   }
 
-  started({ runId, arm, seed, steps }: Run): void {
-    const state: Standing = { arm, seed, steps, step: -1, status: "running", stepsPerSecond: null };
+  /** `done` are the steps that it had done before. */
+  started({ runId, arm, seed, steps }: Run, done = 0): void {
+    const state: Standing = { arm, seed, steps, step: done - 1, status: "running", stepsPerSecond: null };
     this.#lines.set(runId, { state, pace: new Pace(), loss: undefined, accuracy: undefined });
     this.#live?.(this.#text());
   }

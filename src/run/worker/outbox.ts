@@ -1,3 +1,4 @@
+import type { Draft } from "../../checkpoints/run-checkpoints.ts";
 import { checkRecord } from "../../core/check-record.ts";
 import type { ProbeSession } from "../../core/session.ts";
 import type { Recorded, Training } from "../../core/types.ts";
@@ -22,6 +23,8 @@ export class Outbox {
   #startedAt: number | undefined;
   #session: ProbeSession | undefined;
   #costsAt = 0;
+  /** Milliseconds that the trial had trained before it was interrupted. */
+  #before = 0;
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
@@ -34,6 +37,22 @@ export class Outbox {
     checkRecord(record);
     this.#records.push(record);
     this.#step = record.step;
+  }
+
+  /** Counts on from a checkpoint. */
+  goOn(steps: number, milliseconds: number): void {
+    this.#steps = steps;
+    this.#before = milliseconds;
+  }
+
+  /** The newest step that has begun. */
+  get step(): number {
+    return Math.max(0, this.#steps - 1);
+  }
+
+  /** Milliseconds that the trial has trained. */
+  get milliseconds(): number {
+    return this.#before + (this.#startedAt === undefined ? 0 : performance.now() - this.#startedAt);
   }
 
   /** Takes the costs of its probes from a session. */
@@ -68,6 +87,17 @@ export class Outbox {
     this.#waiting = undefined;
   }
 
+  /** Sends what is left, and behind it a checkpoint's draft. */
+  hand(draft: Draft): void {
+    if (this.#records.length > 0) this.#send();
+    this.#post({ type: "checkpoint", draft });
+  }
+
+  /** Takes back the checkpoints that were handed on. */
+  takeBack(): void {
+    this.#post({ type: "unresumable" });
+  }
+
   /** Sends what is left and how it ended; only the first end counts. */
   end(outcome: Outcome): void {
     if (this.#ended) return;
@@ -83,7 +113,7 @@ export class Outbox {
     if (this.#startedAt === undefined || this.#step === undefined) return;
     this.#costsAt = performance.now();
     const step = this.#step;
-    const value = this.#costsAt - this.#startedAt;
+    const value = this.milliseconds;
     this.#records.push(...(this.#session?.costs.readings(step) ?? []), {
       kind: "reading",
       step,

@@ -1,5 +1,10 @@
 import type { BackendName } from "../../backend/start.ts";
+import type { TrialIdentity } from "../../checkpoints/checkpoint.ts";
+import type { Draft } from "../../checkpoints/run-checkpoints.ts";
 import type { DataSet, Hyper, Recorded, Training } from "../../core/types.ts";
+
+/** When checkpoints are written. */
+export type CheckpointSchedule = { readonly milliseconds: number } | { readonly steps: number };
 
 /** The order that starts a training thread. Pixels lie in shared memory, so every trial reads the same copy. */
 export interface TrialOrder {
@@ -9,6 +14,11 @@ export interface TrialOrder {
   readonly hyper: Hyper & { readonly steps: number };
   readonly data: DataSet;
   readonly backend: BackendName;
+  /** When and where checkpoints are written, and what they say they are of. Default: none are. */
+  readonly checkpoints?:
+    { readonly every: CheckpointSchedule; readonly root: string; readonly identity: TrialIdentity } | undefined;
+  /** File of the checkpoint that it goes on from. Default: it begins. */
+  readonly from?: string | undefined;
 }
 
 /** Chunks that may be under way before training waits for the sinks. */
@@ -23,14 +33,21 @@ export type Outcome =
   | { readonly status: "diverged"; readonly message: string; readonly step: number; readonly layer: number | null }
   | { readonly status: "failed"; readonly message: string; readonly isUserError: boolean; readonly stack?: string };
 
-/** From the thread to the runner. `steps` counts optimizer steps begun; `training` comes once, before the first. */
+/**
+ * From the thread to the runner. `steps` counts optimizer steps begun; `training` comes once, before the first. A
+ * checkpoint counts when all that was sent before it is durable; `unresumable` takes back those that were sent.
+ */
 export type FromWorker =
   | { readonly type: "training"; readonly training: Training }
   | { readonly type: "records"; readonly records: readonly Recorded[]; readonly steps: number }
+  | { readonly type: "checkpoint"; readonly draft: Draft }
+  | { readonly type: "unresumable" }
   | { readonly type: "end"; readonly outcome: Outcome };
 
 /** What a thread is asked that looks at the trials of a pipeline and trains none. */
-export type PreviewOrder = Omit<TrialOrder, "arm" | "pipeline"> & { readonly arms: readonly string[] };
+export type PreviewOrder = Omit<TrialOrder, "arm" | "pipeline" | "checkpoints" | "from"> & {
+  readonly arms: readonly string[];
+};
 
 /** An arm as it is known before its first step. */
 export interface ArmPreview {

@@ -2,6 +2,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Subscription, tap } from "rxjs";
 import { outOfMemory } from "../../backend/out-of-memory.ts";
 import { startBackend } from "../../backend/start.ts";
+import { readCheckpoint } from "../../checkpoints/read-checkpoint.ts";
+import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import { DivergedError, UserError } from "../../core/errors.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
@@ -10,6 +12,7 @@ import { joinSession, ProbeSession, type ProbeBegun } from "../../core/session.t
 import { trialContext } from "../../experiment/trial-context.ts";
 import { noteCrash } from "../process/crash.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import { Checkpointer } from "./checkpointer.ts";
 import { Outbox } from "./outbox.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
 import { startRun } from "../pipeline/start-run.ts";
@@ -20,29 +23,47 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   await startBackend(order.backend);
   const { experiment } = await loadPipeline(order.pipeline);
   const arm = chooseArms(experiment, order.hyper, [order.arm])[order.arm]!;
+  const from = order.from === undefined ? undefined : readCheckpoint(order.from);
+  if (from) outbox.goOn(from.snapshot.step, from.milliseconds);
+  let isStopping = false;
   const gate = async (): Promise<void> => {
     await deviceCaughtUp();
+    await checkpointer?.beforeStep();
+    if (isStopping) await new Promise(() => undefined);
     await outbox.beforeStep();
   };
-  const given = trialContext({ arm, seed: order.seed, data: order.data, gate });
+  const past = from?.snapshot.step ?? 0;
+  const given = trialContext({ arm, seed: order.seed, data: order.data, gate, past });
   const probes: ProbeBegun[] = [];
   let isDescribed = false;
-  const session = new ProbeSession({
-    step: ({ step }) => outbox.inStep(step),
-    probe: (begun) => isDescribed || probes.push(begun),
-    training: (begun) => {
-      if (!isDescribed) outbox.describe(trainingOf(begun, probes));
-      isDescribed = true;
+  const session = new ProbeSession(
+    {
+      step: ({ step }) => outbox.inStep(step),
+      ...(order.checkpoints && { updated: () => checkpointer?.updated() }),
+      probe: (begun) => isDescribed || probes.push(begun),
+      training: (begun) => {
+        if (isDescribed) outbox.takeBack();
+        else outbox.describe(trainingOf(begun, probes));
+        isDescribed = true;
+      },
     },
-  });
+    from?.snapshot,
+  );
+  const checkpointer = order.checkpoints && checkpointerOf(order.checkpoints, session, outbox);
   joinSession(session);
   outbox.follow(session);
   const records = startRun(() => experiment.run(Object.assign({}, order.hyper, given)));
   return new Promise((resolve, reject) => {
     const subscription = new Subscription();
     onStop(() => {
-      subscription.unsubscribe();
-      resolve({ status: "interrupted" });
+      isStopping = true;
+      const end = () => {
+        subscription.unsubscribe();
+        resolve({ status: "interrupted" });
+      };
+      const taking = checkpointer?.take();
+      if (taking) void taking.finally(end);
+      else end();
     });
     subscription.add(
       records.pipe(tap((record) => outbox.add(record))).subscribe({
@@ -50,6 +71,23 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
         complete: () => resolve({ status: "completed" }),
       }),
     );
+  });
+}
+
+function checkpointerOf(
+  { root, every, identity }: NonNullable<TrialOrder["checkpoints"]>,
+  session: ProbeSession,
+  outbox: Outbox,
+): Checkpointer {
+  return new Checkpointer({
+    checkpoints: new RunCheckpoints(root, identity.runId),
+    every,
+    identity,
+    session,
+    milliseconds: () => outbox.milliseconds,
+    hand: (draft) => outbox.hand(draft),
+    record: (event) => outbox.add(event),
+    step: () => outbox.step,
   });
 }
 

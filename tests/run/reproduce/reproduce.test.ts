@@ -88,9 +88,10 @@ it("trains what the store lacks, goes on after an interruption, judges and write
   expect(runs).toEqual([0, 1].flatMap((seed) => [["mlp", seed], ["vgg", seed]]).sort()); // prettier-ignore
   const again = await rowsOf(
     join(cwd, "p.duckdb"),
-    "SELECT count(*) FILTER (status = 'interrupted') = count(*) FILTER (attempt = 2) FROM run",
+    `SELECT count(*)::INTEGER, count(*) FILTER (attempt = 2) = (SELECT count(*) FROM event WHERE name = 'resumed') FROM run`,
   );
-  expect(again).toEqual([[true]]);
+  // What was interrupted is the same run, gone on with.
+  expect(again).toEqual([[4, true]]);
   const claim = "SELECT verdict FROM claim WHERE claim_id = 'C21' AND scale = 'smoke'";
   expect(await rowsOf(join(cwd, "p.duckdb"), claim)).toEqual([["reproduced"]]);
 

@@ -1,0 +1,87 @@
+import type { Hyper, Run, RunStatus } from "../../core/types.ts";
+import { DATA_SETS } from "../../data/index.ts";
+import type { QueryParameter } from "../../store/query.ts";
+import { records, type Row } from "../../store/records.ts";
+import { hyperText } from "../../store/run-rows.ts";
+import type { Store } from "../../store/store.ts";
+import type { RunBasis, Trial } from "./trials.ts";
+
+/** A run that the store has, with how it ended. */
+export interface StoredRun extends Run {
+  readonly status: RunStatus;
+}
+
+/** What the store has of trials. */
+export interface TrialsThere {
+  /** The newest run that is over, completed or diverged, of each trial that has one. */
+  readonly over: ReadonlyMap<Trial, StoredRun>;
+  /** The newest run that was interrupted or failed, of each trial that has one and is not over. */
+  readonly unfinished: ReadonlyMap<Trial, StoredRun>;
+}
+
+const isOver = ({ status }: StoredRun): boolean => status === "completed" || status === "diverged";
+const isUnfinished = ({ status }: StoredRun): boolean => status === "interrupted" || status === "failed";
+
+/**
+ * Finds what a store has of trials. A run is of a trial when experiment, arm, network, seed, hyper-parameters, backend and
+ * data set are the same; a task of the pipeline's own is the same whatever data set was asked for.
+ */
+export async function trialsThere(store: Store, basis: RunBasis, trials: readonly Trial[]): Promise<TrialsThere> {
+  const rows = await selectRuns(
+    store,
+    `experiment = $1 AND hyper::VARCHAR = $2 AND backend = $3
+       AND (dataset = $4 OR NOT list_contains($5::JSON::VARCHAR[], dataset))`,
+    [basis.experiment, hyperText(basis.hyper), basis.backend, basis.dataset, JSON.stringify(DATA_SETS)],
+  );
+  const of = ({ arm, seed, network }: Trial) =>
+    rows.filter((run) => run.arm === arm && run.seed === seed && run.network === network);
+  const newest = (trial: Trial, wanted: (run: StoredRun) => boolean) => of(trial).findLast(wanted);
+  const found = (list: readonly Trial[], wanted: (run: StoredRun) => boolean) =>
+    new Map(
+      list.flatMap((trial) => {
+        const run = newest(trial, wanted);
+        return run ? [[trial, run] as const] : [];
+      }),
+    );
+  const over = found(trials, isOver);
+  const open = trials.filter((trial) => !over.has(trial));
+  return { over, unfinished: found(open, isUnfinished) };
+}
+
+/** Returns the runs that a condition of SQL names, oldest first. */
+export async function selectRuns(
+  store: Store,
+  where: string,
+  params: readonly QueryParameter[] = [],
+): Promise<readonly StoredRun[]> {
+  const rows = await records(
+    store,
+    `SELECT * REPLACE (epoch_ms(started_at) AS started_at, hyper::VARCHAR AS hyper) FROM run
+     WHERE ${where} ORDER BY started_at, attempt, run_id`,
+    params,
+  );
+  return rows.map(fromRow);
+}
+
+function fromRow(row: Row): StoredRun {
+  const text = (name: string): string => (row[name] as string | null) ?? "";
+  const sweepId = row["sweep_id"];
+  return {
+    runId: text("run_id"),
+    experiment: text("experiment"),
+    pipeline: text("pipeline"),
+    arm: text("arm"),
+    seed: Number(row["seed"]),
+    hyper: JSON.parse(text("hyper") || "{}") as Hyper,
+    steps: Number(row["steps"] ?? 0),
+    backend: text("backend"),
+    dataset: text("dataset"),
+    network: text("network"),
+    codeVersion: text("code_version"),
+    host: text("host"),
+    startedAt: Number(row["started_at"] ?? 0),
+    attempt: Number(row["attempt"] ?? 1),
+    status: text("status") as RunStatus,
+    ...(typeof sweepId === "string" && { sweepId }),
+  };
+}
