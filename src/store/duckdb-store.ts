@@ -64,7 +64,7 @@ export class DuckDbStore implements Store {
   }
 
   restartRun(run: Run, step: number): Promise<RecordCounts> {
-    return this.#write((writer) => {
+    return this.#change((writer) => {
       this.#flushNow(writer);
       return restartRun(this.#parts.writing, run, step);
     });
