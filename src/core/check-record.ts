@@ -8,8 +8,7 @@ const INTEGER_MAX = 2 ** 31 - 1;
 
 const isInteger: Check = (value) => Number.isInteger(value) && Math.abs(value as number) <= INTEGER_MAX;
 const isNumber: Check = (value) => typeof value === "number";
-const isString: Check = (value) => typeof value === "string";
-const isText: Check = (value) => isString(value) && value !== "";
+const isText: Check = (value) => typeof value === "string";
 const isMoment: Check = (value) => typeof value === "number" && Math.abs(value) <= 8.64e15;
 const isCounts: Check = (value) => Array.isArray(value) && value.every(isInteger);
 const isJson: Check = (value) => {
@@ -47,7 +46,7 @@ const FIELDS: Readonly<Record<Recorded["kind"], readonly (readonly [name: string
     ["at", isMoment, "milliseconds since 1970"],
     ["level", isText, "a name"],
     ["name", isText, "a name"],
-    ["message", isString, "a line of text"],
+    ["message", isText, "a line of text"],
     ["data?", isJson, "an object that JSON can write"],
   ],
 };

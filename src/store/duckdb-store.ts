@@ -7,11 +7,13 @@ import { type QueryParameter, type QueryResult, type RowValues, runQuery } from 
 import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
 import { insertRun, type RecordCounts, restartRun, updateRun, updateTraining } from "./run-rows.ts";
+import { StoredTally } from "./stored-counts.ts";
+import type { StoredCounts } from "./queries/types.ts";
 import type { Store } from "./store.ts";
 import type { Writer } from "./writer.ts";
 
-/** Appended rows are on disk after this many milliseconds at the latest. */
-const FLUSH_MS = 1000;
+/** How often what was appended is written to disk: with the way of a record to here, within a second of its step. */
+const FLUSH_MS = 500;
 
 interface StoreParts {
   readonly path: string;
@@ -35,11 +37,12 @@ export class DuckDbStore implements Store {
   readonly #timer: NodeJS.Timeout | undefined;
   #writes: Promise<unknown> = Promise.resolve();
   #reads: Promise<unknown> = Promise.resolve();
-  #flushed = Date.now();
+  #flushed = performance.now();
   #closed: Promise<void> | undefined;
   #failure: UserError | undefined;
   #changes = 0;
   #isRescued = false;
+  readonly #tally = new StoredTally();
 
   constructor(parts: StoreParts) {
     this.path = parts.path;
@@ -55,18 +58,27 @@ export class DuckDbStore implements Store {
     return this.#parts.writer !== undefined;
   }
 
+  onStored(listener: (stored: StoredCounts) => void): () => void {
+    return this.#tally.listen(listener);
+  }
+
   get changes(): number {
     return this.#changes;
   }
 
   startRun(run: Run): Promise<void> {
-    return this.#change(() => insertRun(this.#parts.writing, run));
+    return this.#change(async () => {
+      await insertRun(this.#parts.writing, run);
+      this.#tally.begin(run.runId);
+    });
   }
 
   restartRun(run: Run, step: number): Promise<RecordCounts> {
-    return this.#change((writer) => {
+    return this.#change(async (writer) => {
       this.#flushNow(writer);
-      return restartRun(this.#parts.writing, run, step);
+      const left = await restartRun(this.#parts.writing, run, step);
+      this.#tally.begin(run.runId, left);
+      return left;
     });
   }
 
@@ -78,13 +90,15 @@ export class DuckDbStore implements Store {
     return this.#change(async (writer) => {
       this.#flushNow(writer);
       await updateRun(this.#parts.writing, runId, status, endedAt);
+      this.#tally.end(runId);
     });
   }
 
   append(runId: string, records: readonly Recorded[]): Promise<void> {
     return this.#change((writer) => {
       writer.append(runId, records);
-      if (Date.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
+      this.#tally.appended(runId, records);
+      if (performance.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
     });
   }
 
@@ -187,11 +201,12 @@ export class DuckDbStore implements Store {
   #flushNow(writer: Writer): void {
     try {
       writer.flush();
-      this.#flushed = Date.now();
+      this.#flushed = performance.now();
     } catch (error) {
       this.#failure = this.#explain(error);
       throw this.#failure;
     }
+    this.#tally.flushed();
   }
 
   #explain(error: unknown): UserError {

@@ -2,6 +2,7 @@ import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { Imported } from "./archive/import-archive.ts";
 import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
+import type { StoredCounts } from "./queries/types.ts";
 import type { StoreReader } from "./reader.ts";
 import type { RecordCounts } from "./run-rows.ts";
 
@@ -35,6 +36,10 @@ export interface Store {
   append(runId: string, records: readonly Recorded[]): Promise<void>;
   /** Grows with all that may have changed what is stored. */
   readonly changes: number;
+  /**
+   * Calls back whenever records are on disk that were not, with the runs they are of. Returns a function that ends it.
+   */
+  onStored(listener: (stored: StoredCounts) => void): () => void;
   /**
    * Flushes, and keeps the file and its write-ahead log as they are until `task` is over: what is recorded meanwhile waits
    * in memory. For others to copy them: whoever opens a file of DuckDB's in this process and closes it again lets go of

@@ -1,6 +1,6 @@
 import { Observable } from "rxjs";
 import type { Filter } from "../protocol/filter.ts";
-import type { Feed, FeedEvent, QueryRows, RunHistogram, RunReading } from "./feed.ts";
+import type { Feed, FeedEvent, LostRecords, QueryRows, RunHistogram, RunReading } from "./feed.ts";
 import { RecordSubscription } from "./record-subscription.ts";
 import type { SeriesSet } from "./series.ts";
 import { SeriesSubscription } from "./series-subscription.ts";
@@ -31,16 +31,28 @@ export function connect(url?: string | URL, options: ConnectOptions = {}): Feed 
   const ask = <T>(make: (subscriber: import("rxjs").Subscriber<T>) => Subscription): Observable<T> =>
     new Observable((subscriber) => session.add(make(subscriber)));
 
+  const onLost = (lost: LostRecords): void => session.lost.next(lost);
+
   return {
     connection: session.connection.asObservable(),
     runs: session.runs.asObservable(),
     skipped: session.skipped.asObservable(),
-    readings: (filter = {}) =>
-      ask<RunReading>((to) => new RecordSubscription({ kind: "readings", filter: list(filter) }, to)),
-    histograms: ({ every, ...filter } = {}) =>
-      ask<RunHistogram>((to) => new RecordSubscription({ kind: "histograms", filter: list(filter), every }, to)),
+    lost: session.lost.asObservable(),
+    readings: ({ stored = false, ...filter } = {}) =>
+      ask<RunReading>((observer) => {
+        return new RecordSubscription({ kind: "readings", filter: list(filter) }, { stored, observer, onLost });
+      }),
+    histograms: ({ stored = false, every, ...filter } = {}) =>
+      ask<RunHistogram>((observer) => {
+        return new RecordSubscription(
+          { kind: "histograms", filter: list(filter), every },
+          { stored, observer, onLost },
+        );
+      }),
     events: (filter = {}) =>
-      ask<FeedEvent>((to) => new RecordSubscription({ kind: "events", filter: list(filter) }, to)),
+      ask<FeedEvent>((observer) => {
+        return new RecordSubscription({ kind: "events", filter: list(filter) }, { stored: false, observer, onLost });
+      }),
     series: ({ points = DEFAULT_POINTS, from, to, ...filter }) =>
       ask<SeriesSet>((set) => {
         const request = { kind: "series", filter: list(filter), points, from, to } as const;

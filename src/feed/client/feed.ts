@@ -44,6 +44,29 @@ export interface Disconnected {
   readonly reason: string;
 }
 
+/** Records that this client had been given, and that are no longer there. */
+export interface LostRecords extends OfRun {
+  /** Their kind. */
+  readonly kind: "readings" | "histograms" | "events";
+  /** How many, the latest of the run. */
+  readonly count: number;
+}
+
+/** Which records of a kind are wanted. */
+export interface RecordRequest extends Filter {
+  /**
+   * Whether records come only when they are on disk, half a second later, where no crash can take them. Default false:
+   * at once.
+   */
+  readonly stored?: boolean | undefined;
+}
+
+/** Which histograms are wanted. */
+export interface HistogramRequest extends RecordRequest {
+  /** Only those at steps that are multiples of it. Default: all. */
+  readonly every?: number | undefined;
+}
+
 /** How the client stands with the server. */
 export type ConnectionState = Connecting | Live | Disconnected;
 
@@ -88,9 +111,9 @@ export interface Feed {
   /** Every run the server knows, newest first, whenever one is added or changes. Replays the latest. */
   readonly runs: Observable<readonly RunState[]>;
   /** Every reading that matches, once, in the order of its run: what the store has, then live. */
-  readings(filter?: Filter): Observable<RunReading>;
+  readings(request?: RecordRequest): Observable<RunReading>;
   /** The same of histograms; with `every`, only those at steps that are its multiples. */
-  histograms(filter?: Filter & { readonly every?: number | undefined }): Observable<RunHistogram>;
+  histograms(request?: HistogramRequest): Observable<RunHistogram>;
   /** The same of events. */
   events(filter?: Filter): Observable<FeedEvent>;
   /**
@@ -103,6 +126,11 @@ export interface Feed {
    * the server's reason, or that it is gone.
    */
   query<Row extends readonly unknown[] = readonly unknown[]>(sql: string): Promise<QueryRows<Row>>;
+  /**
+   * Records that were passed on and that the store does not have: a process that crashed took them with it, or its run was
+   * taken up again from an earlier step. They come again if they are recorded again.
+   */
+  readonly lost: Observable<LostRecords>;
   /** Records that the server left out for this client because it was too slow, so far. Replays the latest. */
   readonly skipped: Observable<number>;
   /** Connects at once where it waits to. */

@@ -4,13 +4,32 @@ import { bytesOf, frameColumns, HISTOGRAM_COLUMNS, READING_COLUMNS } from "../pr
 import { FRAME, HEADER_BYTES, type FrameHeader } from "../protocol/frame.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import type { Definitions } from "./definitions.ts";
+import type { LostRecords } from "./feed.ts";
 import type { Subscription } from "./subscription.ts";
+
+/** In the order in which the server counts them. */
+const KINDS = ["readings", "histograms", "events"] as const;
 
 type RunRecord = (Reading | Histogram | RunEvent) & { readonly runId: string };
 
+/** A frame whose records are not yet on disk, and up to which sequence number it goes. */
+interface Waiting {
+  readonly to: number;
+  readonly pass: () => void;
+}
+
+interface RecordOptions<T> {
+  /** Records are passed on when they are on disk only. */
+  readonly stored: boolean;
+  readonly observer: Observer<T>;
+  /** Hears of records that were passed on and are no longer there. */
+  readonly onLost: (lost: LostRecords) => void;
+}
+
 /**
  * Passes records on, each once. The server sends a run's matching records in one order, always; so after a snapshot from
- * the start, as many as were passed on before are left out.
+ * the start, as many as were passed on before are left out. Where it has fewer, a crash or a restart has taken the rest,
+ * and that is told.
  */
 export class RecordSubscription<T extends RunRecord> implements Subscription {
   readonly request: Subscription["request"];
@@ -20,24 +39,61 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
   readonly #passed = new Map<string, number>();
   #sent = new Map<string, number>();
 
-  constructor(request: Subscription["request"], observer: Observer<T>) {
+  readonly #onLost: RecordOptions<T>["onLost"];
+  /** Of each run, frames that wait to be on disk; undefined where none does. */
+  readonly #waiting: Map<number, Waiting[]> | undefined;
+  /** Of each run, how many records of this kind are on disk. */
+  #stored = new Map<number, number>();
+
+  constructor(request: Subscription["request"], { stored, observer, onLost }: RecordOptions<T>) {
     this.request = request;
     this.#observer = observer;
+    this.#onLost = onLost;
+    this.#waiting = stored ? new Map() : undefined;
   }
 
   begin(definitions: Definitions): void {
+    if (this.#definitions !== definitions) this.#stored = new Map();
     this.#definitions = definitions;
   }
 
   restart(): void {
     this.#sent = new Map();
+    this.#waiting?.clear();
   }
 
   live(): void {
-    // Records say what there is to say.
+    for (const [runId, passed] of this.#passed) {
+      const sent = this.#sent.get(runId) ?? 0;
+      if (sent >= passed) continue;
+      this.#passed.set(runId, sent);
+      this.#onLost({ runId, kind: this.#kind, count: passed - sent });
+    }
+  }
+
+  stored(run: number, counts: readonly [number, number, number]): void {
+    const count = counts[KINDS.indexOf(this.#kind)]!;
+    this.#stored.set(run, count);
+    const waiting = this.#waiting?.get(run);
+    if (waiting === undefined) return;
+    while (waiting.length > 0 && waiting[0]!.to <= count) waiting.shift()!.pass();
+    if (waiting.length === 0) this.#waiting!.delete(run);
   }
 
   frame(header: FrameHeader, frame: ArrayBuffer): void {
+    const pass = (): void => this.#take(header, frame);
+    const waiting = this.#waiting?.get(header.run);
+    const isStored = header.to <= (this.#stored.get(header.run) ?? 0);
+    if (this.#waiting === undefined || (isStored && waiting === undefined)) pass();
+    else if (waiting !== undefined) waiting.push({ to: header.to, pass });
+    else this.#waiting.set(header.run, [{ to: header.to, pass }]);
+  }
+
+  get #kind(): (typeof KINDS)[number] {
+    return this.request.kind === "series" ? "readings" : this.request.kind;
+  }
+
+  #take(header: FrameHeader, frame: ArrayBuffer): void {
     const definitions = this.#definitions!;
     const { kind, rows, skipped } = header;
     const runId = definitions.run(header.run);

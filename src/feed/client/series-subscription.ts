@@ -56,6 +56,10 @@ export class SeriesSubscription implements Subscription {
     // A request for series gets none.
   }
 
+  stored(): void {
+    // Curves are drawn as they come.
+  }
+
   fail(error: Error): void {
     this.#subscriber.error(error);
   }

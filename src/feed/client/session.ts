@@ -1,11 +1,11 @@
-import { BehaviorSubject, ReplaySubject } from "rxjs";
+import { BehaviorSubject, ReplaySubject, Subject } from "rxjs";
 import type { RunState } from "../../core/types.ts";
 import { readHeader } from "../protocol/frame.ts";
 import { PROTOCOL } from "../protocol/protocol.ts";
 import { parseServerMessage, type ServerMessage } from "../protocol/server-messages.ts";
 import { Definitions } from "./definitions.ts";
 import { FeedError, QueryError } from "./errors.ts";
-import type { ConnectionState, QueryRows } from "./feed.ts";
+import type { ConnectionState, LostRecords, QueryRows } from "./feed.ts";
 import { decodeRows } from "./rows.ts";
 import { Socket } from "./socket.ts";
 import type { Subscription } from "./subscription.ts";
@@ -27,12 +27,15 @@ export class ClientSession {
   readonly connection = new BehaviorSubject<ConnectionState>({ state: "connecting" });
   readonly runs = new ReplaySubject<readonly RunState[]>(1);
   readonly skipped = new BehaviorSubject(0);
+  readonly lost = new Subject<LostRecords>();
   readonly #socket: Socket;
   readonly #resume: boolean;
   readonly #entries = new Map<number, Entry>();
   readonly #questions = new Map<number, Question>();
   readonly #runStates = new Map<number, RunState>();
   #definitions = new Definitions();
+  /** How much of runs under way is on disk. */
+  readonly #stored = new Map<number, readonly [number, number, number]>();
   #epoch: string | undefined;
   #live = false;
   #nextId = 1;
@@ -79,7 +82,7 @@ export class ClientSession {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     for (const { subscription } of entries) subscription.complete();
-    for (const subject of [this.connection, this.runs, this.skipped]) subject.complete();
+    for (const subject of [this.connection, this.runs, this.skipped, this.lost]) subject.complete();
   }
 
   #take(message: ServerMessage): void {
@@ -99,6 +102,9 @@ export class ClientSession {
           if (known) this.#runStates.set(run, { ...known, step, stepsPerSecond });
         }
         return this.#emitRuns();
+      case "stored":
+        for (const [run, ...counts] of message.runs) this.#setStored(run, counts);
+        return;
       case "define":
         return this.#definitions.define(message.series, message.places);
       case "events":
@@ -132,7 +138,10 @@ export class ClientSession {
 
   #begin(epoch: string, store: string): void {
     const restarted = epoch !== this.#epoch;
-    if (restarted) this.#definitions = new Definitions();
+    if (restarted) {
+      this.#definitions = new Definitions();
+      this.#stored.clear();
+    }
     this.#epoch = epoch;
     this.#live = true;
     this.#skippedBefore = this.skipped.value;
@@ -149,6 +158,7 @@ export class ClientSession {
     const entry = this.#entries.get(id)!;
     const { subscription, tick } = entry;
     subscription.begin(this.#definitions);
+    for (const [run, counts] of this.#stored) subscription.stored(run, counts);
     const resume = this.#resume && tick !== undefined ? { epoch: this.#epoch, tick } : undefined;
     if (!resume) {
       entry.tick = undefined;
@@ -175,6 +185,11 @@ export class ClientSession {
     const { run, ...rest } = state;
     this.#definitions.defineRun(run, state.runId);
     this.#runStates.set(run, rest);
+  }
+
+  #setStored(run: number, counts: readonly [number, number, number]): void {
+    this.#stored.set(run, counts);
+    for (const { subscription } of this.#entries.values()) subscription.stored(run, counts);
   }
 
   #emitRuns(): void {

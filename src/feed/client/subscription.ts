@@ -15,6 +15,8 @@ export interface Subscription {
   live(): void;
   frame(header: FrameHeader, frame: ArrayBuffer): void;
   events(message: Extract<ServerMessage, { type: "events" }>): void;
+  /** So many records of the run are on disk, by kind, as the sequence numbers of frames count. */
+  stored(run: number, counts: readonly [readings: number, histograms: number, events: number]): void;
   fail(error: Error): void;
   complete(): void;
 }

@@ -24,6 +24,11 @@ export type ServerMessage =
   | ({ readonly type: "run"; readonly run: number } & RunState)
   /** How far runs under way have come: `[run number, step, steps per second]`. */
   | { readonly type: "progress"; readonly runs: readonly (readonly [number, number, number | null])[] }
+  /**
+   * How much of runs under way is on disk, where a crash cannot take it: `[run number, readings, histograms, events]`, as
+   * the sequence numbers of frames count.
+   */
+  | { readonly type: "stored"; readonly runs: readonly (readonly [number, number, number, number])[] }
   | {
       readonly type: "define";
       readonly series: readonly SeriesDefinition[];
@@ -67,6 +72,7 @@ const SHAPES: Readonly<Record<ServerMessage["type"], Readonly<Record<string, Che
   runs: { runs: list },
   run: { run: number, runId: text, status: text },
   progress: { runs: list },
+  stored: { runs: list },
   define: { series: list, places: list },
   events: { id: number, run: number, tick: number, skipped: number, events: list },
   resync: { id: number },

@@ -1,6 +1,6 @@
 import { Pace } from "../../core/pace.ts";
 import type { Recorded, Run, RunState, RunStatus, Training } from "../../core/types.ts";
-import type { Reader } from "../../store/queries/types.ts";
+import type { Reader, StoredCounts } from "../../store/queries/types.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
 import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
@@ -113,6 +113,7 @@ export class FeedHub implements Hub {
     if (entry === undefined) throw new Error(`feed: run ${run.runId} is not known`);
     entry.state = { ...entry.state, status: "running", endedAt: null, step: step - 1, stepsPerSecond: null };
     entry.published = { ...stored };
+    entry.stored = { ...stored };
     this.#ring.takeBack(entry, stored);
     this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false });
     this.#announce(entry);
@@ -142,6 +143,18 @@ export class FeedHub implements Hub {
     this.#batching ??= setTimeout(() => this.#flushAll(), BATCH_MS).unref();
   }
 
+  /** Tells clients how much of the runs under way is on disk. */
+  recordsStored(stored: StoredCounts): void {
+    const entries: RunEntry[] = [];
+    for (const [runId, counts] of stored) {
+      const entry = this.#registry.runs.get(runId);
+      if (entry?.published === undefined) continue;
+      entry.stored = { ...counts };
+      entries.push(entry);
+    }
+    if (entries.length > 0) this.#broadcast({ type: "stored", runs: entries.flatMap(storedOf) });
+  }
+
   runEnded(runId: string, status: Exclude<RunStatus, "running">, endedAt = Date.now()): void {
     const feeding = this.#feed(runId);
     this.#flush(feeding);
@@ -154,7 +167,9 @@ export class FeedHub implements Hub {
   add(connection: Connection): void {
     const { epoch, store } = this.#options;
     connection.say({ type: "hello", protocol: PROTOCOL, epoch, store });
-    connection.say({ type: "runs", runs: [...this.#registry.runs.values()].map(withNumber) });
+    const runs = [...this.#registry.runs.values()];
+    connection.say({ type: "runs", runs: runs.map(withNumber) });
+    connection.say({ type: "stored", runs: runs.flatMap(storedOf) });
     this.#connections.add(connection);
   }
 
@@ -249,14 +264,18 @@ export class FeedHub implements Hub {
     this.#broadcast({ type: "run", ...withNumber(entry) });
   }
 
-  /** Not to those who are behind: a tick would not be true of them. Runs, though, everybody hears of. */
+  /** Not to those who are behind: a tick would not be true of them. Of runs, though, and what is on disk, everybody hears. */
   #broadcast(message: ServerMessage): void {
     if (this.#connections.size === 0) return;
     const text = JSON.stringify(message);
     for (const connection of this.#connections)
-      if (message.type === "run" || !connection.isBehind) connection.send(text);
+      if (message.type === "run" || message.type === "stored" || !connection.isBehind) connection.send(text);
   }
 }
+
+/** What is on disk of a run of this process. */
+const storedOf = ({ number, stored }: RunEntry): (readonly [number, number, number, number])[] =>
+  stored === undefined ? [] : [[number, stored.readings, stored.histograms, stored.events]];
 
 /** A reading or histogram of a step; and where a run diverged, which is where it stands. */
 const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.name === "diverged";

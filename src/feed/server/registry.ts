@@ -7,6 +7,8 @@ export interface RunEntry {
   state: RunState;
   /** Records handed out so far in ticks, by kind; undefined for a run that the store had when the server started. */
   published: { readings: number; histograms: number; events: number } | undefined;
+  /** How many of these are on disk. */
+  stored: RunEntry["published"];
   readonly series: Nested;
   readonly places: Nested;
 }
@@ -39,7 +41,8 @@ export class Registry {
 
   addRun(state: RunState, isOurs: boolean): RunEntry {
     const published = isOurs ? { readings: 0, histograms: 0, events: 0 } : undefined;
-    const entry = { number: this.#byNumber.length, state, published, series: new Map(), places: new Map() };
+    const stored = published && { ...published };
+    const entry = { number: this.#byNumber.length, state, published, stored, series: new Map(), places: new Map() };
     this.runs.set(state.runId, entry);
     this.#byNumber.push(entry);
     return entry;

@@ -54,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const reader = await store.openReader();
   const runs = await reader.snapshot((moment) => moment.storedRuns());
   const hub = new FeedHub({ epoch: randomUUID(), store: store.path, reader, runs, ringBytes: options.ringBytes });
+  const endStored = store.onStored((stored) => hub.recordsStored(stored));
   const session = { hub, answers: new Answers(options.asker), budget: options.clientBudget ?? 8 << 20 };
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LIMITS.message });
@@ -77,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const pings = pingAll(sockets, options.pingInterval ?? 15_000);
   const port = await listen(server, host, requestedPort).catch(async (error: unknown) => {
     clearInterval(pings);
+    endStored();
     hub.close();
     await reader.close();
     throw error;
@@ -86,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     clearInterval(pings);
+    endStored();
     hub.close();
     const ended = new Promise((resolve) => server.close(resolve));
     await Promise.race([allClosed(sockets), new Promise((resolve) => setTimeout(resolve, 500))]);

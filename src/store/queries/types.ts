@@ -131,3 +131,6 @@ export interface Reader {
   /** Ends what is running and lets go of the connection. A second call does nothing. */
   close(): Promise<void>;
 }
+
+/** How many records of each kind a run has on disk, where a crash of this process cannot take them. */
+export type StoredCounts = ReadonlyMap<string, Readonly<Record<RecordKind, number>>>;

@@ -105,7 +105,11 @@ function decoded(frame: Uint8Array<ArrayBuffer>, definitions: Definitions): unkn
   const got: unknown[] = [];
   const subscription = new RecordSubscription(
     { kind: "readings", filter: {} },
-    { next: (record: unknown) => got.push(record), error: () => undefined, complete: () => undefined },
+    {
+      stored: false,
+      observer: { next: (record: unknown) => got.push(record), error: () => undefined, complete: () => undefined },
+      onLost: () => undefined,
+    },
   );
   subscription.begin(definitions);
   subscription.frame(readHeader(frame.buffer), frame.buffer);
