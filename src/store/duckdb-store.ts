@@ -4,9 +4,9 @@ import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
-import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
 import { insertRun, type RecordCounts, restartRun, updateRun, updateTraining } from "./run-rows.ts";
+import { saveAs } from "./save-as.ts";
 import { StoredTally } from "./stored-counts.ts";
 import type { StoredCounts } from "./queries/types.ts";
 import type { Store } from "./store.ts";
@@ -124,13 +124,9 @@ export class DuckDbStore implements Store {
 
   async saveAs(path: string): Promise<void> {
     await this.flush();
-    const { rows } = await this.query<[string]>("SELECT current_database()");
-    await this.query(`ATTACH ${quoted(path)} AS saved_as`);
-    try {
-      await this.query(`COPY FROM DATABASE "${rows[0]![0].replaceAll('"', '""')}" TO saved_as`);
-    } finally {
-      await this.query("DETACH saved_as");
-    }
+    const saved = this.#reads.then(() => saveAs(this.#parts.reading, path));
+    this.#reads = saved.catch(() => undefined);
+    return saved;
   }
 
   importArchive(folder: string): Promise<Imported> {

@@ -8,6 +8,7 @@ import { isExtended, type StoreExtension } from "./extension.ts";
 import { firstLine, openInstance } from "./instance.ts";
 import { isFolder } from "./make-folder.ts";
 import { checkVersion, hasRunning, markInterrupted, migrate } from "./migrate.ts";
+import { saveAs } from "./save-as.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { storeFile } from "./place.ts";
 import { StoreInUse } from "./store-in-use.ts";
@@ -179,6 +180,11 @@ async function open(opening: Opening): Promise<Store> {
         writer: undefined,
         onClose,
       });
+    if (version > 0 && version < SCHEMA_VERSION) {
+      const backup = `${file}.schema-${version}`;
+      if (!existsSync(backup)) await saveAs(writing, backup);
+      notices.push(`${path}: brought from schema version ${version} to ${SCHEMA_VERSION}; as it was, it is ${backup}`);
+    }
     await migrate(writing, version, extensions);
     const interrupted = opening.isLive ? [] : await markInterrupted(writing);
     if (interrupted.length > 0) notices.push(`${path}: marked as interrupted: ${interrupted.join(", ")}`);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, realpathSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
@@ -35,6 +35,12 @@ describe("opening a store", () => {
     await writeVersion2(path);
     const store = await openStore(path, { readOnly });
     const rows = async (sql: string) => (await store.query(sql)).rows;
+    expect(store.notices[0]).toBe(
+      `${path}: brought from schema version 2 to 3; as it was, it is ${realpathSync(path)}.schema-2`,
+    );
+    const backup = await (await DuckDBInstance.create(`${path}.schema-2`)).connect();
+    const before = await backup.runAndReadAll("SELECT max(version), (SELECT count(*) FROM event) FROM schema_version");
+    expect(before.getRowsJS()).toEqual([[2, 5001n]]);
     expect(await rows("SELECT max(version) FROM schema_version")).toEqual([[3]]);
     expect(await rows("SELECT count(*), bool_and(name = kind), count(*) FILTER (rowid = step) FROM event")).toEqual([
       [5002, true, 5000],
