@@ -5,7 +5,6 @@ import { firstLine } from "../../store/instance.ts";
 import { plain } from "../../store/plain.ts";
 import { prepare } from "../../store/prepare.ts";
 import type { Column } from "../../store/query.ts";
-import { checkSql } from "./check-sql.ts";
 import type { SqlLimits } from "./protocol.ts";
 
 /** Characters of rows that are handed on at once. */
@@ -19,10 +18,10 @@ export interface Answered {
 }
 
 /**
- * Runs one SELECT in a read-only transaction, and hands its rows on as they are computed. Returns whether there are more
+ * Runs one SELECT, which has been checked, in a read-only transaction, and hands its rows on as they are computed. Returns whether there are more
  * than the limits allow.
  *
- * @throws {UserError} for what may not be run, and with DuckDB's reason.
+ * @throws {UserError} with DuckDB's reason.
  */
 export async function answerSql(
   connection: DuckDBConnection,
@@ -31,7 +30,6 @@ export async function answerSql(
   answered: Answered,
 ): Promise<boolean> {
   try {
-    await checkSql(connection, sql);
     await connection.run("BEGIN TRANSACTION READ ONLY");
     try {
       const { result, columns } = await begin(connection, sql);

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../../core/errors.ts";
 import { StoreCopy } from "../../store/store-copy.ts";
 import { answerSql } from "./answer-sql.ts";
+import { checkSql } from "./check-sql.ts";
 import { openSealed, type Sealed } from "./open-sealed.ts";
 import type { FromSqlProcess, SqlOrder, ToSqlProcess } from "./protocol.ts";
 
@@ -62,6 +63,7 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
   }, LOOK_MS);
   try {
     const connection = await refreshed(refresh);
+    await checkSql(connection, sql);
     await say({ type: "begun" });
     const truncated = await answerSql(connection, sql, order.limits, {
       columns: (columns) => say({ type: "columns", columns }),
