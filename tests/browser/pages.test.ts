@@ -7,6 +7,7 @@ import { type Drawn, drawn, launch, NO_CHROMIUM, open, settled, until } from "..
 import { rowsOf, tinyCifar10 } from "../fixtures/command-line.ts";
 import { gradstream, type ServeProcess, serveProcess } from "../fixtures/recorded.ts";
 import { describeUnless } from "../fixtures/unless.ts";
+import { waitFor } from "../fixtures/wait.ts";
 
 type Rows = readonly (readonly unknown[])[];
 const ARMS = ["standard", "batchNorm"];
@@ -77,9 +78,11 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
       "SELECT run_id, round(100 * final_train_accuracy, 1) FROM run_summary WHERE experiment = 'landscape'",
     );
     for (const [runId, accuracy] of rows) {
-      const row = (await page.textContent(`tr[data-run="${runId as string}"]`)) ?? "";
-      expect(row).toContain(`${(accuracy as number).toFixed(1)} %`);
-      expect(row).toMatch(/completed.*12 \/ 12/);
+      await waitFor(async () => {
+        const row = (await page.textContent(`tr[data-run="${runId as string}"]`)) ?? "";
+        expect(row).toContain(`${(accuracy as number).toFixed(1)} %`);
+        expect(row).toMatch(/completed.*12 \/ 12/);
+      });
     }
   });
 

@@ -117,7 +117,7 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => train!(network, optimizer, { seed: "0" }), 'train: seed must be a whole number, not "0"'],
   [
     () => train!(network, optimizer, { seed: 0, activation: 1 }),
-    "train: no option activation; there are seed, activations, loss",
+    "train: no option activation; there are seed, activations, loss, initial",
   ],
   [() => train!(network, optimizer, { seed: 0, loss: "mse" }), 'train: loss must be a function, not "mse"'],
   [() => probes!(loss!(), undefined), "probes: argument 2 is undefined, no probe; write loss(), with its parentheses"],
@@ -134,7 +134,7 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => batches!(data, { size: 2 }), "batches: key is missing; it must be a key, such as rootKey(0)"],
   [
     () => batches!(data, { size: 2, key, images: 5 }),
-    "batches: no option images; there are size, key, limit, gate, source",
+    "batches: no option images; there are size, key, limit, gate, source, past",
   ],
 ];
 

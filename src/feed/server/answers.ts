@@ -16,6 +16,8 @@ export interface AnswerRows {
 
 /** Answers SQL that a stranger wrote. */
 export interface Asker {
+  /** Somebody is there who may ask: gets ready, so that the first answer does not wait for that. */
+  prepare(): void;
   /** Rejects with UserError when it may not be run, fails, takes too long or too much; aborted, with any error. */
   ask(sql: string, signal: AbortSignal): Promise<AnswerRows>;
 }
@@ -34,6 +36,11 @@ export class Answers {
 
   constructor(asker: Asker | undefined) {
     this.#asker = asker;
+  }
+
+  /** A client is there. */
+  prepare(): void {
+    this.#asker?.prepare();
   }
 
   /** Sends the rows, or an error, unless the client goes first. Never rejects. */

@@ -50,6 +50,7 @@ export class ServerSession {
       }
       clearTimeout(this.#patience);
       this.#greeted = true;
+      this.#options.answers.prepare();
       return this.#options.hub.add(this.#connection);
     }
     const { success, data: known, error } = clientMessage.safeParse(message);

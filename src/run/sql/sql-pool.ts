@@ -37,6 +37,14 @@ export class SqlPool implements Asker {
     this.#limits = { ...SQL_LIMITS, ...limits };
   }
 
+  prepare(): void {
+    if (this.#all.size > 0 || this.#isClosed) return;
+    this.#start().then(
+      (process) => this.#giveBack(process),
+      () => undefined,
+    );
+  }
+
   async ask(sql: string, signal: AbortSignal = new AbortController().signal): Promise<AnswerRows> {
     const process = await this.#take(signal);
     try {
