@@ -267,9 +267,8 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     ] as const) {
       await page.getByLabel("SQL", { exact: true }).fill(bad);
       await page.getByRole("button", { name: "Run" }).click();
-      await page.locator("#sql-error").waitFor({ state: "visible" });
+      await waitFor(async () => expect(await page.textContent("#sql-error")).toMatch(reason));
       await until(page, `document.querySelector("#sql-status").textContent === "Failed"`);
-      expect(await page.textContent("#sql-error")).toMatch(reason);
       expect(await page.locator(".result").isVisible()).toBe(false);
     }
   });
