@@ -41,6 +41,7 @@ export class DuckDbStore implements Store {
   #closed: Promise<void> | undefined;
   #failure: UserError | undefined;
   #changes = 0;
+  #runChanges = 0;
   #isRescued = false;
   readonly #tally = new StoredTally();
 
@@ -52,6 +53,10 @@ export class DuckDbStore implements Store {
     if (parts.writer === undefined) return;
     this.#timer = setInterval(() => void this.flush().catch(() => undefined), FLUSH_MS);
     this.#timer.unref();
+  }
+
+  get runChanges(): number {
+    return this.#runChanges;
   }
 
   get isWritable(): boolean {
@@ -95,7 +100,8 @@ export class DuckDbStore implements Store {
   }
 
   append(runId: string, records: readonly Recorded[]): Promise<void> {
-    return this.#change((writer) => {
+    this.#changes++;
+    return this.#write((writer) => {
       writer.append(runId, records);
       this.#tally.appended(runId, records);
       if (performance.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
@@ -144,6 +150,7 @@ export class DuckDbStore implements Store {
   query<R extends RowValues = RowValues>(sql: string, params: readonly QueryParameter[] = []): Promise<QueryResult<R>> {
     if (this.#closed !== undefined) return Promise.reject(new Error(`${this.path}: the store is closed`));
     this.#changes++;
+    this.#runChanges++;
     const result = this.#reads.then(() => runQuery<R>(this.#parts.reading, sql, params));
     this.#reads = result.catch(() => undefined);
     return result;
@@ -178,6 +185,7 @@ export class DuckDbStore implements Store {
 
   #change<T>(task: (writer: Writer) => T | Promise<T>): Promise<T> {
     this.#changes++;
+    this.#runChanges++;
     return this.#write(task);
   }
 

@@ -36,6 +36,8 @@ export interface Store {
   append(runId: string, records: readonly Recorded[]): Promise<void>;
   /** Grows with all that may have changed what is stored. */
   readonly changes: number;
+  /** Grows with what others hear of and look at at once: runs that begin, go on or end, and all but records. */
+  readonly runChanges: number;
   /**
    * Calls back whenever records are on disk that were not, with the runs they are of. Returns a function that ends it.
    */

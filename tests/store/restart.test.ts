@@ -26,7 +26,7 @@ it("makes a run running again from a step on, and leaves what came before and wh
   await store.append("run-1", recordsOf(3));
   await store.close();
 
-  const again = await openStore(path, { readOnly: true });
+  const again = await openStore(path, { readOnly: true, isLive: true });
   for (const table of ["reading", "histogram", "event"]) {
     const { rows } = await again.query(
       `SELECT run_id, list(step ORDER BY rowid) FROM ${table} GROUP BY ALL ORDER BY ALL`,

@@ -6,7 +6,7 @@ import type { Column } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
 import type { FromSqlProcess, SqlOrder, ToSqlProcess } from "./protocol.ts";
 
-/** What it answers from is at most this old. */
+/** What it answers from is at most this old; of runs that have begun or ended, it knows at once. */
 const FRESH_MS = 500;
 /** It starts, copies a store and opens it within this time, or is given up. */
 const BEGIN_MS = 60_000;
@@ -16,6 +16,9 @@ const HOLD_MS = 10_000;
 const HEED_MS = 1000;
 /** Of the process's own values. */
 const HEAP_MB = 512;
+
+/** What it is told of the store that it answers about. */
+type WrittenStore = Pick<Store, "hold" | "changes" | "runChanges">;
 
 /** A query under way. */
 interface Task {
@@ -29,7 +32,7 @@ interface Task {
 /** A process that answers SQL, one query at a time, and is killed where a query exceeds its time or memory. */
 export class SqlProcess {
   readonly #order: SqlOrder;
-  readonly #store: Pick<Store, "hold" | "changes">;
+  readonly #store: WrittenStore;
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
   /** Resolves when the process is no more. */
@@ -39,9 +42,9 @@ export class SqlProcess {
   /** What to say of the query under way when the process ends. */
   #reason: string | undefined;
   #isAlive = true;
-  #refreshed = { at: -Infinity, changes: -1 };
+  #refreshed = { at: -Infinity, changes: -1, runChanges: -1 };
 
-  constructor(order: SqlOrder, store: Pick<Store, "hold" | "changes">) {
+  constructor(order: SqlOrder, store: WrittenStore) {
     this.#order = order;
     this.#store = store;
     const isSource = import.meta.url.endsWith(".ts");
@@ -94,11 +97,12 @@ export class SqlProcess {
   }
 
   #isStale(): boolean {
-    const { changes } = this.#store;
-    const now = performance.now();
-    if (changes === this.#refreshed.changes || now - this.#refreshed.at < FRESH_MS) return false;
-    this.#refreshed = { at: now, changes };
-    return true;
+    const { changes, runChanges } = this.#store;
+    const at = performance.now();
+    const before = this.#refreshed;
+    const isNew = runChanges !== before.runChanges || (changes !== before.changes && at - before.at >= FRESH_MS);
+    if (isNew) this.#refreshed = { at, changes, runChanges };
+    return isNew;
   }
 
   #take(message: FromSqlProcess): void {

@@ -39,7 +39,7 @@ describe.skipIf(!isThere("bash"))("bash", () => {
     );
 
   it("completes commands and their subcommands", () => {
-    expect(complete("gradstream", "re")).toEqual(["reproduce", "report"]);
+    expect(complete("gradstream", "re")).toEqual(["resume", "reproduce", "report"]);
     expect(complete("gradstream", "data", "")).toEqual(["cifar10", "list"]);
     expect(complete("gradstream", "completion", "")).toEqual(["bash", "zsh", "fish"]);
   });
@@ -73,7 +73,7 @@ describe.skipIf(!isThere("fish"))("fish", () => {
     inShell("fish", `source ./fish; complete -C '${line}'`).map((found) => found.split("\t")[0]!);
 
   it("completes commands, options and values", () => {
-    expect(complete("gradstream re")).toEqual(["report", "reproduce"]);
+    expect(complete("gradstream re")).toEqual(["report", "reproduce", "resume"]);
     expect(complete("gradstream run --scale ")).toEqual(["paper", "quick", "small", "smoke"]);
     expect(complete("gradstream data cifar10 --u")).toEqual(["--url"]);
     expect(complete("gradstream completion ")).toEqual(["bash", "fish", "zsh"]);
