@@ -1,5 +1,6 @@
 // What every probe is made of
 export { probe, type Found, type Measure, type Measured, type MeasuredTogether } from "../operators/probe.ts";
+export type { PlainValues } from "../core/safetensors.ts";
 export type { Memory } from "../core/snapshot.ts";
 export {
   type Measurement,
