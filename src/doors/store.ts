@@ -1,7 +1,7 @@
 // Store and sinks
 export { openStore } from "../store/open-store.ts";
 export type { Store, StoreOptions } from "../store/store.ts";
-export type { StoredCounts } from "../store/queries/types.ts";
+export type { RecordKind, StoredCounts } from "../store/queries/types.ts";
 export type { RecordCounts } from "../store/run-rows.ts";
 export type { Column, QueryParameter, QueryResult, RowValues } from "../store/query.ts";
 export { duckDbSink } from "../sinks/duckdb-sink.ts";

@@ -33,8 +33,11 @@ export async function insertRun(connection: DuckDBConnection, run: Run): Promise
 
 /** How many records of each kind there are. */
 export interface RecordCounts {
+  /** Number of readings. */
   readonly readings: number;
+  /** Number of histograms. */
   readonly histograms: number;
+  /** Number of events. */
   readonly events: number;
 }
 
