@@ -47,6 +47,8 @@ interface Feeding {
   readonly pace: Pace;
   pending: Recorded[];
   moved: boolean;
+  /** Steps of one that ended before all were done. */
+  endedAfter: number | undefined;
 }
 
 interface HubOptions {
@@ -97,7 +99,7 @@ export class FeedHub implements Hub {
       { ...state, status: "running", endedAt: null, step: -1, stepsPerSecond: null },
       true,
     );
-    this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false });
+    this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
     this.#announce(entry);
   }
 
@@ -113,6 +115,7 @@ export class FeedHub implements Hub {
     let { step } = feeding.entry.state;
     for (const record of records) {
       feeding.pending.push(record);
+      feeding.endedAfter ??= stepsOfEarlyEnd(record);
       if (tellsOfProgress(record) && record.step > step) step = record.step;
       if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
     }
@@ -126,7 +129,9 @@ export class FeedHub implements Hub {
   runEnded(runId: string, status: Exclude<RunStatus, "running">, endedAt = Date.now()): void {
     const feeding = this.#feed(runId);
     this.#flush(feeding);
-    feeding.entry.state = { ...feeding.entry.state, status, endedAt, stepsPerSecond: null };
+    const { state } = feeding.entry;
+    const step = status === "completed" ? (feeding.endedAfter ?? state.steps) - 1 : state.step;
+    feeding.entry.state = { ...state, status, step, endedAt, stepsPerSecond: null };
     this.#feeding.delete(runId);
     this.#announce(feeding.entry);
   }
@@ -240,6 +245,13 @@ export class FeedHub implements Hub {
 
 /** A reading or histogram of a step; and where a run diverged, which is where it stands. */
 const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.name === "diverged";
+
+/** Steps that a run which ended early says it has done. */
+function stepsOfEarlyEnd(record: Recorded): number | undefined {
+  if (record.kind !== "event" || record.name !== "ended_early") return undefined;
+  const steps = record.data?.["steps"];
+  return typeof steps === "number" ? steps : undefined;
+}
 
 function withNumber({ number, state }: RunEntry): RunState & { readonly run: number } {
   return { run: number, ...state };

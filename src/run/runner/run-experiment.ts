@@ -76,6 +76,7 @@ export class ExperimentRunner {
   async #runTrial(trial: Trial): Promise<Finished> {
     const { basis, pipelineFile, data, backend, store, hub, progress } = this.#options;
     const run = await describeRun(store, basis, trial);
+    const begun = performance.now();
     await store.startRun(run);
     hub?.runStarted(run);
     progress.started(run);
@@ -114,14 +115,17 @@ export class ExperimentRunner {
     const outcome = await handle.outcome;
     this.#active.delete(handle);
     await noted;
-    await this.#end(run, outcome, steps);
+    const event = await this.#end(run, outcome, steps, begun);
+    if (event?.name === EARLY_END) warnings.push(event.message);
     return { run, outcome, warnings };
   }
 
-  async #end(run: Run, outcome: Outcome, steps: number): Promise<void> {
+  /** Returns the event that tells of the end, where there is something to tell. */
+  async #end(run: Run, outcome: Outcome, steps: number, begun: number): Promise<RunEvent | undefined> {
     const { store, hub, progress } = this.#options;
-    const at = Date.now();
-    const event = endEvent(outcome, at, Math.max(0, steps - 1));
+    // A clock that is set meanwhile makes no run longer or shorter.
+    const at = run.startedAt + Math.round(performance.now() - begun);
+    const event = endEvent(outcome, at, steps, run.steps);
     if (event) {
       await store.append(run.runId, [event]);
       hub?.publish(run.runId, [event]);
@@ -129,19 +133,39 @@ export class ExperimentRunner {
     }
     await store.finishRun(run.runId, outcome.status, at);
     hub?.runEnded(run.runId, outcome.status, at);
-    // The step that diverged has begun, and is not done.
-    progress.ended(run, outcome.status, outcome.status === "diverged" ? outcome.step : undefined);
+    progress.ended(run, outcome.status, lastStep(outcome, steps, run.steps));
+    return event;
   }
+}
+
+/** The event of a run that completed with fewer steps than it was to do. */
+const EARLY_END = "ended_early";
+
+/** Returns where a run stands at its end, if that is known better than by the steps that have begun. */
+function lastStep(outcome: Outcome, done: number, steps: number): number | undefined {
+  // The step that diverged has begun, and is not done.
+  if (outcome.status === "diverged") return outcome.step;
+  return outcome.status === "completed" ? Math.min(done, steps) - 1 : undefined;
 }
 
 /** Tells whether an event is a warning of its own: a probe that was left out was told of before its run began. */
 const isWarning = ({ level, name }: RunEvent): boolean => level !== "info" && name !== "probe_left_out";
 
-function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {
+/** Returns the event that tells how a run ended after `done` of `steps`; undefined where there is nothing to tell. */
+function endEvent(outcome: Outcome, at: number, done: number, steps: number): RunEvent | undefined {
+  const step = Math.max(0, done - 1);
   const basis = { kind: "event", at, level: "error", name: outcome.status } as const;
   switch (outcome.status) {
     case "completed":
-      return undefined;
+      if (done >= steps) return undefined;
+      return {
+        ...basis,
+        level: "warning",
+        name: EARLY_END,
+        step,
+        message: `ended after ${done} of ${steps} steps: its batches ended, or its pipe took fewer (take, first, takeWhile)`,
+        data: { steps: done },
+      };
     case "interrupted":
       return { ...basis, level: "warning", step, message: `interrupted at step ${step}` };
     case "diverged":

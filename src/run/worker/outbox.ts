@@ -14,6 +14,8 @@ export class Outbox {
   #records: Recorded[] = [];
   #credits = CREDITS;
   #steps = 0;
+  /** Of them, those that trained: batches may be asked for that no step takes. */
+  #trained = 0;
   #sentAt = performance.now();
   #waiting: (() => void) | undefined;
   #ended = false;
@@ -48,6 +50,7 @@ export class Outbox {
 
   /** Counts a step, from within it: a source of the user's own does not ask before it. */
   inStep(step: number): void {
+    this.#trained = Math.max(this.#trained, step + 1);
     this.#steps = Math.max(this.#steps, step + 1);
     this.#sendIfDue();
   }
@@ -74,6 +77,9 @@ export class Outbox {
     this.#ended = true;
     clearInterval(this.#timer);
     this.#addCosts();
+    if (outcome.status === "completed") {
+      this.#steps = this.#trained > 0 ? this.#trained : Math.max(this.#steps, (this.#step ?? -1) + 1);
+    }
     this.#send();
     this.#post({ type: "end", outcome });
   }
