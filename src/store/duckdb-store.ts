@@ -35,7 +35,7 @@ export class DuckDbStore implements Store {
   readonly #timer: NodeJS.Timeout | undefined;
   #writes: Promise<unknown> = Promise.resolve();
   #reads: Promise<unknown> = Promise.resolve();
-  #flushed = Date.now();
+  #flushed = performance.now();
   #closed: Promise<void> | undefined;
   #failure: UserError | undefined;
   #changes = 0;
@@ -77,7 +77,7 @@ export class DuckDbStore implements Store {
   append(runId: string, records: readonly Recorded[]): Promise<void> {
     return this.#change((writer) => {
       writer.append(runId, records);
-      if (Date.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
+      if (performance.now() - this.#flushed >= FLUSH_MS) this.#flushNow(writer);
     });
   }
 
@@ -180,7 +180,7 @@ export class DuckDbStore implements Store {
   #flushNow(writer: Writer): void {
     try {
       writer.flush();
-      this.#flushed = Date.now();
+      this.#flushed = performance.now();
     } catch (error) {
       this.#failure = this.#explain(error);
       throw this.#failure;

@@ -198,7 +198,7 @@ export class FeedHub implements Hub {
     clearTimeout(this.#batching);
     this.#batching = undefined;
     for (const feeding of this.#feeding.values()) this.#flush(feeding);
-    const now = Date.now();
+    const now = performance.now();
     for (const connection of this.#connections) connection.catchUp(now);
   }
 
@@ -212,7 +212,7 @@ export class FeedHub implements Hub {
 
   /** Progress of runs; and where subscriptions stand, which also shows that the server lives. */
   #tell(): void {
-    const now = Date.now();
+    const now = performance.now();
     const moved = [...this.#feeding.values()].filter((feeding) => feeding.moved);
     for (const feeding of moved) {
       feeding.moved = false;

@@ -119,7 +119,7 @@ export class Member implements Held, Receiver {
 
   /** Sends a snapshot and returns the index in the ring from which to go on. */
   async #snapshot(): Promise<number> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const { marks, parts } = await this.channel.snapshot();
       const late = [...marks].find(([run, seq]) => !this.#ring.covers(run, this.channel.kind, seq));
@@ -132,7 +132,7 @@ export class Member implements Held, Receiver {
         }
         return at;
       }
-      if (Date.now() > deadline) throw new Error(`feed: the store lacks records of run ${late[0].state.runId}`);
+      if (performance.now() > deadline) throw new Error(`feed: the store lacks records of run ${late[0].state.runId}`);
       await sleep(RETRY_MS);
     }
   }

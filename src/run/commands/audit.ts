@@ -2,8 +2,10 @@ import { Command } from "commander";
 import type { BackendName } from "../../backend/start.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DataSetName } from "../../data/index.ts";
-import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import { resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
+import { armsOf } from "../pipeline/arms-of.ts";
+import { toldOfExit } from "../pipeline/told-of-exit.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { say } from "../terminal/say.ts";
 import { codeVersion } from "../process/version.ts";
@@ -64,13 +66,13 @@ export function auditCommand(): Command {
 async function run(path: string, options: AuditOptions): Promise<void> {
   const { name, experiment } = await loadPipeline(path);
   const asked = resolveHyper(experiment, options.scale, settingsOf(options));
-  const arm = chooseArms(experiment, asked, [options.arm])[options.arm]!;
+  const arm = (await armsOf(path, experiment, asked, [options.arm]))[options.arm]!;
   if (options.step >= asked.steps) {
     throw new UserError(`audit: no step ${options.step}; this run has ${asked.steps}, from 0`);
   }
   const { backend, data, notes } = await ready(options);
   const hyper = fittedTo(data, asked);
-  const { readings, tensors } = await audit({
+  const order: Parameters<typeof audit>[0] = {
     experiment,
     hyper,
     arm,
@@ -94,7 +96,8 @@ async function run(path: string, options: AuditOptions): Promise<void> {
     onStep: (step) => {
       if (process.stderr.isTTY) process.stderr.write(`\rstep ${step}${step === options.step ? "\n" : ""}`);
     },
-  });
+  };
+  const { readings, tensors } = await toldOfExit(path, "training it", () => audit(order));
   process.stdout.write(
     `${options.out}/step.safetensors: ${tensors} tensors\n${options.out}/readings.json: ${readings} readings\n`,
   );
