@@ -3,7 +3,10 @@ import type { ProbeSession } from "../../core/session.ts";
 import type { Recorded, Training } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
 
+/** Records that are worth a message between two steps. */
 const CHUNK = 500;
+/** Records of one message, and of a step those that wait for no step to end. */
+const MOST = 5000;
 const LATEST_MS = 100;
 const COSTS_EVERY_MS = 5000;
 
@@ -12,6 +15,8 @@ export class Outbox {
   readonly #post: (message: FromWorker) => void;
   readonly #timer: NodeJS.Timeout;
   #records: Recorded[] = [];
+  /** Of those, how many have been sent: what a step records at once may be more than is taken at once. */
+  #sent = 0;
   #credits = CREDITS;
   #steps = 0;
   /** Of them, those that trained: batches may be asked for that no step takes. */
@@ -27,7 +32,7 @@ export class Outbox {
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
-    this.#timer = setInterval(() => this.#records.length > 0 && this.#sendIfDue(), LATEST_MS);
+    this.#timer = setInterval(() => this.#records.length > this.#sent && this.#sendIfDue(), LATEST_MS);
     this.#timer.unref();
   }
 
@@ -36,6 +41,7 @@ export class Outbox {
     checkRecord(record);
     this.#records.push(record);
     this.#step = record.step;
+    if (this.#records.length - this.#sent >= MOST && this.#credits > 0) this.#send();
   }
 
   /** Takes the costs of its probes from a session. */
@@ -61,12 +67,14 @@ export class Outbox {
     if (performance.now() - this.#costsAt >= COSTS_EVERY_MS) this.#addCosts();
     this.#sendIfDue();
     this.#steps += 1;
-    if (this.#credits > 0) return undefined;
+    if (this.#credits > 0 && !this.#isBehind) return undefined;
     return new Promise((resolve) => (this.#waiting = resolve));
   }
 
   credit(): void {
     this.#credits += 1;
+    if (this.#isBehind) this.#send();
+    if (this.#isBehind || this.#credits <= 0) return;
     this.#waiting?.();
     this.#waiting = undefined;
   }
@@ -80,7 +88,8 @@ export class Outbox {
     if (outcome.status === "completed") {
       this.#steps = this.#trained > 0 ? this.#trained : Math.max(this.#steps, (this.#step ?? -1) + 1);
     }
-    this.#send();
+    do this.#send();
+    while (this.#sent < this.#records.length);
     this.#post({ type: "end", outcome });
   }
 
@@ -99,14 +108,26 @@ export class Outbox {
     });
   }
 
-  #sendIfDue(): void {
-    const due = this.#records.length >= CHUNK || performance.now() - this.#sentAt >= LATEST_MS;
-    if (due && this.#credits > 0) this.#send();
+  /** More waits than one message takes. */
+  get #isBehind(): boolean {
+    return this.#records.length - this.#sent >= MOST;
   }
 
+  #sendIfDue(): void {
+    const waiting = this.#records.length - this.#sent;
+    const due = waiting >= CHUNK || performance.now() - this.#sentAt >= LATEST_MS;
+    if (due && this.#credits > 0) this.#send();
+    while (this.#isBehind && this.#credits > 0) this.#send();
+  }
+
+  /** Sends what waits, as much as one message takes. */
   #send(): void {
-    this.#post({ type: "records", records: this.#records, steps: this.#steps });
-    this.#records = [];
+    const end = Math.min(this.#records.length, this.#sent + MOST);
+    const isAll = end === this.#records.length;
+    const records = isAll && this.#sent === 0 ? this.#records : this.#records.slice(this.#sent, end);
+    this.#post({ type: "records", records, steps: this.#steps });
+    this.#records = isAll ? [] : this.#records;
+    this.#sent = isAll ? 0 : end;
     this.#credits -= 1;
     this.#sentAt = performance.now();
   }
