@@ -154,7 +154,7 @@ export class FeedHub implements Hub {
     const key = JSON.stringify(rest);
     let channel = this.#channels.get(key);
     if (!channel) {
-      channel = new Channel(key, request, this.#registry, (asked) => this.#snapshot(asked));
+      channel = new Channel(key, request, this.#registry, (asked, over) => this.#snapshot(asked, over));
       this.#channels.set(key, channel);
     }
     const member = new Member(id, connection, channel, this.#registry, this.#ring);
@@ -178,9 +178,9 @@ export class FeedHub implements Hub {
     for (const connection of this.#connections) connection.close(CLOSE.goingAway, "server closes");
   }
 
-  async #snapshot({ request, kind, isSeries, selection }: Channel): Promise<Snapshot> {
+  async #snapshot({ request, kind, isSeries, selection }: Channel, signal: AbortSignal): Promise<Snapshot> {
     const { reader } = this.#options;
-    const basis = { reader, registry: this.#registry, known: this.#known, selection };
+    const basis = { reader, registry: this.#registry, known: this.#known, selection, signal };
     if (isSeries && request.kind === "series") {
       const { points = DEFAULT_POINTS, from, to } = request;
       return seriesSnapshot({ ...basis, points, from, to });
