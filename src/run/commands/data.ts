@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
+import { plainText } from "../../core/plain-text.ts";
 import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10-files.ts";
 import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
@@ -52,6 +53,10 @@ async function getCifar10(options: { dir: string; url: string }, environment: Da
     result = await downloadCifar10({
       dir,
       url,
+      onNotice(line) {
+        progress.end();
+        stderr.write(`${plainText(line)}\n`);
+      },
       onProgress(now) {
         if (now.stage !== stage) {
           progress.end();
