@@ -7,6 +7,7 @@ import { audit } from "../audit/audit.ts";
 import { armsOf } from "../pipeline/arms-of.ts";
 import { toldOfExit } from "../pipeline/told-of-exit.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import { canRedraw } from "../terminal/colour.ts";
 import { say } from "../terminal/say.ts";
 import { codeVersion } from "../process/version.ts";
 import { fittedTo } from "../runner/trials.ts";
@@ -94,7 +95,7 @@ async function run(path: string, options: AuditOptions): Promise<void> {
     },
     onEvent: say,
     onStep: (step) => {
-      if (process.stderr.isTTY) process.stderr.write(`\rstep ${step}${step === options.step ? "\n" : ""}`);
+      if (canRedraw(process.stderr)) process.stderr.write(`\rstep ${step}${step === options.step ? "\n" : ""}`);
     },
   };
   const { readings, tensors } = await toldOfExit(path, "training it", () => audit(order));

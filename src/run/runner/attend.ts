@@ -96,7 +96,8 @@ async function trainInto<T>(
       job.stop();
     };
     const result = await job.run();
-    interruption.onAsked = () => progress.note("all is trained; writing what came of it … (Ctrl-C again to leave at once)");
+    interruption.onAsked = () =>
+      progress.note("all is trained; writing what came of it … (Ctrl-C again to leave at once)");
     progress.close();
     const saved = await lost.rescue(store);
     await conclude(result, store, saved ?? options.store);
