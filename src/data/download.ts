@@ -149,7 +149,8 @@ function explained(error: unknown, dir: string): unknown {
       `cifar10: disk full at ${dir}: archive and unpacked files need 360 MB; free some space and run again to go on`,
     );
   }
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+  // Making folders below one that is read-only, Node says that there is none.
+  if (["EACCES", "EPERM", "EROFS", "ENOENT"].includes(code ?? "")) {
     return new UserError(`cifar10: cannot write to ${dir} (${code}); choose another folder with --dir`);
   }
   if (code?.startsWith("TAR_")) {

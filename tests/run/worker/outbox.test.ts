@@ -13,7 +13,10 @@ function opened() {
   const messages: FromWorker[] = [];
   const outbox = new Outbox((message) => messages.push(message));
   const chunks = () => messages.flatMap((message) => (message.type === "records" ? [message.records] : []));
-  const values = () => chunks().flatMap((records) => (records as readonly Reading[]).flatMap(({ probe, value }) => (probe === "timing" ? [] : value)));
+  const values = () =>
+    chunks().flatMap((records) =>
+      (records as readonly Reading[]).flatMap(({ probe, value }) => (probe === "timing" ? [] : value)),
+    );
   return { outbox, messages, chunks, values };
 }
 
