@@ -76,8 +76,8 @@ itUnless(NO_SMALL_DISK, "says in one line that a folder is read-only, whatever w
 
 it("trains without a home and without a folder for temporary files", async () => {
   const cwd = temporaryFolder();
-  const { HOME: _home, USERPROFILE: _profile, ...rest } = process.env;
-  const env = { ...rest, TMPDIR: join(cwd, "nowhere"), CIFAR10_DIR: tinyCifar10(cwd) };
+  const rest = Object.entries(process.env).filter(([name]) => name !== "HOME" && name !== "USERPROFILE");
+  const env = { ...Object.fromEntries(rest), TMPDIR: join(cwd, "nowhere"), CIFAR10_DIR: tinyCifar10(cwd) };
   const { status, stderr } = spawnSync(process.execPath, [BIN, ...TRAIN, "--store", "a.duckdb"], {
     cwd,
     env,

@@ -77,10 +77,18 @@ itUnless(NO_PYTHON, "erases what a narrower terminal shows of its lines before i
 /** A stream that counts what listens to it. */
 function screen(columns: number) {
   let text = "";
-  const write = (part: string): boolean => ((text += part), true);
+  const write = (part: string): boolean => {
+    text += part;
+    return true;
+  };
   const emitter = new EventEmitter();
   const stream = Object.assign(emitter, { isTTY: true, columns, rows: 24, write }) as unknown as NodeJS.WriteStream;
-  return { stream, emitter, take: () => [text, (text = "")][0]! };
+  const take = (): string => {
+    const taken = text;
+    text = "";
+    return taken;
+  };
+  return { stream, emitter, take };
 }
 
 it("counts the rows that its lines have become", () => {

@@ -29,9 +29,9 @@ it("sends what one step records in parts of bounded size, and holds the next ste
   for (let value = 0; value < many; value++) outbox.add(aReading(0, { value }));
   // Within the step already, as far as there is room.
   expect(chunks()).toHaveLength(CREDITS);
-  let mayGoOn = false;
-  const waiting = Promise.resolve(outbox.beforeStep()).then(() => (mayGoOn = true));
-  for (let taken = 0; !mayGoOn; taken++) {
+  const next = { mayBegin: false };
+  const waiting = Promise.resolve(outbox.beforeStep()).then(() => (next.mayBegin = true));
+  for (let taken = 0; !next.mayBegin; taken++) {
     expect(chunks().length).toBeLessThanOrEqual(CREDITS + taken);
     outbox.credit();
     await Promise.resolve();
