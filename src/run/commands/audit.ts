@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import type { DataSetName } from "../../data/index.ts";
 import { resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
-import { armsOf } from "../pipeline/arms-of.ts";
+import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { toldOfExit } from "../pipeline/told-of-exit.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { canRedraw } from "../terminal/colour.ts";
@@ -67,7 +67,7 @@ export function auditCommand(): Command {
 async function run(path: string, options: AuditOptions): Promise<void> {
   const { name, experiment } = await loadPipeline(path);
   const asked = resolveHyper(experiment, options.scale, settingsOf(options));
-  const arm = (await armsOf(path, experiment, asked, [options.arm]))[options.arm]!;
+  const arm = (await pipelineArms(path, experiment, asked, [options.arm]))[options.arm]!;
   if (options.step >= asked.steps) {
     throw new UserError(`audit: no step ${options.step}; this run has ${asked.steps}, from 0`);
   }

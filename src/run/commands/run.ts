@@ -11,7 +11,7 @@ import { checkPipeline } from "../check/check-pipeline.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
-import { armsOf } from "../pipeline/arms-of.ts";
+import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import {
   backendOption,
@@ -88,7 +88,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
   const { name, file, experiment } = await loadPipeline(path);
   const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
-  const arms = await armsOf(path, experiment, hyper, options.arm);
+  const arms = await pipelineArms(path, experiment, hyper, options.arm);
   const names = Object.keys(arms);
   const seeds = seedsOf(options) ?? seedsOf({ seeds: experiment.seeds ?? 1 })!;
   const jobs = options.jobs ?? defaultJobs(names.length);

@@ -8,7 +8,7 @@ import type { PlannedRuns } from "../../paper/plan.ts";
 import { records } from "../../store/records.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
-import { armsOf } from "../pipeline/arms-of.ts";
+import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/run-experiment.ts";
@@ -116,7 +116,7 @@ export class PlanRunner {
     const { scale, seeds, backend, data, store } = this.#options;
     const { name, file, experiment } = await loadPipeline(pipeline);
     const hyper = fittedTo(data, resolveHyper(experiment, scale, settings));
-    const trials = listTrials(await armsOf(pipeline, experiment, hyper, arms), seeds);
+    const trials = listTrials(await pipelineArms(pipeline, experiment, hyper, arms), seeds);
     const basis = {
       experiment: name,
       pipeline,

@@ -7,7 +7,7 @@ import { toldOfExit } from "./told-of-exit.ts";
  *
  * @throws {UserError} when `arms` throws, gives something else than arms, or lacks one that was chosen.
  */
-export function armsOf(
+export function pipelineArms(
   path: string,
   experiment: Experiment,
   hyper: Hyper,
