@@ -90,7 +90,7 @@ it("shows a store after the run that wrote it was killed, without gap or overlap
     2,
     `gradstream: a.duckdb is being written to by a gradstream run; its live page is ${url}\n`,
   ]);
-  expect((JSON.parse(readFileSync(join(cwd, "a.duckdb.live"), "utf8")) as { url: string }).url).toBe(url);
+  expect((JSON.parse(readFileSync(join(cwd, "a.duckdb.endpoint"), "utf8")) as { page: string }).page).toBe(url);
 
   run.child.kill("SIGKILL");
   await run.ended;
