@@ -39,6 +39,8 @@ export default defineConfig({
     env: {
       // What commands print is compared, on a terminal too.
       FORCE_COLOR: "0",
+      // Terminals are drawn on, wherever the tests run.
+      CI: "",
       ...(existsSync(SWIFTSHADER) ? { VK_ICD_FILENAMES: process.env["VK_ICD_FILENAMES"] ?? SWIFTSHADER } : {}),
     },
   },

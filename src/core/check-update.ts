@@ -13,7 +13,7 @@ export function checkUpdate(who: string, { params: next, learningRate }: Update,
     const wanted = "return the learningRate that made it beside params and state, a number from 0 up";
     throw new UserError(`optimizer ${who}: its update gave the learning rate ${String(learningRate)}; ${wanted}`);
   }
-  const strange = Object.keys(next).find((name) => !(name in params));
+  const strange = Object.keys(next).find((name) => !Object.hasOwn(params, name));
   if (strange !== undefined) throw new UserError(`optimizer ${who}: its update gave ${strange}, which did not come in`);
   for (const [name, { shape }] of Object.entries(params)) {
     const after = next[name];

@@ -192,7 +192,10 @@ export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" |
   readonly status: RunStatus;
   /** Milliseconds since the Unix epoch; null while it runs. */
   readonly endedAt: number | null;
-  /** Last step seen, -1 before the first; of a run that diverged, the one whose loss is not finite. */
+  /**
+   * Last step seen, -1 before the first; of a run that diverged, the one whose loss is not finite, and of one that
+   * completed the last that was trained.
+   */
   readonly step: number;
   /** Recent steps per second while it runs; null before there is a pace, and when it has ended. */
   readonly stepsPerSecond: number | null;

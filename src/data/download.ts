@@ -6,10 +6,13 @@ import { pipeline } from "node:stream/promises";
 import { extract } from "tar";
 import { UserError } from "../core/errors.ts";
 import { CIFAR10_FOLDER, cifar10Files, type Cifar10Files } from "./cifar10-files.ts";
+import type { PatienceTimes } from "./patience.ts";
 import { resumeDownload, TransferError } from "./resume-download.ts";
 
 export const CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
 const CIFAR10_MD5 = "c32a1d4ab5d03f1284b67883e8d87530";
+/** Bytes of the archive. */
+const CIFAR10_SIZE = 170_052_171;
 
 const ARCHIVE = "cifar-10-binary.tar.gz";
 
@@ -29,8 +32,16 @@ interface DownloadOptions {
   readonly url?: string;
   readonly md5?: string;
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Bytes of the archive: more are not taken. Default: as many as CIFAR-10's has; of another `md5`, unknown. */
+  readonly size?: number;
+  /** Called with a line about what keeps the download waiting. */
+  readonly onNotice?: (line: string) => void;
   /** Milliseconds before asking again after a broken connection. Default 1000. */
   readonly pause?: number;
+  /** Milliseconds before asking a busy server again, at most. Default 60,000. */
+  readonly longestPause?: number;
+  /** Milliseconds without a byte until that is told, and until the connection is given up. Default 15,000 and 60,000. */
+  readonly patience?: PatienceTimes;
 }
 
 /** Result of `downloadCifar10`. */
@@ -63,7 +74,8 @@ export async function downloadCifar10(options: DownloadOptions): Promise<Downloa
 }
 
 async function fetchArchive(options: DownloadOptions): Promise<string> {
-  const { dir, url = CIFAR10_URL, md5 = CIFAR10_MD5, onProgress, pause } = options;
+  const { dir, url = CIFAR10_URL, md5 = CIFAR10_MD5, onProgress, onNotice, pause, longestPause, patience } = options;
+  const size = options.size ?? (md5 === CIFAR10_MD5 ? CIFAR10_SIZE : undefined);
   const archive = join(dir, ARCHIVE);
   if (existsSync(archive) && (await md5Of(archive)) === md5) return archive;
   const part = `${archive}.part`;
@@ -72,7 +84,7 @@ async function fetchArchive(options: DownloadOptions): Promise<string> {
     last = { received, total };
     onProgress?.({ stage: "download", ...last });
   };
-  await resumeDownload({ url, path: part, onProgress: report, pause });
+  await resumeDownload({ url, path: part, size, onProgress: report, onNotice, pause, longestPause, patience });
   onProgress?.({ stage: "check", ...last });
   const got = await md5Of(part);
   if (got !== md5) {
@@ -93,6 +105,8 @@ async function unpack(archive: string, dir: string, target: string): Promise<voi
   const scratch = join(dir, ".cifar-10-unpacking");
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch);
+  // What is still being written when unpacking fails comes into folders that are being removed.
+  const clear = () => rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   try {
     await extract({ file: archive, cwd: scratch, strict: true });
     const home = cifar10Files(scratch).dir;
@@ -100,9 +114,11 @@ async function unpack(archive: string, dir: string, target: string): Promise<voi
     // The test file comes last: without it the folder does not count as a data set.
     const names = (await readdir(home)).sort();
     for (const name of names) await rename(join(home, name), join(target, name));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+  } catch (error) {
+    await clear().catch(() => undefined);
+    throw error;
   }
+  await clear();
 }
 
 function filesIn(target: string): Cifar10Files | undefined {
@@ -133,7 +149,8 @@ function explained(error: unknown, dir: string): unknown {
       `cifar10: disk full at ${dir}: archive and unpacked files need 360 MB; free some space and run again to go on`,
     );
   }
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+  // Making folders below one that is read-only, Node says that there is none.
+  if (["EACCES", "EPERM", "EROFS", "ENOENT"].includes(code ?? "")) {
     return new UserError(`cifar10: cannot write to ${dir} (${code}); choose another folder with --dir`);
   }
   if (code?.startsWith("TAR_")) {

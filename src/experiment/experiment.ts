@@ -130,6 +130,9 @@ export function checkExperiment(candidate: unknown, name: string): Experiment {
     throw new UserError(`${name}: the default export is not an experiment: ${where}${message}`);
   }
   const checked = candidate as Experiment;
+  if (Object.hasOwn(checked.hyper, "__proto__")) {
+    throw new UserError(`${name}: hyper.__proto__: JavaScript keeps this name for itself; give it another`);
+  }
   const taken = RESERVED.find((key) => Object.hasOwn(checked.hyper, key));
   if (taken) throw new UserError(`${name}: hyper.${taken}: run gets ${taken} from elsewhere; give it another name`);
   for (const [scale, changes] of Object.entries(checked.scales ?? {})) {
@@ -205,6 +208,9 @@ function makeArms(experiment: Experiment, hyper: Hyper): Readonly<Record<string,
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`arms threw: ${oneLine(error)}`);
   }
+  if (isNamedProto(made)) {
+    throw new UserError("arms.__proto__: JavaScript keeps this name for itself; give the arm another");
+  }
   const parsed = armsShape.safeParse(made);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -219,4 +225,11 @@ function makeArms(experiment: Experiment, hyper: Hyper): Readonly<Record<string,
     }
   }
   return parsed.data;
+}
+
+/** Tells whether somebody named something `__proto__`, which a literal takes for what the object inherits from. */
+function isNamedProto(made: unknown): boolean {
+  if (typeof made !== "object" || made === null) return false;
+  const inherited = (Object.getPrototypeOf(made) ?? {}) as object;
+  return Object.hasOwn(made, "__proto__") || Object.keys(inherited).length > 0;
 }

@@ -82,7 +82,7 @@ export function ownOf({ prefix }: Owner, names: readonly string[], values: Param
  */
 export function putState(number: number, { layer, prefix, state }: Owner, after: State, next: Record<string, Tensor>) {
   const names = Object.keys(after);
-  if (names.length !== state.length || !state.every((name) => name in after)) {
+  if (names.length !== state.length || !state.every((name) => Object.hasOwn(after, name))) {
     const [gave, had] = [names, state].map((some) => some.join(", ") || "nothing");
     throw new UserError(`layer ${number}: ${layer.name} gave the state ${gave}; its init gave ${had}`);
   }

@@ -1,12 +1,14 @@
 import type { FigureData } from "../paper/figure.ts";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { figureSvg } from "./figure.ts";
 import { reportHtml } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { reportMarkdown } from "./markdown.ts";
 
-/** Writes `index.html`, `report.md` and `figures/<id>.svg`; gives their paths. */
+/**
+ * Writes `index.html`, `report.md` and `figures/<id>.svg`; gives their paths. They are there when all of them are whole.
+ */
 export async function writeReport(
   folder: string,
   input: ReportInput,
@@ -22,11 +24,20 @@ export async function writeReport(
       figureSvg(figure, input),
     ]),
   ];
-  await mkdir(join(folder, "figures"), { recursive: true });
-  const files = contents.map(([name]) => join(folder, name));
-  await Promise.all(contents.map(([, content], i) => writeFile(files[i]!, content)));
-  return { files };
+  const scratch = scratchFolder(folder);
+  try {
+    for (const place of [scratch, folder]) await mkdir(join(place, "figures"), { recursive: true });
+    await Promise.all(contents.map(([name, content]) => writeFile(join(scratch, name), content)));
+    const files = contents.map(([name]) => join(folder, name));
+    await Promise.all(contents.map(([name], i) => rename(join(scratch, name), files[i]!)));
+    return { files };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
+
+/** Returns the folder in which this process writes a report until it is whole. */
+export const scratchFolder = (folder: string): string => join(folder, `.writing-${process.pid}`);
 
 /** Makes names fit for files and links of the figures' ids; a number tells those apart that are the same. */
 function fileNames(figures: readonly FigureData[]): Map<FigureData, string> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../core/errors.ts";
+import { oneLine } from "../core/one-line.ts";
 import { EXIT_CODES } from "./command-line/exit-code.ts";
 import { say } from "./terminal/say.ts";
 import { described } from "./process/crash.ts";
@@ -145,6 +146,18 @@ function explain(error: unknown): number {
     say(`gradstream: ${error.message}`);
     return 2;
   }
+  if (isOfMachine(error)) {
+    say(`gradstream: ${oneLine(error)}`);
+    return 2;
+  }
   for (const line of `gradstream: unexpected error: ${described(error)}`.split("\n")) say(line);
   return 1;
+}
+
+/** A disk that is full, or a folder that cannot be written to: no mistake of this program's. */
+function isOfMachine(error: unknown): boolean {
+  const { code = "", syscall } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || syscall === undefined) return false;
+  // Making folders below one that is read-only, Node says that there is none.
+  return ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM"].includes(code) || (syscall === "mkdir" && code === "ENOENT");
 }

@@ -3,6 +3,8 @@ import { delimiter, join } from "node:path";
 import { AddonError, tryAddon, type Addon } from "./addon.ts";
 import type { Setup } from "./setup.ts";
 import { runTool } from "./tool.ts";
+import { roomFor, withinSize } from "./within-size.ts";
+import { UserError } from "../core/errors.ts";
 
 const TEN_MINUTES = 600_000;
 
@@ -13,12 +15,13 @@ const TEN_MINUTES = 600_000;
 export async function ownDownload(setup: Setup): Promise<Addon | string> {
   const { gpu, platform, places, folder, env, signal } = setup;
   const path = [join(places.staging, "node_modules/.bin"), env["PATH"] ?? env["Path"]].filter(Boolean).join(delimiter);
-  const { ok, ending } = await runTool([process.execPath, "scripts/install.js", gpu ? "gpu" : "cpu", "download"], {
-    env: { ...env, PATH: path },
-    signal,
-    cwd: folder,
-    log: join(places.downloads, "own-download.log"),
-    timeout: TEN_MINUTES,
+  const command = [process.execPath, "scripts/install.js", gpu ? "gpu" : "cpu", "download"];
+  const log = join(places.downloads, "own-download.log");
+  const { ok, ending } = await withinSize({ folders: [folder], most: roomFor(gpu), signal }, (bounded) =>
+    runTool(command, { env: { ...env, PATH: path }, signal: bounded, cwd: folder, log, timeout: TEN_MINUTES }),
+  ).catch((error: unknown) => {
+    if (signal.aborted || !(error instanceof UserError)) throw error;
+    return { ok: false, ending: error.message };
   });
   const addon = ok ? await loaded(setup) : `its own download is out of reach (${ending})`;
   if (typeof addon !== "string" && gpu && addon.device === "CPU" && platform === "linux") {

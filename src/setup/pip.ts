@@ -5,6 +5,7 @@ import { UserError } from "../core/errors.ts";
 import type { Python } from "./prerequisites.ts";
 import type { Setup } from "./setup.ts";
 import { runTool } from "./tool.ts";
+import { roomFor, withinSize } from "./within-size.ts";
 import { parseWheelName, projectOf, wheelArch } from "./wheel-format.ts";
 
 /** Every glibc since 2.5 up to the one that Node itself asks for. */
@@ -27,7 +28,10 @@ export async function pipWheels(requirements: readonly string[], python: Python,
     await rm(incoming, { recursive: true, force: true });
     await mkdir(incoming, { recursive: true });
     const command = [python.program, "-m", "pip", "download", ...FLAGS, ...targets(python, setup), "--dest", incoming];
-    const { ok } = await runTool([...command, ...missing], { env: { ...env, TMPDIR: incoming }, signal, show: true });
+    const limits = { folders: [incoming], most: roomFor(setup.gpu), signal };
+    const { ok } = await withinSize(limits, (bounded) =>
+      runTool([...command, ...missing], { env: { ...env, TMPDIR: incoming }, signal: bounded, show: true }),
+    );
     if (!ok) {
       throw new UserError(
         `setup tensorflow: pip could not download ${missing.join(" ")} (its messages are above); ` +

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { UserError } from "../core/errors.ts";
+import { roomFor } from "./within-size.ts";
 import { isProgram, runTool, type Environment } from "./tool.ts";
 
 const GIGABYTE = 1e9;
@@ -21,7 +22,7 @@ export const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 /** Checks what any way of setting up needs. @throws {UserError} that lists everything this machine lacks of it. */
 export async function requireBasics(root: string, gpu: boolean, env: Environment): Promise<void> {
-  const needed = (gpu ? 8 : 3) * GIGABYTE;
+  const needed = roomFor(gpu);
   const { bavail, bsize } = await statfs(root);
   const missing: string[] = [];
   if (bavail * bsize < needed) {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { momentOf } from "./queries/moment.ts";
-import { selectThrough } from "./queries/select.ts";
+import { type Select, selectThrough } from "./queries/select.ts";
 import type { Moment, Reader } from "./queries/types.ts";
 
 /** A connection of its own: what it reads neither waits for writing nor makes it wait. Calls are served in order. */
@@ -15,8 +15,17 @@ export class StoreReader implements Reader {
     this.#moment = momentOf(selectThrough(connection));
   }
 
-  snapshot<T>(task: (moment: Moment) => Promise<T>): Promise<T> {
-    return this.#inOrder(() => this.#readOnly(() => task(this.#moment)));
+  snapshot<T>(task: (moment: Moment) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#inOrder(async () => {
+      signal?.throwIfAborted();
+      const interrupt = (): void => this.#connection.interrupt();
+      signal?.addEventListener("abort", interrupt);
+      try {
+        return await this.#readOnly(() => task(signal ? momentOf(this.#selectUntil(signal)) : this.#moment));
+      } finally {
+        signal?.removeEventListener("abort", interrupt);
+      }
+    });
   }
 
   async close(): Promise<void> {
@@ -25,6 +34,15 @@ export class StoreReader implements Reader {
     this.#connection.interrupt();
     await this.#queue;
     this.#connection.disconnectSync();
+  }
+
+  /** An interruption between two queries would not be heard. */
+  #selectUntil(signal: AbortSignal): Select {
+    const select = selectThrough(this.#connection);
+    return (...query) => {
+      signal.throwIfAborted();
+      return select(...query);
+    };
   }
 
   async #readOnly<T>(task: () => Promise<T>): Promise<T> {

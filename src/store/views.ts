@@ -23,13 +23,14 @@ export const VIEWS: readonly string[] = [
        max(value) FILTER (probe = 'timing' AND stat = 'milliseconds') AS trained
      FROM reading GROUP BY run_id
    ), broken AS (
-     SELECT run_id, max(step) FILTER (name = 'diverged') AS diverged_at, bool_or(name = 'resumed') AS resumed
-     FROM event WHERE name IN ('diverged', 'resumed') GROUP BY run_id
+     SELECT run_id, max(step) FILTER (name = 'diverged') AS diverged_at, bool_or(name = 'resumed') AS resumed,
+       max(TRY_CAST(data->>'steps' AS INTEGER)) FILTER (name = 'ended_early') AS ended_after
+     FROM event WHERE name IN ('diverged', 'resumed', 'ended_early') GROUP BY run_id
    ), timed AS (
      -- A run that diverged at a step has not made its update: it has done the steps before, as many as its number.
      -- Of a run that was interrupted, the time between is none of its own.
      SELECT *, if(coalesce(resumed, false), trained, epoch_ms(ended_at - started_at)) / 1000 AS seconds,
-       CASE status WHEN 'completed' THEN steps
+       CASE status WHEN 'completed' THEN coalesce(ended_after, steps)
          WHEN 'diverged' THEN coalesce(diverged_at, steps_seen, 0)
          ELSE least(steps, coalesce(steps_seen, 0)) END AS steps_done
      FROM run LEFT JOIN overall USING (run_id) LEFT JOIN broken USING (run_id)

@@ -25,8 +25,10 @@ export function placesOf(arms: readonly string[], known: ArmPlaces = {}): Map<st
     places.set(arm, place);
     taken.add(place);
   };
-  for (const arm of arms) take(arm, known[arm]);
-  for (const arm of arms) take(arm, known[kinOf(arm)]);
+  // An arm may have any name: `constructor` is known only where papers have it.
+  const placeOf = (name: string): number | undefined => (Object.hasOwn(known, name) ? known[name] : undefined);
+  for (const arm of arms) take(arm, placeOf(arm));
+  for (const arm of arms) take(arm, placeOf(kinOf(arm)));
   for (const arm of arms) {
     const free = Array.from({ length: PLACES }, (_, place) => place).find((place) => !taken.has(place));
     take(arm, free);

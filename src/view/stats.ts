@@ -1,13 +1,13 @@
 import { THEORY_STATS, type Good } from "../core/theory-stats.ts";
 
-const NAMES: Readonly<Record<string, string>> = {
-  l2: "l2, the difference",
-  cosine: "cosine, the angle",
-  normalized_l2: "l2 relative to the gradient",
-};
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["l2", "l2, the difference"],
+  ["cosine", "cosine, the angle"],
+  ["normalized_l2", "l2 relative to the gradient"],
+]);
 
 /** Names a stat for readers: `gradient norm` for `gradient_norm`. */
-export const statName = (stat: string): string => NAMES[stat] ?? stat.replaceAll("_", " ");
+export const statName = (stat: string): string => NAMES.get(stat) ?? stat.replaceAll("_", " ");
 
 const WAYS: Readonly<Record<string, string>> = {
   "loss / loss": "How wrong the network is on its minibatch. **Lower is better.**",

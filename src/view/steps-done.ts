@@ -2,12 +2,11 @@
 interface Progress {
   readonly status: string;
   readonly steps: number;
-  /** The last step that recorded anything. */
+  /** The last step seen; of a completed run, the last that was trained, recorded or not. */
   readonly step: number;
 }
 
-/** Counts the steps done; the step that diverged is not. Of a completed run, the last step may have recorded nothing. */
+/** Counts the steps done; the step that diverged is not. */
 export function stepsDone({ status, steps, step }: Progress): number {
-  if (status === "completed") return steps;
   return status === "diverged" ? step : Math.min(steps, step + 1);
 }

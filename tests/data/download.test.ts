@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { downloadCifar10, type DownloadProgress } from "../../src/data/download.ts";
+import { itUnless } from "../fixtures/unless.ts";
+import { mountSmallDisk, NO_SMALL_DISK } from "../fixtures/small-disk.ts";
 import { makeArchive, serveArchive, type ArchiveServer, type Behaviour } from "../fixtures/archive-server.ts";
 
 let scratch: string;
@@ -28,7 +30,7 @@ afterEach(async () => {
 
 const part = () => join(dir, "cifar-10-binary.tar.gz.part");
 
-async function fetchFrom(behaviour: Behaviour = {}, options: { md5?: string; onProgress?: (now: DownloadProgress) => void } = {}) {
+async function fetchFrom(behaviour: Behaviour = {}, options: Partial<Parameters<typeof downloadCifar10>[0]> = {}) {
   server = await serveArchive(archive.bytes, behaviour);
   return downloadCifar10({ dir, url: server.url, md5: archive.md5, pause: 1, ...options });
 }
@@ -148,6 +150,72 @@ describe("downloadCifar10", () => {
     expect(await failure(fetchFrom({ breaks: Infinity, stuckAt: 900 }))).toMatch(/broke off after 900 of \d+ bytes/);
     expect(server!.ranges).toEqual([undefined, "bytes=900-", "bytes=900-", "bytes=900-"]);
     expect(statSync(part()).size).toBe(900);
+  });
+
+  it("gives up on a server that sends all of it anew each time and breaks off", async () => {
+    expect(await failure(fetchFrom({ ranges: false, breaks: Infinity }))).toMatch(/broke off after \d+ of \d+ bytes/);
+    expect(server!.ranges).toHaveLength(4);
+  });
+
+  it.each([
+    ["more than is known to come", { endless: true }, { size: 300_000 }, /sends more than 300000 bytes; nothing of it was kept/],
+    ["what is known to be too much", { claims: 400_000 }, { size: 300_000 }, /offers 400000 bytes instead of 300000;/],
+    ["what nobody can want", { claims: 2e9 }, {}, /offers 2000000000 bytes instead of 1000000000;/],
+  ] as const)("takes no byte beyond %s", async (_what, behaviour, options, message) => {
+    let most = 0;
+    const onProgress = ({ received }: DownloadProgress): void => void (most = Math.max(most, received));
+    expect(await failure(fetchFrom(behaviour, { ...options, onProgress }))).toMatch(message);
+    expect(most).toBeLessThanOrEqual(300_000);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("says that nothing comes, breaks off in the end and asks again", async () => {
+    const notices: string[] = [];
+    const patience = { tell: 50, giveUp: 400 };
+    await fetchFrom({ silent: 1 }, { patience, onNotice: (line) => notices.push(line) });
+    expectComplete();
+    expect(notices[0]).toMatch(/^nothing has come from 127\.0\.0\.1:\d+ for 0\.05 s; waiting for up to 0\.4 s$/);
+    expect(server!.ranges[1]).toMatch(/^bytes=\d+-$/);
+    await server!.close();
+    rmSync(dir, { recursive: true });
+    expect(await failure(fetchFrom({ silent: Infinity, stuckAt: 900 }, { patience: { tell: 1e6, giveUp: 100 } }))).toMatch(
+      /broke off after \d+ of \d+ bytes \(nothing came from 127\.0\.0\.1:\d+ for 0\.1 s\); run again/,
+    );
+  });
+
+  it.each([
+    [503, undefined],
+    [429, "1"],
+    [503, new Date(Date.now() + 3_600_000).toUTCString()],
+  ])("asks a busy server (%s) again, when it says so (%s), but not too late", async (status, retryAfter) => {
+    const notices: string[] = [];
+    const busy = { times: 2, ...(retryAfter === undefined ? {} : { retryAfter }) };
+    const options = { longestPause: 1000, onNotice: (line: string) => void notices.push(line) };
+    await fetchFrom({ status, busy }, options);
+    expectComplete();
+    expect(server!.ranges).toHaveLength(3);
+    const told = new RegExp(`answered ${status} .*; trying again in 1 s$`);
+    expect(notices).toEqual(retryAfter === undefined ? [] : [expect.stringMatching(told), expect.stringMatching(told)]);
+  });
+
+  it("gives up on a server that stays busy", async () => {
+    expect(await failure(fetchFrom({ status: 503, busy: { times: Infinity } }))).toMatch(/answered 503 Service Unavailable/);
+    expect(server!.ranges).toHaveLength(4);
+  });
+
+  itUnless(NO_SMALL_DISK, "says that the disk is full while it unpacks", async () => {
+    const small = mountSmallDisk(64);
+    try {
+      // Room for the archive, not for what is in it.
+      const large = await makeArchive(scratch, 4_000_000);
+      server = await serveArchive(large.bytes);
+      const target = join(small.folder, "data");
+      const message = await failure(downloadCifar10({ dir: target, url: server.url, md5: large.md5 }));
+      expect(message).toMatch(/^cifar10: disk full at /);
+      expect(readdirSync(target)).toEqual(["cifar-10-binary.tar.gz"]);
+    } finally {
+      small.unmount();
+    }
   });
 
   it("reports an archive without the data", async () => {

@@ -67,7 +67,8 @@ describe("the runs shown", () => {
       ...["100", "diverged at step 7", "7 / 100", "–", "took 1 min"],
     ]);
     expect(runColumns(["size"]).length).toBe(10);
-    expect(stepsDone(aState({ status: "completed", step: 3 }))).toBe(100);
+    expect(stepsDone(aState({ status: "completed", step: 99 }))).toBe(100);
+    expect(cellsOf(aState({ status: "completed", step: 9 }), [], undefined, {})).toContain("10 / 100");
   });
 });
 

@@ -39,14 +39,14 @@ export class Socket {
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     const mine = () => socket === this.#socket;
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     this.#silence = setInterval(() => {
-      if (Date.now() - this.#heardAt > SILENCE_MS) this.#lost(CLOSE.goingAway, "the server is silent");
+      if (performance.now() - this.#heardAt > SILENCE_MS) this.#lost(CLOSE.goingAway, "the server is silent");
     }, SILENCE_MS / 4);
     socket.onopen = () => mine() && this.#events.open();
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (!mine()) return;
-      this.#heardAt = Date.now();
+      this.#heardAt = performance.now();
       try {
         if (typeof data === "string") this.#events.text(data);
         else this.#events.binary(data as ArrayBuffer);

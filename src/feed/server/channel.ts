@@ -5,6 +5,7 @@ import { encodeEvent, histogramsFrame, readingsFrame } from "./encode.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Registry } from "./registry.ts";
 import { RecordSelection } from "./selection.ts";
+import { SharedReading } from "./shared-reading.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** One of those to whom a channel delivers. */
@@ -18,18 +19,21 @@ export interface Receiver {
   restart(): void;
 }
 
+/** Reads what the store holds for a channel, until it is aborted. */
+type ReadSnapshot = (channel: Channel, signal: AbortSignal) => Promise<Snapshot>;
+
 /** All subscriptions to the same thing: what is sent to them is selected and encoded once. */
 export class Channel {
   readonly kind: RecordKind;
   readonly isSeries: boolean;
   readonly selection: RecordSelection;
   readonly members = new Set<Receiver>();
-  readonly #read: (channel: Channel) => Promise<Snapshot>;
+  readonly #read: ReadSnapshot;
   readonly key: string;
   readonly request: Subscribe;
-  #reading: Promise<Snapshot> | undefined;
+  #reading: SharedReading | undefined;
 
-  constructor(key: string, request: Subscribe, registry: Registry, read: (channel: Channel) => Promise<Snapshot>) {
+  constructor(key: string, request: Subscribe, registry: Registry, read: ReadSnapshot) {
     this.key = key;
     this.request = request;
     this.isSeries = request.kind === "series";
@@ -38,15 +42,19 @@ export class Channel {
     this.#read = read;
   }
 
-  /** What the store holds now. Those who ask for series while a snapshot is being read share it. */
-  snapshot(): Promise<Snapshot> {
-    if (!this.isSeries) return this.#read(this);
-    if (this.#reading) return this.#reading;
-    const reading = this.#read(this).finally(() => {
-      if (this.#reading === reading) this.#reading = undefined;
-    });
-    this.#reading = reading;
-    return reading;
+  /**
+   * What the store holds now, read until `over` is aborted. Those who ask for series while a snapshot is being read share
+   * it; then it is read until all of them are over.
+   */
+  snapshot(over: AbortSignal): Promise<Snapshot> {
+    if (!this.isSeries) return this.#read(this, over);
+    this.#reading ??= new SharedReading(
+      (signal) => this.#read(this, signal),
+      (reading) => {
+        if (this.#reading === reading) this.#reading = undefined;
+      },
+    );
+    return this.#reading.join(over);
   }
 
   /** Makes everyone begin again from what the store has now; a snapshot that is being read is of before. */

@@ -64,7 +64,7 @@ export class Connection {
   send(data: string | Uint8Array): void {
     if (!this.isOpen) return;
     this.#socket.send(data);
-    if (this.#socket.bufferedAmount > this.#budget / 2) this.#behindSince ??= Date.now();
+    if (this.#socket.bufferedAmount > this.#budget / 2) this.#behindSince ??= performance.now();
     if (this.backlog > this.#budget) this.close(CLOSE.tooSlow, "too slow: reconnect for what was missed");
   }
 

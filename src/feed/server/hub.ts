@@ -52,6 +52,8 @@ interface Feeding {
   readonly pace: Pace;
   pending: Recorded[];
   moved: boolean;
+  /** Steps of one that ended before all were done. */
+  endedAfter: number | undefined;
 }
 
 interface HubOptions {
@@ -104,7 +106,7 @@ export class FeedHub implements Hub {
       { ...state, status: "running", endedAt: null, step: -1, stepsPerSecond: null },
       true,
     );
-    this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false });
+    this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
     this.#announce(entry);
   }
 
@@ -115,7 +117,7 @@ export class FeedHub implements Hub {
     entry.published = { ...stored };
     entry.stored = { ...stored };
     this.#ring.takeBack(entry, stored);
-    this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false });
+    this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
     this.#announce(entry);
     this.#restartedAt = this.#ring.end;
     for (const channel of this.#channels.values()) channel.restart();
@@ -133,6 +135,7 @@ export class FeedHub implements Hub {
     let { step } = feeding.entry.state;
     for (const record of records) {
       feeding.pending.push(record);
+      feeding.endedAfter ??= stepsOfEarlyEnd(record);
       if (tellsOfProgress(record) && record.step > step) step = record.step;
       if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
     }
@@ -158,7 +161,9 @@ export class FeedHub implements Hub {
   runEnded(runId: string, status: Exclude<RunStatus, "running">, endedAt = Date.now()): void {
     const feeding = this.#feed(runId);
     this.#flush(feeding);
-    feeding.entry.state = { ...feeding.entry.state, status, endedAt, stepsPerSecond: null };
+    const { state } = feeding.entry;
+    const step = status === "completed" ? (feeding.endedAfter ?? state.steps) - 1 : state.step;
+    feeding.entry.state = { ...state, status, step, endedAt, stepsPerSecond: null };
     this.#feeding.delete(runId);
     this.#announce(feeding.entry);
   }
@@ -183,7 +188,7 @@ export class FeedHub implements Hub {
     const key = JSON.stringify(rest);
     let channel = this.#channels.get(key);
     if (!channel) {
-      channel = new Channel(key, request, this.#registry, (asked) => this.#snapshot(asked));
+      channel = new Channel(key, request, this.#registry, (asked, over) => this.#snapshot(asked, over));
       this.#channels.set(key, channel);
     }
     const member = new Member(id, connection, channel, this.#registry, this.#ring);
@@ -208,9 +213,9 @@ export class FeedHub implements Hub {
     for (const connection of this.#connections) connection.close(CLOSE.goingAway, "server closes");
   }
 
-  async #snapshot({ request, kind, isSeries, selection }: Channel): Promise<Snapshot> {
+  async #snapshot({ request, kind, isSeries, selection }: Channel, signal: AbortSignal): Promise<Snapshot> {
     const { reader } = this.#options;
-    const basis = { reader, registry: this.#registry, known: this.#known, selection };
+    const basis = { reader, registry: this.#registry, known: this.#known, selection, signal };
     if (isSeries && request.kind === "series") {
       const { points = DEFAULT_POINTS, from, to } = request;
       return seriesSnapshot({ ...basis, points, from, to });
@@ -228,7 +233,7 @@ export class FeedHub implements Hub {
     clearTimeout(this.#batching);
     this.#batching = undefined;
     for (const feeding of this.#feeding.values()) this.#flush(feeding);
-    const now = Date.now();
+    const now = performance.now();
     for (const connection of this.#connections) connection.catchUp(now);
   }
 
@@ -242,7 +247,7 @@ export class FeedHub implements Hub {
 
   /** Progress of runs; and where subscriptions stand, which also shows that the server lives. */
   #tell(): void {
-    const now = Date.now();
+    const now = performance.now();
     const moved = [...this.#feeding.values()].filter((feeding) => feeding.moved);
     for (const feeding of moved) {
       feeding.moved = false;
@@ -279,6 +284,13 @@ const storedOf = ({ number, stored }: RunEntry): (readonly [number, number, numb
 
 /** A reading or histogram of a step; and where a run diverged, which is where it stands. */
 const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.name === "diverged";
+
+/** Steps that a run which ended early says it has done. */
+function stepsOfEarlyEnd(record: Recorded): number | undefined {
+  if (record.kind !== "event" || record.name !== "ended_early") return undefined;
+  const steps = record.data?.["steps"];
+  return typeof steps === "number" ? steps : undefined;
+}
 
 function withNumber({ number, state }: RunEntry): RunState & { readonly run: number } {
   return { run: number, ...state };

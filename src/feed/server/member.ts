@@ -25,9 +25,10 @@ export class Member implements Held, Receiver {
   #marks: Map<RunEntry, number> | undefined;
   #newest: Newest | undefined;
   #live = false;
-  #left = false;
   /** What it has been sent so far does not count. */
   #isStale = false;
+  /** Aborted when nobody waits for what is sent any more. */
+  readonly #over = new AbortController();
   /** How many of the channel's series and places this client has been told of. */
   #defined = { series: 0, places: 0 };
 
@@ -116,7 +117,7 @@ export class Member implements Held, Receiver {
   }
 
   leave(): void {
-    this.#left = true;
+    this.#over.abort();
     this.#live = false;
     this.#connection.drop(this);
     this.channel.members.delete(this);
@@ -129,14 +130,14 @@ export class Member implements Held, Receiver {
   }
 
   #isOver(): boolean {
-    return this.#left || !this.#connection.isOpen;
+    return this.#over.signal.aborted || !this.#connection.isOpen;
   }
 
   /** Sends a snapshot and returns the index in the ring from which to go on. */
   async #snapshot(): Promise<number> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const { marks, parts } = await this.channel.snapshot();
+      const { marks, parts } = await this.channel.snapshot(this.#over.signal);
       const late = [...marks].find(([run, seq]) => !this.#ring.covers(run, this.channel.kind, seq));
       if (!late || this.#isOver()) {
         this.#marks = new Map(marks);
@@ -147,7 +148,7 @@ export class Member implements Held, Receiver {
         }
         return at;
       }
-      if (Date.now() > deadline) throw new Error(`feed: the store lacks records of run ${late[0].state.runId}`);
+      if (performance.now() > deadline) throw new Error(`feed: the store lacks records of run ${late[0].state.runId}`);
       await sleep(RETRY_MS);
     }
   }

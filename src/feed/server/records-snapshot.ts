@@ -16,6 +16,8 @@ interface RecordsOptions {
   readonly selection: RecordSelection;
   readonly kind: RecordKind;
   readonly every: number | undefined;
+  /** Aborted, nothing more is read. */
+  readonly signal: AbortSignal;
 }
 
 /** Rows of the store that one query looks through. */
@@ -26,16 +28,16 @@ const WINDOW: Record<RecordKind, number> = { readings: 65_536, histograms: 4096,
  * row numbers only grow, so reading window by window up to the last row of the first moment gives that moment.
  */
 export async function recordsSnapshot(options: RecordsOptions): Promise<Snapshot> {
-  const { reader, registry, selection, kind } = options;
+  const { reader, registry, selection, kind, signal } = options;
   return reader.snapshot(async (moment) => {
     const last = await moment.lastRow(kind);
     const marks = await readMarks(moment, registry, kind, selection);
     return { marks, parts: pages(options, last) };
-  });
+  }, signal);
 }
 
 async function* pages(options: RecordsOptions, last: number): AsyncGenerator<Outgoing> {
-  const { reader, registry, selection, kind, every } = options;
+  const { reader, registry, selection, kind, every, signal } = options;
   const wanted = { ...wantedOf(registry, selection.filter), every };
   for (let after = -1; after < last; after += WINDOW[kind]) {
     const window = { after, to: Math.min(last, after + WINDOW[kind]) };
@@ -43,7 +45,7 @@ async function* pages(options: RecordsOptions, last: number): AsyncGenerator<Out
       if (kind === "readings") return readingParts(await moment.readings(wanted, window), options);
       if (kind === "histograms") return histogramParts(await moment.histograms(wanted, window), options);
       return eventParts(await moment.events(wanted, window), options);
-    });
+    }, signal);
     yield* parts;
   }
 }

@@ -26,6 +26,8 @@ interface SeriesOptions {
   readonly points: number;
   readonly from: number | undefined;
   readonly to: number | undefined;
+  /** Aborted, nothing more is read. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -33,7 +35,7 @@ interface SeriesOptions {
  * which the steps of the wanted readings fill at most `2 * points`.
  */
 export function seriesSnapshot(options: SeriesOptions): Promise<Snapshot> {
-  const { reader, registry, selection, points, from, to } = options;
+  const { reader, registry, selection, points, from, to, signal } = options;
   return reader.snapshot(async (moment) => {
     const marks = await readMarks(moment, registry, "readings", selection);
     const wanted = { ...wantedOf(registry, selection.filter), from, to };
@@ -42,7 +44,7 @@ export function seriesSnapshot(options: SeriesOptions): Promise<Snapshot> {
       parts.push(...frames(await moment.buckets({ ...wanted, runs }, shift), options, shift));
     }
     return { marks, parts };
-  });
+  }, signal);
 }
 
 /** Runs by the width (log2) of their buckets. */

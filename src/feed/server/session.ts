@@ -41,7 +41,7 @@ export class ServerSession {
 
   #take(data: RawData, isBinary: boolean): void {
     if (!this.#connection.isOpen) return;
-    if (!this.#rate.allows(Date.now())) return this.#refuse("too many messages");
+    if (!this.#rate.allows(performance.now())) return this.#refuse("too many messages");
     const message = isBinary ? undefined : parse((data as Buffer).toString());
     if (message === undefined) return this.#refuse("expected one of the messages of docs/FEED.md, as JSON text");
     if (!this.#greeted) {

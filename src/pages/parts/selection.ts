@@ -101,7 +101,7 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
 
 /** Returns a setting of a run as text. */
 export const settingText = (run: RunState, key: string): string =>
-  String(key === "steps" ? run.steps : (run.hyper[key] ?? "–"));
+  String(key === "steps" ? run.steps : Object.hasOwn(run.hyper, key) ? run.hyper[key] : "–");
 
 /** Settings in which runs of one experiment differ. */
 export function varyingKeys(runs: readonly RunState[]): string[] {

@@ -1,8 +1,9 @@
-import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import { resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { BackendName } from "../../backend/start.ts";
 import type { DataSetName } from "../../data/index.ts";
 import type { OutputOptions } from "../command-line/output-options.ts";
 import { ready, seedsOf, settingsOf, type SeedsAsked } from "../command-line/options.ts";
+import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { findPipeline, loadPipeline } from "../pipeline/load-pipeline.ts";
 import { leftOut, leftOutLine, withPreviewer } from "../runner/preview.ts";
 import { shared } from "../runner/shared-data.ts";
@@ -49,7 +50,7 @@ export async function checkPipeline(path: string, options: CheckOptions): Promis
   }
   const { experiment } = await loadPipeline(path);
   const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
-  const arms = chooseArms(experiment, hyper, options.arm);
+  const arms = await pipelineArms(path, experiment, hyper, options.arm);
   const names = Object.keys(arms);
   const [seed] = seedsOf(options) ?? [0];
   const previews = await withPreviewer(file, async (look) => {

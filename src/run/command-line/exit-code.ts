@@ -15,7 +15,8 @@ const DIVERGED = 3;
 
 /** Exit code of a reproduction that has more to train. */
 export const TIME_IS_UP = 4;
-const INTERRUPTED = 130;
+/** Exit code of what was interrupted. */
+export const INTERRUPTED = 130;
 
 /** Returns the exit code of a process from the ends of its runs; the gravest counts. */
 export function exitCode(outcomes: readonly Outcome[]): number {

@@ -6,9 +6,12 @@ import { readCheckpoint } from "../../checkpoints/read-checkpoint.ts";
 import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DataSetName } from "../../data/index.ts";
-import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import { resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import { audit } from "../audit/audit.ts";
+import { pipelineArms } from "../pipeline/pipeline-arms.ts";
+import { toldOfExit } from "../pipeline/told-of-exit.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
+import { canRedraw } from "../terminal/colour.ts";
 import { say } from "../terminal/say.ts";
 import { codeVersion } from "../process/version.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
@@ -78,7 +81,7 @@ export function auditCommand(): Command {
 async function run(path: string, options: AuditOptions): Promise<void> {
   const { name, file, experiment } = await loadPipeline(path);
   const asked = resolveHyper(experiment, options.scale, settingsOf(options));
-  const arm = chooseArms(experiment, asked, [options.arm])[options.arm]!;
+  const arm = (await pipelineArms(path, experiment, asked, [options.arm]))[options.arm]!;
   if (options.step >= asked.steps) {
     throw new UserError(`audit: no step ${options.step}; this run has ${asked.steps}, from 0`);
   }
@@ -93,7 +96,7 @@ async function run(path: string, options: AuditOptions): Promise<void> {
     const difference = otherTrial(now, from.identity) ?? otherCode(now, from.identity);
     if (difference !== undefined) throw new UserError(`audit: the checkpoint is of other training: ${difference}`);
   }
-  const { readings, tensors } = await audit({
+  const order: Parameters<typeof audit>[0] = {
     experiment,
     hyper,
     arm,
@@ -117,9 +120,10 @@ async function run(path: string, options: AuditOptions): Promise<void> {
     },
     onEvent: say,
     onStep: (now) => {
-      if (process.stderr.isTTY) process.stderr.write(`\rstep ${now}${now === step ? "\n" : ""}`);
+      if (canRedraw(process.stderr)) process.stderr.write(`\rstep ${now}${now === step ? "\n" : ""}`);
     },
-  });
+  };
+  const { readings, tensors } = await toldOfExit(path, "training it", () => audit(order));
   process.stdout.write(`${out}/step.safetensors: ${tensors} tensors\n${out}/readings.json: ${readings} readings\n`);
 }
 

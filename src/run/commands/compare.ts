@@ -5,7 +5,7 @@ import { outputOptions, type OutputOptions } from "../command-line/output-option
 import { withStore } from "../command-line/with-store.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { comparison } from "../report/compare.ts";
-import { write } from "../report/write.ts";
+import { writeUnlessInterrupted } from "../report/write.ts";
 
 const HELP = `
 Each <what> is a run id, an arm (standard, or landscape/standard) with all its seeds, or an experiment with all its arms. Of
@@ -32,7 +32,7 @@ export function compareCommand(): Command {
     .action(async (wanted: readonly string[], options: CompareOptions) => {
       const { store: path, out, json, quiet } = options;
       const input = await withStore(path, (store) => comparison(store, path, wanted, seedsOf(options)));
-      await write(out, input);
+      await writeUnlessInterrupted(out, input);
       const [page, figures, runs] = [`${out}/index.html`, input.figures.length, input.runs.length];
       if (json) process.stdout.write(jsonText({ page, figures, runs }));
       else if (!quiet) process.stdout.write(`${figures} figures of ${runs} runs: ${page}\n`);

@@ -1,9 +1,11 @@
 import { join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
+import { plainText } from "../../core/plain-text.ts";
 import { cifar10Files, findCifar10, type Cifar10Files } from "../../data/cifar10-files.ts";
 import { CIFAR10_URL, downloadCifar10 } from "../../data/download.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
+import { canRedraw } from "../terminal/colour.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { transferProgress, type ProgressStream } from "../../data/transfer-progress.ts";
 
@@ -45,13 +47,17 @@ async function getCifar10(options: { dir: string; url: string }, environment: Da
   const { url } = options;
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new UserError(`data: --url ${url} is no http(s) address`);
   const dir = resolve(cwd, options.dir);
-  const progress = transferProgress(stderr);
+  const progress = transferProgress({ isTTY: canRedraw(stderr), write: (text) => stderr.write(text) });
   let stage = "";
   let result;
   try {
     result = await downloadCifar10({
       dir,
       url,
+      onNotice(line) {
+        progress.end();
+        stderr.write(`${plainText(line)}\n`);
+      },
       onProgress(now) {
         if (now.stage !== stage) {
           progress.end();

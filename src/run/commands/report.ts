@@ -11,7 +11,7 @@ import { setting } from "../command-line/options.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { paperOf, paperOptions, type PaperOptions } from "../command-line/paper-options.ts";
 import { chosenRuns } from "../report/chosen-runs.ts";
-import { write } from "../report/write.ts";
+import { writeUnlessInterrupted } from "../report/write.ts";
 
 const HELP = `
 Judges the paper's claims and draws its figures from what is recorded, without training: of each experiment from the runs of the
@@ -62,7 +62,7 @@ export function reportCommand(papers: readonly Paper[] = PAPERS): Command {
           only: namesOf(only),
           files: Object.keys(hyper).length === 0,
         });
-        await write(out, input);
+        await writeUnlessInterrupted(out, input);
         const hints = `Pages of the same: npx gradstream serve --store ${shellQuoted(path)}\n`;
         process.stdout.write(reportText({ out, input, runs: runs.length }, options, hints));
       } finally {

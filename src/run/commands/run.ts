@@ -5,13 +5,14 @@ import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { DataSet } from "../../core/types.ts";
 import type { DataSetName } from "../../data/index.ts";
-import { chooseArms, MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import { MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Store } from "../../store/store.ts";
 import { attend } from "../runner/attend.ts";
 import { checkPipeline } from "../check/check-pipeline.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
+import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import {
   backendOption,
@@ -103,7 +104,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
   const { name, file, experiment } = await loadPipeline(path);
   const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
-  const arms = chooseArms(experiment, hyper, options.arm);
+  const arms = await pipelineArms(path, experiment, hyper, options.arm);
   const names = Object.keys(arms);
   const seeds = seedsOf(options) ?? seedsOf({ seeds: experiment.seeds ?? 1 })!;
   const jobs = options.jobs ?? defaultJobs(names.length);

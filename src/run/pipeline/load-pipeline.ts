@@ -4,8 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import { checkExperiment, type Experiment } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
-import { say } from "../terminal/say.ts";
-import { hasCrashed } from "../process/crash.ts";
+import { toldOfExit } from "./told-of-exit.ts";
 
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 /** Where this runs from a build, the pipelines that ship with it are part of that. */
@@ -38,22 +37,14 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
 }
 
 async function load(file: string, path: string): Promise<{ readonly default?: unknown }> {
-  const tellOfExit = () => {
-    if (hasCrashed()) return;
-    process.exitCode = 2;
-    say(`gradstream: ${path}: loading the pipeline ended the process, or waits for ever`);
-  };
-  process.once("exit", tellOfExit);
   try {
     if (IS_BUILD && dirname(file) !== PIPELINES) await registerTypeScript();
-    return (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+    return await toldOfExit(path, "loading the pipeline", () => import(pathToFileURL(file).href) as Promise<object>);
   } catch (error) {
     if (isTakenForCommonJs(file, error)) {
       throw new UserError(`${path}: Node takes it for CommonJS, and a pipeline is an ES module; name it .mjs or .ts`);
     }
     throw new UserError(`${path}: loading the pipeline threw: ${oneLine(error)}`);
-  } finally {
-    process.off("exit", tellOfExit);
   }
 }
 

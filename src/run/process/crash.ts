@@ -1,7 +1,14 @@
+import { inspect } from "node:util";
 import { oneLine } from "../../core/one-line.ts";
 import { UserError } from "../../core/errors.ts";
+import { plainText } from "../../core/plain-text.ts";
+
+/** More of a message says nothing more. */
+const LONGEST = 400;
 
 let code: number | undefined;
+/** The pipeline whose code has run in this process. */
+let owner: string | undefined;
 
 /** Tells whether an error that nothing caught ends this thread. */
 export const hasCrashed = (): boolean => code !== undefined;
@@ -13,6 +20,11 @@ export function noteCrash(error: unknown): boolean {
   return isFirst;
 }
 
+/** Notes whose code runs here from now on: what throws outside any call before anything trains is its. */
+export function noteOwner(pipeline: string): void {
+  owner = pipeline;
+}
+
 /**
  * Tells of an error that nothing caught, such as one that a pipeline's timer or a promise of its threw, in one line;
  * then what is under way ends as if interrupted, with everything that was recorded, or the process does where nothing
@@ -20,8 +32,16 @@ export function noteCrash(error: unknown): boolean {
  */
 export function onCrash(error: unknown): void {
   if (!noteCrash(error)) return;
-  process.stderr.write(`gradstream: outside any stream: ${described(error)}\n`);
-  if (process.listenerCount("SIGTERM") === 0) return leaveIfCrashed();
+  const isUnderWay = process.listenerCount("SIGTERM") > 0;
+  if (owner !== undefined && !isUnderWay) {
+    code = 2;
+    process.stderr.write(
+      plainText(`gradstream: ${owner}: its code threw outside any call: ${cut(reasonOf(error))}`) + "\n",
+    );
+  } else {
+    process.stderr.write(`gradstream: outside any stream: ${described(error)}\n`);
+  }
+  if (!isUnderWay) return leaveIfCrashed();
   process.emit("SIGTERM");
 }
 
@@ -35,8 +55,19 @@ export function leaveIfCrashed(): void {
  * quotes.
  */
 export function described(error: unknown): string {
-  const line = oneLine(error);
+  const line = cut(reasonOf(error));
   if (error instanceof UserError || / \([^()]+:\d+\)$/.test(line) || !(error instanceof Error)) return line;
   const frames = (error.stack ?? "").split("\n").filter((frame) => /^\s+at /.test(frame));
   return [line, ...frames].join("\n");
 }
+
+/** One line, with the cause of an error that has one (`fetch failed`); what is no error is shown as it is. */
+function reasonOf(error: unknown): string {
+  if (typeof error === "string") return oneLine(error);
+  if (!(error instanceof Error)) return inspect(error, { breakLength: Infinity, depth: 0 }).split("\n")[0]!;
+  const { cause } = error;
+  if (!(cause instanceof Error)) return oneLine(error);
+  return `${oneLine(error)}: ${cause.message || String((cause as NodeJS.ErrnoException).code)}`;
+}
+
+const cut = (line: string): string => (line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line);

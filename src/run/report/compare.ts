@@ -55,7 +55,7 @@ interface FoundRun {
   readonly alone: boolean;
   readonly experiment: string;
   readonly arm: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: ReadonlyMap<string, unknown>;
 }
 
 /** A run by its id, an arm (`standard` or `landscape/standard`) with its seeds, or all arms of an experiment. */
@@ -84,7 +84,7 @@ async function find(store: Store, what: string, seeds?: readonly number[]): Prom
     alone: Boolean(alone),
     experiment: String(experiment),
     arm: String(arm),
-    settings: { ...(JSON.parse((hyper as string | null) ?? "{}") as object), dataset },
+    settings: new Map(Object.entries({ ...(JSON.parse((hyper as string | null) ?? "{}") as object), dataset })),
   }));
 }
 
@@ -93,13 +93,15 @@ function grouped(found: readonly FoundRun[]): Group[] {
   const experiments = new Set(found.map(({ experiment }) => experiment));
   const varying = ({ experiment, arm }: FoundRun): string[] => {
     const alike = found.filter((other) => other.experiment === experiment && other.arm === arm);
-    const keys = new Set(alike.flatMap(({ settings }) => Object.keys(settings)));
-    return [...keys].filter((key) => new Set(alike.map(({ settings }) => settings[key])).size > 1);
+    const keys = new Set(alike.flatMap(({ settings }) => [...settings.keys()]));
+    return [...keys].filter((key) => new Set(alike.map(({ settings }) => settings.get(key))).size > 1);
   };
   const labelOf = (run: FoundRun): string => {
     if (run.alone) return run.id;
     const name = experiments.size > 1 ? `${run.experiment}/${run.arm}` : run.arm;
-    const settings = varying(run).map((key) => `${key === "learningRate" ? "lr" : key} ${String(run.settings[key])}`);
+    const settings = varying(run).map(
+      (key) => `${key === "learningRate" ? "lr" : key} ${String(run.settings.get(key))}`,
+    );
     return [name, ...settings].join(", ");
   };
   const byLabel = new Map<string, Set<string>>();

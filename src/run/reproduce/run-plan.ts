@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
 import type { BackendName } from "../../backend/start.ts";
 import type { DataSet } from "../../core/types.ts";
-import { chooseArms, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import { resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import type { PlannedRuns } from "../../paper/plan.ts";
 import type { Store } from "../../store/store.ts";
+import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/run-experiment.ts";
@@ -119,7 +120,7 @@ export class PlanRunner {
     const { scale, seeds, backend, data, store } = this.#options;
     const { name, file, experiment } = await loadPipeline(pipeline);
     const hyper = fittedTo(data, resolveHyper(experiment, scale, settings));
-    const trials = listTrials(chooseArms(experiment, hyper, arms), seeds);
+    const trials = listTrials(await pipelineArms(pipeline, experiment, hyper, arms), seeds);
     const basis = {
       experiment: name,
       pipeline,

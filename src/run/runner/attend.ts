@@ -1,6 +1,7 @@
 import type { FeedServer } from "../../feed/server/server.ts";
 import type { Paper } from "../../paper/paper.ts";
 import type { Store } from "../../store/store.ts";
+import { INTERRUPTED } from "../command-line/exit-code.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { onInterrupt } from "../process/interrupt.ts";
 import { ownStore } from "../owner/owner.ts";
@@ -35,47 +36,76 @@ interface TrainingJob<T> {
 
 /**
  * Trains with store, live page and progress around it, closed however it ends. The first interruption stops training
- * after the current step, and so does a store that is removed or replaced. `conclude` still has the store, and the file in
- * which all of it is.
+ * after the current step, and so does a store that is removed or replaced; what was trained is still concluded. `conclude`
+ * still has the store, and the file in which all of it is.
  */
 export async function attend<T>(
   options: AttendOptions,
   begin: (attendance: Attendance) => TrainingJob<T>,
   conclude: (result: T, store: Store, path: string) => Promise<void>,
 ): Promise<void> {
-  const store = await openStore(options.store, {}, options.papers);
+  const interruption: Interruption = { isAsked: false, onAsked: () => undefined };
+  await onInterrupt(
+    () => {
+      interruption.isAsked = true;
+      interruption.onAsked();
+    },
+    async () => {
+      const store = await openStore(options.store, {}, options.papers);
+      try {
+        await trainInto(store, interruption, options, begin, conclude);
+      } finally {
+        await store.close();
+      }
+    },
+  );
+}
+
+/** What is to be done when the first interruption comes, at any time. */
+interface Interruption {
+  isAsked: boolean;
+  onAsked: () => void;
+}
+
+async function trainInto<T>(
+  store: Store,
+  interruption: Interruption,
+  options: AttendOptions,
+  begin: (attendance: Attendance) => TrainingJob<T>,
+  conclude: (result: T, store: Store, path: string) => Promise<void>,
+): Promise<void> {
+  if ((await options.prepare?.(store)) === false) return;
+  const server = options.serve ? await serve(store, options, options.papers) : undefined;
+  const owner = await ownStore(store, server?.url);
+  const progress = new Progress(process.stderr, options);
+  let lost: StoreWatch | undefined;
   try {
-    if ((await options.prepare?.(store)) === false) return;
-    const server = options.serve ? await serve(store, options, options.papers) : undefined;
-    const owner = await ownStore(store, server?.url);
-    const progress = new Progress(process.stderr, options);
-    let lost: StoreWatch | undefined;
-    try {
-      let job: TrainingJob<T> | undefined;
-      lost = watchStore(options.store, () => {
-        progress.note(
-          `${options.store} was removed or replaced while it was written to; stopping, to save what it holds …`,
-        );
-        job?.stop();
-      });
-      const result = await onInterrupt(
-        () => {
-          progress.note("stopping after the current step … (Ctrl-C again to leave at once)");
-          job?.stop();
-        },
-        () => (job = begin({ store, server, progress })).run(),
-      );
-      progress.close();
-      const saved = await lost.rescue(store);
-      await conclude(result, store, saved ?? options.store);
-      if (saved !== undefined) process.exitCode = 1;
-    } finally {
-      progress.close();
-      lost?.end();
-      await owner.close();
-      await server?.close();
+    if (interruption.isAsked) {
+      process.exitCode = INTERRUPTED;
+      return;
     }
+    const job = begin({ store, server, progress });
+    lost = watchStore(options.store, () => {
+      progress.note(
+        `${options.store} was removed or replaced while it was written to; stopping, to save what it holds …`,
+      );
+      job.stop();
+    });
+    interruption.onAsked = () => {
+      progress.note("stopping after the current step … (Ctrl-C again to leave at once)");
+      job.stop();
+    };
+    const result = await job.run();
+    interruption.onAsked = () =>
+      progress.note("all is trained; writing what came of it … (Ctrl-C again to leave at once)");
+    progress.close();
+    const saved = await lost.rescue(store);
+    await conclude(result, store, saved ?? options.store);
+    if (saved !== undefined) process.exitCode = 1;
   } finally {
-    await store.close();
+    progress.close();
+    lost?.end();
+    await owner.close();
+    await server?.close();
   }
 }

@@ -39,6 +39,12 @@ export interface Finished {
   readonly warnings: readonly string[];
 }
 
+/** When a run began or went on, by the calendar and by a clock that nobody sets; milliseconds. */
+interface Begun {
+  readonly at: number;
+  readonly clock: number;
+}
+
 /** Runs trials side by side, each recorded from its start to its end. `stop` ends them as interrupted. */
 export class ExperimentRunner {
   readonly #options: ExperimentRun;
@@ -81,6 +87,7 @@ export class ExperimentRunner {
   async #runTrial(trial: Trial): Promise<Finished> {
     const { basis, pipelineFile, data, backend, store, hub, progress, checkpointEvery } = this.#options;
     const run = await this.#begin(trial);
+    const begun = { at: trial.goesOn ? Date.now() : run.startedAt, clock: performance.now() };
     const warnings: string[] = [];
     const watch = async (records: AsyncIterable<readonly Recorded[]>): Promise<void> => {
       for await (const chunk of records) {
@@ -138,7 +145,8 @@ export class ExperimentRunner {
     const outcome = await handle.outcome;
     this.#active.delete(handle);
     await noted;
-    await this.#end(run, outcome, steps);
+    const event = await this.#end(run, outcome, steps, begun);
+    if (event?.name === EARLY_END) warnings.push(event.message);
     if (outcome.status === "completed") checkpoints.remove();
     return { run, outcome, warnings };
   }
@@ -170,16 +178,28 @@ export class ExperimentRunner {
     progress.seen(run, [event]);
   }
 
-  async #end(run: Run, outcome: Outcome, steps: number): Promise<void> {
+  /** Returns the event that tells of the end, where there is something to tell. */
+  async #end(run: Run, outcome: Outcome, steps: number, begun: Begun): Promise<RunEvent | undefined> {
     const { store, hub, progress } = this.#options;
-    const at = Date.now();
-    const event = endEvent(outcome, at, Math.max(0, steps - 1));
+    // A clock that is set meanwhile makes no run longer or shorter.
+    const at = begun.at + Math.round(performance.now() - begun.clock);
+    const event = endEvent(outcome, at, steps, run.steps);
     if (event) await this.#record(run, event);
     await store.finishRun(run.runId, outcome.status, at);
     hub?.runEnded(run.runId, outcome.status, at);
-    // The step that diverged has begun, and is not done.
-    progress.ended(run, outcome.status, outcome.status === "diverged" ? outcome.step : undefined);
+    progress.ended(run, outcome.status, lastStep(outcome, steps, run.steps));
+    return event;
   }
+}
+
+/** The event of a run that completed with fewer steps than it was to do. */
+const EARLY_END = "ended_early";
+
+/** Returns where a run stands at its end, if that is known better than by the steps that have begun. */
+function lastStep(outcome: Outcome, done: number, steps: number): number | undefined {
+  // The step that diverged has begun, and is not done.
+  if (outcome.status === "diverged") return outcome.step;
+  return outcome.status === "completed" ? Math.min(done, steps) - 1 : undefined;
 }
 
 /** Tells whether an event is a warning of its own: a probe that was left out was told of before its run began. */
@@ -203,11 +223,21 @@ function checkpointFailed(error: unknown, steps: number): RunEvent {
   return { kind: "event", at: Date.now(), level: "warning", name: "checkpoint_failed", step, message };
 }
 
-function endEvent(outcome: Outcome, at: number, step: number): RunEvent | undefined {
+/** Returns the event that tells how a run ended after `done` of `steps`; undefined where there is nothing to tell. */
+function endEvent(outcome: Outcome, at: number, done: number, steps: number): RunEvent | undefined {
+  const step = Math.max(0, done - 1);
   const basis = { kind: "event", at, level: "error", name: outcome.status } as const;
   switch (outcome.status) {
     case "completed":
-      return undefined;
+      if (done >= steps) return undefined;
+      return {
+        ...basis,
+        level: "warning",
+        name: EARLY_END,
+        step,
+        message: `ended after ${done} of ${steps} steps: its batches ended, or its pipe took fewer (take, first, takeWhile)`,
+        data: { steps: done },
+      };
     case "interrupted":
       return { ...basis, level: "warning", step, message: `interrupted at step ${step}` };
     case "diverged":

@@ -72,6 +72,7 @@ export class SqlPool implements Asker {
     while (this.#idle.size === 0 && this.#all.size >= MOST) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    if (signal.aborted) this.#waiting.shift()?.();
     signal.throwIfAborted();
     if (this.#isClosed) throw new UserError("the server was closed");
     const [idle] = this.#idle.keys();

@@ -22,12 +22,16 @@ export function hasColours(
   return isTTY === true && terminal !== "dumb";
 }
 
-/** Tells whether a stream is a terminal whose lines can be drawn anew in place. */
+/**
+ * Tells whether a stream is a terminal whose lines can be drawn anew in place: not where `TERM` is `dumb`, nor where `CI`
+ * says that a log is kept of it.
+ */
 export function canRedraw(
   { isTTY }: { readonly isTTY?: boolean | undefined },
   env: Environment = process.env,
 ): boolean {
-  return isTTY === true && env["TERM"] !== "dumb";
+  const { TERM: terminal, CI: log = "" } = env;
+  return isTTY === true && terminal !== "dumb" && ["", "0", "false"].includes(log);
 }
 
 /** Gives text for standard output the colour of what it means, where there are colours. */

@@ -1,9 +1,9 @@
-import { createLogUpdate } from "log-update";
 import { Pace } from "../../core/pace.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { Recorded, Run, RunEvent, RunStatus } from "../../core/types.ts";
 import type { ProgressBoard } from "../../sinks/progress-sink.ts";
 import { canRedraw } from "./colour.ts";
+import { LiveLines } from "./live-lines.ts";
 import { nameOf, runLine, type Standing } from "./run-line.ts";
 
 const LIVE_MS = 200;
@@ -22,7 +22,7 @@ interface Line {
 export class Progress implements ProgressBoard {
   readonly #lines = new Map<string, Line>();
   readonly #stream: NodeJS.WriteStream;
-  readonly #live: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #live: LiveLines | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #once = new Set<string>();
   readonly #quiet: boolean;
@@ -31,7 +31,7 @@ export class Progress implements ProgressBoard {
   constructor(stream: NodeJS.WriteStream, { quiet = false }: { readonly quiet?: boolean } = {}) {
     this.#stream = stream;
     this.#quiet = quiet;
-    this.#live = canRedraw(stream) && !quiet ? createLogUpdate(stream) : undefined;
+    this.#live = canRedraw(stream) && !quiet ? new LiveLines(stream, () => this.#text()) : undefined;
     this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
     this.#timer.unref();
   }
@@ -40,7 +40,7 @@ export class Progress implements ProgressBoard {
   started({ runId, arm, seed, steps }: Run, done = 0): void {
     const state: Standing = { arm, seed, steps, step: done - 1, status: "running", stepsPerSecond: null };
     this.#lines.set(runId, { state, pace: new Pace(), loss: undefined, accuracy: undefined });
-    this.#live?.(this.#text());
+    this.#live?.draw();
   }
 
   /** `steps` have begun. */
@@ -74,7 +74,8 @@ export class Progress implements ProgressBoard {
   /** `step` where the last one is known better than by the steps that have begun. */
   ended(run: Run, status: RunStatus, step?: number): void {
     const line = this.#lines.get(run.runId)!;
-    line.state = { ...line.state, status, step: step ?? line.state.step };
+    const last = status === "completed" ? line.state.steps - 1 : line.state.step;
+    line.state = { ...line.state, status, step: step ?? last };
     if (this.#live) this.#draw();
     else this.#print(line);
   }
@@ -88,10 +89,9 @@ export class Progress implements ProgressBoard {
   /** A line of text that stays above the progress lines. */
   note(text: string): void {
     if (this.#quiet) return;
-    const live = this.#closed ? undefined : this.#live;
-    live?.clear();
-    this.#stream.write(`${plainText(text)}\n`);
-    live?.(this.#text());
+    const line = `${plainText(text)}\n`;
+    if (this.#live && !this.#closed) this.#live.above(line);
+    else this.#stream.write(line);
   }
 
   /** Leaves the last state standing. A second call does nothing. */
@@ -99,12 +99,11 @@ export class Progress implements ProgressBoard {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#live?.(this.#text());
-    this.#live?.done();
+    this.#live?.close();
   }
 
   #draw(): void {
-    if (this.#live) this.#live(this.#text());
+    if (this.#live) this.#live.draw();
     else for (const line of this.#running()) this.#print(line);
   }
 

@@ -1,6 +1,6 @@
-import { createLogUpdate } from "log-update";
 import { plainText } from "../../core/plain-text.ts";
 import { canRedraw } from "../terminal/colour.ts";
+import { LiveLines } from "../terminal/live-lines.ts";
 import { nameOf, runLine } from "../terminal/run-line.ts";
 import type { WatchedRun } from "./watched.ts";
 
@@ -20,14 +20,14 @@ export interface RunsBoard {
 /** Draws runs: in place on a terminal, elsewhere a line each every ten seconds and when one ends. */
 export class Board implements RunsBoard {
   readonly #stream: NodeJS.WriteStream;
-  readonly #live: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #live: LiveLines | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #ended = new Set<string>();
   #runs: readonly WatchedRun[] = [];
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    this.#live = canRedraw(stream) ? createLogUpdate(stream) : undefined;
+    this.#live = canRedraw(stream) ? new LiveLines(stream, () => this.#text()) : undefined;
     this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
     this.#timer.unref();
   }
@@ -38,21 +38,20 @@ export class Board implements RunsBoard {
 
   /** A line of text that stays above those of the runs. */
   note(text: string): void {
-    this.#live?.clear();
-    this.#stream.write(`${plainText(text)}\n`);
-    this.#live?.(this.#text());
+    const line = `${plainText(text)}\n`;
+    if (this.#live) this.#live.above(line);
+    else this.#stream.write(line);
   }
 
   /** Leaves the last state standing. */
   close(): void {
     clearInterval(this.#timer);
     if (!this.#live) return this.#draw();
-    this.#live(this.#text());
-    this.#live.done();
+    this.#live.close();
   }
 
   #draw(): void {
-    if (this.#live) return this.#live(this.#text());
+    if (this.#live) return this.#live.draw();
     for (const { state, shown } of this.#runs) {
       if (this.#ended.has(state.runId)) continue;
       if (state.status !== "running") this.#ended.add(state.runId);

@@ -4,7 +4,10 @@ import type { ProbeSession } from "../../core/session.ts";
 import type { Recorded, Training } from "../../core/types.ts";
 import { CREDITS, type FromWorker, type Outcome } from "./protocol.ts";
 
+/** Records that are worth a message between two steps. */
 const CHUNK = 500;
+/** Records of one message, and of a step those that wait for no step to end. */
+const MOST = 5000;
 const LATEST_MS = 100;
 const COSTS_EVERY_MS = 5000;
 
@@ -13,8 +16,12 @@ export class Outbox {
   readonly #post: (message: FromWorker) => void;
   readonly #timer: NodeJS.Timeout;
   #records: Recorded[] = [];
+  /** Of those, how many have been sent: what a step records at once may be more than is taken at once. */
+  #sent = 0;
   #credits = CREDITS;
   #steps = 0;
+  /** Of them, those that trained: batches may be asked for that no step takes. */
+  #trained = 0;
   #sentAt = performance.now();
   #waiting: (() => void) | undefined;
   #ended = false;
@@ -28,7 +35,7 @@ export class Outbox {
 
   constructor(post: (message: FromWorker) => void) {
     this.#post = post;
-    this.#timer = setInterval(() => this.#records.length > 0 && this.#sendIfDue(), LATEST_MS);
+    this.#timer = setInterval(() => this.#records.length > this.#sent && this.#sendIfDue(), LATEST_MS);
     this.#timer.unref();
   }
 
@@ -37,6 +44,7 @@ export class Outbox {
     checkRecord(record);
     this.#records.push(record);
     this.#step = record.step;
+    if (this.#records.length - this.#sent >= MOST && this.#credits > 0) this.#send();
   }
 
   /** Counts on from a checkpoint. */
@@ -67,6 +75,7 @@ export class Outbox {
 
   /** Counts a step, from within it: a source of the user's own does not ask before it. */
   inStep(step: number): void {
+    this.#trained = Math.max(this.#trained, step + 1);
     this.#steps = Math.max(this.#steps, step + 1);
     this.#sendIfDue();
   }
@@ -77,12 +86,14 @@ export class Outbox {
     if (performance.now() - this.#costsAt >= COSTS_EVERY_MS) this.#addCosts();
     this.#sendIfDue();
     this.#steps += 1;
-    if (this.#credits > 0) return undefined;
+    if (this.#credits > 0 && !this.#isBehind) return undefined;
     return new Promise((resolve) => (this.#waiting = resolve));
   }
 
   credit(): void {
     this.#credits += 1;
+    if (this.#isBehind) this.#send();
+    if (this.#isBehind || this.#credits <= 0) return;
     this.#waiting?.();
     this.#waiting = undefined;
   }
@@ -104,7 +115,11 @@ export class Outbox {
     this.#ended = true;
     clearInterval(this.#timer);
     this.#addCosts();
-    this.#send();
+    if (outcome.status === "completed") {
+      this.#steps = this.#trained > 0 ? this.#trained : Math.max(this.#steps, (this.#step ?? -1) + 1);
+    }
+    do this.#send();
+    while (this.#sent < this.#records.length);
     this.#post({ type: "end", outcome });
   }
 
@@ -123,14 +138,26 @@ export class Outbox {
     });
   }
 
-  #sendIfDue(): void {
-    const due = this.#records.length >= CHUNK || performance.now() - this.#sentAt >= LATEST_MS;
-    if (due && this.#credits > 0) this.#send();
+  /** More waits than one message takes. */
+  get #isBehind(): boolean {
+    return this.#records.length - this.#sent >= MOST;
   }
 
+  #sendIfDue(): void {
+    const waiting = this.#records.length - this.#sent;
+    const due = waiting >= CHUNK || performance.now() - this.#sentAt >= LATEST_MS;
+    if (due && this.#credits > 0) this.#send();
+    while (this.#isBehind && this.#credits > 0) this.#send();
+  }
+
+  /** Sends what waits, as much as one message takes. */
   #send(): void {
-    this.#post({ type: "records", records: this.#records, steps: this.#steps });
-    this.#records = [];
+    const end = Math.min(this.#records.length, this.#sent + MOST);
+    const isAll = end === this.#records.length;
+    const records = isAll && this.#sent === 0 ? this.#records : this.#records.slice(this.#sent, end);
+    this.#post({ type: "records", records, steps: this.#steps });
+    this.#records = isAll ? [] : this.#records;
+    this.#sent = isAll ? 0 : end;
     this.#credits -= 1;
     this.#sentAt = performance.now();
   }

@@ -21,7 +21,7 @@ const STORED_RUN: ColumnSql<StoredRun> = {
   status: "CASE status WHEN 'running' THEN 'interrupted' ELSE status END",
   startedAt: "coalesce(epoch_ms(started_at)::DOUBLE, 0)",
   endedAt: "epoch_ms(ended_at)::DOUBLE",
-  step: "coalesce(step, -1)",
+  step: "CASE status WHEN 'completed' THEN coalesce(ended_after, steps, 0) - 1 ELSE coalesce(step, -1) END",
 };
 
 /** Reads all runs, oldest first. One still `running` counts as `interrupted`. */
@@ -31,6 +31,9 @@ export async function storedRuns(select: Select): Promise<readonly RunState[]> {
     `FROM run LEFT JOIN (
        SELECT run_id, max(step) AS step FROM (
          SELECT run_id, step FROM reading UNION ALL SELECT run_id, step FROM event WHERE name = 'diverged')
+       GROUP BY run_id) USING (run_id)
+     LEFT JOIN (
+       SELECT run_id, max(TRY_CAST(data->>'steps' AS INTEGER)) AS ended_after FROM event WHERE name = 'ended_early'
        GROUP BY run_id) USING (run_id)
      ORDER BY started_at, run_id`,
   );

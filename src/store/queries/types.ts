@@ -126,8 +126,11 @@ export interface Moment {
 
 /** Reads the store beside its writer. Calls are served in order. */
 export interface Reader {
-  /** Runs queries that all see the store as it is at the first of them. */
-  snapshot<T>(task: (moment: Moment) => Promise<T>): Promise<T>;
+  /**
+   * Runs queries that all see the store as it is at the first of them. Aborted, it ends at once, what is running too, or
+   * does not begin, and rejects.
+   */
+  snapshot<T>(task: (moment: Moment) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Ends what is running and lets go of the connection. A second call does nothing. */
   close(): Promise<void>;
 }

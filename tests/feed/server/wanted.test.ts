@@ -26,8 +26,18 @@ const filter = fc.record({
   units: numbers,
   distances: some(fc.constantFrom("none" as const, "any" as const)),
 });
+/** A store refuses readings without the name of their probe and stat. */
+const named = fc.string({ unit: character, minLength: 1, maxLength: 4 });
 const reading = fc.record(
-  { run: small, step: small, probe: name, stat: name, layer: small, unit: small, distance: fc.double({ noNaN: true }) },
+  {
+    run: small,
+    step: small,
+    probe: named,
+    stat: named,
+    layer: small,
+    unit: small,
+    distance: fc.double({ noNaN: true }),
+  },
   { requiredKeys: ["run", "step", "probe", "stat"] },
 );
 

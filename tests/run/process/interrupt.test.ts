@@ -53,6 +53,7 @@ it("leaves at once on the second signal, even when a thread is stuck; the next r
   expect(again.notices).toEqual([expect.stringMatching(/marked as interrupted: long\/[ab]\/.*, long\/[ab]\//)]);
   expect((await again.query("SELECT count(*) >= 40 FROM reading")).rows).toEqual([[true]]);
   await again.close();
+  expect(await rowsOf(store, "SELECT count(*) >= 40 FROM reading")).toEqual([[true]]);
 });
 
 it.each([
@@ -73,4 +74,17 @@ it.each([
   const store = join(cwd, "a.duckdb");
   if (byItself) expect(await rowsOf(store, "SELECT DISTINCT status FROM run")).toEqual([["interrupted"]]);
   else await (await openStore(store)).close();
+});
+
+it("still gives the summary when the signal comes right after the last run has completed", async () => {
+  const cwd = temporaryFolder();
+  const args = ["run", pipeline("tiny"), "--arm", "plain", "--store", "a.duckdb", "--no-serve", "--steps", "5"];
+  const started = start(args, { cwd, cifar10: tinyCifar10(cwd) });
+  await started.seen(" completed\n");
+  started.child.kill("SIGINT");
+  const { code, stdout } = await started.ended;
+  expect(stdout).toMatch(/^plain +0 +completed +5 /m);
+  expect(stdout).toContain("Recorded in a.duckdb.");
+  expect(code).toBe(0);
+  expect(existsSync(join(cwd, "a.duckdb.wal"))).toBe(false);
 });

@@ -40,6 +40,10 @@ describe("lines drawn anew in place", () => {
     [TERMINAL, {}, true],
     [TERMINAL, { TERM: "dumb" }, false],
     [TERMINAL, { NO_COLOR: "1" }, true],
+    [TERMINAL, { CI: "1" }, false],
+    [TERMINAL, { CI: "true" }, false],
+    [TERMINAL, { CI: "" }, true],
+    [TERMINAL, { CI: "false" }, true],
     [PIPE, { FORCE_COLOR: "1" }, false],
   ])("on %j with %j: %s", (stream, env, expected) => {
     expect(canRedraw(stream, env)).toBe(expected);

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Recorded } from "../../../src/core/types.ts";
@@ -14,7 +15,8 @@ function screen(columns?: number, rows?: number): { stream: NodeJS.WriteStream; 
     text += part;
     return true;
   };
-  const stream = { isTTY: columns !== undefined, columns, rows, write } as unknown as NodeJS.WriteStream;
+  const parts = { isTTY: columns !== undefined, columns, rows, write };
+  const stream = Object.assign(new EventEmitter(), parts) as unknown as NodeJS.WriteStream;
   return { stream, text: () => text };
 }
 
