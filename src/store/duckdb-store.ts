@@ -1,13 +1,14 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
-import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
 import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
-import { insertRun, type RecordCounts, restartRun, updateRun, updateTraining } from "./run-rows.ts";
+import { insertRun, type RecordCounts, removeRuns, restartRun, updateRun, updateTraining } from "./run-rows.ts";
+import type { StoreSource } from "./source.ts";
 import type { Store } from "./store.ts";
+import { type Imported, takeOver } from "./take-over.ts";
 import type { Writer } from "./writer.ts";
 
 /** Appended rows are on disk after this many milliseconds at the latest. */
@@ -70,6 +71,13 @@ export class DuckDbStore implements Store {
     });
   }
 
+  removeRuns(runIds: readonly string[]): Promise<void> {
+    return this.#change(async (writer) => {
+      this.#flushNow(writer);
+      await removeRuns(this.#parts.writing, runIds);
+    });
+  }
+
   noteTraining(runId: string, training: Training): Promise<void> {
     return this.#change(() => updateTraining(this.#parts.writing, runId, training));
   }
@@ -120,11 +128,19 @@ export class DuckDbStore implements Store {
   }
 
   importArchive(folder: string): Promise<Imported> {
+    return this.#takeOver({ name: folder, file: folder, isArchive: true }, false);
+  }
+
+  merge(source: StoreSource): Promise<Imported> {
+    return this.#takeOver(source, true);
+  }
+
+  #takeOver(source: StoreSource, isStrict: boolean): Promise<Imported> {
     return this.#change(async (writer) => {
       this.#flushNow(writer);
       const connection = await this.#parts.instance.connect();
       try {
-        return await importArchive(connection, folder);
+        return await takeOver(connection, source, { isStrict });
       } finally {
         connection.disconnectSync();
       }

@@ -1,9 +1,10 @@
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
-import type { Imported } from "./archive/import-archive.ts";
 import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
 import type { RecordCounts } from "./run-rows.ts";
+import type { StoreSource } from "./source.ts";
+import type { Imported } from "./take-over.ts";
 
 /**
  * One open DuckDB file. Writing goes through one connection and reading through another; calls on each are served in
@@ -27,6 +28,8 @@ export interface Store {
    * @throws {Error} when the run is not in the store, or is running.
    */
   restartRun(run: Run, step: number): Promise<RecordCounts>;
+  /** Removes runs with all that they recorded, in one transaction: for who alone reads the store. */
+  removeRuns(runIds: readonly string[]): Promise<void>;
   /** Completes the row of a run that has started by what it trains. @throws {Error} when the run is not in the store. */
   noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */
@@ -58,6 +61,12 @@ export interface Store {
    * @throws {UserError} when the archive cannot be read whole; nothing is taken over then.
    */
   importArchive(folder: string): Promise<Imported>;
+  /**
+   * Takes over the runs of another store or archive that are not here yet, in one transaction.
+   *
+   * @throws {UserError} when it cannot be read whole, or has a run that is here with other content.
+   */
+  merge(source: StoreSource): Promise<Imported>;
   /**
    * Runs SQL with `?` or `$1` parameters; `query<[string, number]>(…)` says what its rows are.
    *
