@@ -11,7 +11,7 @@ import { copiesOf } from "../owner/copies.ts";
 import { endpointOf, type Endpoint } from "../owner/endpoint.ts";
 import { holdAt } from "../owner/hold-at.ts";
 import { requireStore } from "./default-store.ts";
-import { openStore } from "./open-store.ts";
+import { openStore, openStores } from "./open-store.ts";
 
 /**
  * Opens a store for reading, gives it to `work` and closes it however that ends. While a gradstream run writes to it,
@@ -28,6 +28,24 @@ export async function withStore<T>(path: string, work: (store: Store) => Promise
     if (endpoint === undefined) throw error;
     return withCopy(path, endpoint, work);
   }
+}
+
+/**
+ * Gives one store to `work`, or several as one, as `withStore` does.
+ *
+ * @throws {UserError} when one is not there, or cannot be opened.
+ */
+export async function withStores<T>(paths: readonly string[], work: (store: Store) => Promise<T>): Promise<T> {
+  const [path, ...others] = paths;
+  if (path !== undefined && others.length === 0) return withStore(path, work);
+  return withSources(paths, async (sources) => {
+    const store = await openStores(sources);
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  });
 }
 
 async function withOpened<T>(path: string, work: (store: Store) => Promise<T>, isLive = false): Promise<T> {
