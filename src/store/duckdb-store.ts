@@ -1,13 +1,16 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Observable } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
 import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
+import type { ReadingColumns } from "./reading-columns.ts";
 import { insertRun, type RecordCounts, removeRuns, restartRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { StoreSource } from "./source.ts";
 import type { Store } from "./store.ts";
+import { type ReadingsChoice, storedColumns, type StoredReading, storedReadings } from "./stored-readings.ts";
 import { type Imported, takeOver } from "./take-over.ts";
 import type { Writer } from "./writer.ts";
 
@@ -153,6 +156,14 @@ export class DuckDbStore implements Store {
     const result = this.#reads.then(() => runQuery<R>(this.#parts.reading, sql, params));
     this.#reads = result.catch(() => undefined);
     return result;
+  }
+
+  readings(choice: ReadingsChoice = {}): Observable<StoredReading> {
+    return storedReadings(this, choice);
+  }
+
+  columns(choice: ReadingsChoice = {}): Promise<ReadingColumns> {
+    return storedColumns(this, choice);
   }
 
   async openReader(): Promise<StoreReader> {

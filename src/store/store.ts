@@ -1,9 +1,12 @@
+import type { Observable } from "rxjs";
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
+import type { ReadingColumns } from "./reading-columns.ts";
 import type { RecordCounts } from "./run-rows.ts";
 import type { StoreSource } from "./source.ts";
+import type { ReadingsChoice, StoredReading } from "./stored-readings.ts";
 import type { Imported } from "./take-over.ts";
 
 /**
@@ -73,6 +76,13 @@ export interface Store {
    * @throws {UserError} with the SQL and DuckDB's reason.
    */
   query<R extends RowValues = RowValues>(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult<R>>;
+  /**
+   * Streams readings in the order in which they were recorded, those appended by now. They are read block by block, as
+   * the subscriber keeps up: of a store of any size some thousands are in memory.
+   */
+  readings(choice?: ReadingsChoice): Observable<StoredReading>;
+  /** Reads readings into typed arrays, in the order in which they were recorded: 44 bytes each. */
+  columns(choice?: ReadingsChoice): Promise<ReadingColumns>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
   /** Flushes, checkpoints and lets go of the file. A second call does nothing. */

@@ -1,0 +1,159 @@
+import { concatMap, defer, from, type Observable } from "rxjs";
+import type { Reading } from "../core/types.ts";
+import { ColumnCollector, type ReadingColumns } from "./reading-columns.ts";
+import type { QueryParameter } from "./query.ts";
+import type { ColumnSql } from "./queries/select.ts";
+import type { RowBlock } from "./queries/types.ts";
+import { where } from "./queries/where.ts";
+import { records } from "./records.ts";
+import { choiceSql } from "./run-choice.ts";
+import type { Store } from "./store.ts";
+
+/** Which readings are meant. What is absent lets all through. */
+export interface ReadingsChoice {
+  /** Id of the run, or how ids begin. */
+  readonly run?: string;
+  /** Name of the experiment. */
+  readonly experiment?: string;
+  /** Name of the arm. */
+  readonly arm?: string;
+  /** Name of the probe, with `*` for any characters. */
+  readonly probe?: string;
+  /** Name of the number among those of the probe, with `*` for any characters. */
+  readonly stat?: string;
+  /** Number of the layer, from 1, or `none`: readings of the whole network. */
+  readonly layer?: number | "none";
+  /** Unit, from 0, or `none`. */
+  readonly unit?: number | "none";
+  /** First and last step, and only steps that are multiples of `every`. */
+  readonly steps?: { readonly from?: number; readonly to?: number; readonly every?: number };
+}
+
+/** A reading with the run that it is of. */
+export interface StoredReading extends Reading {
+  /** Id of the run. */
+  readonly runId: string;
+  /** Name of its experiment. */
+  readonly experiment: string;
+  /** Name of its arm. */
+  readonly arm: string;
+  /** Seed of its trial. */
+  readonly seed: number;
+}
+
+interface RecordedRow {
+  readonly runId: string;
+  readonly step: number;
+  readonly probe: string;
+  readonly stat: string;
+  readonly layer: number | null;
+  readonly unit: number | null;
+  readonly distance: number | null;
+  readonly value: number | null;
+}
+
+const COLUMNS: ColumnSql<RecordedRow> = {
+  runId: "run_id",
+  step: "step",
+  probe: "probe",
+  stat: "stat",
+  layer: "layer",
+  unit: "unit",
+  distance: "distance",
+  value: "value",
+};
+
+/** What all readings of a run have in common. */
+type Common = Pick<StoredReading, "runId" | "experiment" | "arm" | "seed">;
+
+/** A block with the runs that its rows are of, by their ids. */
+interface ReadBlock {
+  readonly block: RowBlock<RecordedRow>;
+  readonly runs: ReadonlyMap<string, Common>;
+}
+
+/** Streams the readings that are chosen; see `Store.readings`. */
+export function storedReadings(store: Store, choice: ReadingsChoice): Observable<StoredReading> {
+  return defer(() => from(blocksOf(store, choice))).pipe(concatMap(({ block, runs }) => rowsIn(block, runs)));
+}
+
+/** Reads the readings that are chosen into columns; see `Store.columns`. */
+export async function storedColumns(store: Store, choice: ReadingsChoice): Promise<ReadingColumns> {
+  const all = new ColumnCollector();
+  for await (const { block } of blocksOf(store, choice)) {
+    const { runId, step, probe, stat, layer, unit, distance, value } = block.columns;
+    for (let row = 0; row < block.rowCount; row++) {
+      all.add(
+        { run: runId.getItem(row), probe: probe.getItem(row), stat: stat.getItem(row) },
+        {
+          step: step.getItem(row),
+          layer: layer.getItem(row) ?? -1,
+          unit: unit.getItem(row) ?? -1,
+          distance: distance.getItem(row) ?? NaN,
+          value: value.getItem(row) ?? NaN,
+        },
+      );
+    }
+  }
+  return all.columns();
+}
+
+async function* blocksOf(store: Store, choice: ReadingsChoice): AsyncGenerator<ReadBlock> {
+  const { run, experiment, arm, probe, stat, layer, unit, steps = {} } = choice;
+  await store.flush();
+  const chosen = choiceSql({ run, experiment, arm: arm === undefined ? undefined : [arm] });
+  const rows = await records(store, `SELECT run_id, experiment, arm, seed FROM run WHERE ${chosen}`);
+  const runs = new Map<string, Common>();
+  for (const row of rows) {
+    const [runId, experiment, arm] = [row["run_id"], row["experiment"], row["arm"]].map(String) as [
+      string,
+      string,
+      string,
+    ];
+    runs.set(runId, { runId, experiment, arm, seed: Number(row["seed"]) });
+  }
+  const wanted = where(
+    {
+      probes: probe === undefined ? undefined : [probe],
+      stats: stat === undefined ? undefined : [stat],
+      layers: numbersOf(layer),
+      units: numbersOf(unit),
+      ...steps,
+    },
+    "readings",
+  );
+  const reader = await store.openReader();
+  try {
+    // One scan, without an order of its own: rows come as they were recorded.
+    const rest = `FROM reading WHERE ${wanted.sql} AND run_id IN (SELECT run_id FROM run WHERE ${chosen})`;
+    const params: readonly QueryParameter[] = wanted.params;
+    for await (const block of reader.blocks(COLUMNS, rest, params)) yield { block, runs };
+  } finally {
+    await reader.close();
+  }
+}
+
+const numbersOf = (wanted: number | "none" | undefined): readonly number[] | "none" | undefined =>
+  typeof wanted === "number" ? [wanted] : wanted;
+
+function* rowsIn({ rowCount, columns }: RowBlock<RecordedRow>, runs: ReadBlock["runs"]): Generator<StoredReading> {
+  for (let row = 0; row < rowCount; row++) {
+    const run = runs.get(columns.runId.getItem(row));
+    // A run that has begun since.
+    if (run === undefined) continue;
+    const layer = columns.layer.getItem(row);
+    const unit = columns.unit.getItem(row);
+    const distance = columns.distance.getItem(row);
+    yield {
+      kind: "reading",
+      ...run,
+      step: columns.step.getItem(row),
+      probe: columns.probe.getItem(row),
+      stat: columns.stat.getItem(row),
+      ...(layer === null ? {} : { layer }),
+      ...(unit === null ? {} : { unit }),
+      ...(distance === null ? {} : { distance }),
+      value: columns.value.getItem(row) ?? NaN,
+    };
+  }
+}
