@@ -77,11 +77,11 @@ export interface Store {
    */
   query<R extends RowValues = RowValues>(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult<R>>;
   /**
-   * Streams readings in the order in which they were recorded, those appended by now. They are read block by block, as
-   * the subscriber keeps up: of a store of any size some thousands are in memory.
+   * Streams readings, run by run, in the order in which they were recorded; those appended by now are among them. They are
+   * read block by block, as the subscriber keeps up: of a store of any size some thousands are in memory.
    */
   readings(choice?: ReadingsChoice): Observable<StoredReading>;
-  /** Reads readings into typed arrays, in the order in which they were recorded: 44 bytes each. */
+  /** Reads the same into typed arrays, 40 bytes a reading. */
   columns(choice?: ReadingsChoice): Promise<ReadingColumns>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;

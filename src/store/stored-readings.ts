@@ -1,7 +1,6 @@
 import { concatMap, defer, from, type Observable } from "rxjs";
 import type { Reading } from "../core/types.ts";
 import { ColumnCollector, type ReadingColumns } from "./reading-columns.ts";
-import type { QueryParameter } from "./query.ts";
 import type { ColumnSql } from "./queries/select.ts";
 import type { RowBlock } from "./queries/types.ts";
 import { where } from "./queries/where.ts";
@@ -42,7 +41,6 @@ export interface StoredReading extends Reading {
 }
 
 interface RecordedRow {
-  readonly runId: string;
   readonly step: number;
   readonly probe: string;
   readonly stat: string;
@@ -53,7 +51,6 @@ interface RecordedRow {
 }
 
 const COLUMNS: ColumnSql<RecordedRow> = {
-  runId: "run_id",
   step: "step",
   probe: "probe",
   stat: "stat",
@@ -66,25 +63,25 @@ const COLUMNS: ColumnSql<RecordedRow> = {
 /** What all readings of a run have in common. */
 type Common = Pick<StoredReading, "runId" | "experiment" | "arm" | "seed">;
 
-/** A block with the runs that its rows are of, by their ids. */
+/** A block of readings of one run. */
 interface ReadBlock {
   readonly block: RowBlock<RecordedRow>;
-  readonly runs: ReadonlyMap<string, Common>;
+  readonly run: Common;
 }
 
 /** Streams the readings that are chosen; see `Store.readings`. */
 export function storedReadings(store: Store, choice: ReadingsChoice): Observable<StoredReading> {
-  return defer(() => from(blocksOf(store, choice))).pipe(concatMap(({ block, runs }) => rowsIn(block, runs)));
+  return defer(() => from(blocksOf(store, choice))).pipe(concatMap(({ block, run }) => rowsIn(block, run)));
 }
 
 /** Reads the readings that are chosen into columns; see `Store.columns`. */
 export async function storedColumns(store: Store, choice: ReadingsChoice): Promise<ReadingColumns> {
   const all = new ColumnCollector();
-  for await (const { block } of blocksOf(store, choice)) {
-    const { runId, step, probe, stat, layer, unit, distance, value } = block.columns;
+  for await (const { block, run } of blocksOf(store, choice)) {
+    const { step, probe, stat, layer, unit, distance, value } = block.columns;
     for (let row = 0; row < block.rowCount; row++) {
       all.add(
-        { run: runId.getItem(row), probe: probe.getItem(row), stat: stat.getItem(row) },
+        { run: run.runId, probe: probe.getItem(row), stat: stat.getItem(row) },
         {
           step: step.getItem(row),
           layer: layer.getItem(row) ?? -1,
@@ -102,16 +99,10 @@ async function* blocksOf(store: Store, choice: ReadingsChoice): AsyncGenerator<R
   const { run, experiment, arm, probe, stat, layer, unit, steps = {} } = choice;
   await store.flush();
   const chosen = choiceSql({ run, experiment, arm: arm === undefined ? undefined : [arm] });
-  const rows = await records(store, `SELECT run_id, experiment, arm, seed FROM run WHERE ${chosen}`);
-  const runs = new Map<string, Common>();
-  for (const row of rows) {
-    const [runId, experiment, arm] = [row["run_id"], row["experiment"], row["arm"]].map(String) as [
-      string,
-      string,
-      string,
-    ];
-    runs.set(runId, { runId, experiment, arm, seed: Number(row["seed"]) });
-  }
+  const rows = await records(
+    store,
+    `SELECT run_id, experiment, arm, seed FROM run WHERE ${chosen} ORDER BY started_at, run_id`,
+  );
   const wanted = where(
     {
       probes: probe === undefined ? undefined : [probe],
@@ -124,10 +115,13 @@ async function* blocksOf(store: Store, choice: ReadingsChoice): AsyncGenerator<R
   );
   const reader = await store.openReader();
   try {
-    // One scan, without an order of its own: rows come as they were recorded.
-    const rest = `FROM reading WHERE ${wanted.sql} AND run_id IN (SELECT run_id FROM run WHERE ${chosen})`;
-    const params: readonly QueryParameter[] = wanted.params;
-    for await (const block of reader.blocks(COLUMNS, rest, params)) yield { block, runs };
+    // A scan of one table, without a join and an order of its own, gives rows as they were recorded.
+    const rest = `FROM reading WHERE ${wanted.sql} AND run_id = $${wanted.params.length + 1}`;
+    for (const row of rows) {
+      const [runId, experiment, arm] = [String(row["run_id"]), String(row["experiment"]), String(row["arm"])];
+      const common = { runId, experiment, arm, seed: Number(row["seed"]) };
+      for await (const block of reader.blocks(COLUMNS, rest, [...wanted.params, runId])) yield { block, run: common };
+    }
   } finally {
     await reader.close();
   }
@@ -136,11 +130,8 @@ async function* blocksOf(store: Store, choice: ReadingsChoice): AsyncGenerator<R
 const numbersOf = (wanted: number | "none" | undefined): readonly number[] | "none" | undefined =>
   typeof wanted === "number" ? [wanted] : wanted;
 
-function* rowsIn({ rowCount, columns }: RowBlock<RecordedRow>, runs: ReadBlock["runs"]): Generator<StoredReading> {
+function* rowsIn({ rowCount, columns }: RowBlock<RecordedRow>, run: Common): Generator<StoredReading> {
   for (let row = 0; row < rowCount; row++) {
-    const run = runs.get(columns.runId.getItem(row));
-    // A run that has begun since.
-    if (run === undefined) continue;
     const layer = columns.layer.getItem(row);
     const unit = columns.unit.getItem(row);
     const distance = columns.distance.getItem(row);

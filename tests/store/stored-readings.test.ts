@@ -67,8 +67,8 @@ it("sees what was appended just before, and keeps its order over many blocks", a
     values.map((value, step) => aReading(step, { value })),
   );
   const { step, value } = await store.columns({ run: "long" });
-  expect(value).toEqual(Float64Array.from(values));
-  expect(step).toEqual(Int32Array.from(values.keys()));
+  expect(value.length).toBe(values.length);
+  expect(values.findIndex((wanted, i) => value[i] !== wanted || step[i] !== i)).toBe(-1);
 });
 
 it("reads no further than its subscriber has got, and lets go when it leaves", async () => {
@@ -78,6 +78,7 @@ it("reads no further than its subscriber has got, and lets go when it leaves", a
     "long",
     Array.from({ length: 200_000 }, (_, step) => aReading(step)),
   );
+  await store.flush();
   let pulled = 0;
   const reader = await store.openReader();
   for await (const { rowCount } of reader.blocks({ step: "step" }, "FROM reading")) {
