@@ -1,8 +1,8 @@
 // Store and sinks
 export { openStore } from "../store/open-store.ts";
 export type { Store, StoreOptions } from "../store/store.ts";
-export type { ReadingColumns } from "../store/reading-columns.ts";
-export type { ReadingsChoice, StoredReading } from "../store/stored-readings.ts";
+export type { StoredColumns } from "../store/reading-columns.ts";
+export type { ReadingsChoice, StepsChoice, StoredReading } from "../store/readings-choice.ts";
 export type { Column, QueryParameter, QueryResult, RowValues } from "../store/query.ts";
 export { duckDbSink } from "../sinks/duckdb-sink.ts";
 export { feedSink } from "../sinks/feed-sink.ts";

@@ -11,7 +11,7 @@ interface SeriesReading {
 }
 
 /** The columns of a run's readings. */
-export const READING_COLUMNS: ColumnSql<SeriesReading> = {
+export const STORED_READING: ColumnSql<SeriesReading> = {
   step: "step",
   probe: "probe",
   stat: "stat",
@@ -33,7 +33,7 @@ interface StoredHistogram {
 }
 
 /** The columns of a run's histograms. */
-export const HISTOGRAM_COLUMNS: ColumnSql<StoredHistogram> = {
+export const STORED_HISTOGRAM: ColumnSql<StoredHistogram> = {
   step: "step",
   site: "site",
   layer: "layer",

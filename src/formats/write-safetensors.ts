@@ -7,7 +7,7 @@ import type { RunChoice } from "../store/run-choice.ts";
 import type { Store } from "../store/store.ts";
 import { type ExportedRun, exportedRuns } from "./exported-run.ts";
 import { newFolder } from "./new-folder.ts";
-import { READING_COLUMNS } from "./record-columns.ts";
+import { STORED_READING } from "./record-columns.ts";
 import { seriesName } from "./series-name.ts";
 import type { Written } from "./write-tensorboard.ts";
 
@@ -54,7 +54,7 @@ export async function writeSafetensors(
 async function bytesOf(reader: StoreReader, { runId, row }: ExportedRun): Promise<Uint8Array> {
   const series = new Map<string, OpenSeries>();
   const rest = "FROM reading WHERE run_id = $1 ORDER BY step, rowid";
-  for await (const { rowCount, columns } of reader.blocks(READING_COLUMNS, rest, [runId])) {
+  for await (const { rowCount, columns } of reader.blocks(STORED_READING, rest, [runId])) {
     for (let at = 0; at < rowCount; at++) {
       const key = {
         probe: columns.probe.getItem(at),

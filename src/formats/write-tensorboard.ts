@@ -9,7 +9,7 @@ import { newFolder } from "./new-folder.ts";
 import { joined } from "./protobuf.ts";
 import { seriesName } from "./series-name.ts";
 import { summaryRecord, type TaggedValue, versionRecord } from "./tensorboard-event.ts";
-import { HISTOGRAM_COLUMNS, READING_COLUMNS } from "./record-columns.ts";
+import { STORED_HISTOGRAM, STORED_READING } from "./record-columns.ts";
 
 /** What was written. */
 export interface Written {
@@ -83,7 +83,7 @@ async function* recordsOf(reader: StoreReader, run: ExportedRun): AsyncGenerator
   yield versionRecord(startedAt / 1000);
   let values: TaggedValue[] = [];
   let at = 0;
-  for await (const { rowCount, columns } of reader.blocks(READING_COLUMNS, OF_RUN("reading"), [runId])) {
+  for await (const { rowCount, columns } of reader.blocks(STORED_READING, OF_RUN("reading"), [runId])) {
     for (let row = 0; row < rowCount; row++) {
       const step = columns.step.getItem(row);
       if (step !== at && values.length > 0) {
@@ -102,7 +102,7 @@ async function* recordsOf(reader: StoreReader, run: ExportedRun): AsyncGenerator
     }
   }
   if (values.length > 0) yield summaryRecord(timeOf(at), at, values);
-  for await (const { rowCount, columns } of reader.blocks(HISTOGRAM_COLUMNS, OF_RUN("histogram"), [runId])) {
+  for await (const { rowCount, columns } of reader.blocks(STORED_HISTOGRAM, OF_RUN("histogram"), [runId])) {
     for (let row = 0; row < rowCount; row++) {
       const step = columns.step.getItem(row);
       const [stat, layer, unit] = [columns.site.getItem(row), columns.layer.getItem(row), columns.unit.getItem(row)];

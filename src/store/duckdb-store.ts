@@ -6,12 +6,13 @@ import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
 import { quoted } from "./quoted.ts";
 import { StoreReader } from "./reader.ts";
-import type { ReadingColumns } from "./reading-columns.ts";
+import type { StoredColumns } from "./reading-columns.ts";
 import { insertRun, type RecordCounts, removeRuns, restartRun, updateRun, updateTraining } from "./run-rows.ts";
 import type { StoreSource } from "./source.ts";
 import type { Store } from "./store.ts";
-import { type ReadingsChoice, storedColumns, type StoredReading, storedReadings } from "./stored-readings.ts";
-import { type Imported, takeOver } from "./take-over.ts";
+import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
+import { storedColumns, storedReadings } from "./stored-readings.ts";
+import { type Imported, takeOverRuns } from "./take-over.ts";
 import type { Writer } from "./writer.ts";
 
 /** Appended rows are on disk after this many milliseconds at the latest. */
@@ -143,7 +144,7 @@ export class DuckDbStore implements Store {
       this.#flushNow(writer);
       const connection = await this.#parts.instance.connect();
       try {
-        return await takeOver(connection, source, { isStrict });
+        return await takeOverRuns(connection, source, { isStrict });
       } finally {
         connection.disconnectSync();
       }
@@ -162,7 +163,7 @@ export class DuckDbStore implements Store {
     return storedReadings(this, choice);
   }
 
-  columns(choice: ReadingsChoice = {}): Promise<ReadingColumns> {
+  columns(choice: ReadingsChoice = {}): Promise<StoredColumns> {
     return storedColumns(this, choice);
   }
 

@@ -1,5 +1,5 @@
 /** Readings column by column: item `i` of each column is of the same reading. Names are numbers of a list. */
-export interface ReadingColumns {
+export interface StoredColumns {
   /** Number of readings. */
   readonly length: number;
   /** Ids of the runs. */
@@ -63,7 +63,7 @@ export class ColumnCollector {
     this.#real.value[at] = value;
   }
 
-  columns(): ReadingColumns {
+  columns(): StoredColumns {
     const length = this.#length;
     const { run, probe, stat, step, layer, unit } = this.#whole;
     const { distance, value } = this.#real;

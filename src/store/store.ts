@@ -3,10 +3,10 @@ import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
 import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
 import type { StoreReader } from "./reader.ts";
-import type { ReadingColumns } from "./reading-columns.ts";
+import type { StoredColumns } from "./reading-columns.ts";
 import type { RecordCounts } from "./run-rows.ts";
 import type { StoreSource } from "./source.ts";
-import type { ReadingsChoice, StoredReading } from "./stored-readings.ts";
+import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
 import type { Imported } from "./take-over.ts";
 
 /**
@@ -82,7 +82,7 @@ export interface Store {
    */
   readings(choice?: ReadingsChoice): Observable<StoredReading>;
   /** Reads the same into typed arrays, 40 bytes a reading. */
-  columns(choice?: ReadingsChoice): Promise<ReadingColumns>;
+  columns(choice?: ReadingsChoice): Promise<StoredColumns>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
   /** Flushes, checkpoints and lets go of the file. A second call does nothing. */

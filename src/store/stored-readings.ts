@@ -1,44 +1,12 @@
 import { concatMap, defer, from, type Observable } from "rxjs";
-import type { Reading } from "../core/types.ts";
-import { ColumnCollector, type ReadingColumns } from "./reading-columns.ts";
+import { ColumnCollector, type StoredColumns } from "./reading-columns.ts";
 import type { ColumnSql } from "./queries/select.ts";
 import type { RowBlock } from "./queries/types.ts";
 import { where } from "./queries/where.ts";
+import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
 import { records } from "./records.ts";
 import { choiceSql } from "./run-choice.ts";
 import type { Store } from "./store.ts";
-
-/** Which readings are meant. What is absent lets all through. */
-export interface ReadingsChoice {
-  /** Id of the run, or how ids begin. */
-  readonly run?: string;
-  /** Name of the experiment. */
-  readonly experiment?: string;
-  /** Name of the arm. */
-  readonly arm?: string;
-  /** Name of the probe, with `*` for any characters. */
-  readonly probe?: string;
-  /** Name of the number among those of the probe, with `*` for any characters. */
-  readonly stat?: string;
-  /** Number of the layer, from 1, or `none`: readings of the whole network. */
-  readonly layer?: number | "none";
-  /** Unit, from 0, or `none`. */
-  readonly unit?: number | "none";
-  /** First and last step, and only steps that are multiples of `every`. */
-  readonly steps?: { readonly from?: number; readonly to?: number; readonly every?: number };
-}
-
-/** A reading with the run that it is of. */
-export interface StoredReading extends Reading {
-  /** Id of the run. */
-  readonly runId: string;
-  /** Name of its experiment. */
-  readonly experiment: string;
-  /** Name of its arm. */
-  readonly arm: string;
-  /** Seed of its trial. */
-  readonly seed: number;
-}
 
 interface RecordedRow {
   readonly step: number;
@@ -75,7 +43,7 @@ export function storedReadings(store: Store, choice: ReadingsChoice): Observable
 }
 
 /** Reads the readings that are chosen into columns; see `Store.columns`. */
-export async function storedColumns(store: Store, choice: ReadingsChoice): Promise<ReadingColumns> {
+export async function storedColumns(store: Store, choice: ReadingsChoice): Promise<StoredColumns> {
   const all = new ColumnCollector();
   for await (const { block, run } of blocksOf(store, choice)) {
     const { step, probe, stat, layer, unit, distance, value } = block.columns;

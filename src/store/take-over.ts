@@ -23,7 +23,7 @@ const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind
  *
  * @throws {UserError} when the source cannot be read whole, or has a run that is here with other content.
  */
-export async function takeOver(
+export async function takeOverRuns(
   connection: DuckDBConnection,
   source: StoreSource,
   { isStrict }: { readonly isStrict: boolean },
@@ -57,7 +57,7 @@ async function copyRuns(
     await run(`CREATE TEMP TABLE known AS SELECT run_id FROM ${store}.run WHERE run_id IN (${ended})`);
     await run(`CREATE TEMP TABLE lacking AS ${ended} AND run_id NOT IN (FROM known)`);
     if (isStrict) {
-      const others = (await rows(otherContent(from, store))).map(([id]) => String(id));
+      const others = (await rows(otherContent(from, store))).map(([id]) => id as string);
       if (others.length > 0) {
         const more = others.length > 1 ? ` (and ${others.length - 1} more)` : "";
         throw new UserError(

@@ -23,7 +23,10 @@ it("streams the readings that are chosen, as they were recorded, with their runs
   expect(some).toEqual(
     AWKWARD.map((value, step) => ({
       ...aReading(step, { probe: "moments", stat: "mean", layer: 3, unit: 2, value }),
-      ...{ runId: "noisy/standard/0/a", experiment: "noisy", arm: "standard", seed: 0 },
+      runId: "noisy/standard/0/a",
+      experiment: "noisy",
+      arm: "standard",
+      seed: 0,
     })),
   );
   const counted = async (choice: Parameters<Store["readings"]>[0]): Promise<number> =>

@@ -18,7 +18,7 @@ export function choiceOptions(command: Command): Command {
 }
 
 /** Returns the runs that were asked for. */
-export const choiceOf = ({ experiment, arm, run }: ChoiceOptions): RunChoice => ({ experiment, arm, run });
+export const chosenBy = ({ experiment, arm, run }: ChoiceOptions): RunChoice => ({ experiment, arm, run });
 
 const HOURS = { h: 1, d: 24, w: 24 * 7 };
 

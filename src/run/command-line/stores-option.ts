@@ -9,9 +9,10 @@ import { DEFAULT_STORE } from "./default-store.ts";
 /** Makes `--store` of commands that read several: it may be repeated, and name several by `*`. */
 export const storesOption = (): Option =>
   new Option("--store <file>", "the store to read; several: repeat it, or 'results/*.duckdb'")
-    .argParser((path: string, before: readonly string[] | string) =>
-      Array.isArray(before) ? [...before, path] : [path],
-    )
+    .argParser((path: string, before: string | readonly string[]) => [
+      ...(typeof before === "string" ? [] : before),
+      path,
+    ])
     .default(DEFAULT_STORE);
 
 /**

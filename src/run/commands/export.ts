@@ -7,7 +7,7 @@ import { writeArchive } from "../../store/archive/write-archive.ts";
 import type { Store } from "../../store/store.ts";
 import { PAPER_EXTENSIONS } from "../../paper/papers.ts";
 import { counted } from "../../view/numbers.ts";
-import { choiceOf, type ChoiceOptions, choiceOptions } from "../command-line/choice-options.ts";
+import { chosenBy, type ChoiceOptions, choiceOptions } from "../command-line/choice-options.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { withStore } from "../command-line/with-store.ts";
@@ -74,7 +74,7 @@ export function exportCommand(): Command {
 
 async function written(store: Store, folder: string, options: ExportOptions, signal: AbortSignal): Promise<Written> {
   const { format } = options;
-  const choice = choiceOf(options);
+  const choice = chosenBy(options);
   if (format === "tensorboard") return writeTensorboard(store, folder, choice, signal);
   if (format === "safetensors") return writeSafetensors(store, folder, choice, signal);
   const { files } = await writeArchive(store, folder, {

@@ -9,7 +9,7 @@ import { StoreInUse } from "../../store/store-in-use.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finding, verifyLog, verifyStore } from "../../store/verify-store.ts";
 import { counted } from "../../view/numbers.ts";
-import { age, choiceOf, type ChoiceOptions, choiceOptions } from "../command-line/choice-options.ts";
+import { age, chosenBy, type ChoiceOptions, choiceOptions } from "../command-line/choice-options.ts";
 import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
@@ -152,7 +152,7 @@ function pruneCommand(): Command {
 async function prune(options: PruneOptions): Promise<void> {
   const { store: path, status, olderThan, keepLatest = false, yes, dryRun, json, quiet } = options;
   const startedBefore = olderThan === undefined ? undefined : Date.now() - olderThan;
-  const choice = { ...choiceOf(options), status, startedBefore };
+  const choice = { ...chosenBy(options), status, startedBefore };
   if (!keepLatest && Object.values(choice).every((one) => one === undefined)) {
     throw new UserError(
       "store prune: say which runs: --experiment, --arm, --run, --status, --older-than or --keep-latest",

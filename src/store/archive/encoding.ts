@@ -1,9 +1,10 @@
 import type { Column } from "../prepare.ts";
 import { quoted } from "../quoted.ts";
 
-/** How the tables of an archive are written as files. */
+/** Names of the encodings of archives. */
 export const ENCODINGS = ["parquet", "csv", "jsonl"] as const;
 
+/** How the tables of an archive are written as files. */
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** Steps and values compress best column by column in the order of series, and where small numbers stay numbers. */

@@ -73,7 +73,12 @@ it("answers what its tools are asked, and lets runs write between two questions"
     stepsPerPoint: 1,
     series: [
       {
-        ...{ runId: "long", probe: "loss", stat: "loss", layer: null, unit: null, distance: null },
+        runId: "long",
+        probe: "loss",
+        stat: "loss",
+        layer: null,
+        unit: null,
+        distance: null,
         points: [7, 8].map((step) => ({ step, min: step, max: step, last: step, readings: 1 })),
       },
     ],
