@@ -3,6 +3,7 @@ export { openStore } from "../store/open-store.ts";
 export type { Store, StoreOptions } from "../store/store.ts";
 export type { StoredColumns } from "../store/reading-columns.ts";
 export type { ReadingsChoice, StepsChoice, StoredReading } from "../store/readings-choice.ts";
+export type { StoreSource } from "../store/source.ts";
 export type { Column, QueryParameter, QueryResult, RowValues } from "../store/query.ts";
 export { duckDbSink } from "../sinks/duckdb-sink.ts";
 export { feedSink } from "../sinks/feed-sink.ts";

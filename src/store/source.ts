@@ -6,7 +6,9 @@ import { quoted } from "./quoted.ts";
 export interface StoreSource {
   /** As it was asked for. */
   readonly name: string;
+  /** Its file, links followed; of an archive the folder. */
   readonly file: string;
+  /** It is an archive. */
   readonly isArchive: boolean;
 }
 
