@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { storesOf } from "../../../src/run/command-line/stores-option.ts";
 import { exportCommand } from "../../../src/run/commands/export.ts";
+import { mergeCommand } from "../../../src/run/commands/merge.ts";
 import { runsCommand } from "../../../src/run/commands/runs.ts";
 import { sqlCommand } from "../../../src/run/commands/sql.ts";
 import { openStore } from "../../../src/store/open-store.ts";
@@ -10,6 +12,7 @@ import { start } from "../../fixtures/command-line.ts";
 import { awkwardStore } from "../../fixtures/many-records.ts";
 import { output } from "../../fixtures/output.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../../fixtures/runs.ts";
+import { startWriter } from "../../fixtures/writer.ts";
 
 async function write(path: string, ...runIds: string[]): Promise<string> {
   const store = await openStore(path);
@@ -85,4 +88,23 @@ it("takes a quoted pattern of the working folder", async () => {
   const { folder } = await three();
   const asked = start(["runs", "--quiet", "--store", "*.duckdb"], { cwd: folder });
   expect(await asked.ended).toEqual({ code: 0, stdout: "both\none\ntwo\n", stderr: "" });
+});
+
+it("reads and merges beside others a store that another process is writing to", async () => {
+  const { a } = await three();
+  const live = join(temporaryFolder(), "live.duckdb");
+  const { child, lines } = startWriter(live, true);
+  for (let flushed = 0; flushed < 1000;) flushed = Number((await lines.next()).value);
+  const sql = "SELECT store, count(*) > 900 AS many FROM reading GROUP BY store ORDER BY many";
+  expect(await json(sql, "--store", a, "--store", live)).toEqual([
+    { store: a, many: false },
+    { store: live, many: true },
+  ]);
+  // What is under way is not finished.
+  const into = join(temporaryFolder(), "into.duckdb");
+  expect(await output(mergeCommand(), into, live, a)).toBe(
+    `0 runs of ${live} taken over into ${into}\n2 runs of ${a} taken over into ${into}\n`,
+  );
+  child.kill("SIGKILL");
+  await once(child, "exit");
 });
