@@ -32,14 +32,20 @@ const RUN: Omit<Run, "runId" | "seed" | "startedAt"> = {
   attempt: 1,
 };
 
+/** What the lists of runs show, and layers. */
+const PLACES: readonly Pick<Reading, "probe" | "stat" | "layer">[] = [
+  { probe: "loss", stat: "loss" },
+  { probe: "accuracy", stat: "accuracy" },
+  ...Array.from({ length: SERIES - 2 }, (_, i) => ({ probe: "moments", stat: "mean", layer: i + 1 })),
+];
+
 /** Numbers with digits to the last, as losses have them. */
 function* chunksOf(seed: number): Generator<Recorded[]> {
   let chunk: Reading[] = [];
   for (let step = 0; step < STEPS; step++) {
     for (let series = 0; series < SERIES; series++) {
       const value = Math.sin(step * 1e-3 + series) + Math.sin(step * 12.9898 + seed * 78.233) * 0.1;
-      const place = { probe: series < 3 ? "loss" : "moments", stat: `stat ${series}` };
-      chunk.push({ kind: "reading", step, ...place, ...(series < 3 ? {} : { layer: series }), value });
+      chunk.push({ kind: "reading", step, ...PLACES[series]!, value });
     }
     if (chunk.length >= CHUNK) {
       yield chunk;
@@ -98,7 +104,7 @@ try {
   const read = await openStore(path, { readOnly: true });
   const reader = await read.openReader();
   const shift = Math.max(0, Math.ceil(Math.log2(STEPS / POINTS)));
-  const wanted = { runs: ["run 3"], probes: ["loss"], stats: ["stat 1"] };
+  const wanted = { runs: ["run 3"], probes: ["loss"], stats: ["loss"] };
   const chart = await times(async () => {
     const blocks = await reader.snapshot((moment) => moment.buckets(wanted, shift));
     const buckets = blocks.reduce((sum, { rowCount }) => sum + rowCount, 0);
