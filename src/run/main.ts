@@ -68,13 +68,28 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
   },
   export: {
     term: "export [options] <folder>",
-    summary: "write the finished runs of a store as a folder of Parquet files",
+    summary: "write the finished runs of a store as a folder of Parquet or other files",
     load: async () => (await import("./commands/export.ts")).exportCommand(),
   },
   import: {
     term: "import [options] <archive>",
     summary: "take over the runs of an archive into a store",
     load: async () => (await import("./commands/import.ts")).importCommand(),
+  },
+  merge: {
+    term: "merge [options] <into> <from...>",
+    summary: "take over the runs of other stores into one",
+    load: async () => (await import("./commands/merge.ts")).mergeCommand(),
+  },
+  store: {
+    term: "store",
+    summary: "compact, verify and prune a store",
+    load: async () => (await import("./commands/store.ts")).storeCommand(),
+  },
+  mcp: {
+    term: "mcp [options]",
+    summary: "answer programs that speak the Model Context Protocol about what was recorded",
+    load: async () => (await import("./commands/mcp.ts")).mcpCommand(),
   },
   audit: {
     term: "audit [options] <pipeline>",

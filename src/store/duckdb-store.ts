@@ -1,15 +1,20 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Observable } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
-import { type Imported, importArchive } from "./archive/import-archive.ts";
 import { firstLine } from "./instance.ts";
 import { type QueryParameter, type QueryResult, type RowValues, runQuery } from "./query.ts";
 import { StoreReader } from "./reader.ts";
-import { insertRun, type RecordCounts, restartRun, updateRun, updateTraining } from "./run-rows.ts";
-import { saveAs } from "./save-as.ts";
-import { StoredTally } from "./stored-counts.ts";
+import type { StoreSource } from "./source.ts";
+import type { StoredColumns } from "./reading-columns.ts";
 import type { StoredCounts } from "./queries/types.ts";
+import { StoredTally } from "./stored-counts.ts";
+import { insertRun, type RecordCounts, removeRuns, restartRun, updateRun, updateTraining } from "./run-rows.ts";
+import { saveAs } from "./save-as.ts";
 import type { Store } from "./store.ts";
+import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
+import { storedColumns, storedReadings } from "./stored-readings.ts";
+import { type Imported, takeOverRuns } from "./take-over.ts";
 import type { Writer } from "./writer.ts";
 
 /** How often what was appended is written to disk: with the way of a record to here, within a second of its step. */
@@ -87,6 +92,13 @@ export class DuckDbStore implements Store {
     });
   }
 
+  removeRuns(runIds: readonly string[]): Promise<void> {
+    return this.#change(async (writer) => {
+      this.#flushNow(writer);
+      await removeRuns(this.#parts.writing, runIds);
+    });
+  }
+
   noteTraining(runId: string, training: Training): Promise<void> {
     return this.#change(() => updateTraining(this.#parts.writing, runId, training));
   }
@@ -136,11 +148,19 @@ export class DuckDbStore implements Store {
   }
 
   importArchive(folder: string): Promise<Imported> {
+    return this.#takeOver({ name: folder, file: folder, isArchive: true }, false);
+  }
+
+  merge(source: StoreSource): Promise<Imported> {
+    return this.#takeOver(source, true);
+  }
+
+  #takeOver(source: StoreSource, isStrict: boolean): Promise<Imported> {
     return this.#change(async (writer) => {
       this.#flushNow(writer);
       const connection = await this.#parts.instance.connect();
       try {
-        return await importArchive(connection, folder);
+        return await takeOverRuns(connection, source, { isStrict });
       } finally {
         connection.disconnectSync();
       }
@@ -154,6 +174,14 @@ export class DuckDbStore implements Store {
     const result = this.#reads.then(() => runQuery<R>(this.#parts.reading, sql, params));
     this.#reads = result.catch(() => undefined);
     return result;
+  }
+
+  readings(choice: ReadingsChoice = {}): Observable<StoredReading> {
+    return storedReadings(this, choice);
+  }
+
+  columns(choice: ReadingsChoice = {}): Promise<StoredColumns> {
+    return storedColumns(this, choice);
   }
 
   async openReader(): Promise<StoreReader> {

@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { QueryParameter } from "./query.ts";
 import { momentOf } from "./queries/moment.ts";
-import { type Select, selectThrough } from "./queries/select.ts";
-import type { Moment, Reader } from "./queries/types.ts";
+import { type ColumnSql, type Select, selectThrough } from "./queries/select.ts";
+import { streamThrough } from "./queries/stream.ts";
+import type { Moment, Reader, RowBlock } from "./queries/types.ts";
 
 /** A connection of its own: what it reads neither waits for writing nor makes it wait. Calls are served in order. */
 export class StoreReader implements Reader {
@@ -26,6 +28,27 @@ export class StoreReader implements Reader {
         signal?.removeEventListener("abort", interrupt);
       }
     });
+  }
+
+  /**
+   * Runs `SELECT columns rest` and gives its blocks as they are asked for, without holding more than one. Other calls wait
+   * until the last was taken, or the loop was left.
+   */
+  async *blocks<Row>(
+    columns: ColumnSql<Row>,
+    rest: string,
+    params: readonly QueryParameter[] = [],
+  ): AsyncGenerator<RowBlock<Row>, void, undefined> {
+    const before = this.#queue;
+    let leave = (): void => undefined;
+    this.#queue = new Promise<void>((resolve) => (leave = resolve));
+    try {
+      await before;
+      if (this.#closed) throw new Error("store: this reader is closed");
+      yield* streamThrough(this.#connection, columns, rest, params);
+    } finally {
+      leave();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import type { Hyper, Run, RunStatus, Training } from "../core/types.ts";
+import { quoted } from "./quoted.ts";
 import { transaction } from "./transaction.ts";
 import { timestamp } from "./writer.ts";
 
@@ -74,6 +75,19 @@ export async function restartRun(connection: DuckDBConnection, run: Run, step: n
     histograms: await countOf(TABLES.histograms),
     events: await countOf(TABLES.events),
   };
+}
+
+/** Removes runs with all that they recorded, in one transaction. */
+export async function removeRuns(connection: DuckDBConnection, runIds: readonly string[]): Promise<void> {
+  const ids = runIds.map(quoted).join(", ");
+  await transaction(
+    (sql) => connection.run(sql),
+    async () => {
+      for (const table of ["run", ...Object.values(TABLES)]) {
+        if (ids !== "") await connection.run(`DELETE FROM ${table} WHERE run_id IN (${ids})`);
+      }
+    },
+  );
 }
 
 /** Sets what a run trains. Throws Error when it is not in the store. */

@@ -1,10 +1,14 @@
+import type { Observable } from "rxjs";
 import type { Recorded, Run, RunStatus, Training } from "../core/types.ts";
-import type { Imported } from "./archive/import-archive.ts";
 import type { StoreExtension } from "./extension.ts";
 import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
 import type { StoredCounts } from "./queries/types.ts";
 import type { StoreReader } from "./reader.ts";
+import type { StoredColumns } from "./reading-columns.ts";
 import type { RecordCounts } from "./run-rows.ts";
+import type { StoreSource } from "./source.ts";
+import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
+import type { Imported } from "./take-over.ts";
 
 /**
  * One open DuckDB file. Writing goes through one connection and reading through another; calls on each are served in
@@ -28,6 +32,8 @@ export interface Store {
    * @throws {Error} when the run is not in the store, or is running.
    */
   restartRun(run: Run, step: number): Promise<RecordCounts>;
+  /** Removes runs with all that they recorded, in one transaction: for who alone reads the store. */
+  removeRuns(runIds: readonly string[]): Promise<void>;
   /** Completes the row of a run that has started by what it trains. @throws {Error} when the run is not in the store. */
   noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */
@@ -66,11 +72,24 @@ export interface Store {
    */
   importArchive(folder: string): Promise<Imported>;
   /**
+   * Takes over the runs of another store or archive that are not here yet, in one transaction.
+   *
+   * @throws {UserError} when it cannot be read whole, or has a run that is here with other content.
+   */
+  merge(source: StoreSource): Promise<Imported>;
+  /**
    * Runs SQL with `?` or `$1` parameters; `query<[string, number]>(…)` says what its rows are.
    *
    * @throws {UserError} with the SQL and DuckDB's reason.
    */
   query<R extends RowValues = RowValues>(sql: string, params?: readonly QueryParameter[]): Promise<QueryResult<R>>;
+  /**
+   * Streams readings, run by run, in the order in which they were recorded; those appended by now are among them. They are
+   * read block by block, as the subscriber keeps up: of a store of any size some thousands are in memory.
+   */
+  readings(choice?: ReadingsChoice): Observable<StoredReading>;
+  /** Reads the same into typed arrays, 40 bytes a reading. */
+  columns(choice?: ReadingsChoice): Promise<StoredColumns>;
   /** Opens a further connection to read through; whoever asked for it closes it before the store is closed. */
   openReader(): Promise<StoreReader>;
   /** Flushes, checkpoints and lets go of the file. A second call does nothing. */

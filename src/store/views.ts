@@ -6,22 +6,28 @@ export const VIEWS: readonly string[] = [
 
   // "Final" is the mean of the last 5 % of readings, of at least ten.
   `CREATE OR REPLACE VIEW run_summary AS
-   WITH counted AS (
-     SELECT run_id, stat, value,
-       row_number() OVER (PARTITION BY run_id, stat ORDER BY step DESC) AS back,
-       count(*) OVER (PARTITION BY run_id, stat) AS total
-     FROM reading
+   WITH headline AS (
+     SELECT run_id, stat, step, value FROM reading
      WHERE layer IS NULL AND unit IS NULL AND distance IS NULL
        AND ((probe = 'loss' AND stat = 'loss') OR (probe = 'accuracy' AND stat = 'accuracy'))
+   ), bound AS (
+     -- No more than the last tenth is put in order, or the last 200.
+     SELECT run_id, stat, count(*) AS total, if(count(*) <= 200, min(step), quantile_disc(step, 0.9)) AS lowest
+     FROM headline GROUP BY run_id, stat
+   ), counted AS (
+     SELECT run_id, stat, value, total, row_number() OVER (PARTITION BY run_id, stat ORDER BY step DESC) AS back
+     FROM headline JOIN bound USING (run_id, stat) WHERE step >= lowest
    ), final AS (
      SELECT run_id, avg(value) FILTER (stat = 'loss') AS loss, avg(value) FILTER (stat = 'accuracy') AS accuracy
      FROM counted WHERE back <= greatest(10, ceil(0.05 * total)) GROUP BY run_id
-   ), overall AS (
-     SELECT run_id, max(step) + 1 AS steps_seen,
-       arg_max(value, step) FILTER (probe = 'accuracy' AND stat = 'test_accuracy') AS test_accuracy,
+   ), seen AS (
+     SELECT run_id, max(step) + 1 AS steps_seen FROM reading GROUP BY run_id
+   ), measured AS (
+     SELECT run_id, arg_max(value, step) FILTER (probe = 'accuracy' AND stat = 'test_accuracy') AS test_accuracy,
        median(value) FILTER (probe = 'timing' AND stat = 'steps_per_second') AS steps_per_second,
        max(value) FILTER (probe = 'timing' AND stat = 'milliseconds') AS trained
-     FROM reading GROUP BY run_id
+     FROM reading WHERE probe IN ('accuracy', 'timing') AND stat IN ('test_accuracy', 'steps_per_second', 'milliseconds')
+     GROUP BY run_id
    ), broken AS (
      SELECT run_id, max(step) FILTER (name = 'diverged') AS diverged_at, bool_or(name = 'resumed') AS resumed,
        max(TRY_CAST(data->>'steps' AS INTEGER)) FILTER (name = 'ended_early') AS ended_after
@@ -33,7 +39,7 @@ export const VIEWS: readonly string[] = [
        CASE status WHEN 'completed' THEN coalesce(ended_after, steps)
          WHEN 'diverged' THEN coalesce(diverged_at, steps_seen, 0)
          ELSE least(steps, coalesce(steps_seen, 0)) END AS steps_done
-     FROM run LEFT JOIN overall USING (run_id) LEFT JOIN broken USING (run_id)
+     FROM run LEFT JOIN seen USING (run_id) LEFT JOIN measured USING (run_id) LEFT JOIN broken USING (run_id)
    )
    SELECT run_id, experiment, arm, seed, status, steps_done, steps, loss AS final_loss,
      accuracy AS final_train_accuracy, test_accuracy,

@@ -8,6 +8,8 @@ import { exportCommand } from "../../src/run/commands/export.ts";
 import { importCommand } from "../../src/run/commands/import.ts";
 import { initCommand } from "../../src/run/commands/init.ts";
 import { reproduceCommand } from "../../src/run/commands/reproduce.ts";
+import { mcpCommand } from "../../src/run/commands/mcp.ts";
+import { mergeCommand } from "../../src/run/commands/merge.ts";
 import { resumeCommand } from "../../src/run/commands/resume.ts";
 import { reportCommand } from "../../src/run/commands/report.ts";
 import { runCommand } from "../../src/run/commands/run.ts";
@@ -15,6 +17,7 @@ import { runsCommand } from "../../src/run/commands/runs.ts";
 import { serveCommand } from "../../src/run/commands/serve.ts";
 import { setupCommand } from "../../src/run/commands/setup.ts";
 import { sqlCommand } from "../../src/run/commands/sql.ts";
+import { storeCommand } from "../../src/run/commands/store.ts";
 import { watchCommand } from "../../src/run/commands/watch.ts";
 
 export interface Parsed {
@@ -39,7 +42,8 @@ export function program(parsed: (what: Parsed) => void = () => {}): Command {
       compareCommand,
       runsCommand,
     ],
-    ...[sqlCommand, exportCommand, importCommand, auditCommand, dataCommand, setupCommand, doctorCommand],
+    ...[sqlCommand, exportCommand, importCommand, mergeCommand, storeCommand, mcpCommand],
+    ...[auditCommand, dataCommand, setupCommand, doctorCommand],
     () => completionCommand(() => Promise.resolve(root)),
   ]) {
     root.addCommand(make());

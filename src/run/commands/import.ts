@@ -8,10 +8,12 @@ import { jsonText } from "../terminal/json-text.ts";
 
 const HELP = `
 Runs that the store has already are left as they are, so that an archive can be imported twice, and archives of several
-machines into one store. Verdicts are not taken over: judge again with gradstream report.
+machines into one store. Archives are folders of Parquet, CSV or JSON lines. Verdicts are not taken over: judge again with
+gradstream report.
 
 Examples:
   $ gradstream import results/archive
+  $ gradstream export results/csv --format csv && gradstream import results/csv --store results/copy.duckdb
   $ gradstream import results/archive --store results/paper.duckdb && gradstream reproduce --scale small`;
 
 interface ImportOptions extends OutputOptions {

@@ -3,9 +3,9 @@ import { UserError } from "../../core/errors.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { QueryResult } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
-import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { formatOptions, type FormatOptions } from "../command-line/output-options.ts";
-import { withStore } from "../command-line/with-store.ts";
+import { storesOf, storesOption } from "../command-line/stores-option.ts";
+import { withStores } from "../command-line/with-store.ts";
 import { render, cellText } from "../terminal/render.ts";
 
 const STATUSES = ["completed", "diverged", "failed", "interrupted"];
@@ -20,10 +20,11 @@ Examples:
   $ gradstream runs --experiment noisy-batchnorm --status completed
   $ gradstream runs --json
   $ gradstream runs --quiet --status failed
+  $ gradstream runs --store results/monday.duckdb --store results/archive
   $ gradstream runs noisy-batchnorm/standard/0/20260103T101500-1a2b`;
 
 interface RunsOptions extends FormatOptions {
-  readonly store: string;
+  readonly store: string | readonly string[];
   readonly experiment?: string;
   readonly status?: string;
   readonly quiet?: boolean;
@@ -34,40 +35,41 @@ export function runsCommand(): Command {
   const command = new Command("runs")
     .description("list recorded runs with their final numbers, or show one with all that is recorded of it")
     .argument("[run]", "a run id: show that run")
-    .option("--store <file>", "the store to read", DEFAULT_STORE)
+    .addOption(storesOption())
     .option("--experiment <name>", "only this experiment")
     .addOption(new Option("--status <status>", "only runs in this state").choices(STATUSES))
     .option("--quiet", "only the ids of the runs, a line each")
     .addHelpText("after", EXAMPLES)
     .action(async (run: string | undefined, options: RunsOptions) => {
       const show = (store: Store) => (run === undefined ? showRuns(store, options) : showRun(store, run, options));
-      process.stdout.write(await withStore(options.store, show));
+      process.stdout.write(await withStores(storesOf(options.store), show));
     });
   return formatOptions(command);
 }
 
 async function showRuns(store: Store, options: RunsOptions): Promise<string> {
   const result = await listRuns(store, options);
-  if (isBrief(options)) return result.rows.map(([id]) => idLine(id)).join("");
+  if (isBrief(options)) return idsOf(result).map(idLine).join("");
   const isEmpty = result.rows.length === 0 && options.format === "table";
-  return isEmpty ? `${emptyText(options)}\n` : render(result, options.format);
+  return isEmpty ? `${emptyText(store.path, options)}\n` : render(result, options.format);
 }
 
 /**
  * Selects rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that
  * nobody writes to it, so a run still `running` was cut off; the next writer records it as such.
  */
-function listRuns(store: Store, { experiment, status, format }: RunsOptions): Promise<QueryResult> {
+function listRuns(store: Store, { store: asked, experiment, status, format }: RunsOptions): Promise<QueryResult> {
+  const many = storesOf(asked).length > 1;
   const table = format === "table";
   const rounded = (column: string, digits: number): string => (table ? `round(${column}, ${digits})` : column);
   return store.query(
-    `SELECT run_id, experiment, arm, seed, status, ${table ? "concat(steps_done, '/', steps)" : "steps_done"} AS steps,
+    `SELECT ${many ? "store, " : ""}run_id, experiment, arm, seed, status, ${table ? "concat(steps_done, '/', steps)" : "steps_done"} AS steps,
        ${rounded("final_loss", 4)} AS final_loss, ${rounded("final_train_accuracy", 4)} AS train_accuracy,
        ${rounded("test_accuracy", 4)} AS test_accuracy, ${rounded("steps_per_second", 2)} AS "steps/s",
        ${table ? "strftime(started_at, '%Y-%m-%d %H:%M:%S')" : "started_at"} AS started_utc,
        ${table ? "round(seconds, 1) || ' s' AS took" : `seconds AS took, ${RECORDED}`}
      FROM (SELECT * REPLACE (if(status = 'running', 'interrupted', status) AS status) FROM run_summary)
-       JOIN (SELECT run_id, ${RECORDED} FROM run) USING (run_id)
+       JOIN (SELECT run_id, ${many ? "store, " : ""}${RECORDED} FROM run) USING (run_id)
      WHERE ($1 IS NULL OR experiment = $1) AND ($2 IS NULL OR status = $2)
      ORDER BY started_at, run_id`,
     [experiment ?? null, status ?? null],
@@ -79,7 +81,7 @@ const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
 
 /** Writes everything that is recorded of one run, a line each. @throws {UserError} when there is no such run. */
 async function showRun(store: Store, id: string, options: RunsOptions): Promise<string> {
-  const { store: path, format } = options;
+  const { format } = options;
   const { columns, rows } = await store.query(
     `SELECT run.* EXCLUDE (status), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,
        final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds
@@ -87,7 +89,7 @@ async function showRun(store: Store, id: string, options: RunsOptions): Promise<
     [id],
   );
   const row = rows[0];
-  if (row === undefined) throw new UserError(`runs: no run ${id} in ${path}; gradstream runs lists them`);
+  if (row === undefined) throw new UserError(`runs: no run ${id} in ${store.path}; gradstream runs lists them`);
   if (isBrief(options)) return idLine(id);
   if (format !== "table") return render({ columns, rows }, format);
   const filled = columns.flatMap(({ name }, i) => (row[i] === null ? [] : [[name, row[i]] as const]));
@@ -98,9 +100,14 @@ async function showRun(store: Store, id: string, options: RunsOptions): Promise<
 /** What is asked for as CSV or JSON is given whole. */
 const isBrief = ({ quiet, format }: RunsOptions): boolean => quiet === true && format === "table";
 
+const idsOf = ({ columns, rows }: QueryResult): unknown[] => {
+  const at = columns.findIndex(({ name }) => name === "run_id");
+  return rows.map((row) => row[at]);
+};
+
 const idLine = (id: unknown): string => `${plainText(String(id))}\n`;
 
-function emptyText({ store, experiment, status }: RunsOptions): string {
+function emptyText(store: string, { experiment, status }: RunsOptions): string {
   const filters = [experiment && `of experiment ${experiment}`, status && `that is ${status}`].filter(Boolean);
   return filters.length > 0
     ? `No run ${filters.join(" ")} in ${store}.`

@@ -1,16 +1,18 @@
 import { Command } from "commander";
-import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { formatOptions } from "../command-line/output-options.ts";
-import { withStore } from "../command-line/with-store.ts";
+import { storesOf, storesOption } from "../command-line/stores-option.ts";
+import { withStores } from "../command-line/with-store.ts";
 import { type Format, render } from "../terminal/render.ts";
 
 const EXAMPLES = `
-Tables: run, reading, histogram, event, claim, paper_curve. Views: run_summary, curve, latest_run.
+Tables: run, reading, histogram, event, claim, paper_curve. Views: run_summary, curve, latest_run. Of several stores run,
+reading, histogram and event have a column store more; a run that several have is taken from the first.
 
 Examples:
   $ gradstream sql "FROM run_summary"
   $ gradstream sql "SELECT arm, avg(test_accuracy) FROM run_summary GROUP BY arm ORDER BY 2 DESC"
   $ gradstream sql "SELECT step, value FROM curve WHERE arm = 'batchNorm' AND stat = 'loss'" --format csv > loss.csv
+  $ gradstream sql "SELECT store, count(*) FROM run GROUP BY store" --store 'results/*.duckdb'
   $ gradstream sql "SELECT \\"at\\", level, message FROM event" --format json`;
 
 /** Makes `gradstream sql`, which runs SQL over a store opened for reading and prints the result. */
@@ -18,10 +20,10 @@ export function sqlCommand(): Command {
   const command = new Command("sql")
     .description("run SQL over what was recorded and print the result")
     .argument("<query>", "one SQL statement, DuckDB's dialect")
-    .option("--store <file>", "the store to read", DEFAULT_STORE)
+    .addOption(storesOption())
     .addHelpText("after", EXAMPLES)
-    .action(async (query: string, options: { store: string; format: Format }) => {
-      const result = await withStore(options.store, (store) => store.query(query));
+    .action(async (query: string, options: { store: string | readonly string[]; format: Format }) => {
+      const result = await withStores(storesOf(options.store), (store) => store.query(query));
       process.stdout.write(render(result, options.format));
     });
   return formatOptions(command);

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import type { StoreExtension } from "../extension.ts";
 import { applyMigrations, makeViews } from "../migrate.ts";
-import { quoted } from "../quoted.ts";
+import type { Column } from "../prepare.ts";
+import { fileSql } from "./encoding.ts";
 import { verifyArchive } from "./manifest.ts";
 
 /**
@@ -24,9 +25,8 @@ export async function loadArchive(
   const load = async (isWanted: (table: string) => boolean): Promise<void> => {
     for (const [file, { table, rows }] of Object.entries(manifest.files)) {
       if (!isWanted(table)) continue;
-      const { rowsChanged } = await connection.run(
-        `INSERT INTO ${table} BY NAME FROM read_parquet(${quoted(join(folder, file))})`,
-      );
+      const source = fileSql(join(folder, file), await columnsOf(connection, table));
+      const { rowsChanged } = await connection.run(`INSERT INTO ${table} BY NAME FROM ${source}`);
       if (rowsChanged !== rows) {
         throw new UserError(`${join(name, file)} has ${rowsChanged} rows, not ${rows}; fetch the archive again`);
       }
@@ -37,6 +37,17 @@ export async function loadArchive(
   await makeViews(connection, extensions);
   const theirs = new Set(extensions.flatMap(({ results = [] }) => results));
   await load((table) => theirs.has(table));
+}
+
+/** The columns of a table that are written; `kind` of events is generated. */
+async function columnsOf(connection: DuckDBConnection, table: string): Promise<Column[]> {
+  const found = await connection.runAndReadAll(
+    `SELECT column_name, data_type FROM duckdb_columns()
+     WHERE database_name = current_database() AND table_name = $1 AND NOT (table_name = 'event' AND column_name = 'kind')
+     ORDER BY column_index`,
+    [table],
+  );
+  return found.getRowsJS().map(([name, type]) => ({ name: name as string, type: type as string }));
 }
 
 async function tablesOf(connection: DuckDBConnection): Promise<Set<string>> {

@@ -8,6 +8,9 @@ import { SCHEMA_VERSION } from "../schema.ts";
 
 const FORMAT = "gradstream archive";
 
+/** Names of files that archives have. */
+export const FILE_NAME = /^[\w-]+\.(parquet|csv|jsonl)$/;
+
 const manifestShape = z.object({
   format: z.literal(FORMAT),
   /** Version of the store's schema that the tables have. */
@@ -19,7 +22,7 @@ const manifestShape = z.object({
   /** What trained and wrote it, by name. */
   versions: z.record(z.string(), z.string()),
   files: z.record(
-    z.string().regex(/^[\w-]+\.parquet$/),
+    z.string().regex(FILE_NAME),
     z.object({
       table: z.string().regex(/^[a-z]\w*$/),
       rows: z.number().int().nonnegative(),

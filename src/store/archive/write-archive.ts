@@ -5,8 +5,10 @@ import { firstLine } from "../instance.ts";
 import { isFolder, makeFolder } from "../make-folder.ts";
 import { quoted } from "../quoted.ts";
 import { records } from "../records.ts";
+import { type RunChoice, choiceSql, choiceText } from "../run-choice.ts";
 import type { Store } from "../store.ts";
-import { type Manifest, MANIFEST, manifestIn, manifestOf, sha256Of } from "./manifest.ts";
+import { copySql, type Encoding } from "./encoding.ts";
+import { FILE_NAME, type Manifest, MANIFEST, manifestIn, manifestOf, sha256Of } from "./manifest.ts";
 
 /** Options of `writeArchive`. */
 export interface ArchiveOptions {
@@ -18,19 +20,18 @@ export interface ArchiveOptions {
   readonly versions: Readonly<Record<string, string>>;
   /** Tables of extensions that are archived whole where the store has them. Default none. */
   readonly tables?: readonly string[];
+  /** How tables are written. Default Parquet. */
+  readonly encoding?: Encoding;
+  /** Of which runs, of those that ended. Default: all. */
+  readonly choice?: RunChoice;
   /** Ends the writing between two files; what was written by then is removed. */
   readonly signal?: AbortSignal;
 }
 
-/** Steps and values compress best column by column in the order of series, and where small numbers stay numbers. */
-const PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 100";
-
-const ENDED = "SELECT * FROM run WHERE status IN ('completed', 'diverged')";
-
 /**
  * Writes the runs of a store that ended by themselves, with all that they recorded and the verdicts on them, as a folder of
- * Parquet files with a manifest that names machine, versions, rows and hashes. Readings and histograms are one file an
- * experiment, so that adding an experiment changes no other's.
+ * files with a manifest that names machine, versions, rows and hashes. As Parquet, readings and histograms are one file an
+ * experiment, so that adding an experiment changes no other's; as CSV and JSON lines, a file a table.
  *
  * An archive of that name is replaced once all files are written, its manifest last: one that was cut off is refused by
  * whoever opens it. Other files beside it stay.
@@ -43,9 +44,7 @@ export async function writeArchive(store: Store, folder: string, options: Archiv
   if (existsSync(target) && manifestIn(target) === undefined && !isEmptyFolder(target)) {
     throw new UserError(`${folder} is there already and no archive; name another folder`);
   }
-  const rows = await records(store, `SELECT DISTINCT experiment FROM (${ENDED}) ORDER BY ALL`);
-  if (rows.length === 0) throw new UserError(`${store.path} has no run that completed or diverged`);
-  const experiments = rows.map(({ experiment }) => String(experiment));
+  const experiments = await experimentsOf(store, options.choice);
   const partial = `${target}.partial-${process.pid}`;
   try {
     makeFolder(partial);
@@ -63,14 +62,17 @@ async function writeFiles(
   store: Store,
   folder: string,
   experiments: readonly string[],
-  { host, machine, versions, tables = [], signal }: ArchiveOptions,
+  { host, machine, versions, tables = [], encoding = "parquet", choice = {}, signal }: ArchiveOptions,
 ): Promise<Manifest> {
+  const ended = `SELECT * FROM run WHERE ${endedSql(choice)}`;
   const files: Record<string, Manifest["files"][string]> = {};
   const write = async (table: string, name: string, sql: string): Promise<void> => {
     if (signal?.aborted) throw new UserError("stopped; nothing was written");
-    const file = `${unused(name, files)}.parquet`;
+    const file = unused(name, encoding, files);
     const path = join(folder, file);
-    const [copied] = await records(store, `COPY (${sql}) TO ${quoted(path)} (${PARQUET})`);
+    const described = await records(store, `DESCRIBE ${sql.startsWith("FROM") ? `SELECT * ${sql}` : sql}`);
+    const columns = described.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
+    const [copied] = await records(store, copySql(encoding, sql, columns, path));
     const rows = Number(copied!["Count"]);
     files[file] = { table, rows, bytes: statSync(path).size, sha256: await sha256Of(path) };
   };
@@ -78,9 +80,9 @@ async function writeFiles(
   await write(
     "run",
     "run",
-    `SELECT * REPLACE (if(host = ${hostText}, ${quoted(machine)}, host) AS host) FROM (${ENDED}) ORDER BY started_at, run_id`,
+    `SELECT * REPLACE (if(host = ${hostText}, ${quoted(machine)}, host) AS host) FROM (${ended}) ORDER BY started_at, run_id`,
   );
-  const ids = `SELECT run_id FROM (${ENDED})`;
+  const ids = `SELECT run_id FROM (${ended})`;
   await write(
     "event",
     "event",
@@ -90,17 +92,18 @@ async function writeFiles(
   for (const table of tables) {
     if (there.some(({ name }) => name === table)) await write(table, table, `FROM ${table} ORDER BY ALL`);
   }
-  for (const experiment of experiments) {
-    const name = experiment.replace(/[^\w-]+/g, "-");
-    const own = `(${ids} WHERE experiment = ${quoted(experiment)})`;
+  const parts = encoding === "parquet" ? experiments : [undefined];
+  for (const experiment of parts) {
+    const name = experiment === undefined ? "" : `-${experiment.replace(/[^\w-]+/g, "-")}`;
+    const own = experiment === undefined ? `(${ids})` : `(${ids} WHERE experiment = ${quoted(experiment)})`;
     await write(
       "reading",
-      `reading-${name}`,
+      `reading${name}`,
       `FROM reading WHERE run_id IN ${own} ORDER BY run_id, probe, stat, layer, unit, distance, step`,
     );
     await write(
       "histogram",
-      `histogram-${name}`,
+      `histogram${name}`,
       `FROM histogram WHERE run_id IN ${own} ORDER BY run_id, layer, site, unit, step`,
     );
   }
@@ -109,11 +112,19 @@ async function writeFiles(
   return manifest;
 }
 
+const endedSql = (choice: RunChoice): string => `status IN ('completed', 'diverged') AND ${choiceSql(choice)}`;
+
+async function experimentsOf(store: Store, choice: RunChoice = {}): Promise<readonly string[]> {
+  const rows = await records(store, `SELECT DISTINCT experiment FROM run WHERE ${endedSql(choice)} ORDER BY ALL`);
+  if (rows.length > 0) return rows.map(({ experiment }) => String(experiment));
+  throw new UserError(`${store.path} has no run${choiceText(choice)} that completed or diverged`);
+}
+
 /** A name that no file has yet, in upper or lower case: experiments may differ in what the name of a file cannot hold. */
-function unused(name: string, files: object): string {
+function unused(name: string, ending: string, files: object): string {
   const taken = new Set(Object.keys(files).map((file) => file.toLowerCase()));
-  let free = name;
-  for (let i = 2; taken.has(`${free}.parquet`.toLowerCase()); i++) free = `${name}-${i}`;
+  let free = `${name}.${ending}`;
+  for (let i = 2; taken.has(free.toLowerCase()); i++) free = `${name}-${i}.${ending}`;
   return free;
 }
 
@@ -122,7 +133,7 @@ const isEmptyFolder = (path: string): boolean => isFolder(path) && readdirSync(p
 /** Takes the files of an earlier archive away, and nothing else, before the new ones come; the manifest comes last. */
 function moveInto(target: string, from: string, { files }: Manifest): void {
   makeFolder(target);
-  const before = Object.keys(manifestIn(target)?.files ?? {}).filter((name) => /^[\w-]+\.parquet$/.test(name));
+  const before = Object.keys(manifestIn(target)?.files ?? {}).filter((name) => FILE_NAME.test(name));
   for (const name of [MANIFEST, ...before]) rmSync(join(target, name), { force: true });
   for (const name of [...Object.keys(files), MANIFEST]) renameSync(join(from, name), join(target, name));
 }

@@ -15,9 +15,8 @@ export type Select = <Row>(
 /** Selects through a connection. What columns are read as is the caller's word: DuckDB's values are not looked at. */
 export function selectThrough(connection: DuckDBConnection): Select {
   return async <Row>(columns: ColumnSql<Row>, rest: string, params: readonly QueryParameter[] = []) => {
-    const names = Object.keys(columns) as (keyof Row & string)[];
-    const list = names.map((name) => `${columns[name]} AS "${name}"`).join(", ");
-    const result = await connection.run(`SELECT ${list} ${rest}`, params as DuckDBValue[]);
+    const { names, sql } = selectSql(columns);
+    const result = await connection.run(`${sql} ${rest}`, params as DuckDBValue[]);
     return (await result.fetchAllChunks()).map((chunk) => blockOf<Row>(chunk, names));
   };
 }
@@ -37,7 +36,14 @@ export function mapped<From, To>(values: ColumnValues<From>, to: (value: From) =
   return { getItem: (row) => to(values.getItem(row)) };
 }
 
-function blockOf<Row>(chunk: DuckDBDataChunk, names: readonly string[]): RowBlock<Row> {
+/** Writes the beginning of a query, with the names of its columns in their order. */
+export function selectSql<Row>(columns: ColumnSql<Row>): { names: readonly (keyof Row & string)[]; sql: string } {
+  const names = Object.keys(columns) as (keyof Row & string)[];
+  return { names, sql: `SELECT ${names.map((name) => `${columns[name]} AS "${name}"`).join(", ")}` };
+}
+
+/** Returns the rows of a chunk as a block whose columns have these names. */
+export function blockOf<Row>(chunk: DuckDBDataChunk, names: readonly string[]): RowBlock<Row> {
   const columns = Object.fromEntries(names.map((name, index) => [name, chunk.getColumnVector(index)]));
   return { rowCount: chunk.rowCount, columns: columns as unknown as RowColumns<Row> };
 }

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { UserError } from "../core/errors.ts";
+import { firstLine } from "./instance.ts";
+import { attach, type StoreSource } from "./source.ts";
+import { transaction } from "./transaction.ts";
+
+/** What was taken over from another store. */
+export interface Imported {
+  /** Runs taken over. */
+  readonly runs: number;
+  /** Runs that the store had already, left as they are. */
+  readonly known: number;
+}
+
+/** `kind` is generated from `name`. */
+const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind)" };
+
+/**
+ * Copies the runs of another store or archive that this one lacks into it, in one transaction, with all that they recorded;
+ * not those under way, nor verdicts, as they are of the other's own runs. `isStrict` refuses runs that are here with other
+ * content, which else are left as they are.
+ *
+ * @throws {UserError} when the source cannot be read whole, or has a run that is here with other content.
+ */
+export async function takeOverRuns(
+  connection: DuckDBConnection,
+  source: StoreSource,
+  { isStrict }: { readonly isStrict: boolean },
+): Promise<Imported> {
+  const [[home]] = (await connection.runAndReadAll("SELECT current_database()")).getRowsJS() as [[string]];
+  // A database may have the name of a schema.
+  const store = `"${home.replaceAll('"', '""')}".main`;
+  const aside = `source_${randomBytes(6).toString("hex")}`;
+  try {
+    await attach(connection, aside, source, store);
+    return await copyRuns(connection, aside, store, source, isStrict);
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`${source.name}: cannot be imported: ${firstLine(error)}`);
+  } finally {
+    await connection.run(`DETACH DATABASE IF EXISTS ${aside}`);
+  }
+}
+
+async function copyRuns(
+  connection: DuckDBConnection,
+  from: string,
+  store: string,
+  source: StoreSource,
+  isStrict: boolean,
+): Promise<Imported> {
+  const run = (sql: string) => connection.run(sql);
+  const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJS();
+  const count = async (sql: string): Promise<number> => Number((await rows(sql))[0]![0]);
+  return transaction(run, async () => {
+    const ended = `SELECT run_id FROM ${from}.run WHERE status <> 'running'`;
+    await run(`CREATE TEMP TABLE known AS SELECT run_id FROM ${store}.run WHERE run_id IN (${ended})`);
+    await run(`CREATE TEMP TABLE lacking AS ${ended} AND run_id NOT IN (FROM known)`);
+    if (isStrict) {
+      const others = (await rows(otherContent(from, store))).map(([id]) => id as string);
+      if (others.length > 0) {
+        const more = others.length > 1 ? ` (and ${others.length - 1} more)` : "";
+        throw new UserError(
+          `${source.name}: run ${others[0]}${more} is there already with other content; nothing of ${source.name} was taken over`,
+        );
+      }
+    }
+    for (const [table, columns] of Object.entries(TABLES)) {
+      await run(
+        `INSERT INTO ${store}.${table} BY NAME
+         SELECT ${columns} FROM ${from}.${table} WHERE run_id IN (FROM lacking)`,
+      );
+    }
+    const taken = {
+      runs: await count("SELECT count(*) FROM lacking"),
+      known: await count("SELECT count(*) FROM known"),
+    };
+    for (const table of ["known", "lacking"]) await run(`DROP TABLE ${table}`);
+    return taken;
+  });
+}
+
+/** Finds the runs known to both of which one has other rows. Archives have other names for machines. */
+function otherContent(from: string, store: string): string {
+  const differences = Object.keys(TABLES).map((table) => {
+    const without = table === "run" ? "host" : "run_id";
+    const prints = (database: string): string =>
+      `SELECT run_id, count(*) AS n, sum(hash(*COLUMNS(* EXCLUDE (${without})))::HUGEINT) AS h
+       FROM ${database}.${table} WHERE run_id IN (FROM known) GROUP BY run_id`;
+    return `((${prints(from)} EXCEPT ${prints(store)}) UNION (${prints(store)} EXCEPT ${prints(from)}))`;
+  });
+  return `SELECT DISTINCT run_id FROM (${differences.join(" UNION ALL ")}) ORDER BY run_id`;
+}
