@@ -267,7 +267,9 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     ] as const) {
       await page.getByLabel("SQL", { exact: true }).fill(bad);
       await page.getByRole("button", { name: "Run" }).click();
-      await waitFor(async () => expect(await page.textContent("#sql-error")).toMatch(reason));
+      await waitFor(async () =>
+        expect([bad, await page.textContent("#sql-error")]).toEqual([bad, expect.stringMatching(reason)]),
+      );
       await until(page, `document.querySelector("#sql-status").textContent === "Failed"`);
       expect(await page.locator(".result").isVisible()).toBe(false);
     }

@@ -119,7 +119,11 @@ export class SqlPool implements Asker {
 
   #giveBack(process: SqlProcess): void {
     if (!process.isAlive || this.#isClosed) return;
-    this.#idle.set(process, setTimeout(() => process.kill("idle"), IDLE_MS).unref());
+    const end = (): void => {
+      this.#idle.delete(process);
+      process.kill("idle");
+    };
+    this.#idle.set(process, setTimeout(end, IDLE_MS).unref());
     this.#waiting.shift()?.();
   }
 }

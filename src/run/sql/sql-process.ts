@@ -126,11 +126,12 @@ export class SqlProcess {
         task.json.push(message.json);
         return;
       case "end":
-        this.#finish()?.resolve({ columns: task.columns, json: task.json, truncated: message.truncated });
+        task.resolve({ columns: task.columns, json: task.json, truncated: message.truncated });
+        this.#finish();
         return;
       case "refused":
-        this.#finish()?.reject(new UserError(this.#reason ?? message.message));
-        this.#reason = undefined;
+        task.reject(new UserError(this.#reason ?? message.message));
+        this.#finish();
     }
   }
 
@@ -160,19 +161,20 @@ export class SqlProcess {
     task.timer = setTimeout(() => this.kill(reason), HEED_MS);
   }
 
-  #finish(): Task | undefined {
-    const task = this.#task;
+  /** The process is free: what was said of the query under way says nothing of the next. */
+  #finish(): void {
+    clearTimeout(this.#task?.timer);
     this.#task = undefined;
-    clearTimeout(task?.timer);
-    return task;
+    this.#reason = undefined;
   }
 
   #end(how: string): void {
     this.#isAlive = false;
     this.#release?.(false);
-    this.#finish()?.reject(
+    this.#task?.reject(
       new UserError(this.#reason ?? `the query ended the process that answered it (${how}); ask for less at a time`),
     );
+    this.#finish();
   }
 
   #tell(message: ToSqlProcess): void {

@@ -44,6 +44,7 @@ it("is JSON with --json, and little with --quiet", async () => {
   const { length: count } = recorded;
   expect(json(exported!)).toEqual({
     folder: "archive",
+    format: "parquet",
     runs: count,
     files: expect.any(Number) as number,
     bytes: expect.any(Number) as number,
