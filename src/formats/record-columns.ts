@@ -1,26 +1,5 @@
 import type { ColumnSql } from "../store/queries/select.ts";
 
-interface SeriesReading {
-  readonly step: number;
-  readonly probe: string;
-  readonly stat: string;
-  readonly layer: number | null;
-  readonly unit: number | null;
-  readonly distance: number | null;
-  readonly value: number | null;
-}
-
-/** The columns of a run's readings. */
-export const STORED_READING: ColumnSql<SeriesReading> = {
-  step: "step",
-  probe: "probe",
-  stat: "stat",
-  layer: "layer",
-  unit: "unit",
-  distance: "distance",
-  value: "value",
-};
-
 interface StoredHistogram {
   readonly step: number;
   readonly site: string;

@@ -1,15 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../core/errors.ts";
 import { type PlainTensor, toSafetensors } from "../core/safetensors.ts";
+import { READING_OF_RUN } from "../store/queries/reading-row.ts";
 import type { StoreReader } from "../store/reader.ts";
 import type { RunChoice } from "../store/run-choice.ts";
 import type { Store } from "../store/store.ts";
-import { type ExportedRun, exportedRuns } from "./exported-run.ts";
-import { newFolder } from "./new-folder.ts";
-import { STORED_READING } from "./record-columns.ts";
+import type { ExportedRun } from "./exported-run.ts";
 import { seriesName } from "./series-name.ts";
-import type { Written } from "./write-tensorboard.ts";
+import { type Written, writeEachRun } from "./write-each-run.ts";
 
 /** A series while it is read. */
 interface OpenSeries {
@@ -31,30 +29,19 @@ export async function writeSafetensors(
   choice: RunChoice,
   signal?: AbortSignal,
 ): Promise<Written> {
-  const runs = await exportedRuns(store, choice);
-  const reader = await store.openReader();
-  try {
-    return await newFolder(folder, async (path) => {
-      let written = 0;
-      for (const run of runs) {
-        if (signal?.aborted) throw new UserError("stopped; nothing was written");
-        const bytes = await bytesOf(reader, run);
-        const file = join(path, ...`${run.place}.safetensors`.split("/"));
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, bytes);
-        written += bytes.length;
-      }
-      return { runs: runs.length, files: runs.length, bytes: written };
-    });
-  } finally {
-    await reader.close();
-  }
+  return writeEachRun(store, folder, { choice, signal }, async (reader, path, run) => {
+    const bytes = await bytesOf(reader, run);
+    const file = join(path, ...`${run.place}.safetensors`.split("/"));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+    return bytes.length;
+  });
 }
 
 async function bytesOf(reader: StoreReader, { runId, row }: ExportedRun): Promise<Uint8Array> {
   const series = new Map<string, OpenSeries>();
   const rest = "FROM reading WHERE run_id = $1 ORDER BY step, rowid";
-  for await (const { rowCount, columns } of reader.blocks(STORED_READING, rest, [runId])) {
+  for await (const { rowCount, columns } of reader.blocks(READING_OF_RUN, rest, [runId])) {
     for (let at = 0; at < rowCount; at++) {
       const key = {
         probe: columns.probe.getItem(at),

@@ -1,22 +1,15 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../core/errors.ts";
+import { READING_OF_RUN } from "../store/queries/reading-row.ts";
 import type { StoreReader } from "../store/reader.ts";
 import type { RunChoice } from "../store/run-choice.ts";
 import type { Store } from "../store/store.ts";
-import { type ExportedRun, exportedRuns } from "./exported-run.ts";
-import { newFolder } from "./new-folder.ts";
+import type { ExportedRun } from "./exported-run.ts";
 import { joined } from "./protobuf.ts";
 import { seriesName } from "./series-name.ts";
 import { summaryRecord, type TaggedValue, versionRecord } from "./tensorboard-event.ts";
-import { STORED_HISTOGRAM, STORED_READING } from "./record-columns.ts";
-
-/** What was written. */
-export interface Written {
-  readonly runs: number;
-  readonly files: number;
-  readonly bytes: number;
-}
+import { STORED_HISTOGRAM } from "./record-columns.ts";
+import { type Written, writeEachRun } from "./write-each-run.ts";
 
 /** Bytes that are written to a file at once. */
 const AT_ONCE = 1 << 20;
@@ -34,20 +27,7 @@ export async function writeTensorboard(
   choice: RunChoice,
   signal?: AbortSignal,
 ): Promise<Written> {
-  const runs = await exportedRuns(store, choice);
-  const reader = await store.openReader();
-  try {
-    return await newFolder(folder, async (path) => {
-      let bytes = 0;
-      for (const run of runs) {
-        if (signal?.aborted) throw new UserError("stopped; nothing was written");
-        bytes += await writeRun(reader, path, run);
-      }
-      return { runs: runs.length, files: runs.length, bytes };
-    });
-  } finally {
-    await reader.close();
-  }
+  return writeEachRun(store, folder, { choice, signal }, writeRun);
 }
 
 async function writeRun(reader: StoreReader, folder: string, run: ExportedRun): Promise<number> {
@@ -83,7 +63,7 @@ async function* recordsOf(reader: StoreReader, run: ExportedRun): AsyncGenerator
   yield versionRecord(startedAt / 1000);
   let values: TaggedValue[] = [];
   let at = 0;
-  for await (const { rowCount, columns } of reader.blocks(STORED_READING, OF_RUN("reading"), [runId])) {
+  for await (const { rowCount, columns } of reader.blocks(READING_OF_RUN, OF_RUN("reading"), [runId])) {
     for (let row = 0; row < rowCount; row++) {
       const step = columns.step.getItem(row);
       if (step !== at && values.length > 0) {

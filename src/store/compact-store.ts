@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { UserError } from "../core/errors.ts";
+import { quotedName } from "./quoted.ts";
 import { openStore } from "./open-store.ts";
 import { storeFile } from "./place.ts";
 import { records } from "./records.ts";
@@ -63,7 +64,7 @@ async function contentsOf(store: Store): Promise<Record<string, string>> {
   const contents: Record<string, string> = {};
   for (const { name } of views) contents[`view ${String(name)}`] = "there";
   for (const { name } of tables) {
-    const table = `"${String(name).replaceAll('"', '""')}"`;
+    const table = quotedName(String(name));
     const [counted] = await records(store, `SELECT count(*) AS rows FROM ${table}`);
     contents[`table ${String(name)}`] = String(counted!["rows"]);
   }

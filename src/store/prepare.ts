@@ -8,7 +8,7 @@ import {
   DuckDBTypeId,
   StatementType,
 } from "@duckdb/node-api";
-import { quoted } from "./quoted.ts";
+import { quoted, quotedName } from "./quoted.ts";
 
 /** A column of a result. */
 export interface Column {
@@ -81,7 +81,7 @@ async function castToText(
   if (statement.statementType !== StatementType.SELECT) return undefined;
   const names = columns.map((_column, i) => `c${i}`);
   const kept = columns.map(
-    ({ name, isReadable }, i) => `${names[i]}${isReadable ? "" : "::VARCHAR"} AS "${name.replaceAll('"', '""')}"`,
+    ({ name, isReadable }, i) => `${names[i]}${isReadable ? "" : "::VARCHAR"} AS ${quotedName(name)}`,
   );
   // The first takes parameters, the second also what comes after a semicolon.
   for (const source of [`(${sql.replace(/[;\s]+$/, "")}\n)`, `query(${quoted(sql)})`]) {

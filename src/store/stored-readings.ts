@@ -1,6 +1,6 @@
 import { concatMap, defer, from, type Observable } from "rxjs";
 import { ColumnCollector, type StoredColumns } from "./reading-columns.ts";
-import type { ColumnSql } from "./queries/select.ts";
+import { READING_OF_RUN, type ReadingOfRun } from "./queries/reading-row.ts";
 import type { RowBlock } from "./queries/types.ts";
 import { where } from "./queries/where.ts";
 import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
@@ -8,32 +8,12 @@ import { records } from "./records.ts";
 import { choiceSql } from "./run-choice.ts";
 import type { Store } from "./store.ts";
 
-interface RecordedRow {
-  readonly step: number;
-  readonly probe: string;
-  readonly stat: string;
-  readonly layer: number | null;
-  readonly unit: number | null;
-  readonly distance: number | null;
-  readonly value: number | null;
-}
-
-const COLUMNS: ColumnSql<RecordedRow> = {
-  step: "step",
-  probe: "probe",
-  stat: "stat",
-  layer: "layer",
-  unit: "unit",
-  distance: "distance",
-  value: "value",
-};
-
 /** What all readings of a run have in common. */
 type Common = Pick<StoredReading, "runId" | "experiment" | "arm" | "seed">;
 
 /** A block of readings of one run. */
 interface ReadBlock {
-  readonly block: RowBlock<RecordedRow>;
+  readonly block: RowBlock<ReadingOfRun>;
   readonly run: Common;
 }
 
@@ -88,7 +68,8 @@ async function* blocksOf(store: Store, choice: ReadingsChoice): AsyncGenerator<R
     for (const row of rows) {
       const [runId, experiment, arm] = [String(row["run_id"]), String(row["experiment"]), String(row["arm"])];
       const common = { runId, experiment, arm, seed: Number(row["seed"]) };
-      for await (const block of reader.blocks(COLUMNS, rest, [...wanted.params, runId])) yield { block, run: common };
+      for await (const block of reader.blocks(READING_OF_RUN, rest, [...wanted.params, runId]))
+        yield { block, run: common };
     }
   } finally {
     await reader.close();
@@ -98,7 +79,7 @@ async function* blocksOf(store: Store, choice: ReadingsChoice): AsyncGenerator<R
 const numbersOf = (wanted: number | "none" | undefined): readonly number[] | "none" | undefined =>
   typeof wanted === "number" ? [wanted] : wanted;
 
-function* rowsIn({ rowCount, columns }: RowBlock<RecordedRow>, run: Common): Generator<StoredReading> {
+function* rowsIn({ rowCount, columns }: RowBlock<ReadingOfRun>, run: Common): Generator<StoredReading> {
   for (let row = 0; row < rowCount; row++) {
     const layer = columns.layer.getItem(row);
     const unit = columns.unit.getItem(row);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
+import { quotedName } from "./quoted.ts";
 import { firstLine } from "./instance.ts";
 import { attach, type StoreSource } from "./source.ts";
 import { transaction } from "./transaction.ts";
@@ -30,7 +31,7 @@ export async function takeOverRuns(
 ): Promise<Imported> {
   const [[home]] = (await connection.runAndReadAll("SELECT current_database()")).getRowsJS() as [[string]];
   // A database may have the name of a schema.
-  const store = `"${home.replaceAll('"', '""')}".main`;
+  const store = `${quotedName(home)}.main`;
   const aside = `source_${randomBytes(6).toString("hex")}`;
   try {
     await attach(connection, aside, source, store);

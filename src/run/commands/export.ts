@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { Command, Option } from "commander";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
-import { type Written, writeTensorboard } from "../../formats/write-tensorboard.ts";
+import type { Written } from "../../formats/write-each-run.ts";
+import { writeTensorboard } from "../../formats/write-tensorboard.ts";
 import { type Encoding, ENCODINGS } from "../../store/archive/encoding.ts";
 import { writeArchive } from "../../store/archive/write-archive.ts";
 import type { Store } from "../../store/store.ts";

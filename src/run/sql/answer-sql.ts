@@ -18,8 +18,8 @@ export interface Answered {
 }
 
 /**
- * Runs one SELECT, which has been checked, in a read-only transaction, and hands its rows on as they are computed. Returns whether there are more
- * than the limits allow.
+ * Runs one SELECT, which has been checked, in a read-only transaction, and hands its rows on as they are computed. Returns
+ * whether there are more than the limits allow.
  *
  * @throws {UserError} with DuckDB's reason.
  */
