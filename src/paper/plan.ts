@@ -7,9 +7,24 @@ export interface PlanRecord {
   readonly pipeline: string;
   /** All of them where absent. */
   readonly arms?: readonly string[];
-  readonly settings: { readonly learningRate: string };
-  /** Numbers of figures: `4`, for 4a to 4c. */
+  readonly settings: Readonly<Record<string, string>> & { readonly learningRate: string };
+  /** Numbers of figures: `4`, for 4a to 4c. Of what is apart, their ids: `4a`. */
   readonly figures: readonly string[];
+  /** Number of seeds by scale, unless seeds are asked for. Default: as of all others. */
+  readonly seeds?: Readonly<Record<string, number>>;
+  /** What these runs are a part of; default: of the scale itself. */
+  readonly apart?: Apart;
+}
+
+/** Runs of other settings than their scale's: no verdict stands on them, and they have a report of their own. */
+export interface Apart {
+  /** What `--only` calls it, and the folder of its report. */
+  readonly name: string;
+  readonly title: string;
+  /** The scale that it goes with. */
+  readonly scale: string;
+  /** The settings that tell these runs from others. */
+  readonly hyper: Readonly<Record<string, string>>;
 }
 
 /** Runs that a reproduction needs, and what of the paper stands on them. */
@@ -20,12 +35,12 @@ export interface PlannedRuns extends PlanRecord {
 /** Adds to a plan the claims that stand on its runs. */
 export function planOf(records: readonly PlanRecord[], claims: readonly Claim[]): readonly PlannedRuns[] {
   return records.map((record) => {
-    const { pipeline, settings } = record;
+    const { pipeline, settings, apart } = record;
     const standsOnIt = ({ measures }: Claim): boolean =>
       measures.some(
         ({ needs: { experiment, rates } }) => experiment === pipeline && rates.includes(Number(settings.learningRate)),
       );
-    return { ...record, claims: claims.filter(standsOnIt).map(({ id }) => id) };
+    return { ...record, claims: apart ? [] : claims.filter(standsOnIt).map(({ id }) => id) };
   });
 }
 
@@ -44,25 +59,41 @@ interface Planned {
   readonly claims: readonly Claim[];
 }
 
-/** Says what there is of a paper, in words: `figures 1 to 13 and claims C1 to C21`. */
-export function contentsOf({ figures, claims }: Omit<Planned, "plan">): string {
+/** Says what there is of a paper, in words: `figures 1 to 13, claims C1 to C21 and full-width`. */
+export function contentsOf({ plan, figures, claims }: Planned): string {
   const range = (ids: readonly string[]): string => [...new Set([ids[0], ids.at(-1)])].join(" to ");
-  return `figures ${range(figures.map(({ id }) => figureNumber(id)))} and claims ${range(claims.map(({ id }) => id))}`;
+  const all = [
+    `figures ${range(figures.map(({ id }) => figureNumber(id)))}`,
+    `claims ${range(claims.map(({ id }) => id))}`,
+    ...apartOf(plan).map(({ apart }) => apart.name),
+  ];
+  return `${all.slice(0, -1).join(", ")} and ${all.at(-1)!}`;
 }
 
 /**
- * Chooses the part of a paper's plan behind some figures (`4`, `4a`) and claims (`C12`).
+ * Chooses the part of a paper's plan behind some figures (`4`, `4a`), claims (`C12`) and what is apart (`full-width`), at a
+ * scale.
  *
  * @throws {UserError} naming what the paper does not have.
  */
-export function choosePlan(paper: Planned, only: readonly string[] | undefined): readonly PlannedRuns[] {
-  const { plan } = paper;
+export function choosePlan(paper: Planned, only: readonly string[] | undefined, scale: string): readonly PlannedRuns[] {
+  const plan = paper.plan.filter(({ apart }) => apart === undefined || apart.scale === scale);
   const names = namesOf(only);
   if (!names) return plan;
-  const isOf = ({ figures, claims }: PlannedRuns, name: string) => figures.includes(name) || claims.includes(name);
+  const isOf = ({ figures, claims, apart }: PlannedRuns, name: string) =>
+    apart === undefined ? figures.includes(name) || claims.includes(name) : apart.name.toUpperCase() === name;
   names.forEach((name, i) => {
     if (plan.some((planned) => isOf(planned, name))) return;
-    throw new UserError(`--only: no figure or claim ${only![i]!}; there are ${contentsOf(paper)}`);
+    throw new UserError(`--only: no figure or claim ${only![i]!}; there are ${contentsOf({ ...paper, plan })}`);
   });
   return plan.filter((planned) => names.some((name) => isOf(planned, name)));
+}
+
+/** Lists what of a plan is apart, with the ids of its figures. */
+export function apartOf(plan: readonly PlanRecord[]): readonly { apart: Apart; figures: readonly string[] }[] {
+  const names = new Set(plan.flatMap(({ apart }) => apart?.name ?? []));
+  return [...names].map((name) => {
+    const records = plan.filter(({ apart }) => apart?.name === name);
+    return { apart: records[0]!.apart!, figures: records.flatMap(({ figures }) => figures) };
+  });
 }

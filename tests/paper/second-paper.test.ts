@@ -55,12 +55,12 @@ describe("a second paper, in a store with the first", () => {
   });
 
   it("has its part of a reproduction", () => {
-    expect(choosePlan(TOY_PAPER, ["t1"])).toEqual([
+    expect(choosePlan(TOY_PAPER, ["t1"], "smoke")).toEqual([
       { pipeline: "widening", settings: { learningRate: "0.5" }, figures: ["T1"], claims: ["C1"] },
     ]);
     expect(namesOf(["t1a", "4a"])).toEqual(["T1", "4"]);
     expect(contentsOf(TOY_PAPER)).toBe("figures T1 and claims C1");
-    expect(() => choosePlan(TOY_PAPER, ["1"])).toThrow(
+    expect(() => choosePlan(TOY_PAPER, ["1"], "smoke")).toThrow(
       "--only: no figure or claim 1; there are figures T1 and claims C1",
     );
   });

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { SCALES } from "../../experiment/experiment.ts";
-import { choosePlan, namesOf } from "../../paper/plan.ts";
+import { choosePlan } from "../../paper/plan.ts";
 import type { Paper } from "../../paper/paper.ts";
 import { PAPERS } from "../../paper/papers.ts";
 import { isFolder } from "../../store/make-folder.ts";
@@ -45,26 +45,23 @@ export function reportCommand(papers: readonly Paper[] = PAPERS): Command {
     )
     .addHelpText("after", HELP)
     .action(async (options: ReportOptions) => {
-      const { store: path, out, scale, only, hyper } = options;
+      const { store: path, scale, only, hyper } = options;
       const paper = paperOf(papers, options);
-      choosePlan(paper, only);
+      const isOfAll = Object.keys(hyper).length === 0;
+      const plan = choosePlan(paper, only, scale);
       requireStore(path);
-      const { reproduction } = await import("../report/reproduction.ts");
-      const { reportText } = await import("../report/written.ts");
+      const { writeReports } = await import("../report/write-reports.ts");
       const store = await openStore(path, { readOnly: isFolder(path) }, papers);
       try {
-        const runs = await chosenRuns(store, hyper);
-        const input = await reproduction(store, {
+        const asked = {
+          ...options,
           paper,
-          scale,
-          store: path,
-          runs,
-          only: namesOf(only),
-          files: Object.keys(hyper).length === 0,
-        });
-        await writeUnlessInterrupted(out, input);
+          plan: isOfAll ? plan : plan.filter(({ apart }) => apart === undefined),
+          runs: await chosenRuns(store, hyper),
+          files: isOfAll,
+        };
         const hints = `Pages of the same: npx gradstream serve --store ${shellQuoted(path)}\n`;
-        process.stdout.write(reportText({ out, input, runs: runs.length }, options, hints));
+        process.stdout.write(await writeReports(store, asked, () => hints, writeUnlessInterrupted));
       } finally {
         await store.close();
       }

@@ -7,7 +7,7 @@ import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { DataSetName } from "../../data/index.ts";
 import type { FigureData } from "../../paper/figure.ts";
 import { judgeClaims } from "../../paper/judge.ts";
-import { choosePlan, namesOf } from "../../paper/plan.ts";
+import { choosePlan, namesOf, type PlannedRuns } from "../../paper/plan.ts";
 import type { Paper } from "../../paper/paper.ts";
 import { PAPERS } from "../../paper/papers.ts";
 import { fill } from "../../store/fill.ts";
@@ -29,7 +29,6 @@ import {
 } from "../command-line/options.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { paperOf, paperOptions, type PaperOptions } from "../command-line/paper-options.ts";
-import { write } from "../report/write.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { say } from "../terminal/say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
@@ -97,13 +96,15 @@ const SEEDS = 3;
 
 async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise<void> {
   const paper = paperOf(papers, options);
-  const plan = choosePlan(paper, options.only);
+  const plan = choosePlan(paper, options.only, options.scale);
   if (options.check) return check(options, paper, papers);
   const jobs = options.jobs ?? availableParallelism();
   shareCores(availableParallelism(), jobs);
   const { backend, why, data, notes } = await ready(options);
   const tell = options.quiet ? () => undefined : say;
-  const seeds = seedsOf(options) ?? seedsOf({ seeds: SEEDS })!;
+  const asked = seedsOf(options);
+  const seedsFor = ({ seeds }: Pick<PlannedRuns, "seeds">) =>
+    asked ?? seedsOf({ seeds: seeds?.[options.scale] ?? SEEDS })!;
 
   await attend(
     { ...options, papers, prepare: (store) => fill(store, paper.curves) },
@@ -112,7 +113,7 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
       const runner = new PlanRunner({
         plan,
         scale,
-        seeds,
+        seedsOf: seedsFor,
         jobs,
         backend,
         data: shared(data),
@@ -124,7 +125,8 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
         checkpointEvery: options.checkpointEvery,
       });
       [...notes, ...store.notices].forEach(tell);
-      const count = `${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}`;
+      const seeds = asked?.length ?? SEEDS;
+      const count = `${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
       tell(`the paper at scale ${scale}, ${count}, on ${data.name}, into ${options.store}`);
       tell(`backend ${backend} (${why})`);
       if (server) tell(liveLine(server));
@@ -141,21 +143,15 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
         say(`time is up, ${left} ${left === 1 ? "trial is" : "trials are"} left; call it again to go on`);
         return;
       }
-      const { scale, store: path, out } = options;
-      const { reproduction } = await import("../report/reproduction.ts");
-      const { reportText } = await import("../report/written.ts");
-      const input = await reproduction(store, {
-        paper,
-        scale,
-        store: path,
-        runs,
-        only: namesOf(options.only),
-        files: true,
-      });
-      await write(out, input);
+      const { store: path } = options;
+      const { writeReports } = await import("../report/write-reports.ts");
       const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
-      const hints = `Try:\n  npx gradstream sql "FROM claim"${option}\n${tryFigure(input.figures, option)}`;
-      process.stdout.write(reportText({ out, input, runs: runs.length }, options, hints));
+      const text = await writeReports(
+        store,
+        { ...options, paper, plan, runs, files: true },
+        ({ figures }) => `Try:\n  npx gradstream sql "FROM claim"${option}\n${tryFigure(figures, option)}`,
+      );
+      process.stdout.write(text);
     },
   );
 }

@@ -19,8 +19,10 @@ interface ReproductionOptions {
   readonly runs: readonly string[];
   /** Whether the verdicts are filed in the store. */
   readonly files: boolean;
-  /** Numbers of figures and ids of claims, all of them where undefined. */
+  /** Numbers or ids of figures and ids of claims, all of them where undefined. */
   readonly only: readonly string[] | undefined;
+  /** Default: the paper's, reproduced. */
+  readonly title?: string;
 }
 
 /** Judges a paper's claims on these runs and reads its figures. */
@@ -29,15 +31,16 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
   await fill(store, paper.curves);
   await chooseRuns(store, runs);
   try {
-    const wanted = (name: string) => only === undefined || only.includes(name);
+    const wanted = (id: string) => only === undefined || only.includes(figureNumber(id)) || only.includes(id);
     const claims = await judgeClaims(store, paper, { only });
     if (options.files) await fileVerdicts(store, paper, claims, scale);
     const figures = [];
     for (const figure of paper.figures) {
-      if (wanted(figureNumber(figure.id))) figures.push(await readFigure(store, paper, figure));
+      if (wanted(figure.id)) figures.push(await readFigure(store, paper, figure));
     }
     const surroundings = await describeRuns(store, runs);
-    return { ...surroundings, title: `${paper.title} Reproduced`, scale, store: path, claims, figures };
+    const { title = `${paper.title} Reproduced` } = options;
+    return { ...surroundings, title, scale, store: path, claims, figures };
   } finally {
     await chooseRuns(store, undefined);
   }

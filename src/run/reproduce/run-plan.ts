@@ -18,7 +18,7 @@ import { about, secondsByArm } from "./estimate.ts";
 interface Reproduction {
   readonly plan: readonly PlannedRuns[];
   readonly scale: Scale;
-  readonly seeds: readonly number[];
+  readonly seedsOf: (planned: PlannedRuns) => readonly number[];
   readonly jobs: number;
   readonly backend: BackendName;
   readonly data: DataSet;
@@ -34,7 +34,7 @@ interface Reproduction {
 
 /** What a call gave. */
 interface PlanResult {
-  /** The ids of the runs that the plan stands on. */
+  /** The ids of the runs that the plan stands on, without those that are apart. */
   readonly runs: readonly string[];
   /** What was trained now. */
   readonly finished: readonly Finished[];
@@ -45,6 +45,7 @@ interface PlanResult {
 /** Trials of one entry of the plan: those whose runs the store has, and those it lacks. */
 interface Entry {
   readonly title: string;
+  readonly isApart: boolean;
   readonly file: string;
   readonly basis: ExperimentRun["basis"];
   readonly missing: readonly Trial[];
@@ -87,11 +88,11 @@ export class PlanRunner {
     if (entries.length > 1) say(`${toTrain.length} trials to train in all${about(toTrain, jobs)}`);
     for (const [i, entry] of entries.entries()) {
       if (this.#stopped) break;
-      const { title, file, basis, missing, there, notices, secondsOf } = entry;
+      const { title, isApart, file, basis, missing, there, notices, secondsOf } = entry;
       const known = there.length > 0 ? `, ${there.length} in the store` : "";
       say(`${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}${about(lasting(entry), jobs)}`);
       notices.forEach(say);
-      runs.push(...there);
+      if (!isApart) runs.push(...there);
       if (missing.length === 0) continue;
       // One starts in any case, so that every call brings the plan forward.
       let started = all.length;
@@ -111,16 +112,18 @@ export class PlanRunner {
       const finished = await this.#runner.run();
       all.push(...finished);
       left += missing.length - finished.length;
+      if (isApart) continue;
       runs.push(...finished.filter(({ outcome }) => isOver(outcome.status)).map(({ run }) => run.runId));
     }
     return { runs, finished: all, left };
   }
 
-  async #entry({ pipeline, arms, settings }: PlannedRuns): Promise<Entry> {
-    const { scale, seeds, backend, data, store } = this.#options;
+  async #entry(planned: PlannedRuns): Promise<Entry> {
+    const { scale, seedsOf, backend, data, store } = this.#options;
+    const { pipeline, arms, settings, apart } = planned;
     const { name, file, experiment } = await loadPipeline(pipeline);
-    const hyper = fittedTo(data, resolveHyper(experiment, scale, settings));
-    const trials = listTrials(await pipelineArms(pipeline, experiment, hyper, arms), seeds);
+    const hyper = fittedTo(data, resolveHyper(experiment, scale, { ...settings, ...apart?.hyper }));
+    const trials = listTrials(await pipelineArms(pipeline, experiment, hyper, arms), seedsOf(planned));
     const basis = {
       experiment: name,
       pipeline,
@@ -135,7 +138,8 @@ export class PlanRunner {
     const { trials: missing, there, notices } = await chooseTrials(store, wanted);
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
-      title: [name, ...changes].join(", "),
+      title: [...(apart ? [apart.name] : []), name, ...changes].join(", "),
+      isApart: apart !== undefined,
       file,
       basis,
       missing,

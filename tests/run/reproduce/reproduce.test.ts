@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { chooseArms, resolveHyper } from "../../../src/experiment/experiment.ts";
-import { choosePlan, namesOf } from "../../../src/paper/plan.ts";
+import { apartOf, choosePlan, namesOf } from "../../../src/paper/plan.ts";
 import { SANTURKAR_2018 } from "../../../src/paper/santurkar-2018/paper.ts";
 import { loadPipeline } from "../../../src/run/pipeline/load-pipeline.ts";
 import { rowsOf, start, tinyCifar10 } from "../../fixtures/command-line.ts";
@@ -36,14 +36,45 @@ describe("the plan", () => {
   });
 
   it("gives the part behind figures and claims, and says what the paper lacks", () => {
-    expect(choosePlan(SANTURKAR_2018, ["7"]).map(({ pipeline }) => pipeline)).toEqual(["theory"]);
-    expect(choosePlan(SANTURKAR_2018, ["3B", "c21"]).map(({ pipeline }) => pipeline)).toEqual([
-      ...["internal-covariate-shift", "internal-covariate-shift", "deep-linear", "deep-linear", "theory"],
+    expect(choosePlan(SANTURKAR_2018, ["7"], "small").map(({ pipeline }) => pipeline)).toEqual(["theory"]);
+    expect(choosePlan(SANTURKAR_2018, ["3B", "c21"], "paper").map(({ pipeline }) => pipeline)).toEqual([
+      ...[
+        "internal-covariate-shift",
+        "internal-covariate-shift",
+        "deep-linear",
+        "deep-linear",
+        "deep-linear",
+        "theory",
+      ],
     ]);
     expect(namesOf(["4a", "c12", "13"])).toEqual(["4", "C12", "13"]);
-    expect(() => choosePlan(SANTURKAR_2018, ["4", "14"])).toThrow(
-      "--only: no figure or claim 14; there are figures 1 to 13",
+    expect(() => choosePlan(SANTURKAR_2018, ["4", "14"], "small")).toThrow(
+      "--only: no figure or claim 14; there are figures 1 to 13, claims C1 to C21 and full-width",
     );
+  });
+
+  it("has runs apart from a scale's own, by their name, and no verdict on them", () => {
+    const chosen = choosePlan(SANTURKAR_2018, ["full-width"], "small");
+    expect(chosen.map(({ pipeline, claims }) => [pipeline, claims])).toEqual([
+      ["learning-rates", []],
+      ["landscape", []],
+    ]);
+    expect(apartOf(chosen)).toEqual([{ apart: chosen[0]!.apart, figures: ["1a", "4a", "4b", "4c"] }]);
+    expect(choosePlan(SANTURKAR_2018, ["4"], "small").filter(({ apart }) => apart)).toEqual([]);
+    expect(choosePlan(SANTURKAR_2018, undefined, "paper").filter(({ apart }) => apart)).toEqual([]);
+    expect(() => choosePlan(SANTURKAR_2018, ["full-width"], "paper")).toThrow("--only: no figure or claim full-width");
+  });
+
+  it("asks for no trial twice", async () => {
+    const trials: string[] = [];
+    for (const { pipeline, arms, settings, apart } of PLAN) {
+      const { experiment } = await loadPipeline(pipeline);
+      const hyper = resolveHyper(experiment, "small", { ...settings, ...apart?.hyper });
+      for (const arm of Object.keys(chooseArms(experiment, hyper, arms))) {
+        trials.push(`${pipeline} ${arm} ${JSON.stringify(hyper)}`);
+      }
+    }
+    expect(new Set(trials).size).toBe(trials.length);
   });
 });
 
@@ -165,4 +196,31 @@ it("is reported on and checked without training, from an archive too", async () 
   const other = await call("report", ...asked, "--store", "shipped", "--hyper", "width=64");
   expect(other).toMatchObject({ code: 2, stdout: "" });
   expect(other.stderr).toBe("gradstream: shipped has no run with width=64; gradstream runs lists them\n");
+});
+
+it("reports on runs that are apart in a folder of their own", async () => {
+  const cwd = temporaryFolder();
+  const place = { cwd, cifar10: tinyCifar10(cwd) };
+  const call = (...args: string[]) => start(args, place).ended;
+  const run = ["run", "learning-rates", "--scale", "smoke", "--arm", "batchNorm", "--no-serve"];
+  expect((await call(...run, "--store", "p.duckdb")).code).toBe(0);
+  const report = ["report", "--only", "full-width", "--store", "p.duckdb", "--out", "page"];
+  expect((await call(...report)).stderr).toBe("gradstream: p.duckdb has no runs of full-width yet\n");
+
+  // As if it had been the paper's own width.
+  const store = await DuckDBInstance.create(join(cwd, "p.duckdb"));
+  const connection = await store.connect();
+  await connection.run(`UPDATE run SET hyper = json_merge_patch(hyper, '{"width": 64, "steps": 300}'::JSON)`);
+  connection.closeSync();
+  store.closeSync();
+  const reported = await call(...report);
+  expect(reported.stdout).toContain("Report: page/full-width/index.html and report.md, 4 figures of 1 runs.");
+  const page = readFileSync(join(cwd, "page/full-width/index.html"), "utf8");
+  expect(page).toContain("<h1>The First 300 Steps at Full Width: How Does Batch Normalization Help Optimization?</h1>");
+  expect(page).toContain("Figure 1a");
+  expect(page).not.toContain("Figure 1b");
+  expect(existsSync(join(cwd, "page/index.html"))).toBe(false);
+
+  const whole = await call("report", "--only", "1", "--store", "p.duckdb", "--out", "page");
+  expect(whole.stdout).not.toContain("full-width");
 });
