@@ -67,6 +67,18 @@ export interface MeasureResult {
   readonly paper: number | null;
   /** NULL: not measured, or only reported. */
   readonly passed: boolean | null;
+  /** NULL: could not be measured. */
+  readonly seeds: SeedCounts | null;
+}
+
+/** Of how many seeds something is so. */
+export interface SeedCounts {
+  /** Those that decide. */
+  readonly all: number;
+  /** Those at which the threshold is met. */
+  readonly passing: number;
+  /** Those that go at least as far as the paper's own number; NULL where it has none. */
+  readonly asPaper: number | null;
 }
 
 export type Verdict = "reproduced" | "not reproduced" | "not testable";

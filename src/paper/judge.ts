@@ -111,13 +111,25 @@ async function take(
   minimumSeeds: number,
 ): Promise<Judged> {
   const { what, is, threshold, why, paper, strict = false, reportOnly = false } = rest;
-  const untested = { what, is, threshold, strict, why, paper, measured: null, low: null, high: null, passed: null };
+  const untested = {
+    what,
+    is,
+    threshold,
+    strict,
+    why,
+    paper,
+    measured: null,
+    low: null,
+    high: null,
+    passed: null,
+    seeds: null,
+  };
   const asked = conditionsOf(needs, conditions);
   const least = asked.seeds ?? minimumSeeds;
   const lack = await lacking(store, needs, asked, least);
   if (lack?.measurable === false) return { measure: untested, seeds: [], reportOnly, reason: lack.reason };
-  const passes = (value: number): boolean =>
-    (is === "at most" ? value <= threshold : value >= threshold) && !(strict && value === threshold);
+  const isBeyond = (value: number, bound: number): boolean => (is === "at most" ? value <= bound : value >= bound);
+  const passes = (value: number): boolean => isBeyond(value, threshold) && !(strict && value === threshold);
   const rows = await records(store, `SELECT seed, value::DOUBLE AS value, bound FROM (${sql}) ORDER BY seed`);
   const found = rows.map(({ seed, value, bound }) => ({
     seed: Number(seed),
@@ -151,6 +163,11 @@ async function take(
     low: values[0]!,
     high: values.at(-1)!,
     passed: reportOnly || lack ? null : passes(measured),
+    seeds: {
+      all: known.length,
+      passing,
+      asPaper: paper === null ? null : values.filter((value) => isBeyond(value, paper)).length,
+    },
   };
   const bounded = known.filter(({ bound }) => bound !== null).map(({ seed, bound }) => `${bound} this at seed ${seed}`);
   const judged = { measure, seeds, reportOnly, ...(lack ? { reason: lack.reason } : {}) };
@@ -167,6 +184,12 @@ function middle(rising: readonly number[]): number {
 const byValue = (a: number, b: number): number =>
   Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a === b ? 0 : a - b;
 
+/** Writes rising numbers, `0, 1, 2`; more than five in a row as `0 to 19`. */
+function listed(seeds: readonly number[]): string {
+  const [first, last] = [seeds[0]!, seeds.at(-1)!];
+  return seeds.length > 5 && last - first === seeds.length - 1 ? `${first} to ${last}` : seeds.join(", ");
+}
+
 function explain(judged: readonly Judged[], verdict: Verdict): string {
   const reasons = [...new Set(judged.flatMap(({ reason }) => reason ?? []))];
   const notes = judged.flatMap(({ note, measure }) => (note === undefined ? [] : [`${measure.what}: ${note}`]));
@@ -175,7 +198,7 @@ function explain(judged: readonly Judged[], verdict: Verdict): string {
   return [
     ...(verdict === "not testable" && gates.length === 0 ? ["report only"] : []),
     ...reasons,
-    ...(seeds.length > 0 ? [`${seeds.length === 1 ? "seed" : "median of seeds"} ${seeds.join(", ")}`] : []),
+    ...(seeds.length > 0 ? [`${seeds.length === 1 ? "seed" : "median of seeds"} ${listed(seeds)}`] : []),
     ...notes,
   ].join("; ");
 }

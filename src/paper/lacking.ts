@@ -1,3 +1,4 @@
+import { formatNumber } from "../view/numbers.ts";
 import { UserError } from "../core/errors.ts";
 import { records } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
@@ -43,12 +44,13 @@ export async function lacking(
   }));
   const groups = arms.flatMap((arm) =>
     rates.map((rate) => ({
-      name: `${arm} at lr ${rate}`,
+      arm,
+      rate,
       runs: rows.filter((run) => run.arm === arm && run.rate === rate),
     })),
   );
-  const absent = groups.filter(({ runs }) => runs.length === 0).map(({ name }) => name);
-  if (absent.length > 0) return nothing(`no runs of ${experiment}: ${absent.join(", ")}`);
+  const absent = groups.filter(({ runs }) => runs.length === 0);
+  if (absent.length > 0) return nothing(`no runs of ${experiment} ${armsAtRates(absent)}`);
   const own = groups.flatMap(({ runs }) => runs);
   const [steps, seen] = [Math.min(...own.map((run) => run.steps)), Math.min(...own.map((run) => run.seen))];
   if (steps < conditions.steps) {
@@ -65,4 +67,18 @@ export async function lacking(
   const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
   if (common >= minimumSeeds) return undefined;
   return { reason: `${seedCount(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
+}
+
+/** Writes `at lr 0.1: batchNorm, standard`, rates that lack the same arms together. */
+function armsAtRates(absent: readonly { readonly arm: string; readonly rate: number }[]): string {
+  const ratesByArms = new Map<string, number[]>();
+  for (const rate of new Set(absent.map((one) => one.rate))) {
+    const arms = absent.filter((one) => one.rate === rate).map(({ arm }) => arm);
+    const key = arms.join(", ");
+    ratesByArms.set(key, [...(ratesByArms.get(key) ?? []), rate]);
+  }
+  const parts = [...ratesByArms].map(
+    ([arms, rates]) => `at lr ${rates.map((rate) => formatNumber(rate)).join(", ")}: ${arms}`,
+  );
+  return parts.join("; ");
 }

@@ -8,16 +8,16 @@ export interface PlanRecord {
   /** All of them where absent. */
   readonly arms?: readonly string[];
   readonly settings: Readonly<Record<string, string>> & { readonly learningRate: string };
-  /** Numbers of figures: `4`, for 4a to 4c. Of what is apart, their ids: `4a`. */
+  /** Numbers of figures: `4`, for 4a to 4c. Of a supplement, their ids: `4a`. */
   readonly figures: readonly string[];
   /** Number of seeds by scale, unless seeds are asked for. Default: as of all others. */
   readonly seeds?: Readonly<Record<string, number>>;
   /** What these runs are a part of; default: of the scale itself. */
-  readonly apart?: Apart;
+  readonly supplement?: Supplement;
 }
 
 /** Runs of other settings than their scale's: no verdict stands on them, and they have a report of their own. */
-export interface Apart {
+export interface Supplement {
   /** What `--only` calls it, and the folder of its report. */
   readonly name: string;
   readonly title: string;
@@ -35,12 +35,12 @@ export interface PlannedRuns extends PlanRecord {
 /** Adds to a plan the claims that stand on its runs. */
 export function planOf(records: readonly PlanRecord[], claims: readonly Claim[]): readonly PlannedRuns[] {
   return records.map((record) => {
-    const { pipeline, settings, apart } = record;
+    const { pipeline, settings, supplement } = record;
     const standsOnIt = ({ measures }: Claim): boolean =>
       measures.some(
         ({ needs: { experiment, rates } }) => experiment === pipeline && rates.includes(Number(settings.learningRate)),
       );
-    return { ...record, claims: apart ? [] : claims.filter(standsOnIt).map(({ id }) => id) };
+    return { ...record, claims: supplement ? [] : claims.filter(standsOnIt).map(({ id }) => id) };
   });
 }
 
@@ -65,23 +65,23 @@ export function contentsOf({ plan, figures, claims }: Planned): string {
   const all = [
     `figures ${range(figures.map(({ id }) => figureNumber(id)))}`,
     `claims ${range(claims.map(({ id }) => id))}`,
-    ...apartOf(plan).map(({ apart }) => apart.name),
+    ...supplementsOf(plan).map(({ supplement }) => supplement.name),
   ];
   return `${all.slice(0, -1).join(", ")} and ${all.at(-1)!}`;
 }
 
 /**
- * Chooses the part of a paper's plan behind some figures (`4`, `4a`), claims (`C12`) and what is apart (`full-width`), at a
+ * Chooses the part of a paper's plan behind some figures (`4`, `4a`), claims (`C12`) and supplements (`full-width`), at a
  * scale.
  *
  * @throws {UserError} naming what the paper does not have.
  */
 export function choosePlan(paper: Planned, only: readonly string[] | undefined, scale: string): readonly PlannedRuns[] {
-  const plan = paper.plan.filter(({ apart }) => apart === undefined || apart.scale === scale);
+  const plan = paper.plan.filter(({ supplement }) => supplement === undefined || supplement.scale === scale);
   const names = namesOf(only);
   if (!names) return plan;
-  const isOf = ({ figures, claims, apart }: PlannedRuns, name: string) =>
-    apart === undefined ? figures.includes(name) || claims.includes(name) : apart.name.toUpperCase() === name;
+  const isOf = ({ figures, claims, supplement }: PlannedRuns, name: string) =>
+    supplement === undefined ? figures.includes(name) || claims.includes(name) : supplement.name.toUpperCase() === name;
   names.forEach((name, i) => {
     if (plan.some((planned) => isOf(planned, name))) return;
     throw new UserError(`--only: no figure or claim ${only![i]!}; there are ${contentsOf({ ...paper, plan })}`);
@@ -89,11 +89,13 @@ export function choosePlan(paper: Planned, only: readonly string[] | undefined, 
   return plan.filter((planned) => names.some((name) => isOf(planned, name)));
 }
 
-/** Lists what of a plan is apart, with the ids of its figures. */
-export function apartOf(plan: readonly PlanRecord[]): readonly { apart: Apart; figures: readonly string[] }[] {
-  const names = new Set(plan.flatMap(({ apart }) => apart?.name ?? []));
+/** Lists the supplements of a plan, with the ids of its figures. */
+export function supplementsOf(
+  plan: readonly PlanRecord[],
+): readonly { supplement: Supplement; figures: readonly string[] }[] {
+  const names = new Set(plan.flatMap(({ supplement }) => supplement?.name ?? []));
   return [...names].map((name) => {
-    const records = plan.filter(({ apart }) => apart?.name === name);
-    return { apart: records[0]!.apart!, figures: records.flatMap(({ figures }) => figures) };
+    const records = plan.filter(({ supplement }) => supplement?.name === name);
+    return { supplement: records[0]!.supplement!, figures: records.flatMap(({ figures }) => figures) };
   });
 }

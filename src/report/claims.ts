@@ -1,5 +1,5 @@
 import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "../paper/figure.ts";
-import { formatNumber } from "../view/numbers.ts";
+import { counted, formatNumber } from "../view/numbers.ts";
 import { escape } from "./text.ts";
 
 /** Verdicts in words and signs; `tone` is a class of the style sheet. */
@@ -15,6 +15,14 @@ export const valueOf = (value: number | null): string => formatNumber(value, 3);
 /** Writes the range over the seeds: `0.3 to 0.5`. */
 export function spreadOf({ low, high }: MeasureResult): string {
   return low === null || high === null ? "–" : `${valueOf(low)} to ${valueOf(high)}`;
+}
+
+/** Writes at how many seeds a threshold was met, and how many go as far as the paper: `12 of 20 seeds, 1 as the paper`. */
+export function seedsText({ seeds }: MeasureResult): string {
+  if (seeds === null) return "";
+  const { all, passing, asPaper } = seeds;
+  const like = asPaper === null ? "" : `, ${asPaper} as far as the paper`;
+  return `${passing} of ${counted(all, "seed")}${like}`;
 }
 
 /** Returns how a measure that met its threshold, missed it or was not judged is marked. */
@@ -49,12 +57,15 @@ function claimHtml({ id, statement, verdict, measures, detail }: ClaimResult): s
   const rows = measures.map((measure) => {
     const { icon, word, tone } = passedOf(measure);
     return `<tr class="measure"><td></td><td class="what">${escape(measure.what)}<small>${escape(criterionOf(measure))}: ${escape(measure.why)}</small></td>${[
-      ["Median", valueOf(measure.measured)],
-      ["Range over seeds", spreadOf(measure)],
-      ["Threshold", criterionOf(measure)],
-      ["The paper", valueOf(measure.paper)],
+      ["Median", valueOf(measure.measured), ""],
+      ["Range over seeds", spreadOf(measure), seedsText(measure)],
+      ["Threshold", criterionOf(measure), ""],
+      ["The paper", valueOf(measure.paper), ""],
     ]
-      .map(([label, value]) => `<td class="number" data-label="${label!}">${escape(value!)}</td>`)
+      .map(
+        ([label, value, below]) =>
+          `<td class="number" data-label="${label!}">${escape(value!)}${below ? `<small>${escape(below)}</small>` : ""}</td>`,
+      )
       .join("")}<td class="passed ${tone}"><span aria-hidden="true">${icon}</span> ${word}</td></tr>`;
   });
   const last = detail === "" ? "" : `<tr class="detail"><td></td><td colspan="6">${escape(detail)}</td></tr>`;

@@ -1,6 +1,6 @@
 import { plainLines, plainText } from "../core/plain-text.ts";
 import { criterionOf, type FigureData } from "../paper/figure.ts";
-import { counts, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
+import { counts, passedOf, seedsText, spreadOf, valueOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";
 import type { ReportInput } from "./input.ts";
@@ -33,7 +33,7 @@ function claimsMarkdown(claims: ReportInput["claims"]): string[] {
         "",
         `${plain(measure.what)} (${plain(criterionOf(measure))}: ${plain(measure.why)})`,
         valueOf(measure.measured),
-        spreadOf(measure),
+        [spreadOf(measure), seedsText(measure)].filter((text) => text !== "").join("; "),
         criterionOf(measure),
         valueOf(measure.paper),
         `${passedOf(measure).icon} ${passedOf(measure).word}`,

@@ -31,7 +31,8 @@ thead th { padding: 12px 14px; color: var(--muted); font-size: 13px; }
 td, tbody th { padding: 5px 14px; vertical-align: top; }
 .claims tbody > tr:first-child > * { padding-top: 14px; border-top: 1px solid var(--line); }
 .claims tbody > tr:last-child > * { padding-bottom: 14px; }
-.claims .what small { display: block; color: var(--muted); }
+.claims small { display: block; color: var(--muted); }
+.claims .number small { white-space: normal; }
 tr.claim > td:nth-child(2) { font-weight: 600; }
 tr.measure, tr.detail { font-size: 14px; }
 tr.detail { color: var(--muted); }

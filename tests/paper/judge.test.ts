@@ -45,6 +45,7 @@ describe("a race to 90 %", () => {
       threshold: 0.6,
       paper: 0.42,
       passed: true,
+      seeds: { all: 3, passing: 3, asPaper: 2 },
     });
     expect(c1.measures[1]!.measured).toBeCloseTo(17, 9);
     expect(c1.detail).toBe("median of seeds 0, 1, 2");
@@ -67,7 +68,10 @@ describe("a race to 90 %", () => {
 
   it("is lost by who alone never arrives", async () => {
     const c1 = await judged(await race([[300, NEVER], [300, NEVER], [300, NEVER]]), "C1"); // prettier-ignore
-    expect(c1).toMatchObject({ verdict: "not reproduced", measures: [{ measured: 5, passed: false }, {}] });
+    expect(c1).toMatchObject({
+      verdict: "not reproduced",
+      measures: [{ measured: 5, passed: false, seeds: { all: 3, passing: 0, asPaper: 0 } }, {}],
+    });
   });
 
   it.each([
@@ -88,7 +92,7 @@ describe("a race to 90 %", () => {
   });
 
   it.each([
-    [[], 1500, "no runs of learning-rates: batchNorm at lr 0.1, standard at lr 0.1"],
+    [[], 1500, "no runs of learning-rates at lr 0.1: batchNorm, standard"],
     [faster.slice(0, 2), 1500, "2 seeds of learning-rates; 3 are asked for; median of seeds 0, 1"],
     [faster, 990, "runs of learning-rates of 990 steps; 1000 are asked for"],
   ])("is no test with %j and %d steps", async (pairs, steps, reason) => {

@@ -52,11 +52,11 @@ describe("a report", () => {
     const text = html.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");
     expect(text).toContain("✓ 1 reproduced ✗ 1 not reproduced ? 1 not testable");
     expect(text).toMatch(
-      /C1 With BatchNorm, training is faster\. ✓ Reproduced steps to 90 % .*? 0\.419 0\.39 to 0\.47 ≤ 0\.6 0\.42 ✓ met Seeds 0, 1, 2\./,
+      /C1 With BatchNorm, training is faster\. ✓ Reproduced steps to 90 % .*? 0\.419 0\.39 to 0\.47 3 of 3 seeds, 2 as far as the paper ≤ 0\.6 0\.42 ✓ met Seeds 0, 1, 2\./,
     );
-    expect(text).toContain("5.25 3.1 to 9.75 ≥ 8 17 ✗ missed");
+    expect(text).toContain("5.25 3.1 to 9.75 1 of 3 seeds, 0 as far as the paper ≥ 8 17 ✗ missed");
     expect(text).toMatch(/C4 .*? \? Not testable A claim about looks/);
-    expect(markdown).toContain("| 0.419 | 0.39 to 0.47 | ≤ 0.6 | 0.42 | ✓ met |");
+    expect(markdown).toContain("| 0.419 | 0.39 to 0.47; 3 of 3 seeds, 2 as far as the paper | ≤ 0.6 | 0.42 | ✓ met |");
     expect(html.indexOf('id="claims"')).toBeLessThan(html.indexOf('id="figures"'));
   });
 

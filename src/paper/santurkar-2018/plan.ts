@@ -1,9 +1,9 @@
-import type { Apart, PlanRecord } from "../plan.ts";
+import type { Supplement, PlanRecord } from "../plan.ts";
 
 const SWEEP = ["0.01", "0.03", "0.3", "1"];
 
 /** What the paper's own width gives on two cores in half an hour. */
-const FULL_WIDTH: Apart = {
+const FULL_WIDTH: Supplement = {
   name: "full-width",
   title: "The First 300 Steps at Full Width",
   scale: "small",
@@ -45,7 +45,7 @@ export const PLAN: readonly PlanRecord[] = [
     settings: { learningRate: "0.1", log: "20" },
     figures: ["1a"],
     seeds: { small: 1 },
-    apart: FULL_WIDTH,
+    supplement: FULL_WIDTH,
   },
   {
     pipeline: "landscape",
@@ -53,6 +53,6 @@ export const PLAN: readonly PlanRecord[] = [
     settings: { learningRate: "0.1", log: "20" },
     figures: ["4a", "4b", "4c"],
     seeds: { small: 1 },
-    apart: FULL_WIDTH,
+    supplement: FULL_WIDTH,
   },
 ];

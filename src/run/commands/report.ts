@@ -56,7 +56,7 @@ export function reportCommand(papers: readonly Paper[] = PAPERS): Command {
         const asked = {
           ...options,
           paper,
-          plan: isOfAll ? plan : plan.filter(({ apart }) => apart === undefined),
+          plan: isOfAll ? plan : plan.filter(({ supplement }) => supplement === undefined),
           runs: await chosenRuns(store, hyper),
           files: isOfAll,
         };

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import type { Paper } from "../../paper/paper.ts";
-import { apartOf, namesOf, type PlannedRuns } from "../../paper/plan.ts";
+import { supplementsOf, namesOf, type PlannedRuns } from "../../paper/plan.ts";
 import type { ReportInput } from "../../report/input.ts";
 import type { Store } from "../../store/store.ts";
 import { runsWith } from "./chosen-runs.ts";
 import { reproduction } from "./reproduction.ts";
 import { write } from "./write.ts";
-import { reportText, type TextOptions, type Written } from "./written.ts";
+import { reportText, type ReportTextOptions, type WrittenReport } from "./written.ts";
 
 /** What is reported on, and where to. */
-interface Reported extends TextOptions {
+interface Reported extends ReportTextOptions {
   readonly paper: Paper;
   /** The part of the paper's plan that was asked for. */
   readonly plan: readonly PlannedRuns[];
@@ -25,8 +25,8 @@ interface Reported extends TextOptions {
 }
 
 /**
- * Writes the report, and what of the plan is apart in folders of its own; returns what the command says of them. What is
- * apart and has no runs yet is left out. `hints` is what to do next.
+ * Writes the report, and its supplements in folders of their own; returns what the command says of them. A supplement
+ * without runs yet is left out. `hints` is what to do next.
  *
  * @throws {UserError} when a folder cannot be written, or nothing that was asked for has runs.
  */
@@ -37,27 +37,27 @@ export async function writeReports(
   writeOne = write,
 ): Promise<string> {
   const { paper, plan, scale, store: path, out, runs, files } = reported;
-  const written: Written[] = [];
+  const written: WrittenReport[] = [];
   const add = async (folder: string, ofRuns: readonly string[], input: ReportInput): Promise<void> => {
     await writeOne(folder, input);
     written.push({ out: folder, input, runs: ofRuns.length });
   };
-  for (const { apart, figures } of apartOf(plan)) {
-    const ofApart = await runsWith(store, apart.hyper);
-    if (ofApart.length === 0) continue;
-    const title = `${apart.title}: ${paper.title}`;
-    const asked = { paper, scale, store: path, runs: ofApart, only: figures, files: false, title };
-    await add(join(out, apart.name), ofApart, await reproduction(store, asked));
+  for (const { supplement, figures } of supplementsOf(plan)) {
+    const ofSupplement = await runsWith(store, supplement.hyper);
+    if (ofSupplement.length === 0) continue;
+    const title = `${supplement.title}: ${paper.title}`;
+    const asked = { paper, scale, store: path, runs: ofSupplement, only: figures, files: false, title };
+    await add(join(out, supplement.name), ofSupplement, await reproduction(store, asked));
   }
-  if (plan.some(({ apart }) => apart === undefined)) {
+  if (plan.some(({ supplement }) => supplement === undefined)) {
     const asked = { paper, scale, store: path, runs, only: namesOf(reported.only), files };
     await add(out, runs, await reproduction(store, asked));
   }
   const main = written.pop();
   if (!main)
     throw new UserError(
-      `${path} has no runs of ${apartOf(plan)
-        .map(({ apart }) => apart.name)
+      `${path} has no runs of ${supplementsOf(plan)
+        .map(({ supplement }) => supplement.name)
         .join(", ")} yet`,
     );
   return reportText(main, reported, hints(main.input), written);

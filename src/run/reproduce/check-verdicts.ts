@@ -1,7 +1,8 @@
+import { UserError } from "../../core/errors.ts";
 import { decidedBy } from "../../paper/judge.ts";
 import type { ClaimResult } from "../../paper/figure.ts";
 import type { Paper } from "../../paper/paper.ts";
-import { records } from "../../store/records.ts";
+import { records, type Row } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 
 /** A claim as it was filed and as it comes out now. */
@@ -16,19 +17,25 @@ export interface Checked {
 /** Relative difference up to which two measured numbers are the same: sums in another order differ in the last digits. */
 const SAME = 1e-9;
 
-/** Compares a paper's verdicts with those filed at a scale; of both, the verdict and the number that decided. */
+/**
+ * Compares a paper's verdicts with those filed at a scale; of both, the verdict and the number that decided.
+ *
+ * @throws {UserError} when none of them was filed at this scale, naming those at which there are some.
+ */
 export async function checkVerdicts(
   store: Store,
   paper: Pick<Paper, "conditions">,
   scale: string,
   results: readonly ClaimResult[],
 ): Promise<Checked[]> {
-  const rows = await records(
+  const all = await records(
     store,
-    `SELECT claim_id, verdict, measured FROM claim
-     WHERE scale = $1 AND list_has_any(string_split(experiment, ', '), $2::JSON::VARCHAR[])`,
-    [scale, JSON.stringify(Object.keys(paper.conditions))],
+    `SELECT claim_id, scale, verdict, measured FROM claim
+     WHERE list_has_any(string_split(experiment, ', '), $1::JSON::VARCHAR[]) ORDER BY scale`,
+    [JSON.stringify(Object.keys(paper.conditions))],
   );
+  const rows = all.filter((row) => row["scale"] === scale);
+  if (rows.length === 0) throw new UserError(noneFiled(store.path, scale, all));
   const filed = new Map(
     rows.map(({ claim_id: id, verdict, measured }) => [
       String(id),
@@ -41,6 +48,12 @@ export async function checkVerdicts(
     const agrees = before?.verdict === now.verdict && isSame(before.measured, now.measured);
     return { id: result.id, filed: before, now, agrees };
   });
+}
+
+function noneFiled(path: string, scale: string, all: readonly Row[]): string {
+  const scales = [...new Set(all.map((row) => String(row["scale"])))].join(", ");
+  const instead = scales === "" ? "gradstream report files them" : `there are verdicts at ${scales}`;
+  return `--scale ${scale}: no verdict was filed at this scale in ${path}; ${instead}`;
 }
 
 function isSame(a: number | null, b: number | null): boolean {

@@ -34,7 +34,7 @@ interface Reproduction {
 
 /** What a call gave. */
 interface PlanResult {
-  /** The ids of the runs that the plan stands on, without those that are apart. */
+  /** The ids of the runs that the plan stands on, without those of supplements. */
   readonly runs: readonly string[];
   /** What was trained now. */
   readonly finished: readonly Finished[];
@@ -45,7 +45,7 @@ interface PlanResult {
 /** Trials of one entry of the plan: those whose runs the store has, and those it lacks. */
 interface Entry {
   readonly title: string;
-  readonly isApart: boolean;
+  readonly isSupplement: boolean;
   readonly file: string;
   readonly basis: ExperimentRun["basis"];
   readonly missing: readonly Trial[];
@@ -88,11 +88,11 @@ export class PlanRunner {
     if (entries.length > 1) say(`${toTrain.length} trials to train in all${about(toTrain, jobs)}`);
     for (const [i, entry] of entries.entries()) {
       if (this.#stopped) break;
-      const { title, isApart, file, basis, missing, there, notices, secondsOf } = entry;
+      const { title, isSupplement, file, basis, missing, there, notices, secondsOf } = entry;
       const known = there.length > 0 ? `, ${there.length} in the store` : "";
       say(`${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}${about(lasting(entry), jobs)}`);
       notices.forEach(say);
-      if (!isApart) runs.push(...there);
+      if (!isSupplement) runs.push(...there);
       if (missing.length === 0) continue;
       // One starts in any case, so that every call brings the plan forward.
       let started = all.length;
@@ -112,7 +112,7 @@ export class PlanRunner {
       const finished = await this.#runner.run();
       all.push(...finished);
       left += missing.length - finished.length;
-      if (isApart) continue;
+      if (isSupplement) continue;
       runs.push(...finished.filter(({ outcome }) => isOver(outcome.status)).map(({ run }) => run.runId));
     }
     return { runs, finished: all, left };
@@ -120,9 +120,9 @@ export class PlanRunner {
 
   async #entry(planned: PlannedRuns): Promise<Entry> {
     const { scale, seedsOf, backend, data, store } = this.#options;
-    const { pipeline, arms, settings, apart } = planned;
+    const { pipeline, arms, settings, supplement } = planned;
     const { name, file, experiment } = await loadPipeline(pipeline);
-    const hyper = fittedTo(data, resolveHyper(experiment, scale, { ...settings, ...apart?.hyper }));
+    const hyper = fittedTo(data, resolveHyper(experiment, scale, { ...settings, ...supplement?.hyper }));
     const trials = listTrials(await pipelineArms(pipeline, experiment, hyper, arms), seedsOf(planned));
     const basis = {
       experiment: name,
@@ -138,8 +138,8 @@ export class PlanRunner {
     const { trials: missing, there, notices } = await chooseTrials(store, wanted);
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
-      title: [...(apart ? [apart.name] : []), name, ...changes].join(", "),
-      isApart: apart !== undefined,
+      title: [...(supplement ? [supplement.name] : []), name, ...changes].join(", "),
+      isSupplement: supplement !== undefined,
       file,
       basis,
       missing,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { chooseArms, resolveHyper } from "../../../src/experiment/experiment.ts";
-import { apartOf, choosePlan, namesOf } from "../../../src/paper/plan.ts";
+import { supplementsOf, choosePlan, namesOf } from "../../../src/paper/plan.ts";
 import { SANTURKAR_2018 } from "../../../src/paper/santurkar-2018/paper.ts";
 import { loadPipeline } from "../../../src/run/pipeline/load-pipeline.ts";
 import { rowsOf, start, tinyCifar10 } from "../../fixtures/command-line.ts";
@@ -59,17 +59,17 @@ describe("the plan", () => {
       ["learning-rates", []],
       ["landscape", []],
     ]);
-    expect(apartOf(chosen)).toEqual([{ apart: chosen[0]!.apart, figures: ["1a", "4a", "4b", "4c"] }]);
-    expect(choosePlan(SANTURKAR_2018, ["4"], "small").filter(({ apart }) => apart)).toEqual([]);
-    expect(choosePlan(SANTURKAR_2018, undefined, "paper").filter(({ apart }) => apart)).toEqual([]);
+    expect(supplementsOf(chosen)).toEqual([{ supplement: chosen[0]!.supplement, figures: ["1a", "4a", "4b", "4c"] }]);
+    expect(choosePlan(SANTURKAR_2018, ["4"], "small").filter(({ supplement }) => supplement)).toEqual([]);
+    expect(choosePlan(SANTURKAR_2018, undefined, "paper").filter(({ supplement }) => supplement)).toEqual([]);
     expect(() => choosePlan(SANTURKAR_2018, ["full-width"], "paper")).toThrow("--only: no figure or claim full-width");
   });
 
   it("asks for no trial twice", async () => {
     const trials: string[] = [];
-    for (const { pipeline, arms, settings, apart } of PLAN) {
+    for (const { pipeline, arms, settings, supplement } of PLAN) {
       const { experiment } = await loadPipeline(pipeline);
-      const hyper = resolveHyper(experiment, "small", { ...settings, ...apart?.hyper });
+      const hyper = resolveHyper(experiment, "small", { ...settings, ...supplement?.hyper });
       for (const arm of Object.keys(chooseArms(experiment, hyper, arms))) {
         trials.push(`${pipeline} ${arm} ${JSON.stringify(hyper)}`);
       }
@@ -192,6 +192,12 @@ it("is reported on and checked without training, from an archive too", async () 
   expect(differing.code).toBe(1);
   expect(differing.stdout).toMatch(/^✘ C21 {2}reproduced .* filed: reproduced, /);
   expect(differing.stderr).toBe("gradstream: C21: not as filed at scale smoke in p.duckdb\n");
+
+  const unfiled = await call("reproduce", "--check", "--scale", "paper", "--store", "shipped");
+  expect(unfiled).toMatchObject({ code: 2, stdout: "" });
+  expect(unfiled.stderr).toBe(
+    "gradstream: --scale paper: no verdict was filed at this scale in shipped; there are verdicts at smoke\n",
+  );
 
   const other = await call("report", ...asked, "--store", "shipped", "--hyper", "width=64");
   expect(other).toMatchObject({ code: 2, stdout: "" });
