@@ -33,5 +33,18 @@ export { constant } from "../nn/constant.ts";
 
 // Optimizers and losses
 export { sgd, type SgdOptions } from "../optim/sgd.ts";
+export { adam, type AdamOptions } from "../optim/adam.ts";
+export { adamW, type AdamWOptions } from "../optim/adam-w.ts";
+export { rmsProp, type RmsPropOptions } from "../optim/rms-prop.ts";
+export { muon, type MuonOptions } from "../optim/muon.ts";
+export { sam, type SamOptions } from "../optim/sam.ts";
+export { clipped, type ClippedOptions } from "../optim/clipped.ts";
+export { frozen } from "../optim/frozen.ts";
+export type { Decaying } from "../optim/weight-decay.ts";
+export type { LearningRate } from "../optim/learning-rate.ts";
+export { stepDecay, type StepDecayOptions } from "../optim/step-decay.ts";
+export { exponentialDecay, type ExponentialDecayOptions } from "../optim/exponential-decay.ts";
+export { cosineDecay, type CosineDecayOptions } from "../optim/cosine-decay.ts";
+export { linearWarmUp, type LinearWarmUpOptions } from "../optim/linear-warm-up.ts";
 export type { Optimizer, Penalty, Update } from "../core/optimizer.ts";
 export { crossEntropy, halfSquares, type Loss } from "../core/losses.ts";
