@@ -54,3 +54,6 @@ export { cosineDecay, type CosineDecayOptions } from "../optim/cosine-decay.ts";
 export { linearWarmUp, type LinearWarmUpOptions } from "../optim/linear-warm-up.ts";
 export type { Optimizer, Penalty, Update } from "../core/optimizer.ts";
 export { crossEntropy, halfSquares, type Loss } from "../core/losses.ts";
+export { smoothedCrossEntropy } from "../core/smoothed-cross-entropy.ts";
+export { meanSquaredError } from "../core/mean-squared-error.ts";
+export { hinge } from "../core/hinge.ts";
