@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
-import { UserError } from "./errors.ts";
+import { checkClasses, checkTargets } from "./check-outputs.ts";
 
 /**
  * Data loss: a function from outputs and labels to a scalar. Labels are int32 classes `[size]` or float32 targets
@@ -33,17 +33,8 @@ export interface Loss {
  */
 export const crossEntropy: Loss = Object.assign(
   (logits: Tensor, labels: Tensor): Scalar => {
-    if (labels.dtype !== "int32") {
-      throw new UserError(
-        "crossEntropy: wants classes, an Int32Array of one label per example, not target values; halfSquares takes those",
-      );
-    }
+    checkClasses("crossEntropy", logits, labels);
     const [size, classes] = logits.shape as [number, number];
-    if (logits.rank !== 2 || labels.rank !== 1 || labels.shape[0] !== size) {
-      throw new UserError(
-        `crossEntropy: wants outputs [size, classes] and labels [size], not [${logits.shape}] and [${labels.shape}]`,
-      );
-    }
     const target = tf.oneHot(labels, classes) as Tensor2D;
     const logProbabilities = tf.logSoftmax(logits as Tensor2D);
     const ofLabels = tf.div(tf.sum(tf.mul(logProbabilities, target), 1), tf.sum(target, 1));
@@ -69,18 +60,7 @@ export const crossEntropy: Loss = Object.assign(
  */
 export const halfSquares: Loss = Object.assign(
   (outputs: Tensor, targets: Tensor): Scalar => {
-    if (targets.dtype !== "float32") {
-      throw new UserError(
-        "halfSquares: wants target values, a Float32Array of as many per example as there are outputs, not classes; " +
-          "crossEntropy takes those",
-      );
-    }
-    if (outputs.shape.join() !== targets.shape.join()) {
-      throw new UserError(
-        `halfSquares: outputs [${outputs.shape}] and targets [${targets.shape}] differ in shape; ` +
-          "give as many target values per example as the network has outputs",
-      );
-    }
+    checkTargets("halfSquares", outputs, targets);
     return tf.mul(tf.sum(tf.square(tf.sub(outputs, targets))), 0.5);
   },
   { reduction: "sum", labels: "targets", title: "half sum of squares" } as const,

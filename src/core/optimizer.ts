@@ -33,6 +33,12 @@ export interface Optimizer {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Weight penalty. Default: none. */
   readonly penalty?: Penalty;
+  /**
+   * Returns parameters whose gradient, on the same batch with the same noise, makes the update instead of the one at
+   * `params` (`sam`). `grads` are gradients of the loss alone, and so are those that are computed there; the penalty's are
+   * added at `params`. Costs a gradient more. Default: none.
+   */
+  ascend?(params: Params, grads: Params, step: number): Params;
   /** Makes the initial state. The caller owns the tensors. */
   init(params: Params): State;
   /**

@@ -1,7 +1,7 @@
-import { UserError } from "../core/errors.ts";
 import { maxPoolKernel } from "../core/kernels.ts";
 import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
+import { pooledShape } from "./pooled-shape.ts";
 import { checkWhole } from "./whole.ts";
 
 /**
@@ -15,14 +15,7 @@ import { checkWhole } from "./whole.ts";
 export function maxPool(options: { readonly size?: number } = {}): Layer {
   const { size = 2 } = option.checkOptions<typeof options>("maxPool", options, { size: option.number });
   checkWhole("maxPool", { size });
-  const pooled = (shape: readonly number[]): readonly number[] => {
-    if (shape.length !== 3) throw new UserError(`maxPool: needs [height, width, channels] examples, not [${shape}]`);
-    const [height, width, channels] = shape as [number, number, number];
-    if (Math.min(height, width) < size) {
-      throw new UserError(`maxPool: windows of ${size} do not fit ${height} x ${width}; pool less, or give it more`);
-    }
-    return [Math.floor(height / size), Math.floor(width / size), channels];
-  };
+  const pooled = pooledShape("maxPool", size);
   const pool = stateless(`maxPool(${size})`, pooled, (x) => {
     pooled(x.shape.slice(1));
     return maxPoolKernel(x, { size });

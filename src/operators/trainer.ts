@@ -6,9 +6,11 @@ import { UserError } from "../core/errors.ts";
 import { Lifetime } from "../core/lifetime.ts";
 import type { Activation, Step } from "../core/live.ts";
 import { readLater, readNow, readsAtOnce } from "../core/read.ts";
+import type { Params } from "../core/params.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { diverged, witness } from "./divergence.ts";
 import { labelsOf } from "./elsewhere.ts";
+import { gradientsAt } from "./gradients-at.ts";
 import { openInline, type Inline } from "./inline.ts";
 import { lendActivations } from "./lend-activations.ts";
 import { makeStep } from "./make-step.ts";
@@ -121,8 +123,13 @@ export class Trainer {
     const pass = trainingPass(network, lossFunction, { ...given, state: old.state, tap, keep });
     if (readsAtOnce()) checkFinite(pass.loss, batch.step, activations);
 
-    const grads = optimizer.penalty ? optimizer.penalty.addGradient(pass.grads, old.params) : pass.grads;
-    const updated = optimizer.update(old.params, grads, old.optimizerState, batch.step);
+    const penalized = (grads: Params): Params => optimizer.penalty?.addGradient(grads, old.params) ?? grads;
+    const grads = penalized(pass.grads);
+    const above = optimizer.ascend?.(old.params, pass.grads, batch.step);
+    const moving = above
+      ? penalized(gradientsAt(above, this.#options, { ...given, state: old.state, lending }))
+      : grads;
+    const updated = optimizer.update(old.params, moving, old.optimizerState, batch.step);
     checkUpdate(optimizer.name, updated, old.params);
     const model = { params: updated.params, state: pass.state, optimizerState: updated.state };
     for (const tensor of tensorsOf(model)) keep(tensor);

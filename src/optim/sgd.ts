@@ -1,32 +1,34 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
-import { checkOptions, from, oneOf, required, type Wanted } from "../core/options.ts";
-import type { Optimizer, Penalty } from "../core/optimizer.ts";
-import { mapParams, roleOf } from "../core/params.ts";
+import { checkOptions, flag, from, required } from "../core/options.ts";
+import type { Optimizer } from "../core/optimizer.ts";
+import { mapParams, type Params, type State } from "../core/params.ts";
+import { rateAt, rateOption, type LearningRate } from "./learning-rate.ts";
+import { toState, zeroSlot } from "./slots.ts";
+import { decayOption, penaltyOf, type Decaying } from "./weight-decay.ts";
 
 /** Options of `sgd`. */
 export interface SgdOptions {
   /** Learning rate, or a function from the step (from 0) to it: `(step) => 0.1 * 0.99 ** step`. */
-  readonly learningRate: number | ((step: number) => number);
+  readonly learningRate: LearningRate;
+  /** Factor μ of the velocity of the step before. Default 0: no velocity. */
+  readonly momentum?: number;
+  /** Part of the gradient that the velocity leaves out, after the first step. Default 0. */
+  readonly dampening?: number;
+  /** Whether the step looks ahead along the velocity. Wants a momentum, and no dampening. Default `false`. */
+  readonly nesterov?: boolean;
   /** Coefficient λ of the penalty λ/2·‖θ‖², as in PyTorch's `SGD(weight_decay)`. Default 0. */
   readonly weightDecay?: number;
   /**
-   * Parameters that decay: `all`, as in PyTorch, or `kernels`, those named `kernel` (no bias, scale, shift or
-   * threshold; of weight normalization the direction, not its gain). Default `all`.
+   * Parameters that decay: `all`, as in PyTorch; `kernels`, those named `kernel` (no bias, scale, shift or threshold; of
+   * weight normalization the direction, not its gain); or those whose names match a pattern. Default `all`.
    */
-  readonly decay?: "kernels" | "all";
+  readonly decay?: Decaying;
 }
 
-const COVERS = { all: () => true, kernels: (name: string) => roleOf(name) === "kernel" };
-
-const rateOption: Wanted = {
-  what: `${from(0).what}, or a function of the step`,
-  accepts: (value) => typeof value === "function" || from(0).accepts(value),
-};
-
 /**
- * Makes stochastic gradient descent: next = params - learningRate · grads, with the gradients of loss plus penalty. It
- * has no state.
+ * Makes stochastic gradient descent: next = params - learningRate · v, where v is the gradient of loss plus penalty or,
+ * with momentum, v ← momentum · v + (1 - dampening) · gradient, as in PyTorch. Its state is v, where there is momentum.
  *
  * @throws {UserError} for an option that is missing or not one. A training errors with it when the learning rate of a
  * step is not a number from 0 up.
@@ -40,43 +42,42 @@ const rateOption: Wanted = {
  * ```
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const {
-    learningRate,
-    weightDecay = 0,
-    decay = "all",
-  } = checkOptions<SgdOptions>("sgd", options, {
+  const given = checkOptions<SgdOptions>("sgd", options, {
     learningRate: required(rateOption),
+    momentum: from(0),
+    dampening: from(0),
+    nesterov: flag,
     weightDecay: from(0),
-    decay: oneOf("kernels", "all"),
+    decay: decayOption,
   });
-  const rateAt = typeof learningRate === "function" ? learningRate : () => learningRate;
+  const { learningRate, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, decay = "all" } = given;
+  if (nesterov && (momentum === 0 || dampening > 0)) {
+    throw new UserError("sgd: nesterov looks ahead along the velocity: it wants a momentum above 0, and no dampening");
+  }
+  const turned = (grads: Params, state: State): { readonly direction: Params; readonly state: State } => {
+    if (momentum === 0) return { direction: grads, state };
+    // The first velocity is the whole gradient: `begun` is 0 there.
+    const part = dampening > 0 ? tf.sub(1, tf.mul(state["begun"]!, dampening)) : 1;
+    const velocity = mapParams(grads, (grad, name) =>
+      tf.add(tf.mul(state[`velocity/${name}`]!, momentum), tf.mul(grad, part)),
+    );
+    const direction = nesterov
+      ? mapParams(grads, (grad, name) => tf.add(grad, tf.mul(velocity[name]!, momentum)))
+      : velocity;
+    const begun = dampening > 0 ? { begun: tf.scalar(1) } : {};
+    return { direction, state: Object.assign(begun, toState("velocity", velocity)) };
+  };
   return {
     name: "sgd",
-    options: { learningRate, weightDecay, decay },
-    ...(weightDecay > 0 ? { penalty: squaredNorm(weightDecay, COVERS[decay]) } : {}),
-    init: () => ({}),
+    options: { learningRate, momentum, dampening, nesterov, weightDecay, decay },
+    ...penaltyOf(weightDecay, decay),
+    init: (params) =>
+      momentum === 0 ? {} : Object.assign(dampening > 0 ? { begun: tf.scalar(0) } : {}, zeroSlot("velocity", params)),
     update: (params, grads, state, step) => {
-      const rate = rateAt(step);
-      if (!isRate(rate)) throw new UserError(`sgd: learningRate(${step}) gave ${rate}, not a number from 0 up`);
-      const next = mapParams(params, (value, name) => tf.sub(value, tf.mul(grads[name]!, rate)));
-      return { params: next, state, learningRate: rate };
+      const rate = rateAt("sgd", learningRate, step);
+      const { direction, state: after } = turned(grads, state);
+      const next = mapParams(params, (value, name) => tf.sub(value, tf.mul(direction[name]!, rate)));
+      return { params: next, state: after, learningRate: rate };
     },
-  };
-}
-
-const isRate = (value: number): boolean => Number.isFinite(value) && value >= 0;
-
-/** Makes the penalty weightDecay / 2 · Σ w² over the parameters that `includes` names. */
-function squaredNorm(weightDecay: number, includes: (name: string) => boolean): Penalty {
-  return {
-    coefficient: weightDecay,
-    includes,
-    value: (params) => {
-      const own = Object.entries(params).filter(([name]) => includes(name));
-      const squares = own.map(([, value]) => tf.sum(tf.square(value)));
-      return tf.mul(squares.length > 0 ? tf.addN(squares) : tf.scalar(0), weightDecay / 2);
-    },
-    addGradient: (grads, params) =>
-      mapParams(grads, (grad, name) => (includes(name) ? tf.add(grad, tf.mul(params[name]!, weightDecay)) : grad)),
   };
 }

@@ -245,7 +245,7 @@ it("sgd says in a line what it cannot do", async () => {
     "sgd: weightDecay must be a number from 0 up, not -1",
   );
   expect(() => sgd({ learningRate: 1, decay: "kernel" as "kernels" })).toThrow(
-    'sgd: decay must be "kernels" or "all", not "kernel"',
+    'sgd: decay must be "kernels" or "all", or a pattern of names such as /kernel$/, not "kernel"',
   );
   const sinking = sgd({ learningRate: (step) => 1 - step });
   await expect(collect(toyBatches(3).pipe(train(mlp({ classes: 3 }), sinking, { seed: 1 })))).rejects.toThrow(
