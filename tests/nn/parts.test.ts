@@ -25,7 +25,7 @@ import {
   type Norm,
   type Step,
   type Tap,
-} from "../../src/index.ts";
+} from "gradstream";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak, gaussian } from "../fixtures/tensors.ts";

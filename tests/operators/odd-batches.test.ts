@@ -3,8 +3,8 @@ import { from, map, type Observable, of } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
   accuracy,
-  batchNorm,
   batches,
+  batchNorm,
   crossEntropy,
   dense,
   halfSquares,
@@ -26,7 +26,7 @@ import {
   type Network,
   type Recorded,
   type TrainOptions,
-} from "../../src/index.ts";
+} from "gradstream";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";

@@ -17,16 +17,22 @@ import {
   type OperatorFunction,
 } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { DivergedError, UserError } from "../../src/core/errors.ts";
-import type { Activation, Step } from "../../src/core/live.ts";
-import { fold, rootKey } from "../../src/core/random.ts";
-import { batchNorm } from "../../src/nn/batch-norm.ts";
-import { mlp } from "../../src/nn/mlp.ts";
-import { activations } from "../../src/operators/activations.ts";
-import { gradients } from "../../src/operators/gradients.ts";
-import { injectNoise } from "../../src/operators/inject-noise.ts";
-import { train, type TrainOptions } from "../../src/operators/train.ts";
-import { sgd } from "../../src/optim/sgd.ts";
+import {
+  activations,
+  batchNorm,
+  DivergedError,
+  fold,
+  gradients,
+  injectNoise,
+  mlp,
+  rootKey,
+  sgd,
+  train,
+  UserError,
+  type Activation,
+  type Step,
+  type TrainOptions,
+} from "gradstream";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect } from "../fixtures/streams.ts";
 import { expectNoLeak, relativeError } from "../fixtures/tensors.ts";

@@ -23,14 +23,14 @@ import {
   spectralDensity,
   train,
   vgg,
+  type Activation,
   type Batch,
   type Network,
   type Reading,
   type Recorded,
   type RunEvent,
-  type Activation,
   type Step,
-} from "../../src/index.ts";
+} from "gradstream";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { product } from "../fixtures/tensors.ts";

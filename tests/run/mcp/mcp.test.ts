@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { expect, it, onTestFinished } from "vitest";
-import { openStore } from "../../../src/store/open-store.ts";
+import { openStore } from "gradstream/store";
 import { start } from "../../fixtures/command-line.ts";
 import { awkwardStore } from "../../fixtures/many-records.ts";
 import { aReading, aRun, temporaryFolder } from "../../fixtures/runs.ts";
-
-const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
+import { BIN } from "../../fixtures/this-program.ts";
 
 /** A client of a server that was started for it; `ask` gives what a tool answers, or its error. */
 async function connected(store: string) {

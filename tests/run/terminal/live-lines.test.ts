@@ -10,8 +10,8 @@ import { LiveLines } from "../../../src/run/terminal/live-lines.ts";
 import { pipeline, tinyCifar10 } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { itUnless } from "../../fixtures/unless.ts";
+import { BIN } from "../../fixtures/this-program.ts";
 
-const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
 const TERMINAL = fileURLToPath(new URL("../../fixtures/terminal.py", import.meta.url));
 const NO_PYTHON = missingPython();
 
