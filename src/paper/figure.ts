@@ -64,7 +64,7 @@ export interface MeasureResult {
   /** Why the threshold is what it is. */
   readonly why: string;
   /** The same number from the paper's own curves. */
-  readonly paper: number | null;
+  readonly paperValue: number | null;
   /** NULL: not measured, or only reported. */
   readonly passed: boolean | null;
 }
@@ -72,7 +72,7 @@ export interface MeasureResult {
 export type Verdict = "reproduced" | "not reproduced" | "not testable";
 
 export interface ClaimResult {
-  readonly id: string;
+  readonly claimId: string;
   readonly statement: string;
   readonly verdict: Verdict;
   readonly measures: readonly MeasureResult[];

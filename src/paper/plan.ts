@@ -25,7 +25,7 @@ export function planOf(records: readonly PlanRecord[], claims: readonly Claim[])
       measures.some(
         ({ needs: { experiment, rates } }) => experiment === pipeline && rates.includes(Number(settings.learningRate)),
       );
-    return { ...record, claims: claims.filter(standsOnIt).map(({ id }) => id) };
+    return { ...record, claims: claims.filter(standsOnIt).map(({ claimId }) => claimId) };
   });
 }
 
@@ -47,7 +47,7 @@ interface Planned {
 /** Says what there is of a paper, in words: `figures 1 to 13 and claims C1 to C21`. */
 export function contentsOf({ figures, claims }: Omit<Planned, "plan">): string {
   const range = (ids: readonly string[]): string => [...new Set([ids[0], ids.at(-1)])].join(" to ");
-  return `figures ${range(figures.map(({ id }) => figureNumber(id)))} and claims ${range(claims.map(({ id }) => id))}`;
+  return `figures ${range(figures.map(({ id }) => figureNumber(id)))} and claims ${range(claims.map(({ claimId }) => claimId))}`;
 }
 
 /**

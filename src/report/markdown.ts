@@ -28,14 +28,14 @@ function claimsMarkdown(claims: ReportInput["claims"]): string[] {
   const rows = claims.flatMap((claim) => {
     const { icon, word } = VERDICTS[claim.verdict];
     return [
-      [claim.id, `**${plain(claim.statement)}**`, "", "", "", "", `${icon} ${word}`],
+      [claim.claimId, `**${plain(claim.statement)}**`, "", "", "", "", `${icon} ${word}`],
       ...claim.measures.map((measure) => [
         "",
         `${plain(measure.what)} (${plain(criterionOf(measure))}: ${plain(measure.why)})`,
         valueOf(measure.measured),
         spreadOf(measure),
         criterionOf(measure),
-        valueOf(measure.paper),
+        valueOf(measure.paperValue),
         `${passedOf(measure).icon} ${passedOf(measure).word}`,
       ]),
       ...(claim.detail === "" ? [] : [["", `_${plain(claim.detail)}_`, "", "", "", "", ""]]),

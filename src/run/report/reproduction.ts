@@ -52,7 +52,7 @@ const MARKS = {
 /** Writes the verdicts as a list for the terminal, a line each, with what decided. */
 export function verdicts(claims: readonly ClaimResult[]): string {
   if (claims.length === 0) return "";
-  const lines = claims.map(({ id, verdict, statement, measures, detail }) => {
+  const lines = claims.map(({ claimId: id, verdict, statement, measures, detail }) => {
     const measured = measures
       .filter((measure) => measure.measured !== null)
       .map((measure) => {

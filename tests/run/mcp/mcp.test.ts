@@ -7,7 +7,7 @@ import { openStore } from "gradstream/store";
 import { start } from "../../fixtures/command-line.ts";
 import { awkwardStore } from "../../fixtures/many-records.ts";
 import { aReading, aRun, temporaryFolder } from "../../fixtures/runs.ts";
-import { BIN } from "../../fixtures/this-program.ts";
+import { BIN, fileOf } from "../../fixtures/this-program.ts";
 
 /** A client of a server that was started for it; `ask` gives what a tool answers, or its error. */
 async function connected(store: string) {
@@ -98,7 +98,9 @@ it("refuses what only looks like reading, and says what is wrong", async () => {
   expect(await ask("read_series", { run: "none", probe: "loss", stat: "loss" })).toContain("no such reading");
   expect(await ask("list_runs", { limit: 0 })).toContain("limit");
   const { contents } = await client.readResource({ uri: "gradstream://guide/sql" });
-  expect(contents).toMatchObject([{ mimeType: "text/markdown", text: readFileSync("docs/guide/sql.md", "utf8") }]);
+  expect(contents).toMatchObject([
+    { mimeType: "text/markdown", text: readFileSync(fileOf("docs/guide/sql.md"), "utf8") },
+  ]);
 });
 
 it("refuses in one line a store that is not there, and ends when standard input does", async () => {
