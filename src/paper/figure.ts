@@ -79,9 +79,3 @@ export interface ClaimResult {
   /** The seeds, or the reason why it is not testable. */
   readonly detail: string;
 }
-
-/** Writes `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
-export function criterionOf({ is, strict, threshold }: Pick<MeasureResult, "is" | "strict" | "threshold">): string {
-  const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
-  return `${sign} ${Number(threshold.toPrecision(3))}`;
-}

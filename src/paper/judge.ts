@@ -1,9 +1,10 @@
 import { records } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { transaction } from "../store/transaction.ts";
+import { criterionOf } from "../view/criterion.ts";
 import { choiceOf } from "./choice.ts";
 import type { Claim, ClaimMeasure } from "./claim.ts";
-import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "./figure.ts";
+import type { ClaimResult, MeasureResult, Verdict } from "./figure.ts";
 import { conditionsOf, lacking, seedCount } from "./lacking.ts";
 import type { Paper } from "./paper.ts";
 

@@ -1,4 +1,5 @@
-import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "../paper/figure.ts";
+import type { ClaimResult, MeasureResult, Verdict } from "../paper/figure.ts";
+import { criterionOf } from "../view/criterion.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { escape } from "./text.ts";
 

@@ -1,5 +1,6 @@
 import { plainLines, plainText } from "../core/plain-text.ts";
-import { criterionOf, type FigureData } from "../paper/figure.ts";
+import type { FigureData } from "../paper/figure.ts";
+import { criterionOf } from "../view/criterion.ts";
 import { counts, passedOf, spreadOf, valueOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";

@@ -1,22 +1,24 @@
 /**
  * Tests that need nothing but the doors of the package and its command line: `npm test` runs them against the sources,
- * `npm run test:package` against the installed package.
+ * `npm run test:package` against the installed package. tests/docs/shared.test.ts says which must be here.
  */
 export const SHARED_TESTS: readonly string[] = [
+  "tests/backend/uncaught.test.ts",
   "tests/browser/pages.test.ts",
   "tests/browser/real-run.test.ts",
   "tests/checkpoints/params.test.ts",
   "tests/core/plain-text.test.ts",
   "tests/data/index.test.ts",
   "tests/nn/initial.test.ts",
-  "tests/nn/paper-network.test.ts",
   "tests/nn/parts.test.ts",
+  "tests/nn/scoped-names.test.ts",
+  "tests/operators/activations.test.ts",
   "tests/operators/fits.test.ts",
   "tests/operators/odd-batches.test.ts",
+  "tests/operators/odd-targets.test.ts",
   "tests/operators/readings.test.ts",
   "tests/operators/train.test.ts",
   "tests/optim/optimizers.test.ts",
-  "tests/probes/hessian.test.ts",
   "tests/run/audit/audit.test.ts",
   "tests/run/check/check-pipeline.test.ts",
   "tests/run/commands/archives.test.ts",
@@ -42,4 +44,11 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/store/store.test.ts",
   "tests/store/stored-readings.test.ts",
   "tests/store/views.test.ts",
+  "tests/types/public-types.test.ts",
 ];
+
+/** Tests that need no more and are not here, and why. */
+export const NOT_SHARED: Readonly<Record<string, string>> = {
+  "tests/nn/paper-network.test.ts": "takes minutes: it trains a VGG",
+  "tests/probes/hessian.test.ts": "takes minutes: it has the Hessians of two VGGs",
+};

@@ -43,7 +43,7 @@ describe("a race to 90 %", () => {
       low: 0.2,
       high: 0.45,
       threshold: 0.6,
-      paper: 0.42,
+      paperValue: 0.42,
       passed: true,
     });
     expect(c1.measures[1]!.measured).toBeCloseTo(17, 9);
