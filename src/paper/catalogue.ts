@@ -11,7 +11,7 @@ interface PaperDocument {
   /** Those that its claims and figures speak of; verdicts of other experiments are not on its claims. */
   readonly experiments: readonly string[];
   readonly figures: readonly Figure[];
-  readonly claims: readonly Pick<Claim, "id" | "statement">[];
+  readonly claims: readonly Pick<Claim, "claimId" | "statement">[];
 }
 
 /** What pages know of papers, as `/paper.json` has it. */
@@ -27,7 +27,7 @@ export function catalogueOf(papers: readonly Paper[]): PapersDocument {
     title,
     experiments: Object.keys(conditions),
     figures,
-    claims: claims.map(({ id, statement }) => ({ id, statement })),
+    claims: claims.map(({ claimId, statement }) => ({ claimId, statement })),
   }));
   return { papers: entries, arms: armsOf(papers) };
 }

@@ -17,7 +17,7 @@ export interface ClaimMeasure {
   /** The threshold itself is not enough. */
   readonly strict?: boolean;
   /** What the paper's own curves give; NULL where no figure shows it. */
-  readonly paper: number | null;
+  readonly paperValue: number | null;
   /** Shown, but not judged. */
   readonly reportOnly?: boolean;
   /** Why the threshold is what it is. */
@@ -25,7 +25,7 @@ export interface ClaimMeasure {
 }
 
 export interface Claim {
-  readonly id: string;
+  readonly claimId: string;
   readonly statement: string;
   readonly measures: readonly ClaimMeasure[];
 }
@@ -37,13 +37,13 @@ type Passing =
 type MeasureRecord = Pick<ClaimMeasure, "what" | "needs" | "sql" | "why"> &
   Passing & {
     /** What the paper's own curves give, where a figure shows it. */
-    readonly paper?: number | undefined;
+    readonly paperValue?: number | undefined;
   };
 
 /** Makes a measure of a claim: what is measured, of which runs, by which SQL, and what passes. */
 export function measure(record: MeasureRecord): ClaimMeasure {
-  const { what, needs, sql, paper = null, why } = record;
-  return { what, needs, sql, ...criterion(record), paper, why };
+  const { what, needs, sql, paperValue = null, why } = record;
+  return { what, needs, sql, ...criterion(record), paperValue, why };
 }
 
 /** Makes a measure that is shown beside what the paper says, but not judged. */

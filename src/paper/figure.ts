@@ -64,7 +64,7 @@ export interface MeasureResult {
   /** Why the threshold is what it is. */
   readonly why: string;
   /** The same number from the paper's own curves. */
-  readonly paper: number | null;
+  readonly paperValue: number | null;
   /** NULL: not measured, or only reported. */
   readonly passed: boolean | null;
   /** NULL: could not be measured. */
@@ -84,16 +84,10 @@ export interface SeedCounts {
 export type Verdict = "reproduced" | "not reproduced" | "not testable";
 
 export interface ClaimResult {
-  readonly id: string;
+  readonly claimId: string;
   readonly statement: string;
   readonly verdict: Verdict;
   readonly measures: readonly MeasureResult[];
   /** The seeds, or the reason why it is not testable. */
   readonly detail: string;
-}
-
-/** Writes `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
-export function criterionOf({ is, strict, threshold }: Pick<MeasureResult, "is" | "strict" | "threshold">): string {
-  const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
-  return `${sign} ${Number(threshold.toPrecision(3))}`;
 }

@@ -1,9 +1,10 @@
 import { records } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { transaction } from "../store/transaction.ts";
+import { criterionOf } from "../view/criterion.ts";
 import { choiceOf } from "./choice.ts";
 import type { Claim, ClaimMeasure } from "./claim.ts";
-import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "./figure.ts";
+import type { ClaimResult, MeasureResult, Verdict } from "./figure.ts";
 import { conditionsOf, lacking, seedCount } from "./lacking.ts";
 import type { Paper } from "./paper.ts";
 
@@ -49,7 +50,7 @@ export async function judgeClaims(
 ): Promise<readonly ClaimResult[]> {
   const results: ClaimResult[] = [];
   for (const claim of paper.claims) {
-    if (only?.includes(claim.id) ?? true) results.push(await judge(store, paper, claim, minimumSeeds));
+    if (only?.includes(claim.claimId) ?? true) results.push(await judge(store, paper, claim, minimumSeeds));
   }
   return results;
 }
@@ -72,18 +73,18 @@ export async function fileVerdicts(
     (sql) => store.query(sql),
     async () => {
       for (const result of results) {
-        const { id, verdict, detail } = result;
-        const { measures } = paper.claims.find((claim) => claim.id === id)!;
+        const { claimId, verdict, detail } = result;
+        const { measures } = paper.claims.find((claim) => claim.claimId === claimId)!;
         const experiments = [...new Set(measures.map(({ needs }) => needs.experiment))].join(", ");
         const decided = decidedBy(result);
-        const { what, measured, threshold, paper: theirs } = decided;
+        const { what, measured, threshold, paperValue } = decided;
         const told = `${what}: ${criterionOf(decided)}. ${detail}`;
         await store.query(
           `DELETE FROM claim WHERE scale = $1 AND claim_id = $2
            AND list_has_any(string_split(experiment, ', '), $3::JSON::VARCHAR[])`,
-          [scale, id, JSON.stringify(Object.keys(paper.conditions))],
+          [scale, claimId, JSON.stringify(Object.keys(paper.conditions))],
         );
-        const row = [experiments, id, scale, verdict, measured, threshold, theirs, told];
+        const row = [experiments, claimId, scale, verdict, measured, threshold, paperValue, told];
         await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", row);
       }
     },
@@ -91,11 +92,17 @@ export async function fileVerdicts(
 }
 
 async function judge(store: Store, paper: Judgeable, claim: Claim, minimumSeeds: number): Promise<ClaimResult> {
-  const { id, statement, measures } = claim;
+  const { claimId, statement, measures } = claim;
   const judged: Judged[] = [];
   for (const measure of measures) judged.push(await take(store, paper, measure, minimumSeeds));
   const verdict = verdictOf(judged.filter(({ reportOnly }) => !reportOnly));
-  return { id, statement, verdict, measures: judged.map(({ measure }) => measure), detail: explain(judged, verdict) };
+  return {
+    claimId,
+    statement,
+    verdict,
+    measures: judged.map(({ measure }) => measure),
+    detail: explain(judged, verdict),
+  };
 }
 
 function verdictOf(gates: readonly Judged[]): Verdict {
@@ -110,14 +117,14 @@ async function take(
   { sql, needs, ...rest }: ClaimMeasure,
   minimumSeeds: number,
 ): Promise<Judged> {
-  const { what, is, threshold, why, paper, strict = false, reportOnly = false } = rest;
+  const { what, is, threshold, why, paperValue, strict = false, reportOnly = false } = rest;
   const untested = {
     what,
     is,
     threshold,
     strict,
     why,
-    paper,
+    paperValue,
     measured: null,
     low: null,
     high: null,
@@ -166,7 +173,7 @@ async function take(
     seeds: {
       all: known.length,
       passing,
-      asPaper: paper === null ? null : values.filter((value) => isBeyond(value, paper)).length,
+      asPaper: paperValue === null ? null : values.filter((value) => isBeyond(value, paperValue)).length,
     },
   };
   const bounded = known.filter(({ bound }) => bound !== null).map(({ seed, bound }) => `${bound} this at seed ${seed}`);

@@ -40,7 +40,7 @@ export function planOf(records: readonly PlanRecord[], claims: readonly Claim[])
       measures.some(
         ({ needs: { experiment, rates } }) => experiment === pipeline && rates.includes(Number(settings.learningRate)),
       );
-    return { ...record, claims: supplement ? [] : claims.filter(standsOnIt).map(({ id }) => id) };
+    return { ...record, claims: supplement ? [] : claims.filter(standsOnIt).map(({ claimId }) => claimId) };
   });
 }
 
@@ -64,7 +64,7 @@ export function contentsOf({ plan, figures, claims }: Planned): string {
   const range = (ids: readonly string[]): string => [...new Set([ids[0], ids.at(-1)])].join(" to ");
   const all = [
     `figures ${range(figures.map(({ id }) => figureNumber(id)))}`,
-    `claims ${range(claims.map(({ id }) => id))}`,
+    `claims ${range(claims.map(({ claimId }) => claimId))}`,
     ...supplementsOf(plan).map(({ supplement }) => supplement.name),
   ];
   return `${all.slice(0, -1).join(", ")} and ${all.at(-1)!}`;

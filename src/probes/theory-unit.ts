@@ -42,14 +42,14 @@ export interface UnitMeasured {
 const ROUNDING = 1e-9;
 
 /** Returns whether the theorems apply to a unit: it varies, its γ is not 0, and the loss depends on it. */
-export function isLive({ y, g, gamma }: UnitMeasured): boolean {
+export function theoremsApply({ y, g, gamma }: UnitMeasured): boolean {
   return normalizeUnit(y).sd > 0 && gamma !== 0 && squaredLength(backward(y, g, gamma)) > 0;
 }
 
 /** Stats of one unit, some of those that core/theory-stats.ts explains. */
 type UnitStats = Partial<Record<TheoryStat, number>>;
 
-/** Computes the stats of a live unit; those of second derivatives where they were measured. */
+/** Computes the stats of a unit to which they apply; those of second derivatives where they were measured. */
 export function examine(unit: UnitMeasured): UnitStats {
   const { y, z, g, gamma, beta, lambda, kernel, kernelGradient, kernelRandom } = unit;
   const { mean, sd, hat } = normalizeUnit(y);

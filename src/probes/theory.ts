@@ -15,7 +15,7 @@ import { stats } from "../operators/stats.ts";
 import { checkUnits, chooseUnits, type Units } from "./select-unit.ts";
 import { batchNormNames, lookAt } from "./theory-layer.ts";
 import { nearestOnRay, relativeDifference, type Vector } from "./theory-math.ts";
-import { examine, isLive, type UnitMeasured } from "./theory-unit.ts";
+import { examine, theoremsApply, type UnitMeasured } from "./theory-unit.ts";
 
 /** Options of `theory`. */
 export interface TheoryOptions {
@@ -189,16 +189,16 @@ function unitsIn(found: Record<string, Vector>, count: number): UnitMeasured[] {
   }));
 }
 
-/** Joins the stats of the live units to those of the layer, as core/theory-stats.ts says. */
+/** Joins the stats of the units to which the theorems apply to those of the layer, as core/theory-stats.ts says. */
 function statsOf(units: readonly UnitMeasured[], found: Record<string, Vector>): Record<string, number> {
-  const live = units.filter(isLive);
-  const findings = live.map(examine);
+  const examined = units.filter(theoremsApply);
+  const findings = examined.map(examine);
   const joined = THEORY_STATS.flatMap(({ stat, good }) => {
     const values = findings.flatMap((finding) => finding[stat] ?? []);
     return values.length === 0 ? [] : [[stat, JOINED[good](values)] as const];
   });
   return {
-    left_out: 1 - live.length / units.length,
+    left_out: 1 - examined.length / units.length,
     lambda: found["lambda"]![0]!,
     observation_4_3_loss_error: relativeDifference(found["standardLoss"]![0]!, found["identityLoss"]![0]!),
     ...Object.fromEntries(joined),

@@ -1,4 +1,5 @@
-import { criterionOf, type ClaimResult, type MeasureResult, type Verdict } from "../paper/figure.ts";
+import type { ClaimResult, MeasureResult, Verdict } from "../paper/figure.ts";
+import { criterionOf } from "../view/criterion.ts";
 import { counted, formatNumber } from "../view/numbers.ts";
 import { escape } from "./text.ts";
 
@@ -53,14 +54,14 @@ ${claims.map(claimHtml).join("\n")}
 </section>`;
 }
 
-function claimHtml({ id, statement, verdict, measures, detail }: ClaimResult): string {
+function claimHtml({ claimId, statement, verdict, measures, detail }: ClaimResult): string {
   const rows = measures.map((measure) => {
     const { icon, word, tone } = passedOf(measure);
     return `<tr class="measure"><td></td><td class="what">${escape(measure.what)}<small>${escape(criterionOf(measure))}: ${escape(measure.why)}</small></td>${[
       ["Median", valueOf(measure.measured), ""],
       ["Range over seeds", spreadOf(measure), seedsText(measure)],
       ["Threshold", criterionOf(measure), ""],
-      ["The paper", valueOf(measure.paper), ""],
+      ["The paper", valueOf(measure.paperValue), ""],
     ]
       .map(
         ([label, value, below]) =>
@@ -69,7 +70,7 @@ function claimHtml({ id, statement, verdict, measures, detail }: ClaimResult): s
       .join("")}<td class="passed ${tone}"><span aria-hidden="true">${icon}</span> ${word}</td></tr>`;
   });
   const last = detail === "" ? "" : `<tr class="detail"><td></td><td colspan="6">${escape(detail)}</td></tr>`;
-  return `<tbody id="claim-${escape(id)}"><tr class="claim"><th scope="row">${escape(id)}</th><td colspan="5">${escape(statement)}</td><td>${badge(VERDICTS[verdict], VERDICTS[verdict].word)}</td></tr>${rows.join("")}${last}</tbody>`;
+  return `<tbody id="claim-${escape(claimId)}"><tr class="claim"><th scope="row">${escape(claimId)}</th><td colspan="5">${escape(statement)}</td><td>${badge(VERDICTS[verdict], VERDICTS[verdict].word)}</td></tr>${rows.join("")}${last}</tbody>`;
 }
 
 function badge({ icon, tone }: { icon: string; tone: string }, word: string): string {

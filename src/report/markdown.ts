@@ -1,5 +1,6 @@
 import { plainLines, plainText } from "../core/plain-text.ts";
-import { criterionOf, type FigureData } from "../paper/figure.ts";
+import type { FigureData } from "../paper/figure.ts";
+import { criterionOf } from "../view/criterion.ts";
 import { counts, passedOf, seedsText, spreadOf, valueOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";
@@ -28,14 +29,14 @@ function claimsMarkdown(claims: ReportInput["claims"]): string[] {
   const rows = claims.flatMap((claim) => {
     const { icon, word } = VERDICTS[claim.verdict];
     return [
-      [claim.id, `**${plain(claim.statement)}**`, "", "", "", "", `${icon} ${word}`],
+      [claim.claimId, `**${plain(claim.statement)}**`, "", "", "", "", `${icon} ${word}`],
       ...claim.measures.map((measure) => [
         "",
         `${plain(measure.what)} (${plain(criterionOf(measure))}: ${plain(measure.why)})`,
         valueOf(measure.measured),
         [spreadOf(measure), seedsText(measure)].filter((text) => text !== "").join("; "),
         criterionOf(measure),
-        valueOf(measure.paper),
+        valueOf(measure.paperValue),
         `${passedOf(measure).icon} ${passedOf(measure).word}`,
       ]),
       ...(claim.detail === "" ? [] : [["", `_${plain(claim.detail)}_`, "", "", "", "", ""]]),

@@ -7,6 +7,7 @@ const INKS = {
   panel: ["#ffffff", "#191a1d"],
   line: ["#dcd8d0", "#34363b"],
   grid: ["#ebe8e2", "#26282c"],
+  chosen: ["#e8e5de", "#26282c"],
   empty: ["#f6f5f2", "#1f2125"],
   text: ["#1d1e20", "#eceae6"],
   muted: ["#5b5b57", "#aaa8a2"],

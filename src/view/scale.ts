@@ -47,20 +47,20 @@ export function valueDomain([low, high]: Ends, log = false): Ends {
 /** How an axis of steps is laid out. */
 interface StepAxis {
   readonly log?: boolean | undefined;
-  /** It still grows: it ends at a round number. */
-  readonly live?: boolean | undefined;
+  /** More steps are to come: it ends at a round number. */
+  readonly grows?: boolean | undefined;
   /** Leaves some room on either side; logarithmic axes always do. */
   readonly room?: boolean | undefined;
 }
 
 /** Gives a step axis the ends of its extent. */
-export function stepDomain([low, high]: Ends, { log, live, room }: StepAxis = {}): Ends {
+export function stepDomain([low, high]: Ends, { log, grows, room }: StepAxis = {}): Ends {
   if (!(low <= high)) return log ? [0.1, 1] : [0, 1];
   if (log) {
     const factor = low === high ? 2 : (high / low) ** ROOM;
     return [low / factor, high * factor];
   }
-  if (live) return [low, roundAbove(high)];
+  if (grows) return [low, roundAbove(high)];
   if (low === high) return [low, high + (Math.abs(high) || 1)];
   const free = room ? (high - low) * ROOM : 0;
   return [low - free, high + free];

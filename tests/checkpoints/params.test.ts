@@ -3,11 +3,19 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { from, take } from "rxjs";
 import { expect, it } from "vitest";
-import { UserError } from "../../src/core/errors.ts";
-import type { Network } from "../../src/core/network.ts";
-import type { Params } from "../../src/core/params.ts";
-import type { Batch } from "../../src/core/types.ts";
-import { batchNorm, halfSquares, loadParams, mlp, saveParams, sgd, train } from "../../src/index.ts";
+import {
+  batchNorm,
+  halfSquares,
+  loadParams,
+  mlp,
+  saveParams,
+  sgd,
+  train,
+  UserError,
+  type Batch,
+  type Network,
+  type Params,
+} from "gradstream";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 import { readSafetensors } from "../fixtures/safetensors.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { map } from "rxjs";
 import { expect, it } from "vitest";
-import { curvature, gradientSteps, hessian, mlp, norms, probes, train, type Optimizer } from "../../src/index.ts";
+import { curvature, gradientSteps, hessian, mlp, norms, probes, train, type Optimizer } from "gradstream";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
 import { toyBatches } from "../fixtures/toy-batches.ts";

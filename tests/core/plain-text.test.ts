@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { plainText } from "../../src/core/plain-text.ts";
+import { plainText } from "gradstream/client";
 import { UNPLAIN } from "../fixtures/unplain.ts";
 
 it("keeps what is seen as it is, and makes the rest visible", () => {

@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UserError } from "../../src/core/errors.ts";
-import { openDataSet } from "../../src/data/index.ts";
+import { openDataSet, UserError } from "gradstream";
 import { putCifar10 } from "../fixtures/cifar10-folder.ts";
 import { rejection } from "../fixtures/runs.ts";
 import { itUnless, NO_USERS } from "../fixtures/unless.ts";

@@ -22,7 +22,7 @@ import {
   vgg,
   type Initializer,
   type Key,
-} from "../../src/index.ts";
+} from "gradstream";
 import { expectNoLeak, product } from "../fixtures/tensors.ts";
 
 const CONV = [3, 3, 16, 32];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { from, lastValueFrom, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { every, fold, loss, norms, probes, rootKey, train, vgg, type Network } from "../../src/index.ts";
+import { every, fold, loss, norms, probes, rootKey, train, vgg, type Network } from "gradstream";
 import { NETWORKS, paperSgd, smallBatches, STEPS } from "../fixtures/small-vgg.ts";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { valuesOf } from "../fixtures/streams.ts";

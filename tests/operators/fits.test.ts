@@ -1,29 +1,34 @@
 import { map, take, type OperatorFunction } from "rxjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { startBackend } from "../../src/backend/start.ts";
-import { UserError } from "../../src/core/errors.ts";
-import type { Step } from "../../src/core/live.ts";
-import { halfSquares } from "../../src/core/losses.ts";
-import type { Batch, Recorded, RunEvent } from "../../src/core/types.ts";
-import { identity } from "../../src/nn/identity.ts";
-import { dense } from "../../src/nn/dense.ts";
-import { flatten } from "../../src/nn/flatten.ts";
-import { layered } from "../../src/nn/layered.ts";
-import { mlp } from "../../src/nn/mlp.ts";
-import { probe } from "../../src/operators/probe.ts";
-import { probes } from "../../src/operators/probes.ts";
-import { train } from "../../src/operators/train.ts";
-import { sgd } from "../../src/optim/sgd.ts";
-import { accuracy } from "../../src/probes/accuracy.ts";
-import { drift } from "../../src/probes/drift.ts";
-import { gradientNoiseScale } from "../../src/probes/gradient-noise-scale.ts";
-import { histogram } from "../../src/probes/histogram.ts";
-import { ics } from "../../src/probes/ics.ts";
-import { loss } from "../../src/probes/loss.ts";
-import { moments } from "../../src/probes/moments.ts";
-import { norms } from "../../src/probes/norms.ts";
-import { deadUnits, effectiveRank } from "../../src/probes/representation.ts";
-import { theory } from "../../src/probes/theory.ts";
+import {
+  accuracy,
+  deadUnits,
+  dense,
+  drift,
+  effectiveRank,
+  flatten,
+  gradientNoiseScale,
+  halfSquares,
+  histogram,
+  ics,
+  identity,
+  layered,
+  loss,
+  mlp,
+  moments,
+  norms,
+  probe,
+  probes,
+  sgd,
+  startBackend,
+  theory,
+  train,
+  UserError,
+  type Batch,
+  type Recorded,
+  type RunEvent,
+  type Step,
+} from "gradstream";
 import { collect } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
 import { toyBatches } from "../fixtures/toy-batches.ts";

@@ -1,75 +1,30 @@
 import * as tf from "@tensorflow/tfjs";
-import { from, map, type Observable, of } from "rxjs";
+import { from, map, of } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
   accuracy,
-  batchNorm,
   batches,
   crossEntropy,
   dense,
   halfSquares,
   layered,
-  loss,
   mlp,
-  moments,
   probes,
   relu,
   rootKey,
   sgd,
   shapes10,
   train,
-  UserError,
   vgg,
   type Batch,
   type LabelledExamples,
   type Loss,
-  type Network,
-  type Recorded,
-  type TrainOptions,
-} from "../../src/index.ts";
+} from "gradstream";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
 import { toyBatches } from "../fixtures/toy-batches.ts";
-
-const SIZE = 4;
-/** A user's own source: four examples of seven numbers, and what they go with. */
-const batch = (step: number, given: Partial<Record<keyof Batch, unknown>> = {}): Batch =>
-  ({
-    step,
-    epoch: 0,
-    size: SIZE,
-    shape: [7],
-    examples: Float32Array.from({ length: SIZE * 7 }, (_, i) => Math.sin(i + step)),
-    labels: Int32Array.of(0, 1, 2, 0),
-    ...given,
-  }) as Batch;
-const targets = (units: number) => Float32Array.from({ length: SIZE * units }, (_, i) => Math.cos(i));
-const network = mlp({ hidden: [5], classes: 3 });
-const seen: number[] = [];
-const training = (source: Observable<Batch>, options: Partial<TrainOptions> = {}, own: Network = network) => {
-  seen.length = 0;
-  return collect(
-    source.pipe(
-      train(own, sgd({ learningRate: 0.1 }), { seed: 1, ...options }),
-      map((step) => {
-        seen.push(step.step);
-        return step.loss.dataSync()[0]!;
-      }),
-    ),
-  );
-};
-
-/** Expects a UserError of one line before step `at` is made, and no tensor left. */
-async function expectRefused(run: () => Promise<unknown>, message: string, at = 0): Promise<void> {
-  await expectNoLeak(async () => {
-    const error: unknown = await run().catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(UserError);
-    expect((error as Error).message).toContain(message);
-    expect((error as Error).message).not.toContain("\n");
-  });
-  expect(seen).toEqual(Array.from({ length: at }, (_, step) => step));
-}
+import { batch, expectRefused, network, seen, targets, training } from "../fixtures/odd-batches.ts";
 
 onEachBackend(() => {
   describe("labels outside the classes", () => {
@@ -209,82 +164,6 @@ onEachBackend(() => {
       const make = (given: object) => () => batches({ ...data, ...given }, { size: 5, key: rootKey(0) });
       expect(make({ labels: data.labels.subarray(1) })).toThrow("batches: there are 9 labels for 10 examples");
       expect(make({ shape: [32, 32, 1] })).toThrow("batches: there are 30720 pixels, not 10 examples of [32,32,1]");
-    });
-  });
-
-  describe("losses and what they are given", () => {
-    it("target values train a network of as many outputs, and probes read it", async () => {
-      const losses = await training(from([0, 1, 2].map((step) => batch(step, { labels: targets(3) }))), {
-        loss: halfSquares,
-      });
-      expect(losses.every(Number.isFinite)).toBe(true);
-      const records: Recorded[] = await collect(
-        of(batch(0, { labels: targets(1) })).pipe(
-          train(mlp({ hidden: [5], classes: 1, norm: batchNorm }), sgd({ learningRate: 0.01 }), {
-            seed: 1,
-            loss: halfSquares,
-          }),
-          probes(loss(), moments()),
-        ),
-      );
-      expect(valuesOf(records, "loss").every(Number.isFinite)).toBe(true);
-    });
-
-    it.each<[string, Partial<Batch>, Loss, string]>([
-      [
-        "halfSquares and targets of another width",
-        { labels: targets(1) },
-        halfSquares,
-        "halfSquares: outputs [4,3] and targets [4,1] differ in shape",
-      ],
-      [
-        "halfSquares and wider targets",
-        { labels: targets(6) },
-        halfSquares,
-        "halfSquares: outputs [4,3] and targets [4,6] differ in shape",
-      ],
-      ["halfSquares and classes", {}, halfSquares, "halfSquares: wants target values, a Float32Array"],
-      [
-        "crossEntropy and target values",
-        { labels: targets(3) },
-        crossEntropy,
-        "crossEntropy: wants classes, an Int32Array",
-      ],
-      ["crossEntropy and one float label each", { labels: targets(1) }, crossEntropy, "crossEntropy: wants classes"],
-      [
-        "a loss for each example",
-        {},
-        (outputs) => tf.sum(outputs, 1),
-        "train: the loss gives [4], not one number; take the sum or the mean of it",
-      ],
-    ])("%s", async (_name, given, own, message) => {
-      await expectRefused(() => training(of(batch(0, given)), { loss: own }), message);
-    });
-
-    it("accuracy of target values, and logits that are maps", async () => {
-      const withTargets = of(batch(0, { labels: targets(3) }));
-      seen.length = 0;
-      await expectRefused(
-        () =>
-          collect(
-            withTargets.pipe(
-              train(network, sgd({ learningRate: 0.1 }), { seed: 1, loss: halfSquares }),
-              probes(accuracy()),
-            ),
-          ),
-        "accuracy: these examples have target values, not classes",
-      );
-      const maps: Network = {
-        ...network,
-        apply: (params, state, x, pass) => {
-          const { logits, state: next } = network.apply(params, state, x, pass);
-          return { logits: tf.expandDims(tf.expandDims(logits, 1), 1), state: next };
-        },
-      };
-      await expectRefused(
-        () => training(of(batch(0)), {}, maps),
-        "crossEntropy: wants outputs [size, classes] and labels [size], not [4,1,1,3] and [4]",
-      );
     });
   });
 

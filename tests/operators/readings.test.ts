@@ -1,6 +1,6 @@
 import { from, lastValueFrom, toArray } from "rxjs";
 import { expect, it } from "vitest";
-import { isEvent, isHistogram, isReading, readings, type Recorded } from "../../src/index.ts";
+import { isEvent, isHistogram, isReading, readings, type Recorded } from "gradstream";
 
 const RECORDS: readonly Recorded[] = [
   { kind: "reading", step: 0, probe: "loss", stat: "loss", value: 2 },

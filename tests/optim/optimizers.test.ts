@@ -20,7 +20,7 @@ import {
   type Norm,
   type Optimizer,
   type Step,
-} from "../../src/index.ts";
+} from "gradstream";
 import { optimizerContract } from "../contracts/optimizer.ts";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";

@@ -7,7 +7,7 @@ import { emptyStore, jumps, record, type OurReading } from "../fixtures/paper-ru
 
 async function judged(store: Store, id: string): Promise<ClaimResult> {
   const claims = await judgeClaims(store, SANTURKAR_2018, { minimumSeeds: 1 });
-  return claims.find((claim) => claim.id === id)!;
+  return claims.find((claim) => claim.claimId === id)!;
 }
 const numbers = ({ measures }: ClaimResult) => measures.map(({ measured }) => measured);
 

@@ -30,13 +30,13 @@ it("covers every figure of the paper, in order, with SQL that an empty store ans
 
 it("has for every claim SQL that an empty store answers, and judges none there", async () => {
   const store = await emptyStore();
-  for (const { id, measures } of CLAIMS)
+  for (const { claimId: id, measures } of CLAIMS)
     for (const { sql } of measures) {
       const { rows, columns } = await store.query(sql);
       expect(rows, id).toEqual([]);
       expect(columns.map(({ name }) => name)).toEqual(["seed", "value", "bound"]);
     }
-  const verdicts = (await judgeClaims(store, SANTURKAR_2018)).map(({ id, verdict }) => [id, verdict]);
+  const verdicts = (await judgeClaims(store, SANTURKAR_2018)).map(({ claimId: id, verdict }) => [id, verdict]);
   expect(verdicts).toEqual(Array.from({ length: 21 }, (_, i) => [`C${i + 1}`, "not testable"]));
 });
 

@@ -8,7 +8,7 @@ import { emptyStore, jumps, record, type OurReading } from "../fixtures/paper-ru
 const SEEDS = [0, 1, 2];
 
 const judged = async (store: Store, id: string): Promise<ClaimResult> =>
-  (await judgeClaims(store, SANTURKAR_2018)).find((claim) => claim.id === id)!;
+  (await judgeClaims(store, SANTURKAR_2018)).find((claim) => claim.claimId === id)!;
 
 const filed = async (store: Store, scale: string, minimumSeeds?: number): Promise<void> => {
   const options = minimumSeeds === undefined ? {} : { minimumSeeds };
@@ -43,7 +43,7 @@ describe("a race to 90 %", () => {
       low: 0.2,
       high: 0.45,
       threshold: 0.6,
-      paper: 0.42,
+      paperValue: 0.42,
       passed: true,
       seeds: { all: 3, passing: 3, asPaper: 2 },
     });

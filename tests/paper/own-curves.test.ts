@@ -9,10 +9,10 @@ it("finds in the paper's own curves what the paper says", async () => {
   const store = await paperAsOurs();
   const results = await judgeClaims(store, SANTURKAR_2018, { minimumSeeds: 1 });
   let known = 0;
-  for (const [i, { id, measures, verdict }] of results.entries()) {
+  for (const [i, { claimId: id, measures, verdict }] of results.entries()) {
     expect.soft(verdict, id).toBe(NOT_IN_A_FIGURE.includes(id) ? "not testable" : "reproduced");
     expect.soft(id).toBe(`C${i + 1}`);
-    for (const { what, measured, paper } of measures) {
+    for (const { what, measured, paperValue: paper } of measures) {
       if (paper === null) continue;
       known += 1;
       const error = Math.abs((measured ?? NaN) - paper);
@@ -20,7 +20,7 @@ it("finds in the paper's own curves what the paper says", async () => {
     }
   }
   expect(known).toBe(
-    SANTURKAR_2018.claims.flatMap(({ measures }) => measures.filter(({ paper }) => paper !== null)).length,
+    SANTURKAR_2018.claims.flatMap(({ measures }) => measures.filter(({ paperValue }) => paperValue !== null)).length,
   );
   expect(known).toBeGreaterThan(35);
 });

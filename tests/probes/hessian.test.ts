@@ -1,174 +1,24 @@
-import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { from, map, type OperatorFunction } from "rxjs";
 import { afterAll, describe, expect, it } from "vitest";
 import {
-  batchNorm,
-  conv,
-  crossEntropy,
   curvature,
-  deepLinear,
-  dense,
-  flatten,
-  halfSquares,
   hessian,
   hessianTrace,
-  layered,
-  maxPool,
-  mlp,
   probes,
-  relu,
   sgd,
   spectralDensity,
   train,
-  vgg,
-  type Batch,
-  type Network,
+  type Activation,
   type Reading,
   type Recorded,
   type RunEvent,
-  type Activation,
   type Step,
-} from "../../src/index.ts";
+} from "gradstream";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
-import { product } from "../fixtures/tensors.ts";
-
-interface Exact {
-  readonly objective: number;
-  readonly gradientNorm: number;
-  readonly directionalCurvature: number;
-  readonly eigenvalues: readonly number[];
-  readonly smallest: number | null;
-  readonly trace: number | null;
-  readonly parameters: number;
-}
-
-const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
-const { cases } = JSON.parse(readFileSync(fixture("hessians.json"), "utf8")) as {
-  cases: Readonly<Record<string, Exact>>;
-};
-
-/** The generator of tests/fixtures/make_hessians.py. */
-function draws(seed: number) {
-  let state = seed;
-  return (count: number, lo: number, hi: number): Float32Array =>
-    Float32Array.from({ length: count }, () => {
-      state = (Math.imul(1664525, state) + 1013904223) >>> 0;
-      return lo + (hi - lo) * ((state >>> 8) / 2 ** 24);
-    });
-}
-
-type Draw = ReturnType<typeof draws>;
-
-/** The network, started from other parameters than its own. */
-const startingFrom = (network: Network, values: (name: string, shape: readonly number[]) => Float32Array): Network => ({
-  ...network,
-  init: (key, shape) => {
-    const own = network.init(key, shape);
-    const params = Object.entries(own.params).map(([name, value]) => {
-      const given = tf.tensor(values(name, value.shape), value.shape);
-      value.dispose();
-      return [name, given] as const;
-    });
-    return { params: Object.fromEntries(params), state: own.state };
-  },
-});
-
-const drawnParams = (draw: Draw, gain: number) => (name: string, shape: readonly number[]) => {
-  const count = product(shape);
-  const role = name.split("/")[1];
-  if (role === "bias") return draw(count, -0.1, 0.1);
-  if (role === "scale") return draw(count, 0.5, 1.5);
-  if (role === "shift") return draw(count, -0.5, 0.5);
-  const bound = gain * Math.sqrt(6 / (product(shape.slice(0, -2)) * (shape.at(-2)! + shape.at(-1)!)));
-  return draw(count, -bound, bound);
-};
-
-function classified(draw: Draw, size: number, shape: readonly number[], classes: number, take = size): Batch {
-  const examples = draw(size * product(shape), -1, 1).slice(0, take * product(shape));
-  return {
-    step: 0,
-    epoch: 0,
-    size: take,
-    shape,
-    examples,
-    labels: Int32Array.from({ length: take }, (_, i) => i % classes),
-  };
-}
-
-interface Case {
-  readonly network: Network;
-  readonly batch: Batch;
-  readonly weightDecay: number;
-  readonly loss: typeof crossEntropy;
-}
-
-const halves = (name: string): Float32Array => {
-  const bytes = readFileSync(fixture(name));
-  return Float32Array.from({ length: bytes.length / 2 }, (_, i) => {
-    const bits = bytes.readUInt16LE(2 * i);
-    const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-  });
-};
-
-/** The networks of the fixture, at its parameters and examples. Draws are made in its order. */
-const CASES: Readonly<Record<string, () => Case>> = {
-  "relu mlp": () => {
-    const draw = draws(1);
-    const batch = classified(draw, 24, [6], 4);
-    const network = startingFrom(mlp({ hidden: [12, 10], classes: 4 }), drawnParams(draw, 2));
-    return { network, batch, weightDecay: 1e-3, loss: crossEntropy };
-  },
-  "conv, batchNorm, max-pool": () => {
-    const draw = draws(2);
-    const batch = classified(draw, 16, [8, 8, 2], 3);
-    const stage = (filters: number, then: ReturnType<typeof flatten>[] = []) => ({
-      linear: conv({ filters, bias: false }),
-      norm: batchNorm(),
-      nonlinearity: relu(),
-      then: [maxPool(), ...then],
-    });
-    const network = layered("conv", [stage(4), stage(6, [flatten()]), { linear: dense({ units: 3 }) }]);
-    return { network: startingFrom(network, drawnParams(draw, 1.5)), batch, weightDecay: 1e-3, loss: crossEntropy };
-  },
-  "deep linear": () => {
-    const draw = draws(3);
-    const size = 50;
-    const examples = draw(size * 10, -1, 1);
-    const matrix = draw(100, -1.5, 1.5);
-    const labels = Float32Array.from({ length: size * 10 }, (_, at) => {
-      const [row, column] = [Math.floor(at / 10), at % 10];
-      return Array.from({ length: 10 }, (_, i) => examples[row * 10 + i]! * matrix[i * 10 + column]!).reduce(
-        (a, b) => a + b,
-      );
-    });
-    const batch = { step: 0, epoch: 0, size, shape: [10], examples, labels };
-    return { network: startingFrom(deepLinear(), drawnParams(draw, 1)), batch, weightDecay: 0, loss: halfSquares };
-  },
-  ...Object.fromEntries(
-    (["standard", "batchNorm"] as const).map((name) => [
-      `vgg11 width 8, ${name}`,
-      () => {
-        const draw = draws(4);
-        const [noise, patterns] = [draw(64 * 3072, -1, 1), draw(10 * 3072, -1, 1)];
-        const labels = Int32Array.from({ length: 16 }, (_, i) => i % 10);
-        const examples = Float32Array.from(
-          { length: 16 * 3072 },
-          (_, at) => 0.5 * noise[at]! + patterns[labels[Math.floor(at / 3072)]! * 3072 + (at % 3072)]!,
-        );
-        const batch = { step: 0, epoch: 0, size: 16, shape: [32, 32, 3], examples, labels };
-        const values = halves(`hessian-vgg11-${name === "standard" ? "standard" : "batch-norm"}.bin`);
-        let at = 0;
-        const network = vgg({ depth: 11, width: 8, head: [], norm: name === "standard" ? undefined : batchNorm });
-        const next = (_name: string, shape: readonly number[]) => values.slice(at, (at += product(shape)));
-        return { network: startingFrom(network, next), batch, weightDecay: 4e-4, loss: crossEntropy };
-      },
-    ]),
-  ),
-};
+import { CASES, cases } from "../fixtures/exact-hessians.ts";
 
 async function measured(name: string, ...measures: readonly OperatorFunction<Step, Recorded>[]): Promise<Reading[]> {
   const { network, batch, weightDecay, loss } = CASES[name]!();

@@ -1,15 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { openStore } from "../../src/store/open-store.ts";
+import { openStore } from "gradstream/store";
 import { pipeline, rowsOf, runEach, start, tinyCifar10 } from "../fixtures/command-line.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 import { mountSmallDisk, NO_SMALL_DISK } from "../fixtures/small-disk.ts";
 import { itUnless } from "../fixtures/unless.ts";
+import { BIN } from "../fixtures/this-program.ts";
 
-const BIN = fileURLToPath(new URL("../../bin/gradstream.js", import.meta.url));
 const TRAIN = ["run", pipeline("tiny"), "--arm", "plain", "--no-serve", "--backend", "cpu", "--steps", "3"];
 
 function disk(kilobytes: number) {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openStore } from "../../src/store/open-store.ts";
+import { openStore } from "gradstream/store";
 import { pipeline, runEach, tinyCifar10 } from "../fixtures/command-line.ts";
 import { aRun, temporaryFolder } from "../fixtures/runs.ts";
 

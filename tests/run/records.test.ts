@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openStore } from "../../src/store/open-store.ts";
+import { openStore } from "gradstream/store";
 import { pipeline, rowsOf, runEach, start, tinyCifar10 } from "../fixtures/command-line.ts";
 import { aRun, temporaryFolder } from "../fixtures/runs.ts";
 

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { openStore } from "../../src/store/open-store.ts";
+import { openStore } from "gradstream/store";
 import { pipeline, runEach, tinyCifar10 } from "../fixtures/command-line.ts";
 import { rejection, temporaryFolder } from "../fixtures/runs.ts";
 import { itUnless, NO_USERS } from "../fixtures/unless.ts";
+import { REGISTER } from "../fixtures/this-program.ts";
 
-const REGISTER = new URL("../../src/run/register.js", import.meta.url).href;
 const CHILD = fileURLToPath(new URL("../fixtures/writer-child.ts", import.meta.url));
 
 /** Every command that takes `--store`, up to that option. */

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import type { Recorded } from "../../src/core/types.ts";
-import { openStore } from "../../src/store/open-store.ts";
+import type { Recorded } from "gradstream";
+import { openStore, type Store } from "gradstream/store";
 import type { RowBlock, Moment } from "../../src/store/queries/types.ts";
-import type { Store } from "../../src/store/store.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 
 interface Asked {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Recorded } from "../../src/core/types.ts";
-import { openStore } from "../../src/store/open-store.ts";
+import type { Recorded } from "gradstream";
+import { openStore } from "gradstream/store";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
 
 const recordsOf = (step: number): Recorded[] => [

@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../src/core/errors.ts";
-import type { Recorded } from "../../src/core/types.ts";
-import { openStore } from "../../src/store/open-store.ts";
+import { openStore, UserError, type Recorded } from "gradstream";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
 import { waitFor } from "../fixtures/wait.ts";
 

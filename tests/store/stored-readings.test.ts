@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { concatMap, filter, map, take, timer, toArray, lastValueFrom } from "rxjs";
 import { expect, it, onTestFinished } from "vitest";
-import { openStore } from "../../src/store/open-store.ts";
-import type { Store } from "../../src/store/store.ts";
+import { openStore, type Store } from "gradstream/store";
 import { AWKWARD, fillAwkwardly } from "../fixtures/many-records.ts";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openStore } from "../../src/store/open-store.ts";
-import type { Reading } from "../../src/core/types.ts";
+import type { Reading } from "gradstream";
+import { openStore } from "gradstream/store";
 import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
 
 it("summarises runs, joins curves and finds the latest run of a trial", async () => {

@@ -19,7 +19,7 @@ export async function startWasm(): Promise<string> {
   if (!existsSync(file)) throw new UserError(`backend wasm: ${file} is missing; run \`npm ci\` to install it again`);
   await import("@tensorflow/tfjs-backend-wasm");
   try {
-    if (!(await tf.setBackend("wasm"))) throw new Error("tfjs refused it");
+    if (!(await withoutItsListeners(() => tf.setBackend("wasm")))) throw new Error("tfjs refused it");
     const memory = new WasmMemory();
     const own = wasmKernels(memory);
     [...own, ...composedKernels("wasm", own), ...trainingKernels(memory)].forEach(tf.registerKernel);
@@ -31,3 +31,20 @@ export async function startWasm(): Promise<string> {
 }
 
 const WASM_FILE = "tfjs-backend-wasm-simd.wasm";
+
+/** What nothing caught is for whoever owns the process: tfjs's file throws it again, which ends Node there and then. */
+async function withoutItsListeners<T>(starts: () => Promise<T>): Promise<T> {
+  const before = new Map(UNCAUGHT.map((name) => [name, process.rawListeners(name)]));
+  try {
+    return await starts();
+  } finally {
+    for (const [name, others] of before) {
+      const added = process.rawListeners(name).filter((listener) => !others.includes(listener));
+      for (const listener of added) if (RETHROWS.test(String(listener))) process.off(name, listener as () => void);
+    }
+  }
+}
+
+const UNCAUGHT = ["uncaughtException", "unhandledRejection"] as const;
+/** All that a listener of Emscripten's does. */
+const RETHROWS = /^function ?\((ex|reason)\) ?\{[^}]*\bthrow \1;?[\s}]*$/;

@@ -59,7 +59,7 @@ export class Chart {
     this.content = content;
     this.colours = colours;
     const { logX = false, padX: room, range } = this.options;
-    const x = zoom ?? content.axes?.x?.domain ?? stepDomain(spanOf(content), { log: logX, room, live });
+    const x = zoom ?? content.axes?.x?.domain ?? stepDomain(spanOf(content), { log: logX, room, grows: live });
     const grown = from !== undefined && before?.log === log && before.x[0] === x[0] && !content.cells;
     this.#extent = range ?? extentOf(content, grown ? [from, x[1]] : x, log, grown ? this.#extent : undefined);
     const y = range ?? content.axes?.y?.domain ?? valueDomain(this.#extent, log);

@@ -38,13 +38,13 @@ const UNJUDGED = {
 
 /** Lists the claims of papers with the verdicts on them, a row per scale: those filed on experiments of the same paper. */
 export function claimRows(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[]): ClaimRow[] {
-  const byId = grouped(filed, ({ claim_id: id }) => id);
+  const byId = grouped(filed, ({ claim_id }) => claim_id);
   return papers.flatMap(({ name, title, experiments, claims }) =>
-    claims.flatMap(({ id, statement }) => {
-      const own = (byId.get(id) ?? []).filter(({ experiment }) =>
+    claims.flatMap(({ claimId, statement }) => {
+      const own = (byId.get(claimId) ?? []).filter(({ experiment }) =>
         experiment.split(", ").some((one) => experiments.includes(one)),
       );
-      const rows = own.length > 0 ? own : [{ claim_id: id, ...UNJUDGED }];
+      const rows = own.length > 0 ? own : [{ claim_id: claimId, ...UNJUDGED }];
       return rows.map((judged) => ({ paper: { name, title }, statement, judged }));
     }),
   );

@@ -17,7 +17,7 @@ interface PaperEntry {
   readonly title: string;
   readonly experiments: readonly string[];
   readonly figures: readonly PaperFigure[];
-  readonly claims: readonly { readonly id: string; readonly statement: string }[];
+  readonly claims: readonly { readonly claimId: string; readonly statement: string }[];
 }
 
 /** The papers as the server has them, the one that is meant where none is named first. */

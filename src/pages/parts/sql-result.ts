@@ -1,5 +1,5 @@
 import type { QueryRows } from "../../feed/client/index.ts";
-import { textOf } from "../../view/figure-rows.ts";
+import { cellText } from "../../view/cell-text.ts";
 import { element } from "./element.ts";
 import { isNumericType } from "../../view/numeric-type.ts";
 
@@ -15,7 +15,7 @@ export function resultTable({ columns, rows }: QueryRows): HTMLElement {
   const body = rows
     .slice(0, SHOWN)
     .map((row) =>
-      element("tr", {}, ...row.map((value, i) => element("td", { class: numeric[i] && "number" }, plain(value)))),
+      element("tr", {}, ...row.map((value, i) => element("td", { class: numeric[i] && "number" }, cellText(value)))),
     );
   return element(
     "table",
@@ -23,8 +23,4 @@ export function resultTable({ columns, rows }: QueryRows): HTMLElement {
     element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...body),
   );
-}
-
-function plain(value: unknown): string {
-  return textOf(typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value);
 }

@@ -10,4 +10,4 @@ export const CLAIMS: readonly Claim[] = [
   ...DISTRIBUTION_CLAIMS,
   ...SMOOTHNESS_CLAIMS,
   ...THEORY_CLAIMS,
-].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
+].sort((a, b) => Number(a.claimId.slice(1)) - Number(b.claimId.slice(1)));

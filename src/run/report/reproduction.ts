@@ -1,4 +1,4 @@
-import { criterionOf, type ClaimResult } from "../../paper/figure.ts";
+import type { ClaimResult } from "../../paper/figure.ts";
 import { chooseRuns, fileVerdicts, judgeClaims } from "../../paper/judge.ts";
 import type { Paper } from "../../paper/paper.ts";
 import { figureNumber } from "../../paper/plan.ts";
@@ -6,6 +6,7 @@ import { readFigure } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
+import { criterionOf } from "../../view/criterion.ts";
 import { formatNumber } from "../../view/numbers.ts";
 import { coloured } from "../terminal/colour.ts";
 import { describeRuns } from "./describe-runs.ts";
@@ -55,7 +56,7 @@ const MARKS = {
 /** Writes the verdicts as a list for the terminal, a line each, with what decided. */
 export function verdicts(claims: readonly ClaimResult[]): string {
   if (claims.length === 0) return "";
-  const lines = claims.map(({ id, verdict, statement, measures, detail }) => {
+  const lines = claims.map(({ claimId: id, verdict, statement, measures, detail }) => {
     const measured = measures
       .filter((measure) => measure.measured !== null)
       .map((measure) => {

@@ -43,10 +43,10 @@ export async function checkVerdicts(
     ]),
   );
   return results.map((result) => {
-    const before = filed.get(result.id);
+    const before = filed.get(result.claimId);
     const now = { verdict: result.verdict, measured: decidedBy(result).measured };
     const agrees = before?.verdict === now.verdict && isSame(before.measured, now.measured);
-    return { id: result.id, filed: before, now, agrees };
+    return { id: result.claimId, filed: before, now, agrees };
   });
 }
 

@@ -3,10 +3,10 @@ import { plainText } from "../../core/plain-text.ts";
 import type { Recorded, Run, RunEvent, RunStatus } from "../../core/types.ts";
 import type { ProgressBoard } from "../../sinks/progress-sink.ts";
 import { canRedraw } from "./colour.ts";
-import { LiveLines } from "./live-lines.ts";
+import { RedrawnLines } from "./redrawn-lines.ts";
 import { nameOf, runLine, type Standing } from "./run-line.ts";
 
-const LIVE_MS = 200;
+const REDRAWN_MS = 200;
 const PLAIN_MS = 10_000;
 /** Weight of what is already known in the shown loss and accuracy. */
 const SMOOTHING = 0.9;
@@ -22,7 +22,7 @@ interface Line {
 export class Progress implements ProgressBoard {
   readonly #lines = new Map<string, Line>();
   readonly #stream: NodeJS.WriteStream;
-  readonly #live: LiveLines | undefined;
+  readonly #redrawn: RedrawnLines | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #once = new Set<string>();
   readonly #quiet: boolean;
@@ -31,8 +31,8 @@ export class Progress implements ProgressBoard {
   constructor(stream: NodeJS.WriteStream, { quiet = false }: { readonly quiet?: boolean } = {}) {
     this.#stream = stream;
     this.#quiet = quiet;
-    this.#live = canRedraw(stream) && !quiet ? new LiveLines(stream, () => this.#text()) : undefined;
-    this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
+    this.#redrawn = canRedraw(stream) && !quiet ? new RedrawnLines(stream, () => this.#text()) : undefined;
+    this.#timer = setInterval(() => this.#draw(), this.#redrawn ? REDRAWN_MS : PLAIN_MS);
     this.#timer.unref();
   }
 
@@ -40,7 +40,7 @@ export class Progress implements ProgressBoard {
   started({ runId, arm, seed, steps }: Run, done = 0): void {
     const state: Standing = { arm, seed, steps, step: done - 1, status: "running", stepsPerSecond: null };
     this.#lines.set(runId, { state, pace: new Pace(), loss: undefined, accuracy: undefined });
-    this.#live?.draw();
+    this.#redrawn?.draw();
   }
 
   /** `steps` have begun. */
@@ -76,7 +76,7 @@ export class Progress implements ProgressBoard {
     const line = this.#lines.get(run.runId)!;
     const last = status === "completed" ? line.state.steps - 1 : line.state.step;
     line.state = { ...line.state, status, step: step ?? last };
-    if (this.#live) this.#draw();
+    if (this.#redrawn) this.#draw();
     else this.#print(line);
   }
 
@@ -90,7 +90,7 @@ export class Progress implements ProgressBoard {
   note(text: string): void {
     if (this.#quiet) return;
     const line = `${plainText(text)}\n`;
-    if (this.#live && !this.#closed) this.#live.above(line);
+    if (this.#redrawn && !this.#closed) this.#redrawn.above(line);
     else this.#stream.write(line);
   }
 
@@ -99,11 +99,11 @@ export class Progress implements ProgressBoard {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#live?.close();
+    this.#redrawn?.close();
   }
 
   #draw(): void {
-    if (this.#live) this.#live.draw();
+    if (this.#redrawn) this.#redrawn.draw();
     else for (const line of this.#running()) this.#print(line);
   }
 

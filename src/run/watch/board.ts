@@ -1,10 +1,10 @@
 import { plainText } from "../../core/plain-text.ts";
 import { canRedraw } from "../terminal/colour.ts";
-import { LiveLines } from "../terminal/live-lines.ts";
+import { RedrawnLines } from "../terminal/redrawn-lines.ts";
 import { nameOf, runLine } from "../terminal/run-line.ts";
 import type { WatchedRun } from "./watched.ts";
 
-const LIVE_MS = 200;
+const REDRAWN_MS = 200;
 const PLAIN_MS = 10_000;
 
 /** What shows runs: drawn for people, or written for programs. */
@@ -20,15 +20,15 @@ export interface RunsBoard {
 /** Draws runs: in place on a terminal, elsewhere a line each every ten seconds and when one ends. */
 export class Board implements RunsBoard {
   readonly #stream: NodeJS.WriteStream;
-  readonly #live: LiveLines | undefined;
+  readonly #redrawn: RedrawnLines | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #ended = new Set<string>();
   #runs: readonly WatchedRun[] = [];
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    this.#live = canRedraw(stream) ? new LiveLines(stream, () => this.#text()) : undefined;
-    this.#timer = setInterval(() => this.#draw(), this.#live ? LIVE_MS : PLAIN_MS);
+    this.#redrawn = canRedraw(stream) ? new RedrawnLines(stream, () => this.#text()) : undefined;
+    this.#timer = setInterval(() => this.#draw(), this.#redrawn ? REDRAWN_MS : PLAIN_MS);
     this.#timer.unref();
   }
 
@@ -39,19 +39,19 @@ export class Board implements RunsBoard {
   /** A line of text that stays above those of the runs. */
   note(text: string): void {
     const line = `${plainText(text)}\n`;
-    if (this.#live) this.#live.above(line);
+    if (this.#redrawn) this.#redrawn.above(line);
     else this.#stream.write(line);
   }
 
   /** Leaves the last state standing. */
   close(): void {
     clearInterval(this.#timer);
-    if (!this.#live) return this.#draw();
-    this.#live.close();
+    if (!this.#redrawn) return this.#draw();
+    this.#redrawn.close();
   }
 
   #draw(): void {
-    if (this.#live) return this.#live.draw();
+    if (this.#redrawn) return this.#redrawn.draw();
     for (const { state, shown } of this.#runs) {
       if (this.#ended.has(state.runId)) continue;
       if (state.status !== "running") this.#ended.add(state.runId);

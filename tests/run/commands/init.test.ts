@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { rowsOf, runEach, start } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
+import { fileOf } from "../../fixtures/this-program.ts";
 
 const FILES = [".gitignore", "README.md", "package.json", "pipelines", "tsconfig.json"];
 
@@ -13,7 +14,7 @@ it("makes a project whose pipeline has no mistake and trains", async () => {
   expect(made!.stdout).toMatch(/ is ready: .*\. Next:\n {2}cd 'My Experiments'\n {2}npm install\n {2}npm start\n$/);
   const folder = join(cwd, "My Experiments");
   expect(readdirSync(folder).sort()).toEqual(FILES);
-  const { version, dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  const { version, dependencies } = JSON.parse(readFileSync(fileOf("package.json"), "utf8")) as {
     readonly version: string;
     readonly dependencies: { readonly rxjs: string };
   };

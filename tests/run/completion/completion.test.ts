@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bashScript } from "../../../src/run/completion/bash.ts";
 import { completionsOf } from "../../../src/run/completion/completions.ts";
 import { program } from "../../docs/program.ts";
+import { BIN } from "../../fixtures/this-program.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "gradstream-completion-"));
   for (const shell of SHELLS) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["bin/gradstream.js", "completion", shell]);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, "completion", shell]);
     expect([status, String(stderr)]).toEqual([0, ""]);
     writeFileSync(join(folder, shell), stdout);
   }

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { expect, it, onTestFinished } from "vitest";
-import { openStore } from "../../../src/store/open-store.ts";
+import { openStore } from "gradstream/store";
 import { start } from "../../fixtures/command-line.ts";
 import { awkwardStore } from "../../fixtures/many-records.ts";
 import { aReading, aRun, temporaryFolder } from "../../fixtures/runs.ts";
-
-const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
+import { BIN, fileOf } from "../../fixtures/this-program.ts";
 
 /** A client of a server that was started for it; `ask` gives what a tool answers, or its error. */
 async function connected(store: string) {
@@ -100,7 +98,9 @@ it("refuses what only looks like reading, and says what is wrong", async () => {
   expect(await ask("read_series", { run: "none", probe: "loss", stat: "loss" })).toContain("no such reading");
   expect(await ask("list_runs", { limit: 0 })).toContain("limit");
   const { contents } = await client.readResource({ uri: "gradstream://guide/sql" });
-  expect(contents).toMatchObject([{ mimeType: "text/markdown", text: readFileSync("docs/guide/sql.md", "utf8") }]);
+  expect(contents).toMatchObject([
+    { mimeType: "text/markdown", text: readFileSync(fileOf("docs/guide/sql.md"), "utf8") },
+  ]);
 });
 
 it("refuses in one line a store that is not there, and ends when standard input does", async () => {

@@ -12,7 +12,7 @@ const MESSAGES: Readonly<Record<string, RegExp>> = {
 
 async function run(...args: readonly string[]) {
   const cwd = temporaryFolder();
-  const base = ["run", pipeline("crashes"), "--store", "a.duckdb", "--no-serve", ...args];
+  const base = ["run", pipeline("crashes"), "--store", "a.duckdb", "--no-serve", "--backend", "wasm", ...args];
   const result = await start(base, { cwd, cifar10: tinyCifar10(cwd) }).ended;
   expect(result.stderr).not.toMatch(/^ +at /m);
   expect(Math.max(...result.stderr.split("\n").map(({ length }) => length))).toBeLessThan(200);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { openStore } from "../../../src/store/open-store.ts";
+import { openStore } from "gradstream/store";
 import { pipeline, rowsOf, start, tinyCifar10, type Started } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 

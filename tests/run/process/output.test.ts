@@ -6,8 +6,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { pipeline, rowsOf, start, tinyCifar10 } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { waitFor } from "../../fixtures/wait.ts";
+import { BIN } from "../../fixtures/this-program.ts";
 
-const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
 const HANG_UP = fileURLToPath(new URL("../../fixtures/hang-up.py", import.meta.url));
 const hasPython = spawnSync("python3", ["-c", "import pty"]).status === 0;
 

@@ -21,7 +21,7 @@ describe("the plan", () => {
         for (const claim of claims) planned.add(`${claim} ${pipeline} ${arm} ${String(hyper["learningRate"])}`);
       }
     }
-    for (const { id, measures } of CLAIMS) {
+    for (const { claimId: id, measures } of CLAIMS) {
       for (const { needs } of measures) {
         for (const arm of needs.arms) {
           for (const rate of needs.rates) expect(planned).toContain(`${id} ${needs.experiment} ${arm} ${rate}`);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { canRedraw, hasColours } from "../../../src/run/terminal/colour.ts";
+import { BIN } from "../../fixtures/this-program.ts";
 
 const TERMINAL = { isTTY: true };
 const PIPE = {};
@@ -25,7 +26,7 @@ describe("colours", () => {
   it("are in what commands print where they are asked for, and nowhere else", () => {
     const doctor = (env: Readonly<Record<string, string>>) => {
       const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.endsWith("_COLOR")));
-      return spawnSync(process.execPath, ["bin/gradstream.js", "doctor"], {
+      return spawnSync(process.execPath, [BIN, "doctor"], {
         encoding: "utf8",
         env: { ...rest, ...env },
       });

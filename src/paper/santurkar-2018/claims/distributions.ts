@@ -10,7 +10,7 @@ const deep = (rate: number, ...arms: string[]): Needs => needs("deep-linear", [r
 /** Whether steadier distributions, or less internal covariate shift, are why. */
 export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
   {
-    id: "C4",
+    claimId: "C4",
     statement: "Distributions of activations move about as much with BatchNorm as without.",
     measures: [
       report({
@@ -23,7 +23,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     ],
   },
   {
-    id: "C5",
+    claimId: "C5",
     statement: "BatchNorm with noise behind it trains nearly as well as BatchNorm.",
     measures: [
       measure({
@@ -31,7 +31,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: noisy("noisyBatchNorm", BN),
         sql: sql.meanAccuracy(noisy("noisyBatchNorm", BN), BN, "true", true),
         atMost: 4,
-        paper: 1.69,
+        paperValue: 1.69,
         why: "room above the 3.4 points of the first third",
       }),
       measure({
@@ -39,13 +39,13 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: noisy("noisyBatchNorm", BN),
         sql: sql.finalAccuracy(noisy("noisyBatchNorm", BN), BN),
         atMost: 2,
-        paper: 0.78,
+        paperValue: 0.78,
         why: "twice the paper's; one image of a minibatch is 0.8 points",
       }),
     ],
   },
   {
-    id: "C6",
+    claimId: "C6",
     statement: "BatchNorm with noise behind it trains faster than the standard network.",
     measures: [
       measure({
@@ -53,13 +53,13 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: noisy("noisyBatchNorm", STD),
         sql: sql.stepsTo(noisy("noisyBatchNorm", STD), 0.8, "noisyBatchNorm", STD),
         atMost: 0.75,
-        paper: 0.62,
+        paperValue: 0.62,
         why: "the paper's 1,600 steps of 2,600, with room for seeds",
       }),
     ],
   },
   {
-    id: "C7",
+    claimId: "C7",
     statement: "Activations behind the noise are less stable than the standard network's.",
     measures: (["mean", "variance"] as const).map((stat, i) => {
       const at = noisy("noisyBatchNorm", STD);
@@ -68,13 +68,13 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: at,
         sql: sql.momentChange(at, STD, stat, "IS NOT NULL"),
         atLeast: 4,
-        paper: [4.2, 8.3][i],
+        paperValue: [4.2, 8.3][i],
         why: "the least of the paper's layers and moments; the claim is of a clear difference",
       });
     }),
   },
   {
-    id: "C8",
+    claimId: "C8",
     statement: "The same noise in the standard network keeps it from training.",
     measures: [
       measure({
@@ -87,7 +87,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     ],
   },
   {
-    id: "C9",
+    claimId: "C9",
     statement: "BatchNorm does not reduce internal covariate shift in VGG.",
     measures: [
       measure({
@@ -95,7 +95,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: shift,
         sql: sql.medianRatio(shift, STD, "ics", "l2"),
         atLeast: 0.5,
-        paper: 1.19,
+        paperValue: 1.19,
         why: "less than half would be a reduction to speak of; the paper's curves give more shift with BatchNorm, not less",
       }),
       measure({
@@ -103,7 +103,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: shift,
         sql: sql.medianAbove(shift, STD, "ics", "cosine", "max"),
         atMost: 0.1,
-        paper: -0.012,
+        paperValue: -0.012,
         why: "a rise of less than 0.1 is no reduction to speak of",
       }),
       measure({
@@ -111,13 +111,13 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: shift,
         sql: sql.share(shift, STD, "l2", "isfinite(a.value) AND a.value > b.value", sql.FIRST_FIFTH),
         atLeast: 60,
-        paper: 83,
+        paperValue: 83,
         why: "most records, and more than a coin would give",
       }),
     ],
   },
   {
-    id: "C10",
+    claimId: "C10",
     statement: "In the deep linear network the standard arm has almost no internal covariate shift, BatchNorm much.",
     measures: (() => {
       const [slow, alone, bn] = [deep(1e-7, BN, STD), deep(1e-7, STD), deep(1e-7, BN)];
@@ -127,7 +127,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
           needs: alone,
           sql: sql.shareAlone(alone, "cosine", "isfinite(value) AND value >= 0.99"),
           atLeast: 95,
-          paper: 100,
+          paperValue: 100,
           why: "the least of the curve is 0.996; reruns lie between 0.995 and 1",
         }),
         measure({
@@ -135,7 +135,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
           needs: slow,
           sql: sql.share(slow, STD, "cosine", "isfinite(b.value) AND a.value < b.value", "true"),
           atLeast: 90,
-          paper: 100,
+          paperValue: 100,
           why: "nearly all records; the paper's curves never meet",
         }),
         measure({
@@ -143,7 +143,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
           needs: slow,
           sql: sql.medianRatio(slow, STD, "ics", "l2"),
           atLeast: 100,
-          paper: 3300,
+          paperValue: 3300,
           why: "reruns lie between 1e2 and 1e4, by seed and time",
         }),
         report({
@@ -151,14 +151,14 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
           needs: bn,
           sql: sql.largestMedian(bn, "ics", "cosine"),
           atMost: 0.6,
-          paper: 0.19,
+          paperValue: 0.19,
           why: "reruns lie between -0.92 and 0.97, by seed and time",
         }),
       ];
     })(),
   },
   {
-    id: "C11",
+    claimId: "C11",
     statement: "The deep linear network nevertheless ends at a lower loss with BatchNorm.",
     measures: [1e-6, 1e-7].map((rate, i) =>
       measure({
@@ -166,7 +166,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         needs: deep(rate, BN, STD),
         sql: sql.lossRatio(deep(rate, BN, STD), STD),
         below: 1,
-        paper: [0.29, 0.18][i],
+        paperValue: [0.29, 0.18][i],
         why: "'better' is a lower loss; how much lower is luck of the seed",
       }),
     ),

@@ -16,7 +16,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       needs: vgg,
       sql: sql.narrower(vgg, "gradient_steps", "loss"),
       atLeast: 80,
-      paper: paper[0],
+      paperValue: paper[0],
       why: "nearly all records; it leaves room for those of the first steps",
     }),
     measure({
@@ -24,7 +24,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       needs: vgg,
       sql: sql.widthRatio(vgg, "gradient_steps", "loss"),
       atLeast: 3,
-      paper: paper[1],
+      paperValue: paper[1],
       why: "half of the paper's ratio, as seeds differ by about as much",
     }),
   ],
@@ -34,7 +34,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       needs: vgg,
       sql: sql.widthRatio(vgg, "gradient_steps", "gradient_difference"),
       atLeast: 3,
-      paper: paper[2],
+      paperValue: paper[2],
       why: "the two orders of magnitude of the text are single records' at their largest",
     }),
     measure({
@@ -42,7 +42,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       needs: dln,
       sql: sql.widthRatio(dln, "gradient_steps", "gradient_difference"),
       atLeast: 10,
-      paper: paper[3],
+      paperValue: paper[3],
       why: "an order of magnitude; the paper's one draw is at 209",
     }),
   ],
@@ -52,7 +52,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       needs: vgg,
       sql: sql.betaSpread(vgg),
       atMost: 0.5,
-      paper: paper[4],
+      paperValue: paper[4],
       why: "steadier by half; the paper's curve by more than four times",
     }),
     measure({
@@ -60,7 +60,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
       needs: dln,
       sql: sql.betaLargest(dln),
       atLeast: 10,
-      paper: paper[5],
+      paperValue: paper[5],
       why: "an order of magnitude; the paper's value is that of one draw",
     }),
   ],
@@ -70,15 +70,19 @@ const withAnyP = smoother(everyP, deepEveryP, [94, 4.1, 3.97, 280, 0.283, 5.34e7
 
 /** The landscape along the gradient and in random directions, with BatchNorm and l_p normalizations. */
 export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
-  { id: "C12", statement: "With BatchNorm the loss varies less along the gradient.", measures: withBatchNorm.loss },
-  { id: "C13", statement: "With BatchNorm gradients are more predictive.", measures: withBatchNorm.gradient },
   {
-    id: "C14",
+    claimId: "C12",
+    statement: "With BatchNorm the loss varies less along the gradient.",
+    measures: withBatchNorm.loss,
+  },
+  { claimId: "C13", statement: "With BatchNorm gradients are more predictive.", measures: withBatchNorm.gradient },
+  {
+    claimId: "C14",
     statement: "With BatchNorm effective beta-smoothness is lower and steadier.",
     measures: withBatchNorm.beta,
   },
   {
-    id: "C15",
+    claimId: "C15",
     statement: "Over longer steps BatchNorm stays smooth; the standard network explodes.",
     measures: [
       measure({
@@ -86,7 +90,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         needs: both,
         sql: sql.growth(both),
         atLeast: 2,
-        paper: 2.47,
+        paperValue: 2.47,
         why: "the paper's 2.5 with some room",
       }),
       measure({
@@ -94,13 +98,13 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         needs: deepBoth,
         sql: sql.growth(deepBoth),
         atLeast: 2,
-        paper: 7.0,
+        paperValue: 7.0,
         why: "as for VGG; the paper's curves have 7",
       }),
     ],
   },
   {
-    id: "C16",
+    claimId: "C16",
     statement: "The same holds in random directions.",
     measures: [
       measure({
@@ -120,7 +124,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
     ],
   },
   {
-    id: "C17",
+    claimId: "C17",
     statement: "Any l_p normalization trains VGG like BatchNorm.",
     measures: Object.entries(LP).map(([arm, name], i) =>
       measure({
@@ -128,13 +132,13 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         needs: landscape(arm, BN),
         sql: sql.meanAccuracy(landscape(arm, BN), BN, sql.FIRST_THIRD, true),
         atMost: 3,
-        paper: [0.89, 0.25, 0.92][i],
+        paperValue: [0.89, 0.25, 0.92][i],
         why: "three times the largest difference in the paper, as seeds differ by about a point",
       }),
     ),
   },
   {
-    id: "C18",
+    claimId: "C18",
     statement:
       "In the deep linear network L1 is faster than BatchNorm, L2 like it, and all three beat the standard network.",
     measures: [
@@ -143,7 +147,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         needs: deep(1e-6, "l1Norm", BN),
         sql: sql.lossRatio(deep(1e-6, "l1Norm", BN), BN, 0.1),
         atMost: 0.9,
-        paper: 0.86,
+        paperValue: 0.86,
         why: "who is ahead at the end is luck of the seed, at which saddles are left; here L1 is in every rerun",
       }),
       measure({
@@ -151,7 +155,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         needs: deep(1e-6, "l2Norm", BN),
         sql: sql.lossApart(deep(1e-6, "l2Norm", BN), BN, 0.1),
         atMost: 0.25,
-        paper: 0.17,
+        paperValue: 0.17,
         why: "reruns agree within 2 %",
       }),
       ...(
@@ -166,7 +170,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
           needs: deep(1e-6, arm, STD),
           sql: sql.lossRatio(deep(1e-6, arm, STD), STD),
           below: 1,
-          paper,
+          paperValue: paper,
           why: "'faster' is a lower loss; how much lower is luck of the seed",
         }),
       ),
@@ -175,13 +179,13 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         needs: deep(1e-6, "lInfNorm", STD),
         sql: sql.lossRatio(deep(1e-6, "lInfNorm", STD), STD),
         atMost: 1,
-        paper: 0.59,
+        paperValue: 0.59,
         why: "the paper's curve is below, and reruns on either side",
       }),
     ],
   },
   {
-    id: "C19",
+    claimId: "C19",
     statement:
       "l_p networks have less normal and less stable distributions than the standard network, yet a smoother landscape.",
     measures: [

@@ -32,7 +32,7 @@ const margin = (stat: string, name: string, condition?: string): ClaimMeasure =>
 /** The theorems, as the probe `theory` examines them. */
 export const THEORY_CLAIMS: readonly Claim[] = [
   {
-    id: "C21",
+    claimId: "C21",
     statement: "The theorems hold in networks that train.",
     measures: [
       identity("fact_c_1_error", "Fact C.1"),

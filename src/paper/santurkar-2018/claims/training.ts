@@ -12,7 +12,7 @@ const sweep = needs("learning-rates", [0.01, 0.03, 0.1, 0.3, 0.5, 1], BN, STD);
 /** How fast, how well and at which learning rates networks train. */
 export const TRAINING_CLAIMS: readonly Claim[] = [
   {
-    id: "C1",
+    claimId: "C1",
     statement: "With BatchNorm, VGG trains faster.",
     measures: [
       measure({
@@ -20,7 +20,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
         needs: speed,
         sql: sql.stepsTo(speed, 0.9, BN, STD),
         atMost: 0.6,
-        paper: 0.42,
+        paperValue: 0.42,
         why: "the paper's 1,800 steps of 4,300, with room for seeds",
       }),
       measure({
@@ -28,13 +28,13 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
         needs: speed,
         sql: sql.meanAccuracy(speed, STD, sql.FIRST_THIRD),
         atLeast: 8,
-        paper: 17,
+        paperValue: 17,
         why: "half of what the paper's curves are apart",
       }),
     ],
   },
   {
-    id: "C2",
+    claimId: "C2",
     statement: "With BatchNorm, VGG generalises slightly better.",
     measures: [
       measure({
@@ -42,13 +42,13 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
         needs: onAll(speed),
         sql: sql.finalTestAbove(speed, STD),
         atLeast: 1,
-        paper: 2.9,
+        paperValue: 2.9,
         why: "a third of what the paper's curves are apart at their end",
       }),
     ],
   },
   {
-    id: "C3",
+    claimId: "C3",
     statement: "At learning rate 0.5 the standard network does not train; with BatchNorm it does.",
     measures: [
       measure({
@@ -56,7 +56,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
         needs: onAll(fast(STD)),
         sql: sql.largestTest(fast(STD)),
         atMost: 12,
-        paper: 10,
+        paperValue: 10,
         why: "chance is 10 %, and so is the paper's curve",
       }),
       measure({
@@ -64,13 +64,13 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
         needs: onAll(fast(BN)),
         sql: sql.finalTest(fast(BN)),
         atLeast: 75,
-        paper: 80.2,
+        paperValue: 80.2,
         why: "room below 80.2, where the curve ends",
       }),
     ],
   },
   {
-    id: "C20",
+    claimId: "C20",
     statement: "With BatchNorm a broader range of learning rates trains.",
     measures: [
       measure({

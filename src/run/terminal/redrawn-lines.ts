@@ -9,7 +9,7 @@ const LINE_START = "\u001b[G";
  * Lines at the end of a terminal that are drawn anew in place. They are drawn for its new width when that changes, and
  * when a process that was stopped (Ctrl-Z) goes on; while it is stopped the terminal has its cursor.
  */
-export class LiveLines {
+export class RedrawnLines {
   readonly #stream: NodeJS.WriteStream;
   readonly #text: () => string;
   readonly #update: ReturnType<typeof createLogUpdate>;

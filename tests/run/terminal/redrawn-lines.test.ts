@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { Board } from "../../../src/run/watch/board.ts";
-import { LiveLines } from "../../../src/run/terminal/live-lines.ts";
+import { RedrawnLines } from "../../../src/run/terminal/redrawn-lines.ts";
 import { pipeline, tinyCifar10 } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { itUnless } from "../../fixtures/unless.ts";
+import { BIN } from "../../fixtures/this-program.ts";
 
-const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
 const TERMINAL = fileURLToPath(new URL("../../fixtures/terminal.py", import.meta.url));
 const NO_PYTHON = missingPython();
 
@@ -93,7 +93,7 @@ function screen(columns: number) {
 
 it("counts the rows that its lines have become", () => {
   const { stream, take } = screen(100);
-  const lines = new LiveLines(stream, () =>
+  const lines = new RedrawnLines(stream, () =>
     `${"x".repeat(60)}\n${"y".repeat(20)}`.slice(0, stream.columns === 100 ? 999 : 5),
   );
   lines.draw();
