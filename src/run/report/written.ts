@@ -1,3 +1,4 @@
+import type { ClaimResult } from "../../paper/figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { verdicts } from "./reproduction.ts";
@@ -22,7 +23,16 @@ export function reportText(
   const { out, input, runs } = written;
   if (json) {
     const { claims, figures } = input;
-    return jsonText({ page: `${out}/index.html`, figures: figures.length, runs, claims });
+    return jsonText({ page: `${out}/index.html`, figures: figures.length, runs, claims: claims.map(printed) });
   }
   return quiet ? `${placeOf(written)}\n` : `${verdicts(input.claims)}\n${placeOf(written)} ${hints}`;
 }
+
+/** A claim by the names that programs read. */
+const printed = ({ claimId: id, statement, verdict, measures, detail }: ClaimResult) => ({
+  id,
+  statement,
+  verdict,
+  measures: measures.map(({ paperValue: paper, ...measure }) => ({ ...measure, paper })),
+  detail,
+});
