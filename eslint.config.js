@@ -48,7 +48,6 @@ export default tseslint.config(
   {
     files: ["tests/**/*.ts"],
     rules: {
-      "no-restricted-syntax": ["error", ENUM, { ...SPREAD_OF_LITERAL, selector: "SpreadElement > ObjectExpression" }],
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-empty-function": "off",
     },

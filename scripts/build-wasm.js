@@ -7,8 +7,19 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const out = process.argv[2] ?? "src/backend/wasm/kernels.wasm";
 const { error, stderr } = await asc.main([
   "src/backend/wasm/assembly/index.ts",
-  ...["--baseDir", root, "--outFile", out, "-O3", "--noAssert", "--runtime", "stub"],
-  ...["--importMemory", "--enable", "simd", "--use", "abort="],
+  "--baseDir",
+  root,
+  "--outFile",
+  out,
+  "-O3",
+  "--noAssert",
+  "--runtime",
+  "stub",
+  "--importMemory",
+  "--enable",
+  "simd",
+  "--use",
+  "abort=",
 ]);
 if (error) {
   process.stderr.write(`${stderr.toString()}\n`);

@@ -56,7 +56,7 @@ startPage({
     const heat = new Multiples({
       id: "histograms",
       title: "Histograms over the steps",
-      what: "Each column is a histogram of the layer’s values before the non-linearity at one step: the darker, the more values lie there. One picture per arm (its first seed), on one axis. **A straight, even band is a steady distribution.**",
+      what: "Each column is a histogram of the layer’s values before the non-linearity at one step: the stronger its colour, the more values lie there. One picture per arm (its first seed), on one axis. **A straight, even band is a steady distribution.**",
       controls: [unit.node],
       make: (curve, now) => new HistogramHeat(curve, now, { unitOf, offer }),
     });

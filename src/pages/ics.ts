@@ -39,7 +39,7 @@ startPage({
       {
         id: "shift-by-layer",
         title: "Every layer over time",
-        what: "One row per layer, from the input at the bottom; one picture per arm, on one scale of colours. **Pale is little shift** where differences are shown, **dark is little shift** where cosines are.",
+        what: "One row per layer, from the input at the bottom; one picture per arm, on one scale of colours. **Little shift is faint** where differences are shown, **and strong** where cosines are.",
         missing,
         probe: "ics",
         stats: ["l2", "cosine", "normalized_l2"],

@@ -44,6 +44,9 @@ export function valueDomain([low, high]: Ends, log = false): Ends {
   return [round(Math.floor(low / step + 1e-9)), round(Math.ceil(high / step - 1e-9))];
 }
 
+/** Share of an axis of steps that may be before its first point; it begins at 0 then. */
+const BEGINNING = 0.01;
+
 /** How an axis of steps is laid out. */
 interface StepAxis {
   readonly log?: boolean | undefined;
@@ -60,6 +63,8 @@ export function stepDomain([low, high]: Ends, { log, grows, room }: StepAxis = {
     const factor = low === high ? 2 : (high / low) ** ROOM;
     return [low / factor, high * factor];
   }
+  // The first of many points may stand for several steps, between them: the axis still begins with the first step.
+  if (low > 0 && low <= high * BEGINNING) return stepDomain([0, high], { grows, room });
   if (grows) return [low, roundAbove(high)];
   if (low === high) return [low, high + (Math.abs(high) || 1)];
   const free = room ? (high - low) * ROOM : 0;

@@ -99,8 +99,12 @@ function training(steps: number, noise?: NoiseOptions): Promise<Recorded[]> {
     toyBatches(steps, IMAGES).pipe(
       train(network, optimizer, { seed: 1, activations }),
       probes(
-        ...[loss(), accuracy(), accuracy({ test, when: every(5) }), moments({ layers: [1, 8] })],
-        ...[moments({ layers: [3], units: [1] }), histogram({ layers: [2], when: every(4), bins: 8 })],
+        loss(),
+        accuracy(),
+        accuracy({ test, when: every(5) }),
+        moments({ layers: [1, 8] }),
+        moments({ layers: [3], units: [1] }),
+        histogram({ layers: [2], when: every(4), bins: 8 }),
       ),
     ),
   );
@@ -113,16 +117,20 @@ function measured(): Promise<Recorded[]> {
     toyBatches(2, { size: 24, shape: [7], classes: 3 }).pipe(
       train(network, sgd({ learningRate: 0.05, weightDecay: 1e-3 }), { seed: 2 }),
       probes(
-        ...[
-          ics(),
-          gradientSteps({ distances: [0.05, 0.2] }),
-          norms(),
-          drift({ layers: [1] }),
-          moments({ kurtosis: true }),
-        ],
-        ...[curvature(), hessian({ eigenvalues: 2, iterations: 8, tolerance: 0 }), hessianTrace({ iterations: 6 })],
-        ...[sharpness(), gradientNoiseScale(), effectiveRank(), deadUnits()],
-        ...[gradientSteps({ distances: [0.1], direction: "random" }), theory({ units: [0, 1], curvedUnits: 1 })],
+        ics(),
+        gradientSteps({ distances: [0.05, 0.2] }),
+        norms(),
+        drift({ layers: [1] }),
+        moments({ kurtosis: true }),
+        curvature(),
+        hessian({ eigenvalues: 2, iterations: 8, tolerance: 0 }),
+        hessianTrace({ iterations: 6 }),
+        sharpness(),
+        gradientNoiseScale(),
+        effectiveRank(),
+        deadUnits(),
+        gradientSteps({ distances: [0.1], direction: "random" }),
+        theory({ units: [0, 1], curvedUnits: 1 }),
       ),
     ),
   );

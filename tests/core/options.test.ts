@@ -166,7 +166,14 @@ it("deals out batches and test images by checked options", () => {
 it("shows values in few words", () => {
   const values = [() => 1, "x".repeat(99), [1, [2]], { a: { b: 1 }, c: 2 }, new Map(), null, NaN, 1n];
   expect(values.map(shown)).toEqual([
-    ...["a function", `"${"x".repeat(40)}…"`, "[1, [2]]", "{ a: …, c: 2 }", "a Map", "null", "NaN", "1"],
+    "a function",
+    `"${"x".repeat(40)}…"`,
+    "[1, [2]]",
+    "{ a: …, c: 2 }",
+    "a Map",
+    "null",
+    "NaN",
+    "1",
   ]);
 });
 

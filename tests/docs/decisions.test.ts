@@ -13,7 +13,7 @@ it("every decision has a number, a title and the same four parts", () => {
     expect(
       [...section.matchAll(/^- \*\*(\w+)\.\*\*/gm)].map(([, part]) => part),
       section,
-    ).toEqual([...["Status", "Decision", "Why", "Consequence"]]);
+    ).toEqual(["Status", "Decision", "Why", "Consequence"]);
   });
 });
 

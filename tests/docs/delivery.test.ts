@@ -50,7 +50,9 @@ describe("workflows", () => {
     expect(`>=${test!.strategy!.matrix["node"]![0]}`).toBe(engines.node);
     expect(test!.strategy!.matrix["node"]).toEqual(["20.19", "22", "24", "26"]);
     expect([test!["runs-on"], ...elsewhere!.strategy!.matrix["os"]!]).toEqual([
-      ...["ubuntu-latest", "macos-latest", "windows-latest"],
+      "ubuntu-latest",
+      "macos-latest",
+      "windows-latest",
     ]);
     const folders = scripts["test:portable"]!.split(" ").filter((word) => word.startsWith("tests/"));
     expect(folders.length).toBeGreaterThan(10);

@@ -26,10 +26,19 @@ it("frames data as TensorFlow does", () => {
 
 it("writes a scalar byte for byte as it was put together by hand", () => {
   const data = [
-    ...["09", "000000000000f03f"], // wall_time = 1.0
-    ...["10", "ac02"], // step = 300
-    ...["2a", "0a"], // summary, 10 bytes
-    ...["0a", "08", "0a", "01", "78", "15", "00000040"], // value: tag "x", simple_value 2
+    "09",
+    "000000000000f03f", // wall_time = 1.0
+    "10",
+    "ac02", // step = 300
+    "2a",
+    "0a", // summary, 10 bytes
+    "0a",
+    "08",
+    "0a",
+    "01",
+    "78",
+    "15",
+    "00000040", // value: tag "x", simple_value 2
   ].join("");
   const record = Buffer.from(summaryRecord(1, 300, [{ tag: "x", value: 2 }]));
   const whole = data.replace("0a08", "0a08");
@@ -135,7 +144,11 @@ itUnless(
       Math.fround(1 / 3),
       1767236645.678 + 20,
       ["gradientSteps/loss/distance-0.1", "loss/loss", "moments/mean/layer-3/unit-2"],
-      ...[-1, 1, 4, [-1 + 2 / 3, -1 + 4 / 3, 1], [1, 2, 1]],
+      -1,
+      1,
+      4,
+      [-1 + 2 / 3, -1 + 4 / 3, 1],
+      [1, 2, 1],
     ]);
   },
 );

@@ -141,8 +141,14 @@ onEachBackend(() => {
     const network = layered("two norms", [hidden({ norm: batchNorm(), then: [batchNorm({ momentum: 1 })] }), last]);
     expect(namesOf(network)).toEqual([
       [
-        ...["layer1/kernel", "layer1/bias", "layer1/scale", "layer1/shift", "layer1/then1/scale", "layer1/then1/shift"],
-        ...["layer2/kernel", "layer2/bias"],
+        "layer1/kernel",
+        "layer1/bias",
+        "layer1/scale",
+        "layer1/shift",
+        "layer1/then1/scale",
+        "layer1/then1/shift",
+        "layer2/kernel",
+        "layer2/bias",
       ],
       ["layer1/mean", "layer1/variance", "layer1/then1/mean", "layer1/then1/variance"],
     ]);

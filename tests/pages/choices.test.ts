@@ -61,10 +61,22 @@ describe("the runs shown", () => {
   it("are rows of text", () => {
     const run = aState({ status: "running", endedAt: null, step: 49, stepsPerSecond: 2.5 });
     expect(cellsOf(run, [], undefined, { loss: 0.5 })).toEqual([
-      ...["standard", "0", "running", "50 / 100", "2.5", "20 s left", "0.5", "–", "–"],
+      "standard",
+      "0",
+      "running",
+      "50 / 100",
+      "2.5",
+      "20 s left",
+      "0.5",
+      "–",
+      "–",
     ]);
     expect(cellsOf(aState({ status: "diverged", step: 7 }), ["steps"], undefined, {}).slice(2, 7)).toEqual([
-      ...["100", "diverged at step 7", "7 / 100", "–", "took 1 min"],
+      "100",
+      "diverged at step 7",
+      "7 / 100",
+      "–",
+      "took 1 min",
     ]);
     expect(runColumns(["size"]).length).toBe(10);
     expect(stepsDone(aState({ status: "completed", step: 99 }))).toBe(100);

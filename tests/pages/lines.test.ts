@@ -28,7 +28,7 @@ describe("series as lines", () => {
   it("of single seeds are a line each, smoothed ones with the readings behind", () => {
     const lines = curveLines(both, { selection, seeds: "single", span: 5 });
     expect(lines.map(({ kind, runId }) => [kind, runId])).toEqual([
-      ...[["raw", "a0"], ["raw", "a1"], ["line", "a0"], ["line", "a1"]],
+      ["raw", "a0"], ["raw", "a1"], ["line", "a0"], ["line", "a1"],
     ]); // prettier-ignore
   });
 

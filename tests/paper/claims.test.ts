@@ -152,13 +152,12 @@ it("C19 takes the least kurtosis and change of the layer among the l_p networks"
       unit === undefined ? { layer: 11 } : { layer: 11, unit },
     ];
     await record(store, { experiment: "landscape", arm }, [
-      ...[moment("excess_kurtosis", 0, kurtosis!), moment("excess_kurtosis", 0, -99, 2)],
-      ...[
-        moment("variance", 0, 0),
-        moment("variance", 100, -change!),
-        moment("variance", 0, 0, 2),
-        moment("variance", 100, 0, 2),
-      ],
+      moment("excess_kurtosis", 0, kurtosis!),
+      moment("excess_kurtosis", 0, -99, 2),
+      moment("variance", 0, 0),
+      moment("variance", 100, -change!),
+      moment("variance", 0, 0, 2),
+      moment("variance", 100, 0, 2),
     ]);
   }
   const c19 = await judged(store, "C19");

@@ -24,7 +24,8 @@ it("records what each arm really trained: source, optimizer with its options, lo
       ["decaying", '{"name":"sgd","learningRate":0.01,"weightDecay":0.5,"decay":"all"}', null],
       ["fast", '{"name":"sgd","learningRate":0.1,"weightDecay":0,"decay":"all"}', null],
       [
-        ...["noisy", '{"name":"sgd","learningRate":0.01,"weightDecay":0,"decay":"all"}'],
+        "noisy",
+        '{"name":"sgd","learningRate":0.01,"weightDecay":0,"decay":"all"}',
         '{"name":"injectNoise","site":"norm","nMu":0.5,"nSigma":1.25,"rMu":0.1,"rSigma":0.1}',
       ],
       ["slow", '{"name":"sgd","learningRate":0.01,"weightDecay":0,"decay":"all"}', null],

@@ -79,7 +79,7 @@ describe("a figure", () => {
     ]);
     const { keys, panels } = figureView(aFigure({}, { rows }));
     expect(keys.map(({ label, kind }) => [label, kind])).toEqual([
-      ...[["standard", "line"], ["batchNorm", "line"], ["range over seeds", "area"], ["the paper", "dashed"]],
+      ["standard", "line"], ["batchNorm", "line"], ["range over seeds", "area"], ["the paper", "dashed"],
     ]); // prettier-ignore
     expect(panels[0]!.lines.map(({ arm, source, kind, part }) => [arm, source, kind, part])).toEqual([
       ["standard", "ours", "band", "range"],

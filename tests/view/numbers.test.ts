@@ -9,10 +9,22 @@ describe("numbers", () => {
 
   it("are durations in hours, minutes or seconds", () => {
     expect([0, 0.42, 41.3, 59.7, 364, 600, 7980, NaN].map(formatDuration)).toEqual([
-      ...["0 s", "0.42 s", "41 s", "1 min", "6 min 04 s", "10 min", "2 h 13 min", "–"],
+      "0 s",
+      "0.42 s",
+      "41 s",
+      "1 min",
+      "6 min 04 s",
+      "10 min",
+      "2 h 13 min",
+      "–",
     ]);
     expect([1, 59, 60, 62, 3600, 7805].map(formatDuration)).toEqual([
-      ...["1 s", "59 s", "1 min", "1 min 02 s", "1 h 0 min", "2 h 10 min"],
+      "1 s",
+      "59 s",
+      "1 min",
+      "1 min 02 s",
+      "1 h 0 min",
+      "2 h 10 min",
     ]);
   });
 

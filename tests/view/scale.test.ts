@@ -43,6 +43,8 @@ describe("the ends of an axis", () => {
     expect(valueDomain([0.03, 0.97])).toEqual([0, 1]);
     expect(valueDomain([3e-3, 6e14], true)).toEqual([2e-3, 1e15]);
     expect(stepDomain([0, 1234])).toEqual([0, 1234]);
+    expect(stepDomain([1.5, 1234])).toEqual([0, 1234]);
+    expect(stepDomain([100, 1234])).toEqual([100, 1234]);
     expect(stepDomain([0, 1234], { grows: true })).toEqual([0, 1250]);
     expect(stepDomain([1, 10], { log: true })[0]).toBeLessThan(1);
   });

@@ -45,7 +45,7 @@ export class HistogramHeat implements Multiple {
         height: 240,
         yLabel: "value before the non-linearity",
         onZoom: context.zoomTo,
-        what: "Each column is a histogram of the values of one step: the darker, the more values lie there. A straight, even band is a steady distribution.",
+        what: "Each column is a histogram of the values of one step: the stronger its colour, the more values lie there. A straight, even band is a steady distribution.",
       },
       context,
     );

@@ -9,6 +9,7 @@ import { element } from "./element.ts";
 import { nextFrame } from "./frames.ts";
 import { setText, swatch } from "./legend.ts";
 import { LiveSeries } from "./live-series.ts";
+import { namedRows } from "./named-rows.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 import { cellsOf, runColumns, type Latest, type Summary } from "./run-cells.ts";
 import { runsFilter, varyingKeys } from "./selection.ts";
@@ -116,10 +117,9 @@ export class RunsTable implements Part {
     this.#ended = key;
     if (ended.length === 0) return;
     this.#feed.query(`SELECT run_id, ${SUMMARY} FROM run_summary WHERE experiment IN (${names})`).then(
-      ({ columns, rows }) => {
-        for (const row of rows) {
-          const values: unknown = Object.fromEntries(columns.map(({ name }, i) => [name, row[i]]));
-          this.#summaries.set(row[0] as string, values as Summary);
+      (answer) => {
+        for (const row of namedRows<Summary & { readonly run_id: string }>(answer)) {
+          this.#summaries.set(row.run_id, row);
         }
         nextFrame(this.#draw);
       },

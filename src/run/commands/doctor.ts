@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { BACKENDS, type BackendReport } from "../../backend/start.ts";
 import { cifar10Files, findCifar10 } from "../../data/cifar10-files.ts";
 import { storeFile } from "../../store/place.ts";
+import { records } from "../../store/records.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { probeApart } from "../doctor/probe-apart.ts";
@@ -72,8 +73,13 @@ async function examineStore(path: string): Promise<Finding> {
     if (!existsSync(storeFile(path)))
       return { name: path, ok: true, detail: "not there yet; the first run creates it" };
     return await withStore(path, async (store) => {
-      const { rows } = await store.query("SELECT count(*), (SELECT count(*) FROM reading) FROM run");
-      return { name: path, ok: true, detail: `${String(rows[0]![0])} runs, ${String(rows[0]![1])} readings` };
+      const sql = "SELECT count(*) AS runs, (SELECT count(*) FROM reading) AS readings FROM run";
+      const [counts] = await records(store, sql);
+      return {
+        name: path,
+        ok: true,
+        detail: `${String(counts!["runs"])} runs, ${String(counts!["readings"])} readings`,
+      };
     });
   } catch (error) {
     return { name: path, ok: false, detail: error instanceof Error ? error.message : String(error) };

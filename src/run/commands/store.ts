@@ -5,6 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import { compactStore } from "../../store/compact-store.ts";
 import { storeFile } from "../../store/place.ts";
 import { type PrunedRun, prunedRuns } from "../../store/prune-runs.ts";
+import { records } from "../../store/records.ts";
 import { StoreInUse } from "../../store/store-in-use.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finding, verifyLog, verifyStore } from "../../store/verify-store.ts";
@@ -98,10 +99,10 @@ async function verified(path: string): Promise<readonly Finding[]> {
 
 /** A copy of a store that is written to lies elsewhere; its checkpoints are beside `path`. */
 async function checkpointsIn(store: Store, path: string): Promise<Finding> {
-  const { rows } = await store.query<[string]>("SELECT run_id FROM run");
+  const runs = await records(store, "SELECT run_id FROM run");
   const stray = strayCheckpoints(
     checkpointsOf({ path }),
-    rows.map(([runId]) => runId),
+    runs.map((run) => String(run["run_id"])),
   );
   return { check: "checkpoints are of runs that are there", wrong: stray.length, example: stray[0] ?? "" };
 }

@@ -1,3 +1,4 @@
+import type { ClaimResult } from "../../paper/figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { verdicts } from "./reproduction.ts";
@@ -36,7 +37,7 @@ export function reportText(
       page: `${out}/index.html`,
       figures: figures.length,
       runs,
-      claims,
+      claims: claims.map(printed),
       supplements: supplements.map(pageOf),
     });
   }
@@ -50,4 +51,13 @@ const pageOf = ({ out, input, runs }: WrittenReport) => ({
   title: input.title,
   figures: input.figures.length,
   runs,
+});
+
+/** A claim by the names that programs read. */
+const printed = ({ claimId: id, statement, verdict, measures, detail }: ClaimResult) => ({
+  id,
+  statement,
+  verdict,
+  measures: measures.map(({ paperValue: paper, ...measure }) => ({ ...measure, paper })),
+  detail,
 });

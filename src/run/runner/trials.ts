@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Arm } from "../../experiment/experiment.ts";
 import type { DataSet, Hyper, Run } from "../../core/types.ts";
+import { records } from "../../store/records.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -52,13 +53,14 @@ export type RunBasis = Pick<
 /** Names a new run of a trial; `attempt` counts the runs of the same trial that the store already holds. */
 export async function describeRun(store: Store, basis: RunBasis, trial: Trial): Promise<Run> {
   const { arm, seed, network, dataset = basis.dataset } = trial;
-  const earlier = await store.query(
-    `SELECT count(*) FROM run WHERE experiment = $1 AND arm = $2 AND seed = $3 AND hyper::VARCHAR = $4
+  const [earlier] = await records(
+    store,
+    `SELECT count(*) AS attempts FROM run WHERE experiment = $1 AND arm = $2 AND seed = $3 AND hyper::VARCHAR = $4
        AND code_version = $5`,
     [basis.experiment, arm, seed, hyperText(basis.hyper), basis.codeVersion],
   );
   const startedAt = Date.now();
   const stamp = new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   const runId = `${basis.experiment}/${arm}/${seed}/${stamp}-${randomBytes(2).toString("hex")}`;
-  return { ...basis, runId, arm, seed, network, dataset, startedAt, attempt: Number(earlier.rows[0]![0]) + 1 };
+  return { ...basis, runId, arm, seed, network, dataset, startedAt, attempt: Number(earlier!["attempts"]) + 1 };
 }

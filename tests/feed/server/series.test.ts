@@ -20,8 +20,14 @@ const plain = (s: Series) => ({
   width: s.width,
   readings: s.readings,
   buckets: Array.from({ length: s.length }, (_, i) => [
-    ...[s.start[i]!, s.min[i]! + 0, s.max[i]! + 0, s.minStep[i]!, s.maxStep[i]!],
-    ...[s.last[i]! + 0, s.lastStep[i]!, s.broken[i]!],
+    s.start[i]!,
+    s.min[i]! + 0,
+    s.max[i]! + 0,
+    s.minStep[i]!,
+    s.maxStep[i]!,
+    s.last[i]! + 0,
+    s.lastStep[i]!,
+    s.broken[i]!,
   ]),
 });
 const curves = ({ series }: SeriesSet) => series.map(plain);

@@ -170,8 +170,10 @@ it("names all that it takes to compute the step again, and goes on without a pro
   const [first] = JSON.parse(file.metadata["layers"]!) as { parts: string[]; settings: Setting[] }[];
   expect(first!.parts).toEqual(["flatten", "dense(4)", "batchNorm", "relu"]);
   expect(first!.settings).toEqual([
-    ...[{ name: "flatten" }, { name: "dense(4)", units: 4, bias: false }],
-    ...[{ name: "batchNorm", epsilon: 1e-5, momentum: 0.1 }, { name: "relu" }],
+    { name: "flatten" },
+    { name: "dense(4)", units: 4, bias: false },
+    { name: "batchNorm", epsilon: 1e-5, momentum: 0.1 },
+    { name: "relu" },
   ]);
   const readings = JSON.parse(readFileSync(join(cwd, "normed/readings.json"), "utf8")) as readonly ReadingRow[];
   expect(lossByManifest(file)).toBeCloseTo(readings.find(({ probe }) => probe === "loss")!.value, 5);
@@ -182,7 +184,12 @@ it("names all that it takes to compute the step again, and goes on without a pro
     decay: "all",
   });
   expect((JSON.parse(file.metadata["probes"]!) as { name: string }[]).map(({ name }) => name)).toEqual([
-    ...["loss", "accuracy", "ics", "theory", "moments", "gradient_noise_scale"],
+    "loss",
+    "accuracy",
+    "ics",
+    "theory",
+    "moments",
+    "gradient_noise_scale",
   ]);
 
   const linear = await audit("--arm", "plain", "--set", "regression=true", "--out", "linear").ended;

@@ -99,7 +99,10 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
       words=(gradstream data ""); CURRENT=3; _gradstream
       words=(gradstream export --store ""); CURRENT=4; _gradstream`;
     expect(inShell("zsh", code)).toEqual([
-      ...["smoke", "quick", "small", "paper"],
+      "smoke",
+      "quick",
+      "small",
+      "paper",
       "cifar10:download CIFAR-10 (170 MB), check it and unpack it",
       "list:list the data sets that can be used here",
       "files",

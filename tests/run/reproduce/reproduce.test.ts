@@ -38,14 +38,12 @@ describe("the plan", () => {
   it("gives the part behind figures and claims, and says what the paper lacks", () => {
     expect(choosePlan(SANTURKAR_2018, ["7"], "small").map(({ pipeline }) => pipeline)).toEqual(["theory"]);
     expect(choosePlan(SANTURKAR_2018, ["3B", "c21"], "paper").map(({ pipeline }) => pipeline)).toEqual([
-      ...[
-        "internal-covariate-shift",
-        "internal-covariate-shift",
-        "deep-linear",
-        "deep-linear",
-        "deep-linear",
-        "theory",
-      ],
+      "internal-covariate-shift",
+      "internal-covariate-shift",
+      "deep-linear",
+      "deep-linear",
+      "deep-linear",
+      "theory",
     ]);
     expect(namesOf(["4a", "c12", "13"])).toEqual(["4", "C12", "13"]);
     expect(() => choosePlan(SANTURKAR_2018, ["4", "14"], "small")).toThrow(
