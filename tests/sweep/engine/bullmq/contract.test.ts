@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
-import { engineContract } from "../../contracts/engine.ts";
-import { queueUnderTest } from "../../fixtures/queue-under-test.ts";
-import { NO_POSTGRES, NO_REDIS, startPostgres, startRedis, type QueueServer } from "../../fixtures/queue-servers.ts";
-import { describeUnless } from "../../fixtures/unless.ts";
+import { engineContract } from "../../../contracts/engine.ts";
+import { queueUnderTest } from "../../../fixtures/queue-under-test.ts";
+import { NO_POSTGRES, NO_REDIS, startPostgres, startRedis, type QueueServer } from "../../../fixtures/queue-servers.ts";
+import { describeUnless } from "../../../fixtures/unless.ts";
 
 for (const [name, missing, start] of [
   ["BullMQ on Redis", NO_REDIS, startRedis],
