@@ -8,10 +8,13 @@ import { connect } from "./connect.ts";
 import { trialIdOf } from "./job-id.ts";
 import { keepLease, type Lease } from "./keep-lease.ts";
 import type { QueueOptions } from "./queue-options.ts";
+import { waitAtMost } from "./wait-at-most.ts";
 
 /** How long a server holds back its answer to one that waits for trials, in seconds. */
 const WAIT_S = 5;
 const LONGEST_REASON = 500;
+/** How long a server that is in reach may take to take something back. */
+const CLOSE_MS = 3000;
 /** BullMQ's codes for: the trial is gone, its lock is gone, it waits or has ended, another has its lock. */
 const STALE = new Set([-1, -2, -3, -6]);
 
@@ -119,17 +122,10 @@ export async function queueWorker(url: string, options: QueueOptions): Promise<E
         await job.moveToWait(token);
       });
       held.clear();
-      await within(Promise.allSettled([...open, ...fetching]));
+      await waitAtMost(CLOSE_MS, Promise.allSettled([...open, ...fetching]));
       // It would wait for the answer that a server holds back.
-      await within(worker.backend.disconnectBlocking());
+      await waitAtMost(CLOSE_MS, worker.backend.disconnectBlocking());
       await closePart(worker);
     },
   };
-}
-
-/** Waits for what a server that is there answers at once. */
-async function within(answers: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([answers.catch(() => undefined), delay(3000, undefined, { signal: over.signal }).catch(() => undefined)]);
-  over.abort();
 }

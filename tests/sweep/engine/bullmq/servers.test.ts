@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { Redis } from "ioredis";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { UserError } from "../../../../src/core/errors.ts";
 import { checkPostgres } from "../../../../src/sweep/engine/bullmq/check-postgres.ts";
 import { queueAddress, isQueueUrl } from "../../../../src/sweep/engine/bullmq/queue-address.ts";
@@ -10,6 +11,9 @@ import { freePort } from "../../../fixtures/free-port.ts";
 import { NO_POSTGRES, NO_REDIS, startPostgres, startRedis, type QueueServer } from "../../../fixtures/queue-servers.ts";
 import { itUnless } from "../../../fixtures/unless.ts";
 import { waitFor } from "../../../fixtures/wait.ts";
+
+const REGISTER = new URL("../../../../src/run/register.js", import.meta.url).href;
+const ENGINE = new URL("../../../../src/sweep/engine/bullmq/queue-engine.ts", import.meta.url).href;
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -114,18 +118,29 @@ itUnless(NO_REDIS, "keeps sweeps on one server apart", async () => {
   expect(await again.open()).toEqual([{ trialId: "a", state: "waiting" }]);
 });
 
-it("says which packages are missing", async () => {
-  vi.resetModules();
-  vi.doMock("ioredis", () => {
-    throw Object.assign(new Error("Cannot find package 'ioredis'"), { code: "ERR_MODULE_NOT_FOUND" });
-  });
-  try {
-    const fresh = await import("../../../../src/sweep/engine/bullmq/packages.ts");
-    await expect(fresh.ioredis()).rejects.toThrow(/npm install bullmq ioredis/);
-  } finally {
-    vi.doUnmock("ioredis");
-  }
+it.each([
+  ["redis", "bullmq", "ioredis"],
+  ["redis", "ioredis", "ioredis"],
+  ["postgres", "pg", "pg"],
+])("says what %s needs where %s is not installed", (kind, hidden, driver) => {
+  const hide = `export const resolve = (name, context, next) => name === "${hidden}"
+    ? Promise.reject(Object.assign(new Error("hidden"), { code: "ERR_MODULE_NOT_FOUND" })) : next(name, context);`;
+  const hook = `import { register } from "node:module"; register(${JSON.stringify(asModule(hide))});`;
+  const open = `import { queueEngine } from ${JSON.stringify(ENGINE)};
+    await queueEngine("${kind}://127.0.0.1:1/0", { sweepId: "s" }).catch((error) => console.log(error.name, error.message));`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", REGISTER, "--import", asModule(hook), "--input-type=module", "--eval", open],
+    { encoding: "utf8" },
+  );
+  expect(stdout, stderr).toBe(
+    `UserError queue: ${kind} needs packages that are not installed: npm install bullmq ${driver}\n`,
+  );
 });
+
+function asModule(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
 
 async function sweep(start: () => Promise<QueueServer>, patienceMs: number) {
   const server = await kept(start());
