@@ -54,11 +54,10 @@ export function slurmEngine(options: SlurmOptions): Engine {
   async function tasks() {
     const known = batches();
     const queue = await ask("squeue", "--noheader", "--array", `--name=${name}`, "--format=%F %K %T");
-    return queue.split("\n").flatMap((line) => {
-      const [job = "", index = "", state = ""] = line.trim().split(/\s+/);
-      const chunk = known.get(job)?.chunks[Number(index)] ?? [];
+    return [...queue.matchAll(/^\s*(\d+) (\d+) (\w+)/gm)].map(([, job, index, state]) => {
+      const chunk = known.get(job!)?.chunks[Number(index)] ?? [];
       const trials = chunk.filter((trialId) => !files.isOver(trialId) && !files.isWithdrawn(trialId));
-      return [{ task: `${job}_${index}`, isRunning: state === "RUNNING", trials }];
+      return { task: `${job}_${index}`, isRunning: state === "RUNNING", trials };
     });
   }
 
@@ -110,7 +109,9 @@ export function slurmEngine(options: SlurmOptions): Engine {
         if (!claimed.has(trialId)) files.withdraw(trialId);
       }
       const idle = (await tasks()).filter(({ isRunning, trials }) => !isRunning && trials.length === 0);
-      for (const some of slices(idle, MOST_TASKS)) await ask("scancel", ...some.map(({ task }) => task));
+      // One that has begun meanwhile finds nothing to do, and ends by itself.
+      for (const some of slices(idle, MOST_TASKS))
+        await ask("scancel", "--quiet", "--state=PENDING", ...some.map(({ task }) => task));
     },
     async close() {
       lost.complete();
