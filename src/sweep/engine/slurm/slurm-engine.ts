@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Subject } from "rxjs";
+import { UserError } from "../../../core/errors.ts";
 import type { Engine, LostLease, OpenTrial } from "../engine.ts";
 import { askSlurm } from "./ask-slurm.ts";
 import { LOGS, MANIFEST, readBatch, SCRIPT, type Batch } from "./batch.ts";
@@ -57,7 +58,7 @@ export function slurmEngine(options: SlurmOptions): Engine {
     return [...queue.matchAll(/^\s*(\d+) (\d+) (\w+)/gm)].map(([, job, index, state]) => {
       const chunk = known.get(job!)?.chunks[Number(index)] ?? [];
       const trials = chunk.filter((trialId) => !files.isOver(trialId) && !files.isWithdrawn(trialId));
-      return { task: `${job}_${index}`, isRunning: state === "RUNNING", trials };
+      return { job: job!, index: index!, isRunning: state === "RUNNING", trials };
     });
   }
 
@@ -108,10 +109,15 @@ export function slurmEngine(options: SlurmOptions): Engine {
         if (files.isOver(trialId)) files.forget(trialId);
         if (!claimed.has(trialId)) files.withdraw(trialId);
       }
-      const idle = (await tasks()).filter(({ isRunning, trials }) => !isRunning && trials.length === 0);
-      // One that has begun meanwhile finds nothing to do, and ends by itself.
-      for (const some of slices(idle, MOST_TASKS))
-        await ask("scancel", "--quiet", "--state=PENDING", ...some.map(({ task }) => task));
+      const idle = new Map<string, string[]>();
+      for (const { job, index, isRunning, trials } of await tasks())
+        if (!isRunning && trials.length === 0) idle.set(job, idle.get(job) ?? []).get(job)!.push(index);
+      for (const [job, indices] of idle) {
+        // One that is over or has begun meanwhile cannot be cancelled, and has nothing to do.
+        await ask("scancel", "--quiet", `${job}_[${indices.join(",")}]`).catch((error: unknown) => {
+          if (!(error instanceof UserError)) throw error;
+        });
+      }
     },
     async close() {
       lost.complete();

@@ -21,7 +21,7 @@ interface Held {
 
 /**
  * Opens the trials of the Slurm task that this process is. Slurm starts a task at one place at a time, as far as it
- * knows; a claim's token names job, task and start, and a later start of the same task takes its trials over.
+ * knows; a claim's token names job, task and start, trial and attempt, and a later start of the same task takes its trials over.
  *
  * @throws {UserError} outside a task.
  */
@@ -40,7 +40,7 @@ export function slurmWorker({ env = process.env, lookMs = 20_000 }: SlurmWorkerO
       if ([...held.values()].some(({ claim }) => claim.trialId === trialId)) continue;
       if (files.isOver(trialId) || files.isWithdrawn(trialId)) continue;
       const attempts = files.attempts(trialId).length;
-      const token = `${job}_${index}.${restarts}/${attempts + 1}`;
+      const token = `${job}_${index}.${restarts}/${encodeURIComponent(trialId)}/${attempts + 1}`;
       const attempt = files.begin(trialId, token);
       if (attempt === undefined) continue;
       const lost = new AbortController();

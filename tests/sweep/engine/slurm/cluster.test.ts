@@ -87,7 +87,7 @@ describeUnless(NO_SLURM, "a sweep through Slurm", () => {
     await waitFor(() => isOver(engine));
     expect(done()).toEqual(["result-a"]);
     const again = said().find(({ attempt }) => attempt === 2)!;
-    expect(again.token).toBe(first!.token.replace(".0/1", ".1/2"));
+    expect(again.token).toBe(first!.token.replace(".0/a/1", ".1/a/2"));
   });
 
   it("stops a task before its time is up, and goes on in the next", async () => {

@@ -33,7 +33,7 @@ it("claims the trials of its own task, and then nothing", async () => {
   const worker = task();
   const [a, b] = [(await worker.claim(never))!, (await worker.claim(never))!];
   expect([a, b]).toMatchObject([
-    { trialId: "a", attempt: 1, token: "17_1.0/1" },
+    { trialId: "a", attempt: 1, token: "17_1.0/a/1" },
     { trialId: "b/ü:c", attempt: 1 },
   ]);
   expect(await worker.claim(AbortSignal.timeout(100))).toBeUndefined();
@@ -47,7 +47,7 @@ it("tries again what failed or was released, and no more what failed for good", 
   const worker = task();
   await worker.fail((await worker.claim(never))!, "out of memory", true);
   const second = (await worker.claim(never))!;
-  expect(second).toMatchObject({ trialId: "a", attempt: 2, token: "17_1.0/2" });
+  expect(second).toMatchObject({ trialId: "a", attempt: 2, token: "17_1.0/a/2" });
   await worker.release(second);
   const third = (await worker.claim(never))!;
   expect(third).toMatchObject({ trialId: "a", attempt: 3 });
@@ -60,7 +60,7 @@ it("loses its trials to a later start of the task", async () => {
   const [before, after] = [task(), task(1)];
   const first = (await before.claim(never))!;
   const second = (await after.claim(never))!;
-  expect(second).toMatchObject({ trialId: "a", attempt: 2, token: "17_1.1/2" });
+  expect(second).toMatchObject({ trialId: "a", attempt: 2, token: "17_1.1/a/2" });
   await waitFor(() => expect(first.signal.aborted).toBe(true));
   for (const late of [before.complete(first), before.fail(first, "late", false), before.release(first)])
     await expect(late).rejects.toBeInstanceOf(StaleClaim);
