@@ -94,6 +94,12 @@ module.exports = {
       ["src/core/", "src/data/"],
       "an experiment is a plain description; the context of a trial deals out data",
     ),
+    only(
+      "sweep/engine",
+      "src/sweep/engine/",
+      [...PLAIN, "src/core/(one-line|shell-quoted)\\.ts$"],
+      "what hands trials out sees their names alone",
+    ),
     within("terminal", [], "text for people"),
     within("process", [], "this process and its machine"),
     within("typescript", [], "how Node loads TypeScript"),

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What one array of Slurm tasks works at: each task has trials of its own, and leaves others alone. */
+export interface Batch {
+  /** Name of the sweep's jobs. */
+  readonly name: string;
+  /** The trials of each task. */
+  readonly chunks: readonly (readonly string[])[];
+}
+
+export const MANIFEST = "manifest.json";
+export const SCRIPT = "task.sh";
+export const LOGS = "logs";
+/** What tells a task its batch's folder. */
+export const BATCH_VARIABLE = "GRADSTREAM_SLURM_BATCH";
+
+export function readBatch(folder: string): Batch {
+  return JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Batch;
+}
