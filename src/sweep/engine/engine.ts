@@ -39,6 +39,7 @@ export interface EngineWorker {
   fail(claim: Claim, reason: string, retry: boolean): Promise<void>;
   /** Gives the trial back untrained or half-trained, for others to claim at once; counts as no failure. */
   release(claim: Claim): Promise<void>;
+  /** Ends what waits in `claim` with `undefined`, and aborts and gives back the claims that are not settled. */
   close(): Promise<void>;
 }
 
@@ -47,9 +48,12 @@ export interface EngineWorker {
  * lose its memory; `enqueue` of what is planned, not committed and not `open` repairs it.
  */
 export interface Engine {
-  /** Adds trials; those that it knows already stay as they are. */
+  /** Adds trials; those that it knows already, ended ones too, stay as they are. */
   enqueue(trialIds: readonly string[]): Promise<void>;
-  /** Withdraws trials that wait; those that are claimed go on. */
+  /**
+   * Withdraws trials that wait, and forgets those that have ended, so that `enqueue` adds them anew; those that are
+   * claimed go on.
+   */
   withdraw(trialIds: readonly string[]): Promise<void>;
   /** Returns the trials that wait or are claimed. */
   open(): Promise<readonly OpenTrial[]>;
