@@ -13,7 +13,6 @@ import { codeVersion } from "../../run/process/version.ts";
 import { attend } from "../../run/runner/attend.ts";
 import { brief } from "../../run/runner/brief.ts";
 import { selectRuns, type StoredRun } from "../../run/runner/stored-runs.ts";
-import { summary } from "../../run/runner/summary.ts";
 import { liveLine } from "../../run/serving/serving.ts";
 import { render } from "../../run/terminal/render.ts";
 import { say } from "../../run/terminal/say.ts";
@@ -28,10 +27,12 @@ import { Ledger } from "../ledger/ledger.ts";
 import type { SweepManifest } from "../place/manifest.ts";
 import { servePlace, type PlaceServer } from "../place/serve-place.ts";
 import { openPlace } from "../place/open-place.ts";
+import { differing } from "../plan/label.ts";
 import { searchShape, type Search } from "../plan/search.ts";
 import type { SweepCommandOptions } from "./options.ts";
 import { folderOf, removeIfEmpty } from "./places.ts";
 import { confirmMany, planSearch } from "./plan-search.ts";
+import { sweepSummary } from "./sweep-summary.ts";
 
 /** A sweep as it is about to be trained. */
 interface Prepared {
@@ -200,8 +201,9 @@ async function resultOf(
 ): Promise<string> {
   const { store: path, json, quiet, there } = options;
   if (quiet && !json) return brief(path, finished, there);
-  if (!json) return summary(store, path, finished, there);
-  const ids = [...there, ...finished.map(({ run }) => run)].map(({ runId }) => runId);
+  const runs = [...there, ...finished.map(({ run }) => run)];
+  const ids = runs.map(({ runId }) => runId);
+  if (!json) return sweepSummary(store, path, ids, differing(runs.map(({ hyper }) => hyper)), finished);
   const rows = await store.query(
     "SELECT * FROM run_summary WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY started_at, run_id",
     [JSON.stringify(ids)],

@@ -3,6 +3,7 @@ import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Engine } from "../engine/engine.ts";
 import { completedRuns } from "../ledger/completed-runs.ts";
 import { readCommit, STARTED } from "../place/attempts.ts";
+import { differing, labelOf } from "../plan/label.ts";
 import { writePlan } from "../place/trial-book.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
 import { sweepLine } from "./sweep-line.ts";
@@ -68,8 +69,11 @@ export class Coordinator {
     await ledger.trialsAre(sweepId, [...there.keys()], "completed");
     await writePlan(place, round, trials);
     const wanted = trials.filter(({ trialId }) => !there.has(trialId) && !failed.has(trialId));
+    const keys = differing(trials.map(({ hyper }) => hyper));
     this.#round = {
-      imports: new Map(wanted.map((trial) => [trial.trialId, new TrialImport(trial, this.#options)])),
+      imports: new Map(
+        wanted.map((trial) => [trial.trialId, new TrialImport(trial, labelOf(trial.hyper, keys), this.#options)]),
+      ),
       there: trials.length - wanted.length,
     };
     await this.#reconcile();

@@ -14,7 +14,9 @@ export interface SweepStanding {
 
 /** Writes how a sweep stands: `sweep: 12 of 40 trials done, 1 failed, 2 under way, about 6 min left`. */
 export function sweepLine({ done, trials, failed, running, stepsDone, stepsLeft, seconds }: SweepStanding): string {
-  const left = stepsDone > 0 && stepsLeft > 0 ? (stepsLeft * seconds) / stepsDone : undefined;
+  // From less it would be a guess.
+  const isKnown = stepsLeft > 0 && stepsDone * 20 >= stepsLeft;
+  const left = isKnown ? (stepsLeft * seconds) / stepsDone : undefined;
   return [
     `sweep: ${done} of ${trials} trials done`,
     ...(failed > 0 ? [`${failed} failed`] : []),

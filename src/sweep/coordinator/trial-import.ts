@@ -4,6 +4,7 @@ import { selectRuns } from "../../run/runner/stored-runs.ts";
 import { EARLY_END, endEvent, isWarning, lastStep, resumed } from "../../run/runner/run-events.ts";
 import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Progress } from "../../run/terminal/progress.ts";
+import { nameOf } from "../../run/terminal/run-line.ts";
 import type { Outcome } from "../../run/worker/protocol.ts";
 import type { Store } from "../../store/store.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -47,6 +48,8 @@ interface Leg {
  */
 export class TrialImport {
   readonly trial: PlannedTrial;
+  /** What people call it. */
+  readonly #name: string;
   readonly #parts: ImportParts;
   readonly #begun = new Map<string, Begun>();
   readonly #failed = new Set<string>();
@@ -60,8 +63,10 @@ export class TrialImport {
   #steps = 0;
   #end: Finished | undefined;
 
-  constructor(trial: PlannedTrial, parts: ImportParts) {
+  /** `label` tells its hyper-parameters from those of others. */
+  constructor(trial: PlannedTrial, label: string, parts: ImportParts) {
     this.trial = trial;
+    this.#name = label === "" ? trial.arm : `${trial.arm} ${label}`;
     this.#parts = parts;
   }
 
@@ -126,12 +131,13 @@ export class TrialImport {
     if (this.#failed.has(folder)) return;
     this.#failed.add(folder);
     const { manifest, ledger, progress } = this.#parts;
-    const { trialId, arm, seed } = this.trial;
+    const { trialId, seed } = this.trial;
     const noted = { attempt, token, worker, state: "failed", fromStep: null, startedAt: at } as const;
     await ledger.attemptBegan(manifest.sweepId, trialId, noted);
     await ledger.attemptEnded(manifest.sweepId, trialId, token, "failed", at, message);
-    const name = seed === 0 ? arm : `${arm} seed ${seed}`;
-    progress.note(`${name}: attempt ${attempt} failed: ${message}${isLast ? "" : "; it is tried again"}`);
+    progress.note(
+      `${nameOf({ arm: this.#name, seed })}: attempt ${attempt} failed: ${message}${isLast ? "" : "; it is tried again"}`,
+    );
   }
 
   async #newestBegun(folders: readonly string[]): Promise<string | undefined> {
@@ -230,7 +236,11 @@ export class TrialImport {
     for (const record of records) if (isEvent(record) && isWarning(record)) this.#warnings.push(record.message);
     await store.append(run.runId, records);
     hub?.publish(run.runId, records);
-    progress.seen(run, records);
+    progress.seen(this.#shown(run), records);
+  }
+
+  #shown(run: Run): Run {
+    return { ...run, arm: this.#name };
   }
 
   /** Makes the run, or begins again one that an earlier process imported. */
@@ -245,7 +255,7 @@ export class TrialImport {
     if (stored) return this.#restart({ attempt, host }, 0);
     await store.startRun(run);
     hub?.runStarted(run);
-    progress.started(run);
+    progress.started(this.#shown(run));
     this.#isRunning = true;
   }
 
@@ -258,7 +268,7 @@ export class TrialImport {
     }
     const left = await store.restartRun(run, step);
     hub?.runRestarted(run, step, left);
-    progress.started(run, step);
+    progress.started(this.#shown(run), step);
     this.#run = run;
     this.#steps = step;
     this.#isRunning = true;
