@@ -31,6 +31,7 @@ Examples:
   $ gradstream sweep noisy-batchnorm --resume
   $ gradstream sweep noisy-batchnorm --only-failed
   $ gradstream sweep noisy-batchnorm --grid learningRate=0.01,0.1 --queue redis://queue:6379 --place /shared/sweeps
+  $ gradstream sweep noisy-batchnorm --grid learningRate=0.01,0.1 --slurm --sbatch=--time=60 --place /shared/sweeps
 ${EXIT_CODES}`;
 
 /** Makes `gradstream sweep`, which trains a pipeline at every combination of values. */
@@ -73,6 +74,12 @@ export function sweepCommand(): Command {
     )
     .option("--queue <url>", "hand trials to workers through redis://… or postgres://…")
     .addOption(new Option("--slurm", "hand trials to workers that Slurm starts").conflicts("queue"))
+    .option(
+      "--sbatch <option>",
+      "with --slurm: an option for its tasks, --sbatch=--partition=gpu (may be repeated)",
+      more,
+      [],
+    )
     .option("--place <folder>", "where workers put results (default: beside the store)")
     .option("--receive <host:port>", "take results over HTTP from workers that do not share that folder")
     .addHelpText("after", HELP)
@@ -83,6 +90,7 @@ export function sweepCommand(): Command {
   return servingOptions(seedOptions(command, 10_000, "seeds 0 to n - 1 of each combination (default: the pipeline's)"));
 }
 
+const more = (text: string, all: readonly string[]): readonly string[] => [...all, text];
 const axis = (text: string, all: readonly Axis[]): readonly Axis[] => [...all, parseAxis(text)];
 
 /** Parses a number of jobs, 0 for none. @throws {InvalidArgumentError} for any other text. */

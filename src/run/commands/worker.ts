@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { work, type WorkerCommandOptions } from "../../sweep/command/work.ts";
 import { countUpTo } from "../command-line/options.ts";
 
@@ -21,7 +21,8 @@ Exit codes:
 export function workerCommand(): Command {
   return new Command("worker")
     .description("train trials of a sweep that another machine plans")
-    .requiredOption("--queue <url>", "the queue of the sweep: redis://… or postgres://…")
+    .option("--queue <url>", "the queue of the sweep: redis://… or postgres://…")
+    .addOption(new Option("--slurm", "the trials of the Slurm task that this is").conflicts("queue"))
     .requiredOption("--results <where>", "where results go: the sweep's folder, or the URL that its command printed")
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addHelpText("after", HELP)

@@ -29,6 +29,7 @@ export interface SweepCommandOptions extends ServingOptions, SeedsAsked, OutputO
   readonly onlyFailed?: string | true;
   readonly queue?: string;
   readonly slurm?: boolean;
+  readonly sbatch: readonly string[];
   readonly place?: string;
   readonly receive?: string;
 }

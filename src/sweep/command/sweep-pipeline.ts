@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { sha256 } from "../../checkpoints/checkpoint.ts";
 import { UserError } from "../../core/errors.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
@@ -20,7 +22,7 @@ import type { Store } from "../../store/store.ts";
 import { newSweepId } from "../coordinator/sweep-id.ts";
 import { firstRound } from "../coordinator/search-runner.ts";
 import { SweepRunner, type SweepResult } from "../coordinator/run-sweep.ts";
-import { openEngine, type OpenedEngine } from "../engine/open-engine.ts";
+import { checkQueueUrl, openEngine, openSlurm, type OpenedEngine } from "../engine/open-engine.ts";
 import { UnreachableQueue } from "../engine/unreachable-queue.ts";
 import { completedRuns } from "../ledger/completed-runs.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -34,6 +36,8 @@ import { folderOf, removeIfEmpty } from "./places.ts";
 import { confirmMany, planSearch } from "./plan-search.ts";
 import { sweepSummary } from "./sweep-summary.ts";
 
+const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
+
 /** A sweep as it is about to be trained. */
 interface Prepared {
   readonly manifest: SweepManifest;
@@ -46,6 +50,7 @@ interface Prepared {
 /** Does what `gradstream sweep` is told; `jobs` trials train in this process at a time. */
 export async function sweepPipeline(path: string, options: SweepCommandOptions, jobs: number): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
+  if (options.queue !== undefined) checkQueueUrl(options.queue);
   const { name, file, experiment } = await loadPipeline(path);
   const asked = options.resume ?? options.onlyFailed;
   const planned = asked === undefined ? planSearch(experiment, options) : undefined;
@@ -92,9 +97,10 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       process.stdout.write(await resultOf(store, [], { ...options, there }));
       return false;
     }
-    if (!found) await ledger.begin(manifest, search, options.queue ? "queue" : "embedded", hostname());
-    opened = await openEngine(options.queue, { sweepId: manifest.sweepId, tell });
-    received = await receive(options, folderOf(options.store, options.place, manifest.sweepId), tell);
+    if (!found) await ledger.begin(manifest, search, engineOf(options), hostname());
+    const folder = folderOf(options.store, options.place, manifest.sweepId);
+    opened = await openAsked(options, manifest.sweepId, folder, tell);
+    received = await receive(options, folder, tell);
     return true;
   };
   try {
@@ -142,6 +148,24 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     await received?.close();
     await opened?.engine.close();
   }
+}
+
+/** Names the engine that was asked for, without its user's password. */
+function engineOf({ queue, slurm }: SweepCommandOptions): string {
+  if (slurm) return "slurm";
+  return queue === undefined ? "embedded" : new URL(queue).protocol.replace(":", "");
+}
+
+/** Opens the engine that was asked for. */
+function openAsked(
+  { queue, slurm, sbatch }: SweepCommandOptions,
+  sweepId: string,
+  folder: string,
+  tell: (line: string) => void,
+): Promise<OpenedEngine> {
+  if (!slurm) return openEngine(queue, { sweepId, tell });
+  const command = [process.execPath, BIN, "worker", "--slurm", "--results", folder, "--jobs", "1"];
+  return openSlurm({ sweepId, folder: join(folder, "slurm"), command, sbatch });
 }
 
 /** @throws {UserError} when a sweep was planned by other code, or of another pipeline. */

@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import { UNREACHABLE } from "../../run/command-line/exit-code.ts";
 import { codeVersion } from "../../run/process/version.ts";
 import { say } from "../../run/terminal/say.ts";
-import { openWorker } from "../engine/open-engine.ts";
+import { openSlurmWorker, openWorker } from "../engine/open-engine.ts";
 import { UnreachableQueue } from "../engine/unreachable-queue.ts";
 import { readManifest, type SweepManifest } from "../place/manifest.ts";
 import { openPlace } from "../place/open-place.ts";
@@ -15,7 +15,8 @@ import { pipelineOf } from "../worker/pipeline-of.ts";
 
 /** What `gradstream worker` is told. */
 export interface WorkerCommandOptions {
-  readonly queue: string;
+  readonly queue?: string;
+  readonly slurm?: boolean;
   readonly results: string;
   readonly jobs?: number;
 }
@@ -25,16 +26,18 @@ const LOOK_MS = 3000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGUSR2", "SIGHUP"] as const;
 
 /** Trains trials of a sweep until it is over, or a signal comes. */
-export async function work({ queue, results }: WorkerCommandOptions, jobs: number): Promise<void> {
+export async function work({ queue, slurm, results }: WorkerCommandOptions, jobs: number): Promise<void> {
+  if (!slurm && queue === undefined) throw new UserError("worker: give --queue, or --slurm within a task of Slurm");
   const address = addressOf(results);
   const place = openPlace(address);
   const manifest = await readManifest(place);
   if (!manifest) throw new UserError(`worker: there is no sweep in ${results}, or it is over`);
   checkCode(manifest);
   try {
-    const worker = await openWorker(queue, { sweepId: manifest.sweepId, tell: say });
+    const { sweepId } = manifest;
+    const worker = slurm ? await openSlurmWorker() : await openWorker(queue!, { sweepId, tell: say });
     const lanes = new Lanes({ worker, manifest, address, jobs, cores: availableParallelism(), tell: say });
-    say(`worker of sweep ${manifest.sweepId}: ${jobs} trials at a time`);
+    say(`worker of sweep ${sweepId}: ${jobs} trials at a time`);
     const watch = setInterval(() => {
       void readManifest(place).then(
         (still) => still ?? lanes.stop(),

@@ -77,8 +77,8 @@ export class SweepRunner {
     });
     this.#coordinator = coordinator;
     const tell = (line: string): void => progress.note(line);
-    const lanes =
-      jobs > 0 ? new Lanes({ worker: await opened.worker(), manifest, address, jobs, cores, tell }) : undefined;
+    const worker = jobs > 0 ? await opened.worker() : undefined;
+    const lanes = worker && new Lanes({ worker, manifest, address, jobs, cores, tell });
     this.#lanes = lanes;
     if (this.#isStopped) this.stop();
     const training = lanes?.run().catch((error: unknown) => {
@@ -89,7 +89,7 @@ export class SweepRunner {
       await runSearch({ search, basis, manifest, dataset, store, coordinator, tell });
     } finally {
       lanes?.stop();
-      await training;
+      await training?.finally(() => worker?.close());
     }
     const isInterrupted = coordinator.isStopped;
     if (isInterrupted) await coordinator.interrupt();

@@ -104,8 +104,9 @@ export class TrialImport {
   /** Notes that nobody trains the trial any more, for now. */
   async interrupt(): Promise<void> {
     if (this.#end || !this.#run || !this.#isRunning) return;
-    await this.#conclude({ status: "interrupted" }, Date.now());
-    await this.#parts.ledger.trialsAre(this.#parts.manifest.sweepId, [this.trial.trialId], "waiting");
+    const at = Date.now();
+    await this.#conclude({ status: "interrupted" }, at);
+    await this.#parts.ledger.trialStopped(this.#parts.manifest.sweepId, this.trial.trialId, at);
   }
 
   async #commit({ outcome, at, steps, token }: Commit): Promise<void> {

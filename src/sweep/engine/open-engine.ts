@@ -27,9 +27,30 @@ export async function openEngine(url: string | undefined, options: EngineOptions
     return { engine, worker: () => Promise.resolve(engine.worker()) };
   }
   checkQueueUrl(url);
-  const { queueEngine } = await queueModule<QueueEngineModule>("queue-engine");
+  const { queueEngine } = await load<QueueEngineModule>("bullmq/queue-engine");
   const engine = await queueEngine(url, options);
   return { engine, worker: () => openWorker(url, options) };
+}
+
+/** What Slurm is told of a sweep. */
+export interface SlurmAsked {
+  readonly sweepId: string;
+  /** Folder of the sweep's jobs, which every machine sees. */
+  readonly folder: string;
+  /** Program and arguments of a worker. */
+  readonly command: readonly string[];
+  /** Options of sbatch. */
+  readonly sbatch: readonly string[];
+}
+
+/**
+ * Opens the engine of a sweep whose workers Slurm starts.
+ *
+ * @throws {UserError} where there is no Slurm.
+ */
+export async function openSlurm(asked: SlurmAsked): Promise<OpenedEngine> {
+  const { slurmEngine } = await load<SlurmEngineModule>("slurm/slurm-engine");
+  return { engine: slurmEngine(asked), worker: openSlurmWorker };
 }
 
 /**
@@ -39,8 +60,14 @@ export async function openEngine(url: string | undefined, options: EngineOptions
  */
 export async function openWorker(url: string, options: EngineOptions): Promise<EngineWorker> {
   checkQueueUrl(url);
-  const { queueWorker } = await queueModule<QueueWorkerModule>("queue-worker");
+  const { queueWorker } = await load<QueueWorkerModule>("bullmq/queue-worker");
   return queueWorker(url, options);
+}
+
+/** Becomes a worker of the Slurm task that this process is. @throws {UserError} when it is none. */
+export async function openSlurmWorker(): Promise<EngineWorker> {
+  const { slurmWorker } = await load<SlurmWorkerModule>("slurm/slurm-worker");
+  return slurmWorker();
 }
 
 /** @throws {UserError} for what is no address of a queue. */
@@ -55,9 +82,15 @@ interface QueueEngineModule {
 interface QueueWorkerModule {
   readonly queueWorker: (url: string, options: EngineOptions) => Promise<EngineWorker>;
 }
+interface SlurmEngineModule {
+  readonly slurmEngine: (asked: SlurmAsked) => Engine;
+}
+interface SlurmWorkerModule {
+  readonly slurmWorker: () => EngineWorker;
+}
 
-/** Loads a module of the engine on servers, from sources or from a build. */
-function queueModule<T>(name: string): Promise<T> {
+/** Loads a module of an engine, from sources or from a build. */
+function load<T>(name: string): Promise<T> {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return import(new URL(`./bullmq/${name}.${ending}`, import.meta.url).href) as Promise<T>;
+  return import(new URL(`./${name}.${ending}`, import.meta.url).href) as Promise<T>;
 }

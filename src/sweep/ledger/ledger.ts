@@ -28,7 +28,7 @@ export interface NotedAttempt {
   readonly attempt: number;
   readonly token: string;
   readonly worker: string;
-  readonly state: "running" | "committed" | "failed" | "superseded";
+  readonly state: "running" | "committed" | "failed" | "interrupted" | "superseded";
   readonly fromStep: number | null;
   readonly startedAt: number;
   readonly endedAt?: number;
@@ -146,6 +146,16 @@ export class Ledger {
     );
     await this.#run(
       `UPDATE attempt SET state = 'superseded', ended_at = ${moment(at)}
+       WHERE sweep_id = $1 AND trial_id = $2 AND state = 'running'`,
+      [sweepId, trialId],
+    );
+  }
+
+  /** Notes that nobody trains a trial any more, for now. */
+  async trialStopped(sweepId: string, trialId: string, at: number): Promise<void> {
+    await this.trialsAre(sweepId, [trialId], "waiting");
+    await this.#run(
+      `UPDATE attempt SET state = 'interrupted', ended_at = ${moment(at)}
        WHERE sweep_id = $1 AND trial_id = $2 AND state = 'running'`,
       [sweepId, trialId],
     );

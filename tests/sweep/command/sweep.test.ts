@@ -144,7 +144,7 @@ describe("gradstream sweep", () => {
     expect(await rowsOf(store, RUNS)).toEqual([["completed", 2]]);
     expect(await rowsOf(store, "SELECT state, count(*)::INTEGER FROM attempt GROUP BY ALL ORDER BY ALL")).toEqual([
       ["committed", 2],
-      ["superseded", 2],
+      ["interrupted", 2],
     ]);
     expect(await rowsOf(store, RESULTS)).toEqual(await undisturbed(["8", "10"]));
   });
