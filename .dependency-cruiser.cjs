@@ -173,7 +173,13 @@ module.exports = {
       `${TFJS}tfjs/`,
       "an installed package has tfjs-core and the backends, not all of tfjs",
     ),
-    never("nothing-below-run", "^src/(?!run/)", "^src/run/", "what runs knows everybody, and nobody it"),
+    never("nothing-below-run", "^src/(?!run/|sweep/)", "^src/run/", "what runs knows everybody, and nobody it"),
+    never(
+      "sweep-from-its-commands",
+      "^src/(?!sweep/|run/commands/)",
+      "^src/sweep/",
+      "sweeps know everybody, and their commands alone know them",
+    ),
     never("no-tests", "^(src|pipelines|bench|bin)/", "^tests/", "nothing depends on tests"),
     {
       name: "no-cycles",

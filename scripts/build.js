@@ -13,7 +13,7 @@ const dist = join(root, "dist");
 /** What is no module. */
 const FILES = ["backend/wasm/kernels.wasm", "backend/tensorflow/mute.cc", "run/typescript/tsconfig.json"];
 /** What only sources need: threads and processes of a build start with their own modules. */
-const NOT_BUILT = ["run/worker/start", "run/worker/start-preview", "run/sql/start-child"];
+const NOT_BUILT = ["run/worker/start", "run/worker/start-preview", "run/sql/start-child", "sweep/worker/start-child"];
 const RELATIVE_SOURCE = /(\bfrom "|\bimport\("|^import ")(\.[^"]*)\.ts"/gm;
 
 rmSync(dist, { recursive: true, force: true });

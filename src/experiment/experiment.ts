@@ -52,6 +52,37 @@ export interface TrialContext<A extends Arm> {
 /** Types of hyper-parameters: TypeScript infers `false`, not `boolean`, from a default of `false`. */
 type Settable<H extends Hyper> = { readonly [Key in keyof H]: H[Key] extends boolean ? boolean : H[Key] };
 
+/** Numbers from `low` to `high`, from which `random` draws. */
+export interface SweepRange {
+  /** Smallest value. */
+  readonly low: number;
+  /** Largest value. */
+  readonly high: number;
+  /** Draws evenly in the logarithm. Default false. */
+  readonly log?: boolean;
+  /** Draws whole numbers. Default false. */
+  readonly int?: boolean;
+}
+
+/** Values that a sweep tries: of hyper-parameters, and arms by their names. */
+export type SweepGrid<H extends Hyper> = {
+  readonly [Key in keyof H | "steps"]?:
+    | readonly (Key extends keyof H ? Settable<H>[Key] : number)[]
+    | (Key extends keyof H ? (H[Key] extends number ? SweepRange : never) : SweepRange);
+} & { readonly arm?: readonly string[] };
+
+/** What `gradstream sweep` trains where its command line names no grid. */
+export interface ExperimentSweep<H extends Hyper> {
+  /** Values that are combined with each other. */
+  readonly grid: SweepGrid<H>;
+  /** Number of seeds (0, 1, …) of each combination. Default: the experiment's. */
+  readonly seeds?: number;
+  /** Draws so many combinations instead of trying all. Default: all. */
+  readonly random?: number;
+  /** Stat by which the best go on to more steps: `loss`, `test_accuracy:max`. Default: all are trained in full. */
+  readonly halving?: string;
+}
+
 /** An experiment on networks in training: arms that differ by one treatment, and one pipeline for all of them. */
 export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
   /** Question that it answers, one sentence, shown when it runs. Default: none. */
@@ -62,6 +93,8 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
   readonly scales?: Partial<Record<Scale, Partial<Settable<NoInfer<H>>>>>;
   /** Number of seeds (0, 1, …) unless `--seeds` or `--seed` is given. Default 1. */
   readonly seeds?: number;
+  /** Trials of `gradstream sweep`. Default: none but those that its command line names. */
+  readonly sweep?: ExperimentSweep<NoInfer<H>>;
   /** Makes the arms by name. */
   readonly arms: (hyper: Settable<NoInfer<H>>) => Readonly<Record<string, A>>;
   /**
@@ -108,11 +141,22 @@ const RESERVED = [
 ] as const satisfies (keyof TrialContext<Arm>)[];
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
+const range = z.strictObject({ low: z.number(), high: z.number(), log: z.boolean(), int: z.boolean() }).partial({
+  log: true,
+  int: true,
+});
+const sweep = z.strictObject({
+  grid: z.record(z.string(), z.union([z.array(value).min(1), range])),
+  seeds: z.int().positive().optional(),
+  random: z.int().positive().optional(),
+  halving: z.string().optional(),
+});
 const shape = z.strictObject({
   question: z.string().optional(),
   hyper: z.looseObject({ steps: z.int().positive() }).catchall(value),
   scales: z.partialRecord(z.enum(SCALES), z.record(z.string(), value)).optional(),
   seeds: z.int().positive().optional(),
+  sweep: sweep.optional(),
   arms: z.custom<Experiment["arms"]>((arms) => typeof arms === "function", "must be a function of hyper"),
   run: z.custom<Experiment["run"]>((run) => typeof run === "function", "must be a function of its context"),
 });

@@ -26,6 +26,16 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "train the arms of a pipeline, recording every reading",
     load: async () => (await import("./commands/run.ts")).runCommand(),
   },
+  sweep: {
+    term: "sweep [options] <pipeline>",
+    summary: "train a pipeline at many hyper-parameters, on all cores or many machines",
+    load: async () => (await import("./commands/sweep.ts")).sweepCommand(),
+  },
+  worker: {
+    term: "worker [options]",
+    summary: "train trials of a sweep that another machine plans",
+    load: async () => (await import("./commands/worker.ts")).workerCommand(),
+  },
   resume: {
     term: "resume [options] [run]",
     summary: "go on with runs that were interrupted, from their checkpoints",

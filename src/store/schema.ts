@@ -52,6 +52,21 @@ export const MIGRATIONS: readonly Migration[] = [
       "UPDATE reading SET stat = 'edge_of_stability' WHERE stat = 'edge_of_stability_beta'",
     ],
   },
+  {
+    version: 4,
+    statements: [
+      `CREATE TABLE sweep (
+        sweep_id VARCHAR NOT NULL, experiment VARCHAR NOT NULL, pipeline VARCHAR, state VARCHAR NOT NULL, plan JSON,
+        code_version VARCHAR, engine VARCHAR, host VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP)`,
+      `CREATE TABLE trial (
+        sweep_id VARCHAR NOT NULL, trial_id VARCHAR NOT NULL, arm VARCHAR NOT NULL, seed BIGINT NOT NULL, hyper JSON,
+        network VARCHAR, rung INTEGER NOT NULL, state VARCHAR NOT NULL, run_id VARCHAR, attempts INTEGER NOT NULL,
+        worker VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP, error VARCHAR)`,
+      `CREATE TABLE attempt (
+        sweep_id VARCHAR NOT NULL, trial_id VARCHAR NOT NULL, attempt INTEGER NOT NULL, token VARCHAR, worker VARCHAR,
+        state VARCHAR NOT NULL, from_step INTEGER, started_at TIMESTAMP, ended_at TIMESTAMP, error VARCHAR)`,
+    ],
+  },
 ];
 
 /** The newest schema version this code knows. */

@@ -59,6 +59,14 @@ export const VIEWS: readonly string[] = [
    FROM counted JOIN total USING (run_id) JOIN run USING (run_id)
    WHERE calls > 0 ORDER BY run_id, spent DESC`,
 
+  // Of a trial that an earlier run had the result of, that run.
+  `CREATE OR REPLACE VIEW sweep_result AS
+   SELECT trial.sweep_id, trial.trial_id, summary.experiment, trial.arm, trial.seed, trial.rung, trial.hyper, trial.state,
+     trial.attempts, trial.run_id, summary.status, summary.steps_done, summary.final_loss, summary.final_train_accuracy,
+     summary.test_accuracy, summary.seconds, trial.error
+   FROM trial LEFT JOIN run_summary AS summary USING (run_id)
+   ORDER BY trial.sweep_id, trial.rung, trial.seed, trial.trial_id`,
+
   `CREATE OR REPLACE VIEW latest_run AS
    SELECT * FROM run WHERE status = 'completed'
    QUALIFY row_number() OVER (

@@ -7,7 +7,8 @@ Exit codes:
   0    every run completed
   1    a run failed, by an error that is not the user's
   2    bad input, or a run failed by a mistake in the pipeline
-  3    a run diverged: its loss is no longer finite; the others ended well
+  3    a run diverged: its loss is no longer finite; the others ended well. Of sweep and worker also: a queue was out of
+       reach for too long
   4    of reproduce: the time of --for was up, and there is more to train
   130  interrupted`;
 
@@ -15,6 +16,8 @@ const DIVERGED = 3;
 
 /** Exit code of a reproduction that has more to train. */
 export const TIME_IS_UP = 4;
+/** Exit code of a sweep or a worker whose queue was out of reach for too long. */
+export const UNREACHABLE = 3;
 /** Exit code of what was interrupted. */
 export const INTERRUPTED = 130;
 

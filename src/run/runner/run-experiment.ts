@@ -1,6 +1,5 @@
 import type { BackendName } from "../../backend/start.ts";
 import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
-import { oneLine } from "../../core/one-line.ts";
 import type { DataSet, Recorded, Run, RunEvent } from "../../core/types.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import { duckDbSink } from "../../sinks/duckdb-sink.ts";
@@ -9,6 +8,7 @@ import { progressSink } from "../../sinks/progress-sink.ts";
 import type { Store } from "../../store/store.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { checkpointsOf, identityOf } from "./identity.ts";
+import { checkpointFailed, EARLY_END, endEvent, isWarning, lastStep, resumed } from "./run-events.ts";
 import { startTrial, type TrialHandle } from "./run-trial.ts";
 import { describeRun, type RunBasis, type Trial } from "./trials.ts";
 import type { CheckpointSchedule, Outcome, TrialOrder } from "../worker/protocol.ts";
@@ -189,60 +189,5 @@ export class ExperimentRunner {
     hub?.runEnded(run.runId, outcome.status, at);
     progress.ended(run, outcome.status, lastStep(outcome, steps, run.steps));
     return event;
-  }
-}
-
-/** The event of a run that completed with fewer steps than it was to do. */
-const EARLY_END = "ended_early";
-
-/** Returns where a run stands at its end, if that is known better than by the steps that have begun. */
-function lastStep(outcome: Outcome, done: number, steps: number): number | undefined {
-  // The step that diverged has begun, and is not done.
-  if (outcome.status === "diverged") return outcome.step;
-  return outcome.status === "completed" ? Math.min(done, steps) - 1 : undefined;
-}
-
-/** Tells whether an event is a warning of its own: a probe that was left out was told of before its run began. */
-const isWarning = ({ level, name }: RunEvent): boolean => level !== "info" && name !== "probe_left_out";
-
-function resumed({ attempt, codeVersion }: Run, before: Run, step: number): RunEvent {
-  return {
-    kind: "event",
-    at: Date.now(),
-    level: "info",
-    name: "resumed",
-    step,
-    message: step === 0 ? `starts again, attempt ${attempt}` : `goes on at step ${step}, attempt ${attempt}`,
-    data: { attempt, codeVersion, codeVersionBefore: before.codeVersion },
-  };
-}
-
-function checkpointFailed(error: unknown, steps: number): RunEvent {
-  const message = `no checkpoint could be written, and training goes on: ${oneLine(error)}`;
-  const step = Math.max(0, steps - 1);
-  return { kind: "event", at: Date.now(), level: "warning", name: "checkpoint_failed", step, message };
-}
-
-/** Returns the event that tells how a run ended after `done` of `steps`; undefined where there is nothing to tell. */
-function endEvent(outcome: Outcome, at: number, done: number, steps: number): RunEvent | undefined {
-  const step = Math.max(0, done - 1);
-  const basis = { kind: "event", at, level: "error", name: outcome.status } as const;
-  switch (outcome.status) {
-    case "completed":
-      if (done >= steps) return undefined;
-      return {
-        ...basis,
-        level: "warning",
-        name: EARLY_END,
-        step,
-        message: `ended after ${done} of ${steps} steps: its batches ended, or its pipe took fewer (take, first, takeWhile)`,
-        data: { steps: done },
-      };
-    case "interrupted":
-      return { ...basis, level: "warning", step, message: `interrupted at step ${step}` };
-    case "diverged":
-      return { ...basis, step: outcome.step, message: outcome.message, data: { layer: outcome.layer } };
-    case "failed":
-      return { ...basis, step, message: outcome.message, ...(outcome.stack ? { data: { stack: outcome.stack } } : {}) };
   }
 }

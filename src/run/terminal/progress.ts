@@ -8,6 +8,8 @@ import { nameOf, runLine, type Standing } from "./run-line.ts";
 
 const REDRAWN_MS = 200;
 const PLAIN_MS = 10_000;
+/** Lines under a headline that are printed where they cannot be redrawn. */
+const MOST_PLAIN = 16;
 /** Weight of what is already known in the shown loss and accuracy. */
 const SMOOTHING = 0.9;
 
@@ -27,6 +29,7 @@ export class Progress implements ProgressBoard {
   readonly #once = new Set<string>();
   readonly #quiet: boolean;
   #closed = false;
+  #headline: (() => string) | undefined;
 
   constructor(stream: NodeJS.WriteStream, { quiet = false }: { readonly quiet?: boolean } = {}) {
     this.#stream = stream;
@@ -34,6 +37,11 @@ export class Progress implements ProgressBoard {
     this.#redrawn = canRedraw(stream) && !quiet ? new RedrawnLines(stream, () => this.#text()) : undefined;
     this.#timer = setInterval(() => this.#draw(), this.#redrawn ? REDRAWN_MS : PLAIN_MS);
     this.#timer.unref();
+  }
+
+  /** Shows a line above those of the runs: of what they are all part of. */
+  setHeadline(headline: () => string): void {
+    this.#headline = headline;
   }
 
   /** `done` are the steps that it had done before. */
@@ -103,8 +111,10 @@ export class Progress implements ProgressBoard {
   }
 
   #draw(): void {
-    if (this.#redrawn) this.#redrawn.draw();
-    else for (const line of this.#running()) this.#print(line);
+    if (this.#redrawn) return this.#redrawn.draw();
+    if (this.#headline && !this.#quiet) this.#stream.write(`${this.#headline()}\n`);
+    const running = this.#running();
+    if (!this.#headline || running.length <= MOST_PLAIN) for (const line of running) this.#print(line);
   }
 
   #print(line: Line): void {
@@ -121,8 +131,11 @@ export class Progress implements ProgressBoard {
     const columns = this.#stream.columns || 80;
     const rows = this.#stream.rows || 24;
     const all = [...this.#lines.values()];
-    const shown = all.length <= rows - 3 ? all : this.#running();
-    return shown.map((line) => runLine(line.state, line, this.#nameWidth(), columns - 1)).join("\n");
+    const running = this.#running();
+    const few = this.#headline ? running.slice(0, Math.max(1, rows - 4)) : running;
+    const shown = all.length <= rows - 3 ? all : few;
+    const lines = shown.map((line) => runLine(line.state, line, this.#nameWidth(), columns - 1));
+    return [...(this.#headline ? [this.#headline().slice(0, columns - 1)] : []), ...lines].join("\n");
   }
 
   #nameWidth(): number {

@@ -1,0 +1,236 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { availableParallelism, hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sha256 } from "../../checkpoints/checkpoint.ts";
+import { UserError } from "../../core/errors.ts";
+import { shellQuoted } from "../../core/shell-quoted.ts";
+import { DATA_SETS } from "../../data/index.ts";
+import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-code.ts";
+import { DEFAULT_STORE } from "../../run/command-line/default-store.ts";
+import { ready } from "../../run/command-line/options.ts";
+import { loadPipeline } from "../../run/pipeline/load-pipeline.ts";
+import { codeVersion } from "../../run/process/version.ts";
+import { attend } from "../../run/runner/attend.ts";
+import { brief } from "../../run/runner/brief.ts";
+import { selectRuns, type StoredRun } from "../../run/runner/stored-runs.ts";
+import { liveLine } from "../../run/serving/serving.ts";
+import { render } from "../../run/terminal/render.ts";
+import { say } from "../../run/terminal/say.ts";
+import type { Store } from "../../store/store.ts";
+import { newSweepId } from "../coordinator/sweep-id.ts";
+import { firstRound } from "../coordinator/search-runner.ts";
+import { SweepRunner, type SweepResult } from "../coordinator/run-sweep.ts";
+import { checkQueueUrl, openEngine, openSlurm, type OpenedEngine } from "../engine/open-engine.ts";
+import { UnreachableQueue } from "../engine/unreachable-queue.ts";
+import { completedRuns } from "../ledger/completed-runs.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import type { SweepManifest } from "../place/manifest.ts";
+import { servePlace, type PlaceServer } from "../place/serve-place.ts";
+import { openPlace } from "../place/open-place.ts";
+import { differing } from "../plan/label.ts";
+import { searchShape, type Search } from "../plan/search.ts";
+import type { SweepCommandOptions } from "./options.ts";
+import { folderOf, removeIfEmpty } from "./places.ts";
+import { confirmMany, planSearch } from "./plan-search.ts";
+import { sweepSummary } from "./sweep-summary.ts";
+
+const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
+
+/** A sweep as it is about to be trained. */
+interface Prepared {
+  readonly manifest: SweepManifest;
+  readonly search: Search;
+  readonly there: readonly StoredRun[];
+  readonly toTrain: number;
+  readonly goesOn: "without failed" | "with failed" | undefined;
+}
+
+/** Does what `gradstream sweep` is told; `jobs` trials train in this process at a time. */
+export async function sweepPipeline(path: string, options: SweepCommandOptions, jobs: number): Promise<void> {
+  const tell = options.quiet ? () => undefined : say;
+  if (options.queue !== undefined) checkQueueUrl(options.queue);
+  const { name, file, experiment } = await loadPipeline(path);
+  const asked = options.resume ?? options.onlyFailed;
+  const planned = asked === undefined ? planSearch(experiment, options) : undefined;
+  const { backend, why, notes, data } = await ready(options);
+  const version = codeVersion();
+  const dataset = DATA_SETS.find((known) => known === data.name) ?? "auto";
+  const basisOf = (sweepId: string) => {
+    const basis = { definition: experiment, data, experiment: name, backend, codeVersion: version, sweepId };
+    return basis;
+  };
+  let prepared: Prepared;
+  let opened: OpenedEngine | undefined;
+  let received: PlaceServer | undefined;
+
+  const prepare = async (store: Store): Promise<boolean> => {
+    const ledger = new Ledger(store);
+    const found = asked === undefined ? undefined : await ledger.find(name, asked === true ? "" : asked);
+    if (asked !== undefined && !found) throw new UserError(`sweep: ${options.store} has no such sweep of ${name}`);
+    const fresh: SweepManifest = {
+      sweepId: newSweepId(),
+      experiment: name,
+      pipeline: path,
+      file,
+      pipelineSha256: sha256(readFileSync(file)),
+      backend,
+      data: dataset,
+      codeVersion: version,
+      retries: options.retries,
+      checkpointEvery: options.checkpointEvery,
+    };
+    const manifest = found?.manifest ?? fresh;
+    if (found) checkGoesOn(manifest, fresh);
+    const search = planned ?? searchShape.parse(found!.search);
+    const trials = firstRound({ search, basis: basisOf(manifest.sweepId) });
+    const done = await completedRuns(store, { ...manifest, dataset: data.name }, trials);
+    const toTrain = trials.length - done.size;
+    await confirmMany(toTrain, options.yes ?? false);
+    const isHeld = new Set(done.values());
+    const there = (await selectRuns(store, "true")).filter(({ runId }) => isHeld.has(runId));
+    const goesOn = found && (options.onlyFailed === undefined ? "without failed" : "with failed");
+    prepared = { manifest, search, there, toTrain, goesOn };
+    if (toTrain === 0 && !search.halving) {
+      tell(`all ${trials.length} trials are recorded already, by this code`);
+      process.stdout.write(await resultOf(store, [], { ...options, there }));
+      return false;
+    }
+    if (!found) await ledger.begin(manifest, search, engineOf(options), hostname());
+    const folder = folderOf(options.store, options.place, manifest.sweepId);
+    opened = await openAsked(options, manifest.sweepId, folder, tell);
+    received = await receive(options, folder, tell);
+    return true;
+  };
+  try {
+    await attend(
+      { ...options, prepare },
+      ({ store, server, progress }) => {
+        const { manifest, search, there, toTrain, goesOn } = prepared;
+        const { sweepId } = manifest;
+        const runner = new SweepRunner({
+          manifest,
+          search,
+          basis: basisOf(sweepId),
+          dataset: data.name,
+          address: { kind: "folder", folder: folderOf(options.store, options.place, sweepId) },
+          opened: opened!,
+          store,
+          hub: server?.hub,
+          progress,
+          jobs,
+          cores: availableParallelism(),
+          goesOn,
+        });
+        if (experiment.question) tell(experiment.question);
+        [...notes, ...store.notices].forEach(tell);
+        const known = there.length > 0 ? `, ${there.length} recorded already` : "";
+        tell(`sweep ${sweepId}: ${toTrain} trials to train${known}, ${jobs} at a time, into ${options.store}`);
+        tell(`backend ${backend} (${why})`);
+        if (server) tell(liveLine(server));
+        return { stop: () => runner.stop(), run: () => runner.run() };
+      },
+      async (result, store, recordedIn) => {
+        const { there, manifest } = prepared;
+        process.stdout.write(await resultOf(store, result.finished, { ...options, store: recordedIn, there }));
+        tellHowToGoOn(path, options, result, tell);
+        const code = exitCode(result.finished.map(({ outcome }) => outcome));
+        process.exitCode = code === 0 && result.isInterrupted ? INTERRUPTED : code;
+        removeIfEmpty(folderOf(options.store, options.place, manifest.sweepId));
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof UnreachableQueue)) throw error;
+    say(`gradstream: ${error.message}`);
+    process.exitCode = UNREACHABLE;
+  } finally {
+    await received?.close();
+    await opened?.engine.close();
+  }
+}
+
+/** Names the engine that was asked for, without its user's password. */
+function engineOf({ queue, slurm }: SweepCommandOptions): string {
+  if (slurm) return "slurm";
+  return queue === undefined ? "embedded" : new URL(queue).protocol.replace(":", "");
+}
+
+/** Opens the engine that was asked for. */
+function openAsked(
+  { queue, slurm, sbatch }: SweepCommandOptions,
+  sweepId: string,
+  folder: string,
+  tell: (line: string) => void,
+): Promise<OpenedEngine> {
+  if (!slurm) return openEngine(queue, { sweepId, tell });
+  const command = [process.execPath, BIN, "worker", "--slurm", "--results", folder, "--jobs", "1"];
+  return openSlurm({ sweepId, folder: join(folder, "slurm"), command, sbatch });
+}
+
+/** @throws {UserError} when a sweep was planned by other code, or of another pipeline. */
+function checkGoesOn(then: SweepManifest, now: SweepManifest): void {
+  const who = `sweep: ${then.sweepId}`;
+  if (then.codeVersion !== now.codeVersion) {
+    throw new UserError(
+      `${who} was planned by gradstream ${then.codeVersion}, and this is ${now.codeVersion}: its trials would be others`,
+    );
+  }
+  if (then.pipelineSha256 !== now.pipelineSha256) {
+    throw new UserError(`${who} was planned when ${now.file} was another; begin a new sweep`);
+  }
+  for (const what of ["backend", "data"] as const) {
+    if (then[what] === now[what]) continue;
+    throw new UserError(`${who} is of ${what} ${then[what]}, not ${now[what]}; give --${what} ${then[what]}`);
+  }
+}
+
+/** Serves the folder of results to workers elsewhere, where that was asked for, and says how they join. */
+async function receive(
+  { receive: address, queue }: SweepCommandOptions,
+  folder: string,
+  tell: (line: string) => void,
+): Promise<PlaceServer | undefined> {
+  const command = `gradstream worker --queue ${shellQuoted(queue ?? "redis://…")} --results `;
+  if (address === undefined) {
+    if (queue !== undefined) tell(`join with: ${command}${shellQuoted(folder)}`);
+    return undefined;
+  }
+  const [, host, port] = /^(?:(.+):)?(\d{1,5})$/.exec(address) ?? [];
+  if (port === undefined) throw new UserError(`--receive ${address}: it must be a port, or host:port`);
+  const token = randomBytes(16).toString("base64url");
+  const server = await servePlace(openPlace({ kind: "folder", folder }), token, host ?? "127.0.0.1", Number(port));
+  tell(`join with: ${command}${shellQuoted(`${server.url}#${token}`)}`);
+  return server;
+}
+
+function tellHowToGoOn(
+  path: string,
+  { store }: SweepCommandOptions,
+  { finished, isInterrupted }: SweepResult,
+  tell: (line: string) => void,
+): void {
+  const option = store === DEFAULT_STORE ? "" : ` --store ${shellQuoted(store)}`;
+  const command = `gradstream sweep ${shellQuoted(path)}${option}`;
+  if (isInterrupted) tell(`interrupted; ${command} --resume goes on`);
+  else if (finished.some(({ outcome }) => outcome.status === "failed")) {
+    tell(`some trials failed; ${command} --only-failed tries them again`);
+  }
+}
+
+async function resultOf(
+  store: Store,
+  finished: SweepResult["finished"],
+  options: SweepCommandOptions & { readonly there: readonly StoredRun[] },
+): Promise<string> {
+  const { store: path, json, quiet, there } = options;
+  if (quiet && !json) return brief(path, finished, there);
+  const runs = [...there, ...finished.map(({ run }) => run)];
+  const ids = runs.map(({ runId }) => runId);
+  if (!json) return sweepSummary(store, path, ids, differing(runs.map(({ hyper }) => hyper)), finished);
+  const rows = await store.query(
+    "SELECT * FROM run_summary WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY started_at, run_id",
+    [JSON.stringify(ids)],
+  );
+  return render(rows, "json");
+}

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Finished } from "../../run/runner/run-experiment.ts";
+import type { Engine } from "../engine/engine.ts";
+import { completedRuns } from "../ledger/completed-runs.ts";
+import { readCommit, STARTED } from "../place/attempts.ts";
+import { differing, labelOf } from "../plan/label.ts";
+import { writePlan } from "../place/trial-book.ts";
+import type { PlannedTrial } from "../plan/planned-trial.ts";
+import { sweepLine } from "./sweep-line.ts";
+import { TrialImport, type ImportParts } from "./trial-import.ts";
+
+/** How often results are looked for, and how often the engine is asked what it knows. */
+const LOOK_MS = 250;
+const RECONCILE_MS = 5000;
+
+/** What a coordinator stands between. */
+export interface CoordinatorOptions extends ImportParts {
+  readonly engine: Engine;
+  /** Trials that failed for good before, and are left alone. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/** Trials of one round, by how they stand. */
+interface Round {
+  readonly imports: ReadonlyMap<string, TrialImport>;
+  /** Trials of it that were there already. */
+  readonly there: number;
+}
+
+/** Hands the trials of a sweep to an engine, and takes their results into the store as they come. */
+export class Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #stopping = new AbortController();
+  readonly #finished: Finished[] = [];
+  readonly #began = performance.now();
+  #round: Round = { imports: new Map(), there: 0 };
+  #done = 0;
+  #trained = 0;
+
+  constructor(options: CoordinatorOptions) {
+    this.#options = options;
+    options.progress.setHeadline(() => this.#headline());
+    options.engine.lost.subscribe(({ trialId, attempt }) => {
+      const trial = this.#round.imports.get(trialId)?.trial;
+      if (trial) options.progress.note(`${trial.arm} seed ${trial.seed}: attempt ${attempt} was lost; another goes on`);
+    });
+  }
+
+  /** Trials that have ended, failed ones too. */
+  get finished(): readonly Finished[] {
+    return this.#finished;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Ends `train` with what is there; who trains is told by others. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Trains those of these trials that have no result yet; resolves when each has one or has failed, or all have stopped. */
+  async train(round: number, trials: readonly PlannedTrial[]): Promise<void> {
+    const { engine, place, store, manifest, dataset, ledger, failed } = this.#options;
+    const { sweepId } = manifest;
+    const there = await completedRuns(store, { ...manifest, dataset }, trials);
+    await ledger.add(sweepId, trials, there);
+    await ledger.trialsAre(sweepId, [...there.keys()], "completed");
+    await writePlan(place, round, trials);
+    const wanted = trials.filter(({ trialId }) => !there.has(trialId) && !failed.has(trialId));
+    const keys = differing(trials.map(({ hyper }) => hyper));
+    this.#round = {
+      imports: new Map(
+        wanted.map((trial) => [trial.trialId, new TrialImport(trial, labelOf(trial.hyper, keys), this.#options)]),
+      ),
+      there: trials.length - wanted.length,
+    };
+    await this.#reconcile();
+    let reconciled = performance.now();
+    while (this.#open().length > 0 && !this.isStopped) {
+      await this.look();
+      if (performance.now() - reconciled >= RECONCILE_MS) {
+        await this.#reconcile();
+        reconciled = performance.now();
+      }
+      await delay(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+    const ids = [...this.#round.imports.keys()];
+    if (!this.isStopped) await engine.withdraw(ids);
+  }
+
+  /** Takes what is new of the trials that have been started. */
+  async look(): Promise<void> {
+    const { place } = this.#options;
+    for (const trialId of await place.list(STARTED)) {
+      const one = this.#round.imports.get(trialId);
+      if (!one || one.end) continue;
+      await one.look();
+      if (one.end) this.#ended(one.end);
+    }
+  }
+
+  /** Notes that what is under way goes on another time. */
+  async interrupt(): Promise<void> {
+    await this.look();
+    for (const one of this.#open()) {
+      await one.interrupt();
+      if (one.end) this.#ended(one.end);
+    }
+  }
+
+  #ended(end: Finished): void {
+    this.#finished.push(end);
+    if (end.outcome.status === "interrupted") return;
+    this.#done += 1;
+    this.#trained += end.run.steps;
+  }
+
+  #open(): readonly TrialImport[] {
+    return [...this.#round.imports.values()].filter(({ end }) => !end);
+  }
+
+  /** Enqueues what is planned, not committed and not known to the engine, which may have lost its memory. */
+  async #reconcile(): Promise<void> {
+    const { engine, place } = this.#options;
+    const known = new Set((await engine.open()).map(({ trialId }) => trialId));
+    await this.look();
+    const missing: string[] = [];
+    for (const { trial } of this.#open()) {
+      const { trialId } = trial;
+      if (!known.has(trialId) && !(await readCommit(place, trialId))) missing.push(trialId);
+    }
+    if (missing.length === 0) return;
+    // What an engine remembers as ended it would not take again.
+    await engine.withdraw(missing);
+    await engine.enqueue(missing);
+  }
+
+  #headline(): string {
+    const all = [...this.#round.imports.values()];
+    const open = this.#open();
+    const steps = open.reduce((sum, one) => sum + one.steps, 0);
+    const planned = open.reduce((sum, { trial }) => sum + trial.hyper.steps, 0);
+    return sweepLine({
+      done: this.#round.there + all.length - open.length,
+      trials: this.#round.there + all.length,
+      failed: this.#finished.filter(({ outcome }) => outcome.status === "failed").length,
+      running: open.filter(({ isRunning }) => isRunning).length,
+      stepsDone: this.#trained + steps,
+      stepsLeft: planned - steps,
+      seconds: (performance.now() - this.#began) / 1000,
+    });
+  }
+}

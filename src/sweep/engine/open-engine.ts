@@ -1,0 +1,96 @@
+import { UserError } from "../../core/errors.ts";
+import { EmbeddedEngine } from "./embedded.ts";
+import type { Engine, EngineWorker } from "./engine.ts";
+
+/** An engine, and how to become a worker of it. */
+export interface OpenedEngine {
+  readonly engine: Engine;
+  readonly worker: () => Promise<EngineWorker>;
+}
+
+/** What an engine is told of whose it is. */
+export interface EngineOptions {
+  readonly sweepId: string;
+  /** Takes what people should know while nothing has failed yet. */
+  readonly tell: (message: string) => void;
+}
+
+/**
+ * Opens the engine of a sweep: within this process without a URL, or on a Redis or PostgreSQL server.
+ *
+ * @throws {UserError} for a URL of something else, or a server that must not be trusted with trials.
+ * @throws {UnreachableQueue} for one that does not answer.
+ */
+export async function openEngine(url: string | undefined, options: EngineOptions): Promise<OpenedEngine> {
+  if (url === undefined) {
+    const engine = new EmbeddedEngine();
+    return { engine, worker: () => Promise.resolve(engine.worker()) };
+  }
+  checkQueueUrl(url);
+  const { queueEngine } = await load<QueueEngineModule>("bullmq/queue-engine");
+  const engine = await queueEngine(url, options);
+  return { engine, worker: () => openWorker(url, options) };
+}
+
+/** What Slurm is told of a sweep. */
+export interface SlurmAsked {
+  readonly sweepId: string;
+  /** Folder of the sweep's jobs, which every machine sees. */
+  readonly folder: string;
+  /** Program and arguments of a worker. */
+  readonly command: readonly string[];
+  /** Options of sbatch. */
+  readonly sbatch: readonly string[];
+}
+
+/**
+ * Opens the engine of a sweep whose workers Slurm starts.
+ *
+ * @throws {UserError} where there is no Slurm.
+ */
+export async function openSlurm(asked: SlurmAsked): Promise<OpenedEngine> {
+  const { slurmEngine } = await load<SlurmEngineModule>("slurm/slurm-engine");
+  return { engine: slurmEngine(asked), worker: openSlurmWorker };
+}
+
+/**
+ * Becomes a worker of the engine on a server.
+ *
+ * @throws {UserError} and {UnreachableQueue} as `openEngine` does.
+ */
+export async function openWorker(url: string, options: EngineOptions): Promise<EngineWorker> {
+  checkQueueUrl(url);
+  const { queueWorker } = await load<QueueWorkerModule>("bullmq/queue-worker");
+  return queueWorker(url, options);
+}
+
+/** Becomes a worker of the Slurm task that this process is. @throws {UserError} when it is none. */
+export async function openSlurmWorker(): Promise<EngineWorker> {
+  const { slurmWorker } = await load<SlurmWorkerModule>("slurm/slurm-worker");
+  return slurmWorker();
+}
+
+/** @throws {UserError} for what is no address of a queue. */
+export function checkQueueUrl(url: string): void {
+  if (/^(rediss?|postgres(ql)?):\/\/./.test(url)) return;
+  throw new UserError("--queue: it must be redis://host:port, rediss://… or postgres://user@host/database");
+}
+
+interface QueueEngineModule {
+  readonly queueEngine: (url: string, options: EngineOptions) => Promise<Engine>;
+}
+interface QueueWorkerModule {
+  readonly queueWorker: (url: string, options: EngineOptions) => Promise<EngineWorker>;
+}
+interface SlurmEngineModule {
+  readonly slurmEngine: (asked: SlurmAsked) => Engine;
+}
+interface SlurmWorkerModule {
+  readonly slurmWorker: () => EngineWorker;
+}
+
+/** Loads a module of an engine, from sources or from a build. */
+function load<T>(name: string): Promise<T> {
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  return import(new URL(`./${name}.${ending}`, import.meta.url).href) as Promise<T>;
+}

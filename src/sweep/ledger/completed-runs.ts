@@ -1,0 +1,35 @@
+import { DATA_SETS } from "../../data/index.ts";
+import { records } from "../../store/records.ts";
+import { hyperText } from "../../store/run-rows.ts";
+import type { Store } from "../../store/store.ts";
+import type { PlannedTrial } from "../plan/planned-trial.ts";
+import type { TrialIdentity } from "../plan/trial-id.ts";
+
+/**
+ * Finds the runs of trials that are over, completed or diverged, whoever trained them: by their trials' ids, each with the
+ * newest. A task of the pipeline's own is the same whatever data set was asked for.
+ */
+export async function completedRuns(
+  store: Store,
+  { experiment, backend, dataset, codeVersion }: Omit<TrialIdentity, "arm" | "seed" | "hyper">,
+  trials: readonly PlannedTrial[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await records(
+    store,
+    `SELECT run_id, arm, seed, hyper::VARCHAR AS hyper FROM run
+     WHERE status IN ('completed', 'diverged') AND experiment = $1 AND backend = $2 AND code_version = $3
+       AND (dataset = $4 OR NOT list_contains($5::JSON::VARCHAR[], dataset))
+     ORDER BY started_at, run_id`,
+    [experiment, backend, codeVersion, dataset, JSON.stringify(DATA_SETS)],
+  );
+  const keyOf = (arm: unknown, seed: unknown, hyper: string): string => JSON.stringify([arm, Number(seed), hyper]);
+  const newest = new Map(
+    rows.map((row) => [keyOf(row["arm"], row["seed"], String(row["hyper"])), String(row["run_id"])]),
+  );
+  return new Map(
+    trials.flatMap(({ trialId, arm, seed, hyper }) => {
+      const run = newest.get(keyOf(arm, seed, hyperText(hyper)));
+      return run === undefined ? [] : [[trialId, run] as const];
+    }),
+  );
+}

@@ -1,0 +1,206 @@
+import { hyperText } from "../../store/run-rows.ts";
+import type { QueryParameter } from "../../store/query.ts";
+import { records, type Row } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
+import type { SweepManifest } from "../place/manifest.ts";
+import { plannedTrial, type PlannedTrial } from "../plan/planned-trial.ts";
+
+/** How a trial stands: `completed` has a result, also one that diverged; `dropped` was left out by its search. */
+export type TrialState = "waiting" | "running" | "completed" | "failed" | "dropped";
+
+/** A trial in the ledger. */
+export interface LedgerTrial {
+  readonly trial: PlannedTrial;
+  readonly state: TrialState;
+  readonly error: string | undefined;
+}
+
+/** A sweep in the ledger. */
+export interface LedgerSweep {
+  readonly manifest: SweepManifest;
+  readonly state: string;
+  /** What its command was told, as it wrote it down. */
+  readonly search: unknown;
+}
+
+/** An attempt, as it is noted. */
+export interface NotedAttempt {
+  readonly attempt: number;
+  readonly token: string;
+  readonly worker: string;
+  readonly state: "running" | "committed" | "failed" | "interrupted" | "superseded";
+  readonly fromStep: number | null;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly error?: string;
+}
+
+const moment = (milliseconds: number): string => `make_timestamp(${Math.round(milliseconds)}::BIGINT * 1000)`;
+
+/** What a store knows of sweeps, their trials and their attempts. Each change is one statement. */
+export class Ledger {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Adds a sweep that begins. */
+  async begin(manifest: SweepManifest, search: unknown, engine: string, host: string): Promise<void> {
+    const { sweepId, experiment, pipeline, codeVersion } = manifest;
+    await this.#run(
+      `INSERT INTO sweep VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, now() AT TIME ZONE 'UTC', NULL)`,
+      [sweepId, experiment, pipeline, JSON.stringify({ manifest, search }), codeVersion, engine, host],
+    );
+  }
+
+  /** Adds trials that are not there; `runs` are those that have a result already, each with its run. */
+  async add(sweepId: string, trials: readonly PlannedTrial[], runs: ReadonlyMap<string, string>): Promise<void> {
+    const rows = trials.map((trial) => ({
+      trial_id: trial.trialId,
+      arm: trial.arm,
+      seed: trial.seed,
+      hyper: hyperText(trial.hyper),
+      network: trial.network,
+      rung: trial.rung,
+      state: runs.has(trial.trialId) ? "completed" : "waiting",
+      run_id: runs.get(trial.trialId) ?? trial.runId,
+    }));
+    const shape = JSON.stringify({
+      trial_id: "VARCHAR",
+      arm: "VARCHAR",
+      seed: "BIGINT",
+      hyper: "VARCHAR",
+      network: "VARCHAR",
+      rung: "INTEGER",
+      state: "VARCHAR",
+      run_id: "VARCHAR",
+    });
+    await this.#run(
+      `INSERT INTO trial SELECT $1, trial_id, arm, seed, hyper::JSON, network, rung, state, run_id, 0, NULL, NULL, NULL, NULL
+       FROM (SELECT unnest(from_json($2::JSON, '[${shape}]'), recursive := true)) AS planned
+       WHERE NOT EXISTS (SELECT 1 FROM trial WHERE sweep_id = $1 AND trial.trial_id = planned.trial_id)`,
+      [sweepId, JSON.stringify(rows)],
+    );
+  }
+
+  /** Sets how a sweep stands; its end where it is over. */
+  async sweepIs(sweepId: string, state: "running" | "completed" | "failed" | "interrupted"): Promise<void> {
+    const at = state === "running" ? "NULL" : "now() AT TIME ZONE 'UTC'";
+    await this.#run(`UPDATE sweep SET state = $2, ended_at = ${at} WHERE sweep_id = $1`, [sweepId, state]);
+  }
+
+  /** Sets how trials stand. */
+  async trialsAre(sweepId: string, trialIds: readonly string[], state: TrialState): Promise<void> {
+    if (trialIds.length === 0) return;
+    await this.#run(
+      `UPDATE trial SET state = $2, error = NULL WHERE sweep_id = $1
+         AND list_contains($3::JSON::VARCHAR[], trial_id)`,
+      [sweepId, state, JSON.stringify(trialIds)],
+    );
+  }
+
+  /** Notes an attempt that has begun, and that its trial is under way. */
+  async attemptBegan(sweepId: string, trialId: string, of: NotedAttempt): Promise<void> {
+    const { attempt, token, worker, state, fromStep, startedAt } = of;
+    await this.#run(
+      `INSERT INTO attempt SELECT $1, $2, $3, $4, $5, $6, $7, ${moment(startedAt)}, NULL, NULL
+       WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE sweep_id = $1 AND trial_id = $2 AND attempt = $3 AND token = $4)`,
+      [sweepId, trialId, attempt, token, worker, state, fromStep],
+    );
+    await this.#run(
+      `UPDATE trial SET state = 'running', worker = $3, attempts = greatest(attempts, $4),
+         started_at = coalesce(started_at, ${moment(startedAt)})
+       WHERE sweep_id = $1 AND trial_id = $2 AND state <> 'completed'`,
+      [sweepId, trialId, worker, attempt],
+    );
+  }
+
+  /** Notes how an attempt ended. */
+  async attemptEnded(
+    sweepId: string,
+    trialId: string,
+    token: string,
+    state: NotedAttempt["state"],
+    at: number,
+    error?: string,
+  ): Promise<void> {
+    await this.#run(
+      `UPDATE attempt SET state = $4, ended_at = ${moment(at)}, error = $5
+       WHERE sweep_id = $1 AND trial_id = $2 AND token = $3`,
+      [sweepId, trialId, token, state, error ?? null],
+    );
+  }
+
+  /** Notes how a trial ended; other attempts at it than the one whose result counts are superseded. */
+  async trialEnded(
+    sweepId: string,
+    trialId: string,
+    state: "completed" | "failed",
+    at: number,
+    error?: string,
+  ): Promise<void> {
+    await this.#run(
+      `UPDATE trial SET state = $3, ended_at = ${moment(at)}, error = $4 WHERE sweep_id = $1 AND trial_id = $2`,
+      [sweepId, trialId, state, error ?? null],
+    );
+    await this.#run(
+      `UPDATE attempt SET state = 'superseded', ended_at = ${moment(at)}
+       WHERE sweep_id = $1 AND trial_id = $2 AND state = 'running'`,
+      [sweepId, trialId],
+    );
+  }
+
+  /** Notes that nobody trains a trial any more, for now. */
+  async trialStopped(sweepId: string, trialId: string, at: number): Promise<void> {
+    await this.trialsAre(sweepId, [trialId], "waiting");
+    await this.#run(
+      `UPDATE attempt SET state = 'interrupted', ended_at = ${moment(at)}
+       WHERE sweep_id = $1 AND trial_id = $2 AND state = 'running'`,
+      [sweepId, trialId],
+    );
+  }
+
+  /** Finds a sweep by its id or its beginning, or the newest of an experiment. */
+  async find(experiment: string, id = ""): Promise<LedgerSweep | undefined> {
+    const rows = await records(
+      this.#store,
+      `SELECT state, plan::VARCHAR AS plan FROM sweep WHERE experiment = $1 AND starts_with(sweep_id, $2)
+       ORDER BY started_at DESC, sweep_id DESC LIMIT 1`,
+      [experiment, id],
+    );
+    const [row] = rows;
+    if (!row) return undefined;
+    const { manifest, search } = JSON.parse(String(row["plan"])) as { manifest: SweepManifest; search: unknown };
+    return { manifest, search, state: String(row["state"]) };
+  }
+
+  /** Lists the trials of a sweep, in the order of their plan. */
+  async trials(sweepId: string): Promise<readonly LedgerTrial[]> {
+    const rows = await records(
+      this.#store,
+      `SELECT trial_id, arm, seed, hyper::VARCHAR AS hyper, network, rung, state, run_id, error FROM trial
+       WHERE sweep_id = $1 ORDER BY rowid`,
+      [sweepId],
+    );
+    return rows.map(ledgerTrial);
+  }
+
+  async #run(sql: string, params: readonly QueryParameter[]): Promise<void> {
+    await this.#store.query(sql, params);
+  }
+}
+
+function ledgerTrial(row: Row): LedgerTrial {
+  const trial = plannedTrial.parse({
+    trialId: row["trial_id"],
+    runId: row["run_id"],
+    arm: row["arm"],
+    seed: Number(row["seed"]),
+    hyper: JSON.parse(String(row["hyper"])) as unknown,
+    network: row["network"],
+    rung: Number(row["rung"]),
+  });
+  const { error } = row;
+  return { trial, state: row["state"] as TrialState, error: typeof error === "string" ? error : undefined };
+}

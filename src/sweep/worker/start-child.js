@@ -1,0 +1,3 @@
+import "../../run/register.js";
+
+await import("./child.ts");
