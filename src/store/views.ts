@@ -6,10 +6,12 @@ export const VIEWS: readonly string[] = [
 
   // "Final" is the mean of the last 5 % of readings, of at least ten.
   `CREATE OR REPLACE VIEW run_summary AS
-   WITH headline AS (
-     SELECT run_id, stat, step, value FROM reading
-     WHERE layer IS NULL AND unit IS NULL AND distance IS NULL
-       AND ((probe = 'loss' AND stat = 'loss') OR (probe = 'accuracy' AND stat = 'accuracy'))
+   WITH whole AS NOT MATERIALIZED (
+     SELECT run_id, probe, stat, step, value FROM reading WHERE layer IS NULL AND unit IS NULL AND distance IS NULL
+   ), headline AS NOT MATERIALIZED (
+     -- Each is looked for while the table is scanned; what OR joins is looked at row by row afterwards.
+     SELECT run_id, stat, step, value FROM whole WHERE probe = 'loss' AND stat = 'loss' UNION ALL
+     SELECT run_id, stat, step, value FROM whole WHERE probe = 'accuracy' AND stat = 'accuracy'
    ), bound AS (
      -- No more than the last tenth is put in order, or the last 200.
      SELECT run_id, stat, count(*) AS total, if(count(*) <= 200, min(step), quantile_disc(step, 0.9)) AS lowest
