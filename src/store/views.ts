@@ -1,3 +1,15 @@
+/**
+ * Loss and accuracy of whole runs. Each is looked for while the table is scanned; what OR joins would be looked at row by row
+ * afterwards. It is written out where it is used: a CTE that is used twice DuckDB keeps in memory whole, and of a view that
+ * says NOT MATERIALIZED it forgets that when the file is opened again.
+ */
+const HEADLINE = ["loss", "accuracy"]
+  .map(
+    (name) => `SELECT run_id, stat, step, value FROM reading
+       WHERE probe = '${name}' AND stat = '${name}' AND layer IS NULL AND unit IS NULL AND distance IS NULL`,
+  )
+  .join(" UNION ALL ");
+
 /** Views that answer the usual questions in one line. Written anew whenever a store is opened for writing. */
 export const VIEWS: readonly string[] = [
   `CREATE OR REPLACE VIEW curve AS
@@ -6,17 +18,13 @@ export const VIEWS: readonly string[] = [
 
   // "Final" is the mean of the last 5 % of readings, of at least ten.
   `CREATE OR REPLACE VIEW run_summary AS
-   WITH headline AS (
-     SELECT run_id, stat, step, value FROM reading
-     WHERE layer IS NULL AND unit IS NULL AND distance IS NULL
-       AND ((probe = 'loss' AND stat = 'loss') OR (probe = 'accuracy' AND stat = 'accuracy'))
-   ), bound AS (
+   WITH bound AS (
      -- No more than the last tenth is put in order, or the last 200.
      SELECT run_id, stat, count(*) AS total, if(count(*) <= 200, min(step), quantile_disc(step, 0.9)) AS lowest
-     FROM headline GROUP BY run_id, stat
+     FROM (${HEADLINE}) AS headline GROUP BY run_id, stat
    ), counted AS (
      SELECT run_id, stat, value, total, row_number() OVER (PARTITION BY run_id, stat ORDER BY step DESC) AS back
-     FROM headline JOIN bound USING (run_id, stat) WHERE step >= lowest
+     FROM (${HEADLINE}) AS headline JOIN bound USING (run_id, stat) WHERE step >= lowest
    ), final AS (
      SELECT run_id, avg(value) FILTER (stat = 'loss') AS loss, avg(value) FILTER (stat = 'accuracy') AS accuracy
      FROM counted WHERE back <= greatest(10, ceil(0.05 * total)) GROUP BY run_id

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { constants, setPriority } from "node:os";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../../core/errors.ts";
 import { StoreCopy } from "../../store/store-copy.ts";
@@ -7,9 +6,12 @@ import { answerSql } from "./answer-sql.ts";
 import { checkSql } from "./check-sql.ts";
 import { openSealed, type Sealed } from "./open-sealed.ts";
 import type { FromSqlProcess, SqlOrder, ToSqlProcess } from "./protocol.ts";
+import { stepAside } from "./step-aside.ts";
 
 /** How often this process looks at the memory it takes while it answers. */
 const LOOK_MS = 50;
+/** A query that takes longer than this is a heavy one, from which others are to notice nothing. */
+const LIGHT_MS = 300;
 
 const order = JSON.parse(process.argv[2]!) as SqlOrder;
 const copy = order.isWritten ? new StoreCopy(order.path, order.folder) : undefined;
@@ -61,27 +63,33 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
     clearInterval(watch);
     void say({ type: "memory" }).then(() => process.kill(process.pid, "SIGKILL"));
   }, LOOK_MS);
+  let isLast = false;
+  let light: NodeJS.Timeout | undefined;
   try {
     const connection = await refreshed(refresh);
     await checkSql(connection, sql);
     await say({ type: "begun" });
+    light = setTimeout(() => {
+      isLast = true;
+      stepAside();
+    }, LIGHT_MS);
     const truncated = await answerSql(connection, sql, order.limits, {
       columns: (columns) => say({ type: "columns", columns }),
       rows: (json) => say({ type: "rows", json }),
     });
-    await say({ type: "end", truncated });
+    await say({ type: "end", truncated, isLast });
   } catch (error) {
     const message = error instanceof UserError ? error.message : `the store could not be read: ${String(error)}`;
-    await say({ type: "refused", message });
+    await say({ type: "refused", message, isLast });
   } finally {
     clearInterval(watch);
+    clearTimeout(light);
   }
 }
 
-/** Others go first: for the processor, and where the system is short of memory. */
-function stepBack(): void {
+/** Where the system is short of memory, it ends this process before others. */
+function beFirstToGo(): void {
   try {
-    setPriority(constants.priority.PRIORITY_LOW);
     writeFileSync("/proc/self/oom_score_adj", "1000");
   } catch {
     // Then this process is one like others.
@@ -96,5 +104,5 @@ process.on("message", (message: ToSqlProcess) => {
 // A query under way would keep this process, were it to end in order.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
-stepBack();
+beFirstToGo();
 await say({ type: "ready" });

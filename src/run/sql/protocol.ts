@@ -33,7 +33,8 @@ export type ToSqlProcess =
 
 /**
  * From the answering process. Each `ask` is answered by `begun`, when what is stored has been opened, then `columns`, any
- * number of `rows` and `end`; or, at any point, by `refused`.
+ * number of `rows` and `end`; or, at any point, by `refused`. After an answer that `isLast` the process is to be ended: it
+ * has stepped aside for good.
  */
 export type FromSqlProcess =
   | { readonly type: "ready" | "begun" }
@@ -42,7 +43,7 @@ export type FromSqlProcess =
   | { readonly type: "columns"; readonly columns: readonly Column[] }
   /** Rows, each as a JSON array, with commas between them. */
   | { readonly type: "rows"; readonly json: string }
-  | { readonly type: "end"; readonly truncated: boolean }
-  | { readonly type: "refused"; readonly message: string }
+  | { readonly type: "end"; readonly truncated: boolean; readonly isLast: boolean }
+  | { readonly type: "refused"; readonly message: string; readonly isLast: boolean }
   /** It ends itself: it takes more memory than it may. */
   | { readonly type: "memory" };

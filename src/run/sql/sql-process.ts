@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import type { AnswerRows } from "../../feed/server/answers.ts";
@@ -54,6 +55,7 @@ export class SqlProcess {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
+    this.#lower();
     this.#ready = new Promise((resolve) => {
       this.#child.on("message", (message: FromSqlProcess) => {
         if (message.type === "ready") resolve();
@@ -127,11 +129,11 @@ export class SqlProcess {
         return;
       case "end":
         task.resolve({ columns: task.columns, json: task.json, truncated: message.truncated });
-        this.#finish();
+        this.#finish(message.isLast);
         return;
       case "refused":
         task.reject(new UserError(this.#reason ?? message.message));
-        this.#finish();
+        this.#finish(message.isLast);
     }
   }
 
@@ -162,10 +164,24 @@ export class SqlProcess {
   }
 
   /** The process is free: what was said of the query under way says nothing of the next. */
-  #finish(): void {
+  #finish(isLast = false): void {
     clearTimeout(this.#task?.timer);
     this.#task = undefined;
     this.#reason = undefined;
+    if (!isLast) return;
+    this.#isAlive = false;
+    this.kill("it has stepped aside");
+  }
+
+  /** Others go first for the processor; its threads, which do not exist yet, inherit that. */
+  #lower(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    } catch {
+      // It has ended, or the system does not allow it.
+    }
   }
 
   #end(how: string): void {
