@@ -19,7 +19,12 @@ const others = otherLicences(packages);
 for (const line of others) console.error(`licence: ${line}`);
 
 const isWindows = process.platform === "win32";
-const { stdout } = spawnSync("npm", ["audit", "--omit=dev", "--json"], { encoding: "utf8", shell: isWindows });
+const { stdout } = spawnSync("npm", ["audit", "--omit=dev", "--json"], {
+  encoding: "utf8",
+  shell: isWindows,
+  // A registry that cannot be reached is tried again and again.
+  timeout: 120_000,
+});
 const audit = parsed(stdout);
 const found = Object.entries(audit.vulnerabilities ?? {});
 if (audit.vulnerabilities === undefined) {

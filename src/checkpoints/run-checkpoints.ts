@@ -136,6 +136,9 @@ const MOST_NAME = 150;
 
 /** Returns a part of a run's id as the name of a folder that stays where it is: no `..`, nothing too long. */
 function folderName(part: string): string {
-  const name = encodeURIComponent(part).replace(/^\.+/, (dots) => "%2E".repeat(dots.length));
+  // Windows takes no asterisk, and drops dots at the end.
+  const name = encodeURIComponent(part)
+    .replaceAll("*", "%2A")
+    .replace(/^\.+|\.+$/g, (dots) => "%2E".repeat(dots.length));
   return name.length <= MOST_NAME ? name : `${name.slice(0, MOST_NAME)}-${sha256(part).slice(0, 8)}`;
 }

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import { oneLine } from "../core/one-line.ts";
 import { EXIT_CODES } from "./command-line/exit-code.ts";
 import { say } from "./terminal/say.ts";
-import { described } from "./process/crash.ts";
+import { described, hasCrashed } from "./process/crash.ts";
 import { packageVersion } from "./process/version.ts";
 
 /** A command as `--help` lists it, and where it is. */
@@ -136,7 +136,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    process.exitCode = explain(error);
+    // What comes of an error that nothing caught, such as a store that cannot be closed either, is not told besides.
+    if (!hasCrashed()) process.exitCode = explain(error);
   }
 }
 

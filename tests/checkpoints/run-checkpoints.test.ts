@@ -101,11 +101,13 @@ describe("checkpoints of a run", () => {
 
   it("go with their folders, and stay within the store's whatever a run is called", () => {
     const root = join(temporaryFolder(), "a.duckdb.checkpoints");
-    const ids = ["e/../../../x/0/1", "e/a:b*?/0/1", `e/${"ü".repeat(120)}/0/1`, "e/./0/1"];
+    const ids = ["e/../../../x/0/1", "e/a:b*?/0/1", `e/${"ü".repeat(120)}/0/1`, "e/./0/1", "e/ends./0/1"];
     for (const runId of ids) {
       const checkpoints = new RunCheckpoints(root, runId);
       checkpoints.commit(checkpoints.draft(at(5, { runId })));
       expect(checkpoints.folder.startsWith(`${root}/`)).toBe(true);
+      // As Windows takes it: no such sign, no dot at the end.
+      expect(checkpoints.folder.slice(root.length)).toMatch(/^(\/[^<>:"|?*\\/]*[^<>:"|?*\\/. ])+$/);
       expect(checkpoints.newest().kept!.manifest.checkpoint.identity.runId).toBe(runId);
     }
     expect(new Set(ids.map((id) => new RunCheckpoints(root, id).folder)).size).toBe(ids.length);

@@ -19,12 +19,22 @@ interface Report {
 /** What tests use besides the package. */
 const TOOLS = ["@modelcontextprotocol/sdk", "@tensorflow/tfjs", "fast-check", "playwright-core", "vitest"];
 
+/** Elsewhere than on Linux, what CI runs of the sources there. */
+const { scripts, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+const portable = scripts["test:portable"]!.split(" ").filter((word) => word.startsWith("tests/"));
+const here = SHARED_TESTS.filter(
+  (file) => process.platform === "linux" || portable.some((folder) => file.startsWith(`${folder}/`)),
+);
+
 // Beside tests/ the project has nothing of this repository: a test that imports something of src/ fails.
 const project = join(inject("parent"), "shared");
 const config = `import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
-    include: ${JSON.stringify(SHARED_TESTS)},
+    include: ${JSON.stringify(here)},
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 300_000,
@@ -36,9 +46,6 @@ export default defineConfig({
 `;
 
 beforeAll(() => {
-  const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
-    readonly devDependencies: Readonly<Record<string, string>>;
-  };
   mkdirSync(project);
   installPacked(inject("packed").tarball, project);
   install(project, ...TOOLS.map((name) => `${name}@${devDependencies[name]!}`));
@@ -67,7 +74,7 @@ it("the tests of the doors and of the command line pass with the installed packa
   ]);
   expect([failed, status]).toEqual([[], 0]);
   expect(testResults.map(({ name }) => relative(realpathSync(project), name).replaceAll("\\", "/")).sort()).toEqual(
-    [...SHARED_TESTS].sort(),
+    [...here].sort(),
   );
-  expect(numPassedTests).toBeGreaterThan(200);
+  expect(numPassedTests).toBeGreaterThan(process.platform === "linux" ? 350 : 200);
 });

@@ -1,5 +1,5 @@
 import type { QueryRows } from "../../feed/client/index.ts";
-import { cellText } from "../../view/cell-text.ts";
+import { resultText } from "../../view/result-text.ts";
 import { element } from "./element.ts";
 import { isNumericType } from "../../view/numeric-type.ts";
 
@@ -15,7 +15,7 @@ export function resultTable({ columns, rows }: QueryRows): HTMLElement {
   const body = rows
     .slice(0, SHOWN)
     .map((row) =>
-      element("tr", {}, ...row.map((value, i) => element("td", { class: numeric[i] && "number" }, cellText(value)))),
+      element("tr", {}, ...row.map((value, i) => element("td", { class: numeric[i] && "number" }, resultText(value)))),
     );
   return element(
     "table",

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse, sep } from "node:path";
 import { Option } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { manifestIn } from "../../store/archive/manifest.ts";
@@ -27,15 +27,16 @@ export function storesOf(asked: string | readonly string[]): readonly string[] {
 }
 
 function matches(pattern: string): readonly string[] {
-  const parts = pattern.split("/");
-  const root = parts[0] === "" ? "/" : ".";
+  // On Windows both slashes divide folders, and a path may begin with a drive.
+  const slashed = pattern.replaceAll(sep, "/");
+  const { root } = parse(slashed);
   const isStore = (path: string): boolean => {
     const full = join(root, path);
     return isFolder(full) ? manifestIn(full) !== undefined : isThere(full) && !path.endsWith(".wal");
   };
-  const found = below(root, "", root === "/" ? parts.slice(1) : parts).filter(isStore);
+  const found = below(root, "", slashed.slice(root.length).split("/")).filter(isStore);
   if (found.length === 0) throw new UserError(`no store is called ${pattern}`);
-  return found.map((path) => (root === "/" ? `/${path}` : path)).sort();
+  return found.map((path) => `${root}${path}`).sort();
 }
 
 /** Paths below `root`, from there, of those below `path` that match the rest of a pattern. */

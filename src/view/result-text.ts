@@ -4,5 +4,5 @@ import { textOf } from "./figure-rows.ts";
 const DIGITS = 7;
 
 /** Writes a value that SQL gave as a table shows it: whole numbers whole, others in seven digits. */
-export const cellText = (value: unknown): string =>
+export const resultText = (value: unknown): string =>
   textOf(typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cellText } from "../../src/view/cell-text.ts";
+import { resultText } from "../../src/view/result-text.ts";
 
 it.each([
   [0.1 + 0.2, "0.3"],
@@ -11,5 +11,5 @@ it.each([
   ["a", "a"],
   [[1, 2], "[1,2]"],
 ])("a table shows %s as %s", (value, text) => {
-  expect(cellText(value)).toBe(text);
+  expect(resultText(value)).toBe(text);
 });
