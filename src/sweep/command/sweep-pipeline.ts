@@ -51,6 +51,8 @@ interface Prepared {
 export async function sweepPipeline(path: string, options: SweepCommandOptions, jobs: number): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
   if (options.queue !== undefined) checkQueueUrl(options.queue);
+  else if (jobs === 0 && !options.slurm)
+    throw new UserError("sweep: --jobs 0 leaves nobody to train; give --queue too");
   const { name, file, experiment } = await loadPipeline(path);
   const asked = options.resume ?? options.onlyFailed;
   const planned = asked === undefined ? planSearch(experiment, options) : undefined;
