@@ -68,7 +68,7 @@ export interface SweepRange {
 export type SweepGrid<H extends Hyper> = {
   readonly [Key in keyof H | "steps"]?:
     | readonly (Key extends keyof H ? Settable<H>[Key] : number)[]
-    | (Key extends keyof H ? (H[Key] extends number ? SweepRange : never) : SweepRange);
+    | (Key extends keyof H ? ([Extract<H[Key], number>] extends [never] ? never : SweepRange) : SweepRange);
 } & { readonly arm?: readonly string[] };
 
 /** What `gradstream sweep` trains where its command line names no grid. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../../checkpoints/checkpoint.ts";
 import { UserError } from "../../core/errors.ts";
@@ -36,6 +37,8 @@ import { folderOf, removeIfEmpty } from "./places.ts";
 import { confirmMany, planSearch } from "./plan-search.ts";
 import { sweepSummary } from "./sweep-summary.ts";
 
+/** Workers elsewhere hear within this time that a sweep is over. */
+const LINGER_MS = 7000;
 const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
 
 /** A sweep as it is about to be trained. */
@@ -51,6 +54,8 @@ interface Prepared {
 export async function sweepPipeline(path: string, options: SweepCommandOptions, jobs: number): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
   if (options.queue !== undefined) checkQueueUrl(options.queue);
+  else if (jobs === 0 && !options.slurm)
+    throw new UserError("sweep: --jobs 0 leaves nobody to train; give --queue too");
   const { name, file, experiment } = await loadPipeline(path);
   const asked = options.resume ?? options.onlyFailed;
   const planned = asked === undefined ? planSearch(experiment, options) : undefined;
@@ -64,6 +69,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
   let prepared: Prepared;
   let opened: OpenedEngine | undefined;
   let received: PlaceServer | undefined;
+  let isOver = false;
 
   const prepare = async (store: Store): Promise<boolean> => {
     const ledger = new Ledger(store);
@@ -133,6 +139,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       },
       async (result, store, recordedIn) => {
         const { there, manifest } = prepared;
+        isOver = !result.isInterrupted;
         process.stdout.write(await resultOf(store, result.finished, { ...options, store: recordedIn, there }));
         tellHowToGoOn(path, options, result, tell);
         const code = exitCode(result.finished.map(({ outcome }) => outcome));
@@ -145,6 +152,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     say(`gradstream: ${error.message}`);
     process.exitCode = UNREACHABLE;
   } finally {
+    if (received && isOver) await delay(LINGER_MS);
     await received?.close();
     await opened?.engine.close();
   }

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../core/errors.ts";
+import { oneLine } from "../../core/one-line.ts";
 import { UNREACHABLE } from "../../run/command-line/exit-code.ts";
 import { codeVersion } from "../../run/process/version.ts";
 import { say } from "../../run/terminal/say.ts";
@@ -9,7 +11,7 @@ import { openSlurmWorker, openWorker } from "../engine/open-engine.ts";
 import { UnreachableQueue } from "../engine/unreachable-queue.ts";
 import { readManifest, type SweepManifest } from "../place/manifest.ts";
 import { openPlace } from "../place/open-place.ts";
-import type { PlaceAddress } from "../place/result-place.ts";
+import type { PlaceAddress, ResultPlace } from "../place/result-place.ts";
 import { Lanes } from "../worker/lanes.ts";
 import { pipelineOf } from "../worker/pipeline-of.ts";
 
@@ -38,25 +40,45 @@ export async function work({ queue, slurm, results }: WorkerCommandOptions, jobs
     const worker = slurm ? await openSlurmWorker() : await openWorker(queue!, { sweepId, tell: say });
     const lanes = new Lanes({ worker, manifest, address, jobs, cores: availableParallelism(), tell: say });
     say(`worker of sweep ${sweepId}: ${jobs} trials at a time`);
-    const watch = setInterval(() => {
-      void readManifest(place).then(
-        (still) => still ?? lanes.stop(),
-        () => undefined,
-      );
-    }, LOOK_MS);
+    const over = new AbortController();
     const unheed = onSignals(() => lanes.stop());
+    const watching = watch(place, lanes, over.signal);
     try {
       await lanes.run();
     } finally {
-      clearInterval(watch);
+      over.abort();
       unheed();
       await worker.close();
     }
+    const gone = await watching;
+    if (gone === undefined) return;
+    say(`gradstream: ${gone}`);
+    process.exitCode = UNREACHABLE;
   } catch (error) {
     if (!(error instanceof UnreachableQueue)) throw error;
     say(`gradstream: ${error.message}`);
     process.exitCode = UNREACHABLE;
   }
+}
+
+/**
+ * Stops lanes when their sweep is over, or when its results cannot be delivered any more; resolves with why, in the second
+ * case.
+ */
+async function watch(place: ResultPlace, lanes: Lanes, signal: AbortSignal): Promise<string | undefined> {
+  while (!signal.aborted) {
+    try {
+      if (!(await readManifest(place))) {
+        lanes.stop();
+        return undefined;
+      }
+    } catch (error) {
+      lanes.stop();
+      return signal.aborted ? undefined : oneLine(error);
+    }
+    await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
 }
 
 /** @throws {UserError} when a sweep was planned by other code, with both versions, or of another pipeline. */

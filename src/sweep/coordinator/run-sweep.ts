@@ -96,8 +96,8 @@ export class SweepRunner {
     const { finished } = coordinator;
     const hasFailed = failed.size > 0 || finished.some(({ outcome }) => outcome.status === "failed");
     await ledger.sweepIs(sweepId, isInterrupted ? "interrupted" : hasFailed ? "failed" : "completed");
-    // What failed has checkpoints that it can go on from.
-    if (!isInterrupted && !hasFailed) await place.remove(".");
+    // Without it workers know that the sweep is over. What failed has checkpoints that it can go on from.
+    if (!isInterrupted) await place.remove(hasFailed ? file.path : ".");
     return { finished, isInterrupted };
   }
 
