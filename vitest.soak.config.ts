@@ -1,7 +1,21 @@
 import { mergeConfig } from "vitest/config";
 import config from "./vitest.config.ts";
 
-/** Training processes are killed a thousand times, some hours long; `npm run test:soak`. */
+/**
+ * Training processes are killed a thousand times, some hours long, and then stores are lived with for an hour; `npm run test:soak`.
+ * In pieces: SOAK_KILLS=100 SOAK_FROM=200 are the kills 200 to 299, SOAK_SECONDS=600 the time for stores; 0 leaves either out.
+ */
+const { SOAK_KILLS = "1000", SOAK_FROM = "0", SOAK_SECONDS = "3600" } = process.env;
+
 export default mergeConfig(config, {
-  test: { include: ["tests/run/runner/kills.test.ts"], env: { GRADSTREAM_KILLS: "1000" } },
+  test: {
+    include: [
+      ...(Number(SOAK_KILLS) > 0 ? ["tests/run/runner/kills.test.ts"] : []),
+      ...(Number(SOAK_SECONDS) > 0 ? ["tests/store/lives.test.ts"] : []),
+    ],
+    env: { GRADSTREAM_KILLS: SOAK_KILLS, GRADSTREAM_KILLS_FROM: SOAK_FROM, GRADSTREAM_LIVES_SECONDS: SOAK_SECONDS },
+    // What is under way is said as it goes.
+    disableConsoleIntercept: true,
+    fileParallelism: false,
+  },
 });
