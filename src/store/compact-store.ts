@@ -23,13 +23,15 @@ export async function compactStore(store: Store): Promise<Compacted> {
   const file = storeFile(store.path);
   const draft = `${file}.compact-${process.pid}`;
   try {
+    await store.flush();
     await store.query("CHECKPOINT");
     const bytesBefore = statSync(file).size;
-    if (existsSync(`${file}.wal`)) throw new UserError(`${store.path}: its write-ahead log cannot be merged`);
     // From here on closing the store leaves alone what stands under its name.
     await store.rescue(draft);
     await checkSame(store, draft);
     sync(draft);
+    // It would be replayed over the new file, which has what it holds.
+    if (existsSync(`${file}.wal`)) throw new UserError(`${store.path}: its write-ahead log cannot be merged`);
     // Windows replaces no file that is open.
     if (process.platform === "win32") await store.close();
     renameSync(draft, file);
@@ -41,7 +43,8 @@ export async function compactStore(store: Store): Promise<Compacted> {
 }
 
 async function checkSame(store: Store, draft: string): Promise<void> {
-  const written = await openStore(draft, { readOnly: true });
+  // Its runs under way are those of the store, which nobody is to mark.
+  const written = await openStore(draft, { readOnly: true, isLive: true });
   try {
     const [before, after] = [await contentsOf(store), await contentsOf(written)];
     const other = Object.keys({ ...before, ...after }).find((name) => before[name] !== after[name]);

@@ -6,14 +6,14 @@ import { manifestIn } from "../../store/archive/manifest.ts";
 import { isFolder } from "../../store/make-folder.ts";
 import { DEFAULT_STORE } from "./default-store.ts";
 
-/** Makes `--store` of commands that read several: it may be repeated, and name several by `*`. */
-export const storesOption = (): Option =>
+/** Makes `--store` of commands that read several, `store` unless told otherwise: it may be repeated, and name several by `*`. */
+export const storesOption = (store = DEFAULT_STORE): Option =>
   new Option("--store <file>", "the store to read; several: repeat it, or 'results/*.duckdb'")
     .argParser((path: string, before: string | readonly string[]) => [
       ...(typeof before === "string" ? [] : before),
       path,
     ])
-    .default(DEFAULT_STORE);
+    .default(store);
 
 /**
  * Returns the stores that were asked for, each once, in the order in which they were named; those of a pattern by name. In patterns

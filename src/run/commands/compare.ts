@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { seedOptions, seedsOf, type SeedsAsked } from "../command-line/options.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
-import { withStore } from "../command-line/with-store.ts";
+import { storesOf, storesOption } from "../command-line/stores-option.ts";
+import { withStores } from "../command-line/with-store.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { comparison } from "../report/compare.ts";
 import { writeUnlessInterrupted } from "../report/write.ts";
@@ -14,10 +14,11 @@ arms the newest finished run of each seed and setting counts, of all seeds or th
 Examples:
   $ gradstream compare noisy-batchnorm
   $ gradstream compare landscape/standard landscape/batchNorm --store results/paper.duckdb --out results/mine
-  $ gradstream compare noisy-batchnorm --seed 7,8`;
+  $ gradstream compare noisy-batchnorm --seed 7,8
+  $ gradstream compare noisy-batchnorm --store results/monday.duckdb --store results/archive`;
 
 interface CompareOptions extends SeedsAsked, OutputOptions {
-  readonly store: string;
+  readonly store: string | readonly string[];
   readonly out: string;
 }
 
@@ -26,12 +27,13 @@ export function compareCommand(): Command {
   const command = new Command("compare")
     .description("write a page that sets runs or arms beside each other")
     .argument("<what...>", "run ids, arms or experiments")
-    .option("--store <file>", "the store to read", DEFAULT_STORE)
+    .addOption(storesOption())
     .option("--out <folder>", "where the page goes", "results/compare")
     .addHelpText("after", HELP)
     .action(async (wanted: readonly string[], options: CompareOptions) => {
-      const { store: path, out, json, quiet } = options;
-      const input = await withStore(path, (store) => comparison(store, path, wanted, seedsOf(options)));
+      const { store: asked, out, json, quiet } = options;
+      const paths = storesOf(asked);
+      const input = await withStores(paths, (store) => comparison(store, paths.join(", "), wanted, seedsOf(options)));
       await writeUnlessInterrupted(out, input);
       const [page, figures, runs] = [`${out}/index.html`, input.figures.length, input.runs.length];
       if (json) process.stdout.write(jsonText({ page, figures, runs }));

@@ -1,6 +1,7 @@
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { formatDuration } from "../../view/numbers.ts";
+import type { Trial } from "../runner/trials.ts";
 
 /** Seconds that a trial of each arm took, by the store's completed runs of this length; `undefined` for none. */
 export async function secondsByArm(
@@ -24,10 +25,34 @@ export async function secondsByArm(
   return (arm) => known.get(arm) ?? usual;
 }
 
-/** Says how long trials of these lengths take side by side, `, about 1 h 5 min`; nothing where one is not known. */
-export function about(seconds: readonly (number | undefined)[], jobs: number): string {
-  const known = seconds.filter((one) => one !== undefined);
+/** How long a trial takes. */
+export interface Lasting {
+  /** Seconds from its first step to its last; undefined where that is not known. */
+  readonly whole: number | undefined;
+  /** Of its steps, those that are still to be done, from 0 to 1: all but of one that goes on from a checkpoint. */
+  readonly share: number;
+}
+
+/** Returns how long a trial takes from where it begins. */
+export function lastingOf(
+  { arm, goesOn }: Pick<Trial, "arm" | "goesOn">,
+  steps: number,
+  secondsOf: (arm: string) => number | undefined,
+): Lasting {
+  return { whole: secondsOf(arm), share: goesOn === undefined ? 1 : 1 - goesOn.step / steps };
+}
+
+/** Returns the seconds that a trial takes from where it begins, 0 where that is not known. */
+export const secondsLeft = ({ whole = 0, share }: Lasting): number => whole * share;
+
+/**
+ * Says how long trials take side by side, `, about 1 h 5 min`; nothing where that is known of none. One of which it is not
+ * known counts as the mean of the others.
+ */
+export function about(trials: readonly Lasting[], jobs: number): string {
+  const known = trials.flatMap(({ whole }) => (whole === undefined ? [] : [whole]));
   if (known.length === 0) return "";
-  const total = (known.reduce((a, b) => a + b) / known.length) * seconds.length;
+  const usual = known.reduce((a, b) => a + b) / known.length;
+  const total = trials.reduce((sum, { whole = usual, share }) => sum + whole * share, 0);
   return `, about ${formatDuration(Math.ceil(total / jobs)).replace(/ \d+ s$/, "")}`;
 }

@@ -12,7 +12,7 @@ import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/r
 import { codeVersion } from "../process/version.ts";
 import { chooseTrials } from "../runner/choose-trials.ts";
 import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
-import { about, secondsByArm } from "./estimate.ts";
+import { about, lastingOf, secondsByArm, secondsLeft, type Lasting } from "./estimate.ts";
 
 /** A plan, and what it is trained with. */
 interface Reproduction {
@@ -53,8 +53,8 @@ interface Entry {
   readonly there: readonly string[];
   /** What to say of those that were interrupted. */
   readonly notices: readonly string[];
-  /** Seconds that a trial of an arm takes, where that is known. */
-  readonly secondsOf: (arm: string) => number | undefined;
+  /** How long one of its trials takes from where it begins. */
+  readonly lasting: (trial: Trial) => Lasting;
 }
 
 /** Trains what the store lacks of a plan, entry after entry; what is there already is not trained again. */
@@ -77,20 +77,21 @@ export class PlanRunner {
   async run(): Promise<PlanResult> {
     const { plan, data, backend, store, hub, progress, jobs, say, seconds = Infinity } = this.#options;
     const began = performance.now();
-    const secondsLeft = (): number => seconds - (performance.now() - began) / 1000;
+    const timeLeft = (): number => seconds - (performance.now() - began) / 1000;
     const runs: string[] = [];
     const all: Finished[] = [];
     let left = 0;
     const entries: Entry[] = [];
     for (const planned of plan) entries.push(await this.#entry(planned));
-    const lasting = ({ missing, secondsOf }: Entry) => missing.map(({ arm }) => secondsOf(arm));
-    const toTrain = entries.flatMap(lasting);
+    const toTrain = entries.flatMap(({ missing, lasting }) => missing.map(lasting));
     if (entries.length > 1) say(`${toTrain.length} trials to train in all${about(toTrain, jobs)}`);
     for (const [i, entry] of entries.entries()) {
       if (this.#stopped) break;
-      const { title, isSupplement, file, basis, missing, there, notices, secondsOf } = entry;
+      const { title, isSupplement, file, basis, missing, there, notices, lasting } = entry;
       const known = there.length > 0 ? `, ${there.length} in the store` : "";
-      say(`${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}${about(lasting(entry), jobs)}`);
+      say(
+        `${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}${about(missing.map(lasting), jobs)}`,
+      );
       notices.forEach(say);
       if (!isSupplement) runs.push(...there);
       if (missing.length === 0) continue;
@@ -107,7 +108,7 @@ export class PlanRunner {
         progress,
         jobs,
         checkpointEvery: this.#options.checkpointEvery,
-        mayStart: ({ arm }) => started++ === 0 || secondsLeft() > (secondsOf(arm) ?? 0),
+        mayStart: (trial) => started++ === 0 || timeLeft() > secondsLeft(lasting(trial)),
       });
       const finished = await this.#runner.run();
       all.push(...finished);
@@ -136,6 +137,7 @@ export class PlanRunner {
     };
     const wanted = { basis, pipelineFile: file, data, trials, goOn: "interrupted" } as const;
     const { trials: missing, there, notices } = await chooseTrials(store, wanted);
+    const secondsOf = await secondsByArm(store, name, hyper.steps);
     const changes = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
     return {
       title: [...(supplement ? [supplement.name] : []), name, ...changes].join(", "),
@@ -145,7 +147,7 @@ export class PlanRunner {
       missing,
       there: there.map(({ runId }) => runId),
       notices,
-      secondsOf: await secondsByArm(store, name, hyper.steps),
+      lasting: (trial) => lastingOf(trial, hyper.steps, secondsOf),
     };
   }
 }

@@ -1,10 +1,13 @@
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { PAPER_EXTENSIONS } from "../../../src/paper/papers.ts";
 import { storesOf } from "../../../src/run/command-line/stores-option.ts";
+import { compareCommand } from "../../../src/run/commands/compare.ts";
 import { exportCommand } from "../../../src/run/commands/export.ts";
 import { mergeCommand } from "../../../src/run/commands/merge.ts";
+import { reportCommand } from "../../../src/run/commands/report.ts";
 import { runsCommand } from "../../../src/run/commands/runs.ts";
 import { sqlCommand } from "../../../src/run/commands/sql.ts";
 import { openStore } from "../../../src/store/open-store.ts";
@@ -107,4 +110,60 @@ it("reads and merges beside others a store that another process is writing to", 
   );
   child.kill("SIGKILL");
   await once(child, "exit");
+});
+
+it("compare sets runs of several stores beside each other", async () => {
+  const folder = temporaryFolder();
+  const [a, b] = [join(folder, "a.duckdb"), join(folder, "b.duckdb")];
+  for (const [path, arm] of [
+    [a, "standard"],
+    [b, "batchNorm"],
+  ] as const) {
+    const store = await openStore(path);
+    await store.startRun(aRun({ runId: arm, arm }));
+    await store.append(arm, [aReading(0, { value: 1 }), aReading(1, { value: 3 })]);
+    await store.finishRun(arm, "completed", Date.now());
+    await store.close();
+  }
+  const out = join(folder, "out");
+  const compared = ["noisy-batchnorm", "--out", out, "--json"];
+  expect(JSON.parse(await output(compareCommand(), ...compared, "--store", `${folder}/*.duckdb`))).toEqual({
+    page: `${out}/index.html`,
+    figures: 1,
+    runs: 2,
+  });
+  const page = readFileSync(join(out, "index.html"), "utf8");
+  expect(page).toContain("batchNorm beside standard");
+  expect(page).toContain(a);
+  expect(page).toContain(b);
+  expect(await output(compareCommand(), ...compared, "--store", a).catch(String)).toContain("name at least two runs");
+});
+
+it("report judges the runs of several stores as those of one, and files nothing", async () => {
+  const folder = temporaryFolder();
+  const whole = await openStore("data/reproduction", { readOnly: true, extensions: PAPER_EXTENSIONS });
+  const all = join(folder, "all.duckdb");
+  await whole.saveAs(all);
+  await whole.close();
+  const [a, b] = [join(folder, "a.duckdb"), join(folder, "b.duckdb")];
+  for (const [path, rest] of [
+    [a, 0],
+    [b, 1],
+  ] as const) {
+    copyFileSync(all, path);
+    const store = await openStore(path, { extensions: PAPER_EXTENSIONS });
+    const { rows } = await store.query<[string]>("SELECT run_id FROM run ORDER BY run_id");
+    await store.removeRuns(rows.flatMap(([runId], i) => (i % 2 === rest ? [runId] : [])));
+    await store.close();
+  }
+  const report = async (...stores: string[]) => {
+    const args = ["--only", "3,C1", "--out", join(folder, "out"), "--json"];
+    const text = await output(reportCommand(), ...args, ...stores.flatMap((path) => ["--store", path]));
+    return JSON.parse(text) as { readonly runs: number };
+  };
+  const before = statSync(a).mtimeMs;
+  const [together, alone] = [await report(a, b), await report("data/reproduction")];
+  expect(together).toEqual(alone);
+  expect(together.runs).toBeGreaterThan(2);
+  expect(statSync(a).mtimeMs).toBe(before);
 });
