@@ -1,4 +1,4 @@
-import { mergeConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import config from "./vitest.config.ts";
 
 /**
@@ -7,13 +7,21 @@ import config from "./vitest.config.ts";
  */
 const { SOAK_KILLS = "1000", SOAK_FROM = "0", SOAK_SECONDS = "3600" } = process.env;
 
-export default mergeConfig(config, {
+// Merging would add these files to those of the suite.
+export default defineConfig({
+  ...config,
   test: {
+    ...config.test,
     include: [
       ...(Number(SOAK_KILLS) > 0 ? ["tests/run/runner/kills.test.ts"] : []),
       ...(Number(SOAK_SECONDS) > 0 ? ["tests/store/lives.test.ts"] : []),
     ],
-    env: { GRADSTREAM_KILLS: SOAK_KILLS, GRADSTREAM_KILLS_FROM: SOAK_FROM, GRADSTREAM_LIVES_SECONDS: SOAK_SECONDS },
+    env: {
+      ...config.test?.env,
+      GRADSTREAM_KILLS: SOAK_KILLS,
+      GRADSTREAM_KILLS_FROM: SOAK_FROM,
+      GRADSTREAM_LIVES_SECONDS: SOAK_SECONDS,
+    },
     // What is under way is said as it goes.
     disableConsoleIntercept: true,
     fileParallelism: false,
