@@ -1,4 +1,4 @@
-import { mergeConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import config from "./vitest.config.ts";
 
 /**
@@ -9,14 +9,18 @@ import config from "./vitest.config.ts";
  */
 const { SOAK_KILLS = "1000", SOAK_FROM = "0", SOAK_SECONDS = "3600", SOAK_FAULTS = "200" } = process.env;
 
-export default mergeConfig(config, {
+// Merging would add these files to those of the suite.
+export default defineConfig({
+  ...config,
   test: {
+    ...config.test,
     include: [
       ...(Number(SOAK_KILLS) > 0 ? ["tests/run/runner/kills.test.ts"] : []),
       ...(Number(SOAK_SECONDS) > 0 ? ["tests/store/lives.test.ts"] : []),
       ...(Number(SOAK_FAULTS) > 0 ? ["tests/sweep/engine/bullmq/faults.test.ts"] : []),
     ],
     env: {
+      ...config.test?.env,
       GRADSTREAM_KILLS: SOAK_KILLS,
       GRADSTREAM_KILLS_FROM: SOAK_FROM,
       GRADSTREAM_LIVES_SECONDS: SOAK_SECONDS,

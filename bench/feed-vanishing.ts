@@ -2,27 +2,19 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reading } from "gradstream";
-import { WebSocket } from "ws";
-import { aRun, withServer } from "./feed-load.ts";
+import { aRun, withServer, type Bench } from "./feed-load.ts";
+import { vanish } from "./vanish.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-const KINDS = ["readings", "series"] as const;
 /** Clients that come and go at the same time. */
 const TOGETHER = 50;
 
 /** What clients that vanish while their snapshot is read leave behind in the server's process, by thousand. */
 export function feedVanishing(thousands: number): Promise<string[]> {
   return withServer(async ({ store, server }) => {
-    const run = aRun("bench/vanishing", 100_000);
-    await store.startRun(run);
-    const records = Array.from({ length: 200_000 }, (_, i): Reading => {
-      return { kind: "reading", step: i >> 1, probe: "load", stat: "time", value: i, layer: i & 1 };
-    });
-    await store.append(run.runId, records);
-    await store.flush();
-    server.hub.runStarted(run);
+    await recordMany({ store, server });
     const url = `${server.url.replace("http", "ws")}feed`;
     const lines: string[] = [];
     let before = await memory();
@@ -50,18 +42,14 @@ async function memory() {
   return { heap, outside, resident };
 }
 
-/** Comes, subscribes to something that no other does, and is gone with the first message about it. */
-function vanish(url: string, number: number): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(url);
-    const filter = { layers: [0, number + 2] };
-    socket.on("open", () => {
-      socket.send('{"type":"hello","protocol":3}');
-      socket.send(JSON.stringify({ type: "subscribe", id: 1, kind: KINDS[number % KINDS.length], filter }));
-    });
-    let heard = 0;
-    socket.on("message", () => ++heard === 3 && socket.terminate());
-    socket.on("error", () => undefined);
-    socket.on("close", () => resolve());
+/** Records a run whose snapshot takes long to read. */
+export async function recordMany({ store, server }: Bench): Promise<void> {
+  const run = aRun("bench/vanishing", 100_000);
+  await store.startRun(run);
+  const records = Array.from({ length: 200_000 }, (_, i): Reading => {
+    return { kind: "reading", step: i >> 1, probe: "load", stat: "time", value: i, layer: i & 1 };
   });
+  await store.append(run.runId, records);
+  await store.flush();
+  server.hub.runStarted(run);
 }

@@ -1,16 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { it, type TestContext } from "vitest";
+import { it } from "vitest";
 import { fold, rootKey, uniform } from "../../../src/core/random.ts";
-import { pipeline, rowsOf } from "../../fixtures/command-line.ts";
-
-const REGISTER = new URL("../../../src/run/register.js", import.meta.url).href;
-const CHILD = fileURLToPath(new URL("../../fixtures/training-child.ts", import.meta.url));
+import { rowsOf } from "../../fixtures/command-line.ts";
+import { live, READINGS } from "../../fixtures/training-life.ts";
 
 /** Kills in all, in chains that go side by side; `npm run test:soak` asks for many more. */
 const KILLS = Number(process.env["GRADSTREAM_KILLS"] ?? 20);
@@ -24,55 +18,6 @@ const MOST_PER_RUN = 10;
 const LONGEST = 300;
 
 const STEPS = 150;
-
-const READINGS = `SELECT step, 'reading' AS kind, probe, stat, layer, unit, distance, value, NULL AS counts FROM reading
-    WHERE probe <> 'timing' AND NOT starts_with(probe, 'cost/')
-  UNION ALL SELECT step, 'histogram', site, NULL, layer, unit, lo, hi, counts FROM histogram
-  UNION ALL SELECT step, 'event', message, NULL, NULL, NULL, NULL, NULL, NULL FROM event
-    WHERE name NOT IN ('resumed', 'interrupted')
-  ORDER BY ALL`;
-
-interface Life {
-  readonly killAfter?: number;
-  readonly hyper: Readonly<Record<string, number>>;
-  readonly onTestFinished: TestContext["onTestFinished"];
-  /** Told of every life that goes on from a checkpoint. */
-  readonly goesOn: () => void;
-}
-
-const checkpointsOf = (store: string): readonly string[] =>
-  existsSync(`${store}.checkpoints`)
-    ? readdirSync(`${store}.checkpoints`, { recursive: true, encoding: "utf8" }).filter((name) =>
-        name.endsWith(".json"),
-      )
-    : [];
-
-/** Starts a training process, and kills it some time after its training begins, unless it ends before. */
-async function live(store: string, arm: string, { killAfter, hyper, onTestFinished, goesOn }: Life): Promise<boolean> {
-  const order = { store, pipeline: pipeline("resumable"), arms: [arm], hyper, every: 2 };
-  const child = spawn(process.execPath, ["--import", REGISTER, CHILD, JSON.stringify(order)]);
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let text = "";
-  const before = checkpointsOf(store);
-  // Before the first step, in the first steps, or when there is a checkpoint more.
-  const moments = [
-    () => text.includes("begins"),
-    () => text.includes("under way"),
-    () => checkpointsOf(store).some((name) => !before.includes(name)),
-  ];
-  child.stderr.setEncoding("utf8").on("data", (part: string) => (text += part));
-  const ended = once(child, "close") as Promise<[number | null]>;
-  if (killAfter !== undefined) {
-    const hasCome = moments[[0, 1, 2, 2][Math.floor(killAfter) % 4]!]!;
-    while (child.exitCode === null && child.signalCode === null && !hasCome()) await setTimeout(5);
-    await Promise.race([setTimeout(killAfter), ended]);
-    child.kill("SIGKILL");
-  }
-  const [code] = await ended;
-  if (/goes on at step \d/.test(text)) goesOn();
-  if (code !== null && code !== 0) throw new Error(text);
-  return code === 0;
-}
 
 it.concurrent.for(CHAINS)(
   `%s: killed again and again, also while a checkpoint is written, a run reads what one reads that was left alone`,
