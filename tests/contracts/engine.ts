@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { StaleClaim, type Claim, type Engine, type EngineWorker, type LostLease } from "../../src/sweep/engine/engine.ts";
+import {
+  StaleClaim,
+  type Claim,
+  type Engine,
+  type EngineWorker,
+  type LostLease,
+} from "../../src/sweep/engine/engine.ts";
 import { waitFor } from "../fixtures/wait.ts";
 
 /** An engine of one sweep, fresh, with leases that are short: seconds. */
