@@ -24,8 +24,6 @@ async function loaded<T>(load: () => Promise<T>, kind: QueueAddress["kind"]): Pr
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new UserError(
-      `queue: ${kind} needs packages that are not installed: npm install bullmq ${DRIVERS[kind]}`,
-    );
+    throw new UserError(`queue: ${kind} needs packages that are not installed: npm install bullmq ${DRIVERS[kind]}`);
   }
 }

@@ -42,7 +42,11 @@ export async function queueEngine(url: string, options: QueueOptions): Promise<E
     lost: lost.asObservable(),
     async enqueue(trialIds) {
       for (const some of chunks(trialIds)) {
-        const jobs = some.map((trialId) => ({ name: "trial", data: {}, opts: { jobId: jobIdOf(trialId), attempts: 1 } }));
+        const jobs = some.map((trialId) => ({
+          name: "trial",
+          data: {},
+          opts: { jobId: jobIdOf(trialId), attempts: 1 },
+        }));
         await ask(() => queue.addBulk(jobs));
       }
     },

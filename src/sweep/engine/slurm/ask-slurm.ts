@@ -5,7 +5,8 @@ import { UserError } from "../../../core/errors.ts";
 import { UnreachableQueue } from "../unreachable-queue.ts";
 
 const run = promisify(execFile);
-const AWAY = /unable to contact slurm controller|socket timed out|connection refused|zero bytes were transmitted|communication (connection )?failure/i;
+const AWAY =
+  /unable to contact slurm controller|socket timed out|connection refused|zero bytes were transmitted|communication (connection )?failure/i;
 const BETWEEN_TRIES_MS = 2000;
 
 /**

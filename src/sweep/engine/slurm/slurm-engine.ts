@@ -111,7 +111,11 @@ export function slurmEngine(options: SlurmOptions): Engine {
       }
       const idle = new Map<string, string[]>();
       for (const { job, index, isRunning, trials } of await tasks())
-        if (!isRunning && trials.length === 0) idle.set(job, idle.get(job) ?? []).get(job)!.push(index);
+        if (!isRunning && trials.length === 0)
+          idle
+            .set(job, idle.get(job) ?? [])
+            .get(job)!
+            .push(index);
       for (const [job, indices] of idle) {
         // One that is over or has begun meanwhile cannot be cancelled, and has nothing to do.
         await ask("scancel", "--quiet", `${job}_[${indices.join(",")}]`).catch((error: unknown) => {

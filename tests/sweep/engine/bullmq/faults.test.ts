@@ -85,53 +85,57 @@ for (const [name, missing, start] of [
     });
     afterAll(() => server.close());
 
-    it(`ends with one result per trial after ${FAULTS} faults`, { timeout: 300_000 + FAULTS * 30_000 }, async ({ onTestFinished }) => {
-      const options = { ...TIMES, sweepId: "faults" };
-      const engine = await queueEngine(server.url, { ...options, tell: () => undefined });
-      const crew = new ClaimingCrew(server, options);
-      onTestFinished(async () => {
-        await crew.close();
-        await engine.close();
-      });
-      await Promise.all(Array.from({ length: WORKERS }, () => crew.start(TAKES)));
-      const planned: string[] = [];
-      const repair = async () => {
-        const open = new Set((await engine.open()).map(({ trialId }) => trialId));
-        const committed = new Set(crew.committed());
-        await engine.enqueue(planned.filter((trialId) => !open.has(trialId) && !committed.has(trialId)));
-      };
-      const scene: Scene = { server, crew, engine, repair };
-      const kinds = Object.keys(KINDS);
-
-      const moments = uniform(rootKey(7), FAULTS * 100, 0, TAKES);
-      for (let fault = 0, tries = 0; fault < FAULTS; tries++) {
-        const more = Array.from({ length: PER_TRY }, (_, i) => `${tries}/${i}`);
-        planned.push(...more);
-        await engine.enqueue(more);
-        const victim = await waitFor(() => {
-          const [first] = crew.busy();
-          expect(first, crew.all.map(({ errors }) => errors()).join("")).toBeDefined();
-          return first!;
+    it(
+      `ends with one result per trial after ${FAULTS} faults`,
+      { timeout: 300_000 + FAULTS * 30_000 },
+      async ({ onTestFinished }) => {
+        const options = { ...TIMES, sweepId: "faults" };
+        const engine = await queueEngine(server.url, { ...options, tell: () => undefined });
+        const crew = new ClaimingCrew(server, options);
+        onTestFinished(async () => {
+          await crew.close();
+          await engine.close();
         });
-        await delay(moments[tries]);
-        // It may have ended its trial meanwhile.
-        if (!crew.busy().includes(victim)) continue;
-        await KINDS[kinds[fault++ % kinds.length]!]!(scene, victim);
-      }
-      await waitFor(async () => {
-        await repair();
-        expect([...crew.committed()].sort()).toEqual([...planned].sort());
-        expect(await engine.open()).toEqual([]);
-      });
+        await Promise.all(Array.from({ length: WORKERS }, () => crew.start(TAKES)));
+        const planned: string[] = [];
+        const repair = async () => {
+          const open = new Set((await engine.open()).map(({ trialId }) => trialId));
+          const committed = new Set(crew.committed());
+          await engine.enqueue(planned.filter((trialId) => !open.has(trialId) && !committed.has(trialId)));
+        };
+        const scene: Scene = { server, crew, engine, repair };
+        const kinds = Object.keys(KINDS);
 
-      const said = crew.said();
-      for (const trialId of planned) {
-        const accepted = said.filter((one) => one.trialId === trialId && one.kind === "completed");
-        expect(accepted.length, trialId).toBeLessThanOrEqual(1);
-      }
-      const claims = said.filter(({ kind }) => kind === "claimed");
-      expect(new Set(claims.map(({ token }) => token)).size).toBe(claims.length);
-      expect(crew.all.filter(isAlive)).toHaveLength(WORKERS);
-    });
+        const moments = uniform(rootKey(7), FAULTS * 100, 0, TAKES);
+        for (let fault = 0, tries = 0; fault < FAULTS; tries++) {
+          const more = Array.from({ length: PER_TRY }, (_, i) => `${tries}/${i}`);
+          planned.push(...more);
+          await engine.enqueue(more);
+          const victim = await waitFor(() => {
+            const [first] = crew.busy();
+            expect(first, crew.all.map(({ errors }) => errors()).join("")).toBeDefined();
+            return first!;
+          });
+          await delay(moments[tries]);
+          // It may have ended its trial meanwhile.
+          if (!crew.busy().includes(victim)) continue;
+          await KINDS[kinds[fault++ % kinds.length]!]!(scene, victim);
+        }
+        await waitFor(async () => {
+          await repair();
+          expect([...crew.committed()].sort()).toEqual([...planned].sort());
+          expect(await engine.open()).toEqual([]);
+        });
+
+        const said = crew.said();
+        for (const trialId of planned) {
+          const accepted = said.filter((one) => one.trialId === trialId && one.kind === "completed");
+          expect(accepted.length, trialId).toBeLessThanOrEqual(1);
+        }
+        const claims = said.filter(({ kind }) => kind === "claimed");
+        expect(new Set(claims.map(({ token }) => token)).size).toBe(claims.length);
+        expect(crew.all.filter(isAlive)).toHaveLength(WORKERS);
+      },
+    );
   });
 }

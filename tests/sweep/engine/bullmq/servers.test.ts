@@ -41,7 +41,9 @@ it.each(["redis", "postgres"])("gives up a %s server that is not there, with one
   const opened = queueEngine(url, { sweepId: "s", connectMs: 1500, tell: (message) => told.push(message) });
   const error = await opened.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UnreachableQueue);
-  expect((error as Error).message).toMatch(/^queue: \w+:\/\/127\.0\.0\.1:\d+\/db has been out of reach for 2 s \(.*ECONNREFUSED/);
+  expect((error as Error).message).toMatch(
+    /^queue: \w+:\/\/127\.0\.0\.1:\d+\/db has been out of reach for 2 s \(.*ECONNREFUSED/,
+  );
   expect(told).toEqual([expect.stringMatching(/is out of reach \(.*ECONNREFUSED.*\); trying again$/)]);
   expect(`${told.join()}${(error as Error).message}`).not.toContain("secret");
 });
