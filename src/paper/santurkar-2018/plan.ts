@@ -2,7 +2,7 @@ import type { Supplement, PlanRecord } from "../plan.ts";
 
 const SWEEP = ["0.01", "0.03", "0.3", "1"];
 
-/** What the paper's own width gives on two cores in half an hour. */
+/** What the paper's own width gives on two cores in 40 minutes. */
 const FULL_WIDTH: Supplement = {
   name: "full-width",
   title: "The First 300 Steps at Full Width",
@@ -44,6 +44,14 @@ export const PLAN: readonly PlanRecord[] = [
     pipeline: "learning-rates",
     settings: { learningRate: "0.1", log: "20" },
     figures: ["1a"],
+    seeds: { small: 1 },
+    supplement: FULL_WIDTH,
+  },
+  {
+    pipeline: "noisy-batchnorm",
+    arms: ["batchNorm", "noisyBatchNorm"],
+    settings: { learningRate: "0.1", log: "20" },
+    figures: ["2"],
     seeds: { small: 1 },
     supplement: FULL_WIDTH,
   },

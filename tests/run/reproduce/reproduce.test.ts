@@ -55,9 +55,12 @@ describe("the plan", () => {
     const chosen = choosePlan(SANTURKAR_2018, ["full-width"], "small");
     expect(chosen.map(({ pipeline, claims }) => [pipeline, claims])).toEqual([
       ["learning-rates", []],
+      ["noisy-batchnorm", []],
       ["landscape", []],
     ]);
-    expect(supplementsOf(chosen)).toEqual([{ supplement: chosen[0]!.supplement, figures: ["1a", "4a", "4b", "4c"] }]);
+    expect(supplementsOf(chosen)).toEqual([
+      { supplement: chosen[0]!.supplement, figures: ["1a", "2", "4a", "4b", "4c"] },
+    ]);
     expect(choosePlan(SANTURKAR_2018, ["4"], "small").filter(({ supplement }) => supplement)).toEqual([]);
     expect(choosePlan(SANTURKAR_2018, undefined, "paper").filter(({ supplement }) => supplement)).toEqual([]);
     expect(() => choosePlan(SANTURKAR_2018, ["full-width"], "paper")).toThrow("--only: no figure or claim full-width");
@@ -218,7 +221,7 @@ it("reports on runs that are apart in a folder of their own", async () => {
   connection.closeSync();
   store.closeSync();
   const reported = await call(...report);
-  expect(reported.stdout).toContain("Report: page/full-width/index.html and report.md, 4 figures of 1 runs.");
+  expect(reported.stdout).toContain("Report: page/full-width/index.html and report.md, 5 figures of 1 runs.");
   const page = readFileSync(join(cwd, "page/full-width/index.html"), "utf8");
   expect(page).toContain("<h1>The First 300 Steps at Full Width: How Does Batch Normalization Help Optimization?</h1>");
   expect(page).toContain("Figure 1a");
