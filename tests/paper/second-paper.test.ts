@@ -41,7 +41,9 @@ describe("a second paper, in a store with the first", () => {
     const store = await widening();
     const [claim] = await judgeClaims(store, TOY_PAPER);
     expect(claim).toMatchObject({ claimId: "C1", verdict: "reproduced", detail: "median of seeds 0, 1" });
-    expect(claim!.measures).toMatchObject([{ measured: 2.75, threshold: 1, strict: true, paperValue: 2, passed: true }]);
+    expect(claim!.measures).toMatchObject([
+      { measured: 2.75, threshold: 1, strict: true, paperValue: 2, passed: true },
+    ]);
     await fileVerdicts(store, TOY_PAPER, [claim!], "small");
     await fileVerdicts(store, SANTURKAR_2018, await judgeClaims(store, SANTURKAR_2018, { only: ["C1"] }), "small");
     await fileVerdicts(store, TOY_PAPER, await judgeClaims(store, TOY_PAPER), "small");
