@@ -1,10 +1,10 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
 import { queueEngine } from "../src/sweep/engine/bullmq/queue-engine.ts";
 import { queueWorker } from "../src/sweep/engine/bullmq/queue-worker.ts";
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { machine, show } from "./measure.ts";
+import { machine } from "./measure.ts";
 
 // What a sweep of many workers costs the process that plans it, through the queue server of the address given: it
 // enqueues all trials, and then asks every second which are open, as a coordinator does. Workers train nothing: each
@@ -75,7 +75,7 @@ async function coordinate(): Promise<void> {
     enqueueSeconds: enqueued / 1000,
     coordinatorShareOfACore: (user + system) / 1e6 / seconds,
   };
-  show("a sweep's coordinator", [result]);
+  console.log(result);
   mkdirSync("bench/results", { recursive: true });
   writeFileSync("bench/results/sweep-coordinator.json", `${JSON.stringify(result, null, 2)}\n`);
 }

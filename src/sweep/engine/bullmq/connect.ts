@@ -11,9 +11,9 @@ import { Reach } from "./reach.ts";
 export interface Connection {
   readonly reach: Reach;
   readonly times: QueueTimes;
-  queue(): Queue;
-  worker(): Worker;
-  events(): QueueEvents;
+  readonly queue: () => Queue;
+  readonly worker: () => Worker;
+  readonly events: () => QueueEvents;
 }
 
 /** The tables of PostgreSQL are in a schema of their own, whatever else uses BullMQ there. */

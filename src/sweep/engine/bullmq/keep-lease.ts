@@ -3,9 +3,9 @@ export interface Lease {
   /** Aborted when the lease is lost. */
   readonly signal: AbortSignal;
   /** Gives the lease up: its signal aborts. */
-  lose(): void;
+  readonly lose: () => void;
   /** Stops renewing it. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /**

@@ -56,8 +56,8 @@ export async function queueWorker(url: string, options: QueueOptions): Promise<E
     const token = randomUUID();
     const since = performance.now();
     const job = await ask(() => worker.getNextJob(token, { block: false }));
-    if (!job) return undefined;
-    if (ended.aborted) {
+    if (job === undefined) return undefined;
+    if (hasEnded(ended)) {
       await ask(() => job.moveToWait(token));
       return undefined;
     }
@@ -102,7 +102,7 @@ export async function queueWorker(url: string, options: QueueOptions): Promise<E
         void fetched.catch(() => undefined).finally(() => fetching.delete(fetched));
         const claim = await orAborted(fetched, ended);
         if (claim) return claim;
-        if (!ended.aborted) await hear(ended);
+        if (!hasEnded(ended)) await hear(ended);
       }
       return undefined;
     },
@@ -128,4 +128,9 @@ export async function queueWorker(url: string, options: QueueOptions): Promise<E
       await closePart(worker);
     },
   };
+}
+
+/** Asks a signal anew: the type checker takes it for what it was. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -59,11 +59,11 @@ async function lose(
   const { token, trialId } = said.at(-1)!;
   stop();
   const before = new Set(crew.said().map((one) => one.token));
-  let isTaken = false;
-  await waitFor(async () => {
-    isTaken = crew.said().some((one) => one.trialId === trialId && !before.has(one.token));
+  const isTaken = await waitFor(async () => {
+    const isClaimed = crew.said().some((one) => one.trialId === trialId && !before.has(one.token));
     const isOver = !(await engine.open()).some((one) => one.trialId === trialId);
-    expect(isTaken || isOver).toBe(true);
+    expect(isClaimed || isOver).toBe(true);
+    return isClaimed;
   });
   goOn();
   const ended = await waitFor(() => {
