@@ -18,7 +18,9 @@ import { serveCommand } from "../../src/run/commands/serve.ts";
 import { setupCommand } from "../../src/run/commands/setup.ts";
 import { sqlCommand } from "../../src/run/commands/sql.ts";
 import { storeCommand } from "../../src/run/commands/store.ts";
+import { sweepCommand } from "../../src/run/commands/sweep.ts";
 import { watchCommand } from "../../src/run/commands/watch.ts";
+import { workerCommand } from "../../src/run/commands/worker.ts";
 
 export interface Parsed {
   /** `sql`, `data cifar10`. */
@@ -33,6 +35,8 @@ export function program(parsed: (what: Parsed) => void = () => {}): Command {
     // In the order of `--help`, which commands.test.ts compares.
     initCommand,
     runCommand,
+    sweepCommand,
+    workerCommand,
     resumeCommand,
     reproduceCommand,
     reportCommand,

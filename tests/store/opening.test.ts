@@ -41,7 +41,7 @@ describe("opening a store", () => {
     const backup = await (await DuckDBInstance.create(`${path}.schema-2`)).connect();
     const before = await backup.runAndReadAll("SELECT max(version), (SELECT count(*) FROM event) FROM schema_version");
     expect(before.getRowsJS()).toEqual([[2, 5001n]]);
-    expect(await rows("SELECT max(version) FROM schema_version")).toEqual([[3]]);
+    expect(await rows("SELECT max(version) FROM schema_version")).toEqual([[4]]);
     expect(await rows("SELECT count(*), bool_and(name = kind), count(*) FILTER (rowid = step) FROM event")).toEqual([
       [5002, true, 5000],
     ]);

@@ -10,8 +10,11 @@ interface ResumeAsked {
   readonly all?: boolean | undefined;
 }
 
-/** A run of the same trial that is over makes an interrupted one a thing of the past. */
-const INTERRUPTED = `status = 'interrupted' AND NOT EXISTS (
+/**
+ * A run of the same trial that is over makes an interrupted one a thing of the past; those of sweeps go on with their
+ * sweep, which has their checkpoints.
+ */
+const INTERRUPTED = `status = 'interrupted' AND sweep_id IS NULL AND NOT EXISTS (
   SELECT 1 FROM run AS other WHERE other.status IN ('completed', 'diverged') AND other.experiment = run.experiment
     AND other.arm = run.arm AND other.seed = run.seed AND other.hyper::VARCHAR = run.hyper::VARCHAR
     AND other.backend = run.backend AND other.dataset = run.dataset AND other.started_at > run.started_at)`;
