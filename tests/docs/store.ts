@@ -6,6 +6,7 @@ import { fileVerdicts, judgeClaims } from "../../src/paper/judge.ts";
 import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { fillWithPaper } from "../fixtures/paper-runs.ts";
 import { aReading, aRun } from "../fixtures/runs.ts";
 
@@ -33,9 +34,24 @@ export async function writeStore(): Promise<string> {
       await store.finishRun(runId, "completed", startedAt + 60_000);
     }
   }
+  await addSweep(store);
   await fileVerdicts(store, SANTURKAR_2018, await judgeClaims(store, SANTURKAR_2018), "paper");
   await store.close();
   return path;
+}
+
+/** The sweep that the runs of the seeds 0 are of. */
+async function addSweep(store: Store): Promise<void> {
+  await store.query(
+    "INSERT INTO sweep VALUES ('s', 'noisy', 'noisy.ts', 'completed', NULL, '1', 'embedded', 'h', now(), now())",
+  );
+  await store.query(
+    `INSERT INTO trial SELECT 's', arm, arm, seed, hyper, network, 0, 'completed', run_id, 1, 'h 1/0', started_at, ended_at, NULL
+     FROM run WHERE starts_with(run_id, 'noisy/') AND seed = 0`,
+  );
+  await store.query(
+    "INSERT INTO attempt SELECT 's', trial_id, 1, 't', worker, 'committed', NULL, started_at, ended_at, NULL FROM trial",
+  );
 }
 
 function recordsOf(seed: number): readonly Recorded[] {

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { MOST_STEPS } from "../../experiment/experiment.ts";
 import type { SweepCommandOptions } from "../../sweep/command/options.ts";
 import { sweepPipeline } from "../../sweep/command/sweep-pipeline.ts";
-import { parseAxis, type Axis } from "../../sweep/plan/axis.ts";
+import { parseAxis, type SweepAxis } from "../../sweep/plan/axis.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { EXIT_CODES } from "../command-line/exit-code.ts";
 import {
@@ -91,7 +91,7 @@ export function sweepCommand(): Command {
 }
 
 const more = (text: string, all: readonly string[]): readonly string[] => [...all, text];
-const axis = (text: string, all: readonly Axis[]): readonly Axis[] => [...all, parseAxis(text)];
+const axis = (text: string, all: readonly SweepAxis[]): readonly SweepAxis[] => [...all, parseAxis(text)];
 
 /** Parses a number of jobs, 0 for none. @throws {InvalidArgumentError} for any other text. */
 const jobCount = (text: string): number => (text === "0" ? 0 : countUpTo(1000)(text));

@@ -4,11 +4,11 @@ import type { Scale } from "../../experiment/experiment.ts";
 import type { CheckpointEvery, SeedsAsked } from "../../run/command-line/options.ts";
 import type { OutputOptions } from "../../run/command-line/output-options.ts";
 import type { ServingOptions } from "../../run/serving/serving.ts";
-import type { Axis } from "../plan/axis.ts";
+import type { SweepAxis } from "../plan/axis.ts";
 
 /** What `gradstream sweep` is told. */
 export interface SweepCommandOptions extends ServingOptions, SeedsAsked, OutputOptions {
-  readonly grid: readonly Axis[];
+  readonly grid: readonly SweepAxis[];
   readonly random?: number;
   readonly halving?: string;
   readonly eta: number;

@@ -3,7 +3,7 @@ import type { Experiment } from "../../experiment/experiment.ts";
 import { seedsOf, settingsOf } from "../../run/command-line/options.ts";
 import { confirm } from "../../run/terminal/confirm.ts";
 import { axesOf } from "../plan/axes-of.ts";
-import { checkAxes, type Axis } from "../plan/axis.ts";
+import { checkAxes, type SweepAxis } from "../plan/axis.ts";
 import { type Halving, parseMetric } from "../plan/halving.ts";
 import { MOST_TRIALS } from "../plan/list-trials.ts";
 import { gridPoints, gridSize, randomPoints } from "../plan/points.ts";
@@ -40,7 +40,7 @@ export function planSearch(experiment: Experiment, options: SweepCommandOptions)
   };
 }
 
-function pointsOf(axes: readonly Axis[], random: number | undefined) {
+function pointsOf(axes: readonly SweepAxis[], random: number | undefined) {
   if (random !== undefined) {
     // Arms are compared at the same points: each is trained at all of them.
     const arms = axes.filter(({ key }) => key === "arm");
@@ -56,7 +56,7 @@ function pointsOf(axes: readonly Axis[], random: number | undefined) {
 }
 
 /** @throws {UserError} for a key that the experiment has not got, or that is set beside. */
-function checkKeys({ hyper }: Experiment, axes: readonly Axis[], { set, arm, steps }: SweepCommandOptions): void {
+function checkKeys({ hyper }: Experiment, axes: readonly SweepAxis[], { set, arm, steps }: SweepCommandOptions): void {
   const known = ["arm", ...Object.keys(hyper)];
   for (const { key, kind } of axes) {
     if (!known.includes(key)) throw new UserError(`--grid: no hyper-parameter "${key}"; there are ${known.join(", ")}`);

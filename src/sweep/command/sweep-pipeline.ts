@@ -50,7 +50,11 @@ interface Prepared {
   readonly goesOn: "without failed" | "with failed" | undefined;
 }
 
-/** Does what `gradstream sweep` is told; `jobs` trials train in this process at a time. */
+/**
+ * Does what `gradstream sweep` is told; `jobs` trials train in this process at a time.
+ *
+ * @throws {UserError} for bad input.
+ */
 export async function sweepPipeline(path: string, options: SweepCommandOptions, jobs: number): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
   if (options.queue !== undefined) checkQueueUrl(options.queue);
@@ -69,7 +73,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
   let prepared: Prepared;
   let opened: OpenedEngine | undefined;
   let received: PlaceServer | undefined;
-  let isOver = false;
+  const ended = { isOver: false };
 
   const prepare = async (store: Store): Promise<boolean> => {
     const ledger = new Ledger(store);
@@ -139,7 +143,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       },
       async (result, store, recordedIn) => {
         const { there, manifest } = prepared;
-        isOver = !result.isInterrupted;
+        ended.isOver = !result.isInterrupted;
         process.stdout.write(await resultOf(store, result.finished, { ...options, store: recordedIn, there }));
         tellHowToGoOn(path, options, result, tell);
         const code = exitCode(result.finished.map(({ outcome }) => outcome));
@@ -152,7 +156,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     say(`gradstream: ${error.message}`);
     process.exitCode = UNREACHABLE;
   } finally {
-    if (received && isOver) await delay(LINGER_MS);
+    if (received && ended.isOver) await delay(LINGER_MS);
     await received?.close();
     await opened?.engine.close();
   }

@@ -9,7 +9,7 @@ import { codeVersion } from "../../run/process/version.ts";
 import { say } from "../../run/terminal/say.ts";
 import { openSlurmWorker, openWorker } from "../engine/open-engine.ts";
 import { UnreachableQueue } from "../engine/unreachable-queue.ts";
-import { readManifest, type SweepManifest } from "../place/manifest.ts";
+import { readSweep, type SweepManifest } from "../place/manifest.ts";
 import { openPlace } from "../place/open-place.ts";
 import type { PlaceAddress, ResultPlace } from "../place/result-place.ts";
 import { Lanes } from "../worker/lanes.ts";
@@ -27,12 +27,16 @@ export interface WorkerCommandOptions {
 const LOOK_MS = 3000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGUSR2", "SIGHUP"] as const;
 
-/** Trains trials of a sweep until it is over, or a signal comes. */
+/**
+ * Trains trials of a sweep until it is over, or a signal comes.
+ *
+ * @throws {UserError} for bad input, or a sweep of other code.
+ */
 export async function work({ queue, slurm, results }: WorkerCommandOptions, jobs: number): Promise<void> {
   if (!slurm && queue === undefined) throw new UserError("worker: give --queue, or --slurm within a task of Slurm");
   const address = addressOf(results);
   const place = openPlace(address);
-  const manifest = await readManifest(place);
+  const manifest = await readSweep(place);
   if (!manifest) throw new UserError(`worker: there is no sweep in ${results}, or it is over`);
   checkCode(manifest);
   try {
@@ -68,20 +72,24 @@ export async function work({ queue, slurm, results }: WorkerCommandOptions, jobs
 async function watch(place: ResultPlace, lanes: Lanes, signal: AbortSignal): Promise<string | undefined> {
   while (!signal.aborted) {
     try {
-      if (!(await readManifest(place))) {
+      if (!(await readSweep(place))) {
         lanes.stop();
         return undefined;
       }
     } catch (error) {
       lanes.stop();
-      return signal.aborted ? undefined : oneLine(error);
+      return oneLine(error);
     }
     await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
   return undefined;
 }
 
-/** @throws {UserError} when a sweep was planned by other code, with both versions, or of another pipeline. */
+/**
+ * Checks that a sweep was planned by this code, of the pipeline that is here.
+ *
+ * @throws {UserError} with both versions, where it was not.
+ */
 export function checkCode(manifest: SweepManifest): void {
   const own = codeVersion();
   if (manifest.codeVersion !== own) {

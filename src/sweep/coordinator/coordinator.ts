@@ -3,7 +3,7 @@ import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Engine } from "../engine/engine.ts";
 import { completedRuns } from "../ledger/completed-runs.ts";
 import { readCommit, STARTED } from "../place/attempts.ts";
-import { differing, labelOf } from "../plan/label.ts";
+import { differing, settingsLabel } from "../plan/label.ts";
 import { writePlan } from "../place/trial-book.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
 import { sweepLine } from "./sweep-line.ts";
@@ -34,7 +34,6 @@ export class Coordinator {
   readonly #finished: Finished[] = [];
   readonly #began = performance.now();
   #round: Round = { imports: new Map(), there: 0 };
-  #done = 0;
   #trained = 0;
 
   constructor(options: CoordinatorOptions) {
@@ -72,7 +71,7 @@ export class Coordinator {
     const keys = differing(trials.map(({ hyper }) => hyper));
     this.#round = {
       imports: new Map(
-        wanted.map((trial) => [trial.trialId, new TrialImport(trial, labelOf(trial.hyper, keys), this.#options)]),
+        wanted.map((trial) => [trial.trialId, new TrialImport(trial, settingsLabel(trial.hyper, keys), this.#options)]),
       ),
       there: trials.length - wanted.length,
     };
@@ -86,8 +85,7 @@ export class Coordinator {
       }
       await delay(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
-    const ids = [...this.#round.imports.keys()];
-    if (!this.isStopped) await engine.withdraw(ids);
+    if (this.#open().length === 0) await engine.withdraw([...this.#round.imports.keys()]);
   }
 
   /** Takes what is new of the trials that have been started. */
@@ -113,7 +111,6 @@ export class Coordinator {
   #ended(end: Finished): void {
     this.#finished.push(end);
     if (end.outcome.status === "interrupted") return;
-    this.#done += 1;
     this.#trained += end.run.steps;
   }
 

@@ -89,7 +89,7 @@ export class SweepRunner {
       await runSearch({ search, basis, manifest, dataset, store, coordinator, tell });
     } finally {
       lanes?.stop();
-      await training?.finally(() => worker?.close());
+      await training?.finally(async () => worker?.close());
     }
     const isInterrupted = coordinator.isStopped;
     if (isInterrupted) await coordinator.interrupt();

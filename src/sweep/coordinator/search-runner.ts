@@ -46,7 +46,7 @@ export async function runSearch(parts: SearchParts): Promise<void> {
     if (coordinator.isStopped) return;
     left = await bestOf(parts, halving, trials);
   }
-  for (const name of left ?? []) tell(`best by ${halving.metric}: ${JSON.parse(name).join(" ")}`);
+  for (const name of left ?? []) tell(`best by ${halving.metric}: ${(JSON.parse(name) as string[]).join(" ")}`);
 }
 
 function listOf(
@@ -68,8 +68,8 @@ function halvingRungs(halving: Halving, all: readonly PlannedTrial[], seeds: rea
 
 /** Names what a trial is a trial of, whatever its seed and its length. */
 function candidateOf({ arm, hyper }: PlannedTrial): string {
-  const { steps: _, ...settings } = hyper;
-  return JSON.stringify([arm, hyperText(settings)]);
+  const settings = Object.entries(hyper).filter(([key]) => key !== "steps");
+  return JSON.stringify([arm, hyperText(Object.fromEntries(settings))]);
 }
 
 async function bestOf(parts: SearchParts, halving: Halving, trials: readonly PlannedTrial[]): Promise<Set<string>> {

@@ -70,7 +70,7 @@ export async function openSlurmWorker(): Promise<EngineWorker> {
   return slurmWorker();
 }
 
-/** @throws {UserError} for what is no address of a queue. */
+/** Checks the address of a queue. @throws {UserError} for what is none. */
 export function checkQueueUrl(url: string): void {
   if (/^(rediss?|postgres(ql)?):\/\/./.test(url)) return;
   throw new UserError("--queue: it must be redis://host:port, rediss://… or postgres://user@host/database");

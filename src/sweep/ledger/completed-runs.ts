@@ -3,7 +3,7 @@ import { records } from "../../store/records.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
-import type { TrialIdentity } from "../plan/trial-id.ts";
+import type { TrialFacts } from "../plan/trial-id.ts";
 
 /**
  * Finds the runs of trials that are over, completed or diverged, whoever trained them: by their trials' ids, each with the
@@ -11,7 +11,7 @@ import type { TrialIdentity } from "../plan/trial-id.ts";
  */
 export async function completedRuns(
   store: Store,
-  { experiment, backend, dataset, codeVersion }: Omit<TrialIdentity, "arm" | "seed" | "hyper">,
+  { experiment, backend, dataset, codeVersion }: Omit<TrialFacts, "arm" | "seed" | "hyper">,
   trials: readonly PlannedTrial[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await records(

@@ -73,6 +73,7 @@ export async function begin(place: ResultPlace, trialId: string, folder: string,
 /** The folder whose names are the trials that have been started and whose results are not imported yet. */
 export const STARTED = "started";
 
+/** Reads what an attempt said when it began. */
 export const readBegun = (place: ResultPlace, trialId: string, folder: string): Promise<Begun | undefined> =>
   readJson(place, `${trialId}/${folder}/begun.json`, begun);
 
@@ -105,6 +106,7 @@ export async function forgive(place: ResultPlace, trialId: string): Promise<void
 /** The path of a trial's commit: whoever creates it has given the trial its result. */
 const commitFile = (trialId: string): string => `${trialId}/committed.json`;
 
+/** Reads which attempt is committed, where one is. */
 export const readCommit = (place: ResultPlace, trialId: string): Promise<Commit | undefined> =>
   readJson(place, commitFile(trialId), commit);
 

@@ -27,10 +27,10 @@ const manifest = z.strictObject({
 export type SweepManifest = Readonly<z.infer<typeof manifest>>;
 
 /** Reads what a sweep is; undefined where it is over, or never was. */
-export const readManifest = (place: ResultPlace): Promise<SweepManifest | undefined> =>
+export const readSweep = (place: ResultPlace): Promise<SweepManifest | undefined> =>
   readJson(place, MANIFEST, manifest);
 
-/** The manifest's path and content, to write it. */
+/** Returns the manifest's path and content, to write it. */
 export const manifestFile = (of: SweepManifest) => ({ path: MANIFEST, value: of });
 
 /**

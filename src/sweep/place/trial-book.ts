@@ -1,14 +1,17 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { plannedTrial, type PlannedTrial } from "../plan/planned-trial.ts";
 import { readJson } from "./manifest.ts";
 import { createJson, type ResultPlace } from "./result-place.ts";
 
-const PLAN = /^plan-\d+\.json$/;
+const PLAN = /^plan-\d+-[\da-f]+\.json$/;
 const plan = z.array(plannedTrial);
 
 /** Writes the trials of one round of a sweep for its workers. */
 export async function writePlan(place: ResultPlace, round: number, trials: readonly PlannedTrial[]): Promise<void> {
-  await createJson(place, `plan-${round}.json`, trials);
+  // What failed and is tried again may make the rounds behind it others.
+  const hash = createHash("sha256").update(JSON.stringify(trials)).digest("hex").slice(0, 12);
+  await createJson(place, `plan-${round}-${hash}.json`, trials);
 }
 
 /** What trials are by their ids, as the rounds of a sweep were planned. */

@@ -19,7 +19,7 @@ export interface RangeAxis {
   readonly isWhole: boolean;
 }
 
-export type Axis = ListedAxis | RangeAxis;
+export type SweepAxis = ListedAxis | RangeAxis;
 
 const RANGE = /^([-+.\deE]+?)\.\.([-+.\deE]+?)((?::(?:log|int))*)$/;
 
@@ -28,7 +28,7 @@ const RANGE = /^([-+.\deE]+?)\.\.([-+.\deE]+?)((?::(?:log|int))*)$/;
  *
  * @throws {UserError} for any other text, an empty value or one that is there twice.
  */
-export function parseAxis(text: string): Axis {
+export function parseAxis(text: string): SweepAxis {
   const at = text.indexOf("=");
   const [key, given] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
   if (at < 1 || key === "") throw new UserError(`--grid ${text}: it must be key=value,value,… or key=low..high`);
@@ -56,7 +56,7 @@ function rangeOf(key: string, [, from = "", to = "", flags = ""]: RegExpExecArra
  *
  * @throws {UserError} for a key that is there twice.
  */
-export function checkAxes(axes: readonly Axis[]): readonly Axis[] {
+export function checkAxes(axes: readonly SweepAxis[]): readonly SweepAxis[] {
   const keys = axes.map(({ key }) => key);
   const twice = keys.find((key, i) => keys.indexOf(key) < i);
   if (twice !== undefined) throw new UserError(`--grid: ${twice} is there twice; give its values as ${twice}=a,b`);

@@ -7,5 +7,5 @@ export function differing(all: readonly Hyper[]): readonly string[] {
 }
 
 /** Writes hyper-parameters for people: `learningRate=0.1 width=16`. */
-export const labelOf = (hyper: Hyper, keys: readonly string[]): string =>
+export const settingsLabel = (hyper: Hyper, keys: readonly string[]): string =>
   keys.map((key) => `${key}=${hyper[key]}`).join(" ");

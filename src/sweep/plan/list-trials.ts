@@ -4,10 +4,10 @@ import { chooseArms, resolveHyper, type Experiment, type Scale } from "../../exp
 import { fittedTo } from "../../run/runner/trials.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import type { Point } from "./points.ts";
-import { trialIdOf, type TrialIdentity } from "./trial-id.ts";
+import { trialIdOf, type TrialFacts } from "./trial-id.ts";
 
 /** What points become trials of. */
-export interface TrialsBasis extends Pick<TrialIdentity, "experiment" | "backend" | "codeVersion"> {
+export interface TrialsBasis extends Pick<TrialFacts, "experiment" | "backend" | "codeVersion"> {
   readonly definition: Experiment;
   readonly data: DataSet;
   readonly scale: Scale;

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { fold, rootKey, uniform } from "../../core/random.ts";
-import type { Axis, ListedAxis, RangeAxis } from "./axis.ts";
+import type { SweepAxis, ListedAxis, RangeAxis } from "./axis.ts";
 
 /** Settings of one point of a sweep, as `--set` takes them. */
 export type Point = Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export type Point = Readonly<Record<string, string>>;
  *
  * @throws {UserError} for a range: that takes a random search.
  */
-export function gridPoints(axes: readonly Axis[]): Point[] {
+export function gridPoints(axes: readonly SweepAxis[]): Point[] {
   const range = axes.find(({ kind }) => kind === "range");
   if (range)
     throw new UserError(`--grid ${range.key}: a range is drawn from by --random <n>; otherwise list its values`);
@@ -21,14 +21,14 @@ export function gridPoints(axes: readonly Axis[]): Point[] {
 }
 
 /** Returns how many points a grid has. */
-export const gridSize = (axes: readonly Axis[]): number =>
+export const gridSize = (axes: readonly SweepAxis[]): number =>
   axes.reduce((size, axis) => size * (axis.kind === "list" ? axis.values.length : 1), 1);
 
 /**
  * Draws points, the i-th by a key of its own: the same with every call, and the first n of a larger number. Points that
  * come twice are left out.
  */
-export function randomPoints(axes: readonly Axis[], count: number, seed = 0): Point[] {
+export function randomPoints(axes: readonly SweepAxis[], count: number, seed = 0): Point[] {
   const root = fold(rootKey(seed), "random search");
   const points = Array.from({ length: count }, (_, i) =>
     Object.fromEntries(axes.map((axis) => [axis.key, draw(axis, uniform(fold(root, i, axis.key), 1)[0]!)])),
@@ -43,7 +43,7 @@ export function randomPoints(axes: readonly Axis[], count: number, seed = 0): Po
 }
 
 /** Returns the value at a fraction of the way along an axis, `0 <= at < 1`. */
-function draw(axis: Axis, at: number): string {
+function draw(axis: SweepAxis, at: number): string {
   return axis.kind === "list" ? axis.values[Math.floor(at * axis.values.length)]! : drawn(axis, at);
 }
 

@@ -17,7 +17,7 @@ export class SegmentWriter {
   #written = 0;
   #stepsWritten = -1;
   #writing: Promise<void> = Promise.resolve();
-  #failure: unknown;
+  #failure: Error | undefined;
 
   /** `steps` are those that earlier attempts did. */
   constructor(place: ResultPlace, folder: string, steps: number) {
@@ -83,8 +83,8 @@ export class SegmentWriter {
       this.#written += 1;
       this.#stepsWritten = steps;
     } catch (error) {
-      this.#failure = error;
-      throw error;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+      throw this.#failure;
     }
   }
 }

@@ -43,16 +43,16 @@ describe.each(MAKERS)("%s", (_name, make) => {
     const root = folder();
     const place = await make(root);
     const contents = Array.from({ length: 12 }, (_, i) => Buffer.alloc(200_000, i));
-    let isOver = false;
+    const writing = new AbortController();
     const seen = new Set<number>();
     const reading = (async () => {
-      while (!isOver) {
+      while (!writing.signal.aborted) {
         const bytes = await place.read("t/committed.json");
         if (bytes) seen.add(bytes.length === 200_000 && bytes.every((byte) => byte === bytes[0]) ? bytes[0]! : -1);
       }
     })();
     const won = await Promise.all(contents.map((content) => place.create("t/committed.json", content)));
-    isOver = true;
+    writing.abort();
     await reading;
     expect(won.filter(Boolean)).toHaveLength(1);
     const winner = won.indexOf(true);

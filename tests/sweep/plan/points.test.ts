@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Axis } from "../../../src/sweep/plan/axis.ts";
+import type { SweepAxis } from "../../../src/sweep/plan/axis.ts";
 import { parseAxis } from "../../../src/sweep/plan/axis.ts";
 import { gridPoints, gridSize, randomPoints } from "../../../src/sweep/plan/points.ts";
 
@@ -11,7 +11,7 @@ const listed = fc
       ...keys.map((key) =>
         fc
           .uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 })
-          .map((values): Axis => ({ kind: "list", key, values })),
+          .map((values): SweepAxis => ({ kind: "list", key, values })),
       ),
     ),
   );
