@@ -2,7 +2,7 @@ import { Subject } from "rxjs";
 import type { Job, JobType } from "bullmq";
 import type { Engine, LostLease, OpenTrial } from "../engine.ts";
 import { closePart } from "./close-part.ts";
-import { connect } from "./connect.ts";
+import { connectQueue } from "./connect-queue.ts";
 import { jobIdOf, trialIdOf } from "./job-id.ts";
 import type { QueueOptions } from "./queue-options.ts";
 
@@ -18,7 +18,7 @@ const WAITING: JobType[] = ["wait"];
  * @throws {UnreachableQueue} for one that does not answer.
  */
 export async function queueEngine(url: string, options: QueueOptions): Promise<Engine> {
-  const { reach, times, queue: makeQueue, events: makeEvents, worker: makeWorker } = await connect(url, options);
+  const { reach, times, queue: makeQueue, events: makeEvents, worker: makeWorker } = await connectQueue(url, options);
   const ask = <T>(question: () => Promise<T>) => reach.ask(question, times.patienceMs);
   const queue = makeQueue();
   const looks = makeWorker();

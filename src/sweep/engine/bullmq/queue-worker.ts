@@ -4,7 +4,7 @@ import type { Job } from "bullmq";
 import { StaleClaim, type Claim, type EngineWorker } from "../engine.ts";
 import { orAborted } from "../or-aborted.ts";
 import { closePart } from "./close-part.ts";
-import { connect } from "./connect.ts";
+import { connectQueue } from "./connect-queue.ts";
 import { trialIdOf } from "./job-id.ts";
 import { keepLease, type Lease } from "./keep-lease.ts";
 import type { QueueOptions } from "./queue-options.ts";
@@ -30,7 +30,7 @@ interface Held extends Lease {
  * @throws {UnreachableQueue} for one that does not answer.
  */
 export async function queueWorker(url: string, options: QueueOptions): Promise<EngineWorker> {
-  const { reach, times, worker: makeWorker } = await connect(url, options);
+  const { reach, times, worker: makeWorker } = await connectQueue(url, options);
   const ask = <T>(question: () => Promise<T>) => reach.ask(question, times.patienceMs);
   const worker = makeWorker();
   await ask(() => worker.waitUntilReady());

@@ -4,7 +4,7 @@ import { Subject } from "rxjs";
 import { UserError } from "../../../core/errors.ts";
 import type { Engine, LostLease, OpenTrial } from "../engine.ts";
 import { askSlurm } from "./ask-slurm.ts";
-import { LOGS, MANIFEST, readBatch, SCRIPT, type Batch } from "./batch.ts";
+import { LOGS, TASKS_FILE, readTaskArray, SCRIPT, type TaskArray } from "./task-array.ts";
 import { taskScript } from "./task-script.ts";
 import { TrialFiles } from "./trial-files.ts";
 
@@ -44,10 +44,10 @@ export function slurmEngine(options: SlurmOptions): Engine {
   mkdirSync(folder, { recursive: true });
 
   /** The batches that were submitted, by the number of their job. */
-  function batches(): ReadonlyMap<string, Batch> {
+  function batches(): ReadonlyMap<string, TaskArray> {
     const submitted = readdirSync(folder)
       .filter((entry) => existsSync(join(folder, entry, JOB)))
-      .map((entry) => [readFileSync(join(folder, entry, JOB), "utf8"), readBatch(join(folder, entry))] as const);
+      .map((entry) => [readFileSync(join(folder, entry, JOB), "utf8"), readTaskArray(join(folder, entry))] as const);
     return new Map(submitted);
   }
 
@@ -74,7 +74,7 @@ export function slurmEngine(options: SlurmOptions): Engine {
     const at = join(folder, `batch-${readdirSync(folder).filter((entry) => entry.startsWith("batch-")).length}`);
     const chunks = [...slices(trialIds, trialsPerTask)];
     mkdirSync(join(at, LOGS), { recursive: true });
-    writeFileSync(join(at, MANIFEST), JSON.stringify({ name, chunks } satisfies Batch), { flag: "wx" });
+    writeFileSync(join(at, TASKS_FILE), JSON.stringify({ name, chunks } satisfies TaskArray), { flag: "wx" });
     const script = taskScript({ name, count: chunks.length, batch: at, command, sbatch, graceS });
     writeFileSync(join(at, SCRIPT), script, { flag: "wx", mode: 0o755 });
     const job = (await ask("sbatch", "--parsable", join(at, SCRIPT))).trim().split(";")[0]!;

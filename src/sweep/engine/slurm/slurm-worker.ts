@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../../core/errors.ts";
 import { StaleClaim, type Claim, type EngineWorker } from "../engine.ts";
-import { BATCH_VARIABLE, readBatch } from "./batch.ts";
+import { BATCH_VARIABLE, readTaskArray } from "./task-array.ts";
 import { TrialFiles, type Ended } from "./trial-files.ts";
 
 /** Options of `slurmWorker`. */
@@ -30,7 +30,7 @@ export function slurmWorker({ env = process.env, lookMs = 20_000 }: SlurmWorkerO
   const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: index, SLURM_RESTART_COUNT: restarts = "0" } = env;
   if (batch === undefined || job === undefined || index === undefined)
     throw new UserError("slurm: this is no task of a sweep; gradstream sweep … --slurm submits them");
-  const trials = readBatch(batch).chunks[Number(index)] ?? [];
+  const trials = readTaskArray(batch).chunks[Number(index)] ?? [];
   const files = new TrialFiles(dirname(batch));
   const held = new Map<string, Held>();
   const closing = new AbortController();

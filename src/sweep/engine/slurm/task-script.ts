@@ -1,5 +1,5 @@
 import { shellQuoted } from "../../../core/shell-quoted.ts";
-import { BATCH_VARIABLE } from "./batch.ts";
+import { BATCH_VARIABLE } from "./task-array.ts";
 
 /** What a task's script is made of. */
 export interface Task {

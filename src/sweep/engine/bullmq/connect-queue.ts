@@ -8,7 +8,7 @@ import { queueNameOf } from "./job-id.ts";
 import { Reach } from "./reach.ts";
 
 /** BullMQ's parts on one server, for the queue of one sweep. */
-export interface Connection {
+export interface QueueConnection {
   readonly reach: Reach;
   readonly times: QueueTimes;
   readonly queue: () => Queue;
@@ -25,7 +25,7 @@ export const POSTGRES_SCHEMA = "gradstream";
  * @throws {UserError} for a server that must not be trusted with trials, or packages that are missing.
  * @throws {UnreachableQueue} for one that does not answer.
  */
-export async function connect(url: string, options: QueueOptions): Promise<Connection> {
+export async function connectQueue(url: string, options: QueueOptions): Promise<QueueConnection> {
   const { sweepId, tell = (message) => void process.stderr.write(`${message}\n`), ...given } = options;
   const address = queueAddress(url);
   const times: QueueTimes = { ...QUEUE_TIMES, ...given };
