@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import type { AnswerRows } from "../../feed/server/answers.ts";
@@ -55,7 +54,6 @@ export class SqlProcess {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    this.#lower();
     this.#ready = new Promise((resolve) => {
       this.#child.on("message", (message: FromSqlProcess) => {
         if (message.type === "ready") resolve();
@@ -171,17 +169,6 @@ export class SqlProcess {
     if (!isLast) return;
     this.#isAlive = false;
     this.kill("it has stepped aside");
-  }
-
-  /** Others go first for the processor; its threads, which do not exist yet, inherit that. */
-  #lower(): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    } catch {
-      // It has ended, or the system does not allow it.
-    }
   }
 
   #end(how: string): void {
