@@ -67,12 +67,12 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
   let light: NodeJS.Timeout | undefined;
   try {
     const connection = await refreshed(refresh);
-    await checkSql(connection, sql);
     await say({ type: "begun" });
     light = setTimeout(() => {
       isLast = true;
       stepAside();
     }, LIGHT_MS);
+    await checkSql(connection, sql);
     const truncated = await answerSql(connection, sql, order.limits, {
       columns: (columns) => say({ type: "columns", columns }),
       rows: (json) => say({ type: "rows", json }),
