@@ -42,6 +42,7 @@ export class SqlProcess {
   /** What to say of the query under way when the process ends. */
   #reason: string | undefined;
   #isAlive = true;
+  #hasSteppedAside = false;
   #refreshed = { at: -Infinity, changes: -1, runChanges: -1 };
 
   constructor(order: SqlOrder, store: WrittenStore) {
@@ -72,6 +73,11 @@ export class SqlProcess {
 
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  /** It has answered a heavy query, and ends. */
+  get hasSteppedAside(): boolean {
+    return this.#hasSteppedAside;
   }
 
   /** Settles when the process is free again, or is no more. */
@@ -168,6 +174,7 @@ export class SqlProcess {
     this.#reason = undefined;
     if (!isLast) return;
     this.#isAlive = false;
+    this.#hasSteppedAside = true;
     this.kill("it has stepped aside");
   }
 
