@@ -6,7 +6,7 @@ import { answerSql } from "./answer-sql.ts";
 import { checkSql } from "./check-sql.ts";
 import { openSealed, type Sealed } from "./open-sealed.ts";
 import type { FromSqlProcess, SqlOrder, ToSqlProcess } from "./protocol.ts";
-import { stepAside } from "./step-aside.ts";
+import { stepAside, stepBack } from "./step-aside.ts";
 
 /** How often this process looks at the memory it takes while it answers. */
 const LOOK_MS = 50;
@@ -67,12 +67,12 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
   let light: NodeJS.Timeout | undefined;
   try {
     const connection = await refreshed(refresh);
-    await checkSql(connection, sql);
     await say({ type: "begun" });
     light = setTimeout(() => {
       isLast = true;
       stepAside();
     }, LIGHT_MS);
+    await checkSql(connection, sql);
     const truncated = await answerSql(connection, sql, order.limits, {
       columns: (columns) => say({ type: "columns", columns }),
       rows: (json) => say({ type: "rows", json }),
@@ -105,4 +105,6 @@ process.on("message", (message: ToSqlProcess) => {
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
 beFirstToGo();
+// It starts as others do: whoever asks waits for that.
+stepBack();
 await say({ type: "ready" });

@@ -93,7 +93,10 @@ export class SqlPool implements Asker {
       this.#all.delete(process);
       clearTimeout(this.#idle.get(process));
       this.#idle.delete(process);
-      this.#waiting.shift()?.();
+      const wake = this.#waiting.shift();
+      // The next question, whoever asks it, is not to wait for the start of a process.
+      if (wake === undefined && process.hasSteppedAside) this.prepare();
+      wake?.();
       if (order.isWritten) await rm(order.folder, { recursive: true, force: true });
     });
     return process;

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import type { AnswerRows } from "../../feed/server/answers.ts";
@@ -43,6 +42,7 @@ export class SqlProcess {
   /** What to say of the query under way when the process ends. */
   #reason: string | undefined;
   #isAlive = true;
+  #hasSteppedAside = false;
   #refreshed = { at: -Infinity, changes: -1, runChanges: -1 };
 
   constructor(order: SqlOrder, store: WrittenStore) {
@@ -55,7 +55,6 @@ export class SqlProcess {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    this.#lower();
     this.#ready = new Promise((resolve) => {
       this.#child.on("message", (message: FromSqlProcess) => {
         if (message.type === "ready") resolve();
@@ -74,6 +73,11 @@ export class SqlProcess {
 
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  /** It has answered a heavy query, and ends. */
+  get hasSteppedAside(): boolean {
+    return this.#hasSteppedAside;
   }
 
   /** Settles when the process is free again, or is no more. */
@@ -170,18 +174,8 @@ export class SqlProcess {
     this.#reason = undefined;
     if (!isLast) return;
     this.#isAlive = false;
+    this.#hasSteppedAside = true;
     this.kill("it has stepped aside");
-  }
-
-  /** Others go first for the processor; its threads, which do not exist yet, inherit that. */
-  #lower(): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    } catch {
-      // It has ended, or the system does not allow it.
-    }
   }
 
   #end(how: string): void {

@@ -13,9 +13,10 @@ describeUnless(available ? undefined : detail, "webgpu", () => {
   it("reads after a kill and a checkpoint what a run reads that was left alone", async ({ onTestFinished }) => {
     const folder = temporaryFolder();
     let goneOn = 0;
+    // Compiling the shaders of costly probes would take a software GPU a minute in each life.
     const life = {
       backend: "webgpu",
-      hyper: { steps: 12, pause: 4, heavy: 10 },
+      hyper: { steps: 12, pause: 4, lean: true },
       onTestFinished,
       goesOn: () => (goneOn += 1),
     } as const;
