@@ -55,8 +55,8 @@ export async function queueWorker(url: string, options: QueueOptions): Promise<E
   async function fetch(ended: AbortSignal): Promise<Claim | undefined> {
     const token = randomUUID();
     const since = performance.now();
-    const job = await ask(() => worker.getNextJob(token, { block: false }));
-    if (job === undefined) return undefined;
+    const job = (await ask(() => worker.getNextJob(token, { block: false }))) as Job | undefined;
+    if (!job) return undefined;
     if (hasEnded(ended)) {
       await ask(() => job.moveToWait(token));
       return undefined;

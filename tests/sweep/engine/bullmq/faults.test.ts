@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { rootKey, uniform } from "../../../../src/core/random.ts";
@@ -26,7 +27,9 @@ interface Scene {
 /** What may happen to a worker that holds a trial, or to its server. */
 const KINDS: Readonly<Record<string, (scene: Scene, victim: Hand) => Promise<void>>> = {
   async "worker killed"({ crew }, { process: child }) {
+    const exited = once(child, "exit");
     child.kill("SIGKILL");
+    await exited;
     await crew.start(TAKES);
   },
   async "worker stopped for longer than its lease"(scene, victim) {
