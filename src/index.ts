@@ -6,6 +6,9 @@ export {
   type RunLength,
   type Scale,
   type TrialContext,
+  type ExperimentSweep,
+  type SweepGrid,
+  type SweepRange,
 } from "./experiment/experiment.ts";
 export { trialContext, type TrialContextOptions } from "./experiment/trial-context.ts";
 

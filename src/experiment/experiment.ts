@@ -69,7 +69,10 @@ export type SweepGrid<H extends Hyper> = {
   readonly [Key in keyof H | "steps"]?:
     | readonly (Key extends keyof H ? Settable<H>[Key] : number)[]
     | (Key extends keyof H ? ([Extract<H[Key], number>] extends [never] ? never : SweepRange) : SweepRange);
-} & { readonly arm?: readonly string[] };
+} & {
+  /** Names of arms. Default: all. */
+  readonly arm?: readonly string[];
+};
 
 /** What `gradstream sweep` trains where its command line names no grid. */
 export interface ExperimentSweep<H extends Hyper> {

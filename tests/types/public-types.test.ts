@@ -29,6 +29,16 @@ it("infers what a pipeline is handed from what it declares", () => {
   const rest = { arms: () => ({}), run: () => probes()([] as never) };
   // @ts-expect-error a scale may change only what `hyper` has
   experiment({ hyper: { steps: 1 }, scales: { quick: { widht: 2 } }, ...rest });
+  experiment({
+    hyper: { steps: 1, rate: 1, on: true },
+    sweep: { grid: { rate: [1, 2], on: [true], arm: ["a"] } },
+    ...rest,
+  });
+  experiment({ hyper: { steps: 1, rate: 1 }, sweep: { grid: { rate: { low: 0.1, high: 1 } }, random: 3 }, ...rest });
+  // @ts-expect-error a sweep may try only what `hyper` has
+  experiment({ hyper: { steps: 1, rate: 1 }, sweep: { grid: { raet: [1] } }, ...rest });
+  // @ts-expect-error of what is no number there is no range
+  experiment({ hyper: { steps: 1, on: true }, sweep: { grid: { on: { low: 0, high: 1 } } }, ...rest });
   // @ts-expect-error a live step is not a record
   probes((steps: Observable<Step>) => steps);
   // @ts-expect-error the fields of a step cannot be replaced

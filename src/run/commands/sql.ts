@@ -5,7 +5,8 @@ import { withStores } from "../command-line/with-store.ts";
 import { type Format, render } from "../terminal/render.ts";
 
 const EXAMPLES = `
-Tables: run, reading, histogram, event, claim, paper_curve. Views: run_summary, curve, latest_run. Of several stores run,
+Tables: run, reading, histogram, event, claim, paper_curve, sweep, trial, attempt. Views: run_summary, curve, latest_run,
+sweep_result. Of several stores run,
 reading, histogram and event have a column store more; a run that several have is taken from the first.
 
 Examples:

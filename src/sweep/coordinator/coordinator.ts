@@ -93,22 +93,25 @@ export class Coordinator {
     const { place } = this.#options;
     for (const trialId of await place.list(STARTED)) {
       const one = this.#round.imports.get(trialId);
-      if (!one || one.end) continue;
-      await one.look();
-      if (one.end) this.#ended(one.end);
+      if (one) await this.#follow(one, () => one.look());
     }
   }
 
   /** Notes that what is under way goes on another time. */
   async interrupt(): Promise<void> {
     await this.look();
-    for (const one of this.#open()) {
-      await one.interrupt();
-      if (one.end) this.#ended(one.end);
-    }
+    for (const one of this.#open()) await this.#follow(one, () => one.interrupt());
   }
 
-  #ended(end: Finished): void {
+  /** Does something to a trial that has not ended, and notes its end. */
+  async #follow(one: TrialImport, act: () => Promise<void>): Promise<void> {
+    if (one.end) return;
+    await act();
+    this.#ended(one.end);
+  }
+
+  #ended(end: Finished | undefined): void {
+    if (!end) return;
     this.#finished.push(end);
     if (end.outcome.status === "interrupted") return;
     this.#trained += end.run.steps;

@@ -2,6 +2,7 @@ import type { Hub } from "../../feed/server/hub.ts";
 import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Progress } from "../../run/terminal/progress.ts";
 import type { Store } from "../../store/store.ts";
+import type { EngineWorker } from "../engine/engine.ts";
 import type { OpenedEngine } from "../engine/open-engine.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { forgive } from "../place/attempts.ts";
@@ -81,15 +82,14 @@ export class SweepRunner {
     const lanes = worker && new Lanes({ worker, manifest, address, jobs, cores, tell });
     this.#lanes = lanes;
     if (this.#isStopped) this.stop();
-    const training = lanes?.run().catch((error: unknown) => {
-      coordinator.stop();
-      throw error;
-    });
+    const training = this.#train(worker, lanes);
+    // Heard of below, when the search has ended.
+    training.catch(() => undefined);
     try {
       await runSearch({ search, basis, manifest, dataset, store, coordinator, tell });
     } finally {
       lanes?.stop();
-      await training?.finally(async () => worker?.close());
+      await training;
     }
     const isInterrupted = coordinator.isStopped;
     if (isInterrupted) await coordinator.interrupt();
@@ -99,6 +99,17 @@ export class SweepRunner {
     // Without it workers know that the sweep is over. What failed has checkpoints that it can go on from.
     if (!isInterrupted) await place.remove(hasFailed ? file.path : ".");
     return { finished, isInterrupted };
+  }
+
+  async #train(worker: EngineWorker | undefined, lanes: Lanes | undefined): Promise<void> {
+    try {
+      await lanes?.run();
+    } catch (error) {
+      this.#coordinator?.stop();
+      throw error;
+    } finally {
+      await worker?.close();
+    }
   }
 
   /** Trials of the ledger that failed for good and stay so. */

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { pipeline, rowsOf, runEach, start, type Started } from "../../fixtures/command-line.ts";
-import { childrenOf, temporaryFolder } from "../../fixtures/sweeps.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
+import { childrenOf } from "../../fixtures/sweeps.ts";
 import { waitFor } from "../../fixtures/wait.ts";
 
 const COMMON = ["--backend", "cpu", "--data", "shapes10", "--no-serve", "--store", "s.duckdb"];
@@ -246,6 +246,5 @@ describe("gradstream sweep", () => {
       ).toHaveLength(1);
       expect(results[i]!.code, args.join(" ")).toBe(2);
     }
-    await delay(0);
   });
 });

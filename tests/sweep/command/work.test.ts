@@ -7,7 +7,8 @@ import { folderPlace } from "../../../src/sweep/place/folder-place.ts";
 import { manifestFile } from "../../../src/sweep/place/manifest.ts";
 import { createJson } from "../../../src/sweep/place/result-place.ts";
 import { pipeline, runEach } from "../../fixtures/command-line.ts";
-import { manifest, temporaryFolder } from "../../fixtures/sweeps.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
+import { manifest } from "../../fixtures/sweeps.ts";
 
 it("refuses a sweep of other code or another pipeline, and what is none, in one line each", async () => {
   const cwd = temporaryFolder();

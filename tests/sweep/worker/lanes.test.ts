@@ -13,7 +13,8 @@ import { writePlan } from "../../../src/sweep/place/trial-book.ts";
 import type { PlannedTrial } from "../../../src/sweep/plan/planned-trial.ts";
 import { Lanes } from "../../../src/sweep/worker/lanes.ts";
 import { pipeline } from "../../fixtures/command-line.ts";
-import { childrenOf, temporaryFolder } from "../../fixtures/sweeps.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
+import { childrenOf } from "../../fixtures/sweeps.ts";
 import { waitFor } from "../../fixtures/wait.ts";
 
 const file = pipeline("resumable");
