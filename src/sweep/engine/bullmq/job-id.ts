@@ -6,7 +6,7 @@ export function jobIdOf(trialId: string): string {
 }
 
 /** Returns the trial whose job has this id. */
-export function trialIdOf(jobId: string): string {
+export function trialIdOfJob(jobId: string): string {
   return decodeURIComponent(jobId.slice(PREFIX.length));
 }
 

@@ -3,7 +3,7 @@ import type { Job, JobType } from "bullmq";
 import type { Engine, LostLease, OpenTrial } from "../engine.ts";
 import { closePart } from "./close-part.ts";
 import { connectQueue } from "./connect-queue.ts";
-import { jobIdOf, trialIdOf } from "./job-id.ts";
+import { jobIdOf, trialIdOfJob } from "./job-id.ts";
 import type { QueueOptions } from "./queue-options.ts";
 
 /** Trials sent at once: a server does nothing else meanwhile. */
@@ -31,7 +31,7 @@ export async function queueEngine(url: string, options: QueueOptions): Promise<E
     if (!job) return;
     if ((await queue.getJobState(jobId)) !== before) return tellOf(jobId);
     // One that is claimed again already is an attempt further.
-    lost.next({ trialId: trialIdOf(jobId), attempt: job.attemptsStarted - (before === "active" ? 1 : 0) });
+    lost.next({ trialId: trialIdOfJob(jobId), attempt: job.attemptsStarted - (before === "active" ? 1 : 0) });
   }
   await ask(async () => {
     await Promise.all([queue.waitUntilReady(), looks.waitUntilReady(), events.waitUntilReady()]);
@@ -64,7 +64,7 @@ export async function queueEngine(url: string, options: QueueOptions): Promise<E
       const trials = new Map<string, OpenTrial["state"]>();
       for (const id of [...before, ...after]) trials.set(id, "claimed");
       for (const id of waiting) if (!trials.has(id)) trials.set(id, "waiting");
-      return [...trials].map(([id, state]) => ({ trialId: trialIdOf(id), state }));
+      return [...trials].map(([id, state]) => ({ trialId: trialIdOfJob(id), state }));
     },
     async close() {
       await Promise.all([closePart(events), closePart(looks), closePart(queue)]);

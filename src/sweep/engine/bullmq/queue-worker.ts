@@ -5,7 +5,7 @@ import { StaleClaim, type Claim, type EngineWorker } from "../engine.ts";
 import { orAborted } from "../or-aborted.ts";
 import { closePart } from "./close-part.ts";
 import { connectQueue } from "./connect-queue.ts";
-import { trialIdOf } from "./job-id.ts";
+import { trialIdOfJob } from "./job-id.ts";
 import { keepLease, type Lease } from "./keep-lease.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { waitAtMost } from "./wait-at-most.ts";
@@ -71,7 +71,7 @@ export async function queueWorker(url: string, options: QueueOptions): Promise<E
     };
     const lease = keepLease(renew, { ...times, since });
     held.set(token, { ...lease, job });
-    return { trialId: trialIdOf(job.id!), attempt: job.attemptsStarted, token, signal: lease.signal };
+    return { trialId: trialIdOfJob(job.id!), attempt: job.attemptsStarted, token, signal: lease.signal };
   }
 
   /** Ends a claim by what `how` asks of the server. */
