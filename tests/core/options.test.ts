@@ -67,7 +67,10 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   ],
   [() => sgd!(), "sgd: learningRate is missing; it must be a number from 0 up, or a function of the step"],
   [() => sgd!(0.1), "sgd: takes an object of options, not 0.1"],
-  [() => sgd!({ learningrate: 0.1 }), "sgd: no option learningrate; there are learningRate, weightDecay, decay"],
+  [
+    () => sgd!({ learningrate: 0.1 }),
+    "sgd: no option learningrate; there are learningRate, momentum, dampening, nesterov, weightDecay, decay",
+  ],
   [
     () => sgd!({ learningRate: "0.1" }),
     'sgd: learningRate must be a number from 0 up, or a function of the step, not "0.1"',

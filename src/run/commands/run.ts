@@ -82,7 +82,11 @@ export function runCommand(): Command {
     .addOption(backendOption())
     .addOption(dataOption())
     .option("--store <file>", "the DuckDB file that records the runs", DEFAULT_STORE)
-    .option("--set <key=value>", "change a hyper-parameter (may be repeated)", setting, {})
+    .addOption(
+      new Option("--set <key=value>", "change a hyper-parameter (may be repeated)")
+        .argParser(setting)
+        .default({}, "none"),
+    )
     .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
     .option("--no-serve", "no live page")
     .option("--check", "train nothing: check the pipeline's types and look at its arms")

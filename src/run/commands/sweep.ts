@@ -39,11 +39,10 @@ export function sweepCommand(): Command {
   const command = new Command("sweep")
     .description("train a pipeline at many hyper-parameters, on all cores or many machines")
     .argument("<pipeline>", "a TypeScript module whose default export is an experiment")
-    .option(
-      "--grid <key=a,b>",
-      "values of a hyper-parameter, or of arm; or a range low..high (may be repeated)",
-      axis,
-      [],
+    .addOption(
+      new Option("--grid <key=a,b>", "values of a hyper-parameter, or of arm; or a range low..high (may be repeated)")
+        .argParser(axis)
+        .default([], "what the pipeline sweeps"),
     )
     .option("--random <n>", "draw so many combinations instead of trying all", countUpTo(100_000))
     .option("--halving <stat>", "train the best further, round by round: loss, test_accuracy, l2:min …")
@@ -56,7 +55,11 @@ export function sweepCommand(): Command {
     .addOption(scaleOption())
     .option("--arm <a,b>", "only these arms", list)
     .option("--steps <n>", "length of each run, the same as --set steps=n", countUpTo(MOST_STEPS))
-    .option("--set <key=value>", "change a hyper-parameter of all trials (may be repeated)", setting, {})
+    .addOption(
+      new Option("--set <key=value>", "change a hyper-parameter of all trials (may be repeated)")
+        .argParser(setting)
+        .default({}, "none"),
+    )
     .addOption(backendOption())
     .addOption(dataOption())
     .option("--store <file>", "the DuckDB file that records the runs", DEFAULT_STORE)
@@ -74,11 +77,13 @@ export function sweepCommand(): Command {
     )
     .option("--queue <url>", "hand trials to workers through redis://… or postgres://…")
     .addOption(new Option("--slurm", "hand trials to workers that Slurm starts").conflicts("queue"))
-    .option(
-      "--sbatch <option>",
-      "with --slurm: an option for its tasks, --sbatch=--partition=gpu (may be repeated)",
-      more,
-      [],
+    .addOption(
+      new Option(
+        "--sbatch <option>",
+        "with --slurm: an option for its tasks, --sbatch=--partition=gpu (may be repeated)",
+      )
+        .argParser(more)
+        .default([], "none"),
     )
     .option("--place <folder>", "where workers put results (default: beside the store)")
     .option("--receive <host:port>", "take results over HTTP from workers that do not share that folder")
