@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 
 /** Names that two files may export, and why. */
 const TWINS: Readonly<Record<string, string>> = {
-  Claim: "what a paper says, and a trial that a worker holds: nobody has both",
   connect: "the client's one function, for Node and for browsers: a program imports one of the two",
+  Claim: "a statement of a paper, and what a worker holds of a sweep: neither area sees the other",
   readings: "the operator on streams, and the store's query: both give the readings among records",
   openStore: "the command line's is the public one, with the papers' tables in it",
 };
