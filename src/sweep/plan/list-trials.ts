@@ -4,7 +4,7 @@ import { chooseArms, resolveHyper, type Experiment, type Scale } from "../../exp
 import { fittedTo } from "../../run/runner/trials.ts";
 import type { PlannedTrial } from "./planned-trial.ts";
 import type { Point } from "./points.ts";
-import { trialIdOf, type TrialFacts } from "./trial-id.ts";
+import { hashTrial, type TrialFacts } from "./trial-id.ts";
 
 /** What points become trials of. */
 export interface TrialsBasis extends Pick<TrialFacts, "experiment" | "backend" | "codeVersion"> {
@@ -44,7 +44,7 @@ export function listSweepTrials(
   });
   const trials = seeds.flatMap((seed) =>
     settled.map(({ arm, hyper, network }): PlannedTrial => {
-      const trialId = trialIdOf({ experiment, arm, seed, hyper, dataset: data.name, backend, codeVersion });
+      const trialId = hashTrial({ experiment, arm, seed, hyper, dataset: data.name, backend, codeVersion });
       const runId = `${experiment}/${arm}/${seed}/${sweepId}-${trialId.slice(0, 8)}`;
       return { trialId, runId, arm, seed, hyper, network, rung };
     }),

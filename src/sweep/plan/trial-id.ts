@@ -17,7 +17,7 @@ export interface TrialFacts {
 const DIGITS = 20;
 
 /** Names a trial by a hash of its identity: 80 bits, the same everywhere, in whatever order its settings come. */
-export function trialIdOf({ experiment, arm, seed, hyper, dataset, backend, codeVersion }: TrialFacts): string {
+export function hashTrial({ experiment, arm, seed, hyper, dataset, backend, codeVersion }: TrialFacts): string {
   const text = JSON.stringify([experiment, arm, seed, hyperText(hyper), dataset, backend, codeVersion]);
   return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
 }

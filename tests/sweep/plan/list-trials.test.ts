@@ -4,7 +4,7 @@ import { shapes10 } from "../../../src/data/shapes10.ts";
 import { experiment } from "../../../src/experiment/experiment.ts";
 import { mlp } from "../../../src/nn/mlp.ts";
 import { listSweepTrials } from "../../../src/sweep/plan/list-trials.ts";
-import { trialIdOf } from "../../../src/sweep/plan/trial-id.ts";
+import { hashTrial } from "../../../src/sweep/plan/trial-id.ts";
 import { EMPTY } from "rxjs";
 
 const definition = experiment({
@@ -66,9 +66,9 @@ it("names a trial by what it is: by nothing else, and by all of it", () => {
     fc.property(hyper, fc.nat(), (settings, seed) => {
       const of = { experiment: "e", arm: "a", seed, hyper: settings, dataset: "d", backend: "cpu", codeVersion: "1" };
       const shuffled = Object.fromEntries(Object.entries(settings).reverse());
-      const id = trialIdOf(of);
+      const id = hashTrial(of);
       expect(id).toMatch(/^[\da-f]{20}$/);
-      expect(trialIdOf({ ...of, hyper: shuffled })).toBe(id);
+      expect(hashTrial({ ...of, hyper: shuffled })).toBe(id);
       const others = [
         { experiment: "f" },
         { arm: "b" },
@@ -77,7 +77,7 @@ it("names a trial by what it is: by nothing else, and by all of it", () => {
         { dataset: "e" },
         { backend: "wasm" },
         { codeVersion: "2" },
-      ].map((change) => trialIdOf({ ...of, ...change }));
+      ].map((change) => hashTrial({ ...of, ...change }));
       expect(new Set([id, ...others]).size).toBe(others.length + 1);
     }),
   );
