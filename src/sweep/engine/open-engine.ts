@@ -27,7 +27,7 @@ export async function openEngine(url: string | undefined, options: EngineOptions
     return { engine, worker: () => Promise.resolve(engine.worker()) };
   }
   checkQueueUrl(url);
-  const { queueEngine } = await load<QueueEngineModule>("bullmq/queue-engine");
+  const { queueEngine } = await import("./bullmq/queue-engine.ts");
   const engine = await queueEngine(url, options);
   return { engine, worker: () => openWorker(url, options) };
 }
@@ -49,7 +49,7 @@ export interface SlurmAsked {
  * @throws {UserError} where there is no Slurm.
  */
 export async function openSlurm(asked: SlurmAsked): Promise<OpenedEngine> {
-  const { slurmEngine } = await load<SlurmEngineModule>("slurm/slurm-engine");
+  const { slurmEngine } = await import("./slurm/slurm-engine.ts");
   return { engine: slurmEngine(asked), worker: openSlurmWorker };
 }
 
@@ -60,13 +60,13 @@ export async function openSlurm(asked: SlurmAsked): Promise<OpenedEngine> {
  */
 export async function openWorker(url: string, options: EngineOptions): Promise<EngineWorker> {
   checkQueueUrl(url);
-  const { queueWorker } = await load<QueueWorkerModule>("bullmq/queue-worker");
+  const { queueWorker } = await import("./bullmq/queue-worker.ts");
   return queueWorker(url, options);
 }
 
 /** Becomes a worker of the Slurm task that this process is. @throws {UserError} when it is none. */
 export async function openSlurmWorker(): Promise<EngineWorker> {
-  const { slurmWorker } = await load<SlurmWorkerModule>("slurm/slurm-worker");
+  const { slurmWorker } = await import("./slurm/slurm-worker.ts");
   return slurmWorker();
 }
 
@@ -74,23 +74,4 @@ export async function openSlurmWorker(): Promise<EngineWorker> {
 export function checkQueueUrl(url: string): void {
   if (/^(rediss?|postgres(ql)?):\/\/./.test(url)) return;
   throw new UserError("--queue: it must be redis://host:port, rediss://… or postgres://user@host/database");
-}
-
-interface QueueEngineModule {
-  readonly queueEngine: (url: string, options: EngineOptions) => Promise<Engine>;
-}
-interface QueueWorkerModule {
-  readonly queueWorker: (url: string, options: EngineOptions) => Promise<EngineWorker>;
-}
-interface SlurmEngineModule {
-  readonly slurmEngine: (asked: SlurmAsked) => Engine;
-}
-interface SlurmWorkerModule {
-  readonly slurmWorker: () => EngineWorker;
-}
-
-/** Loads a module of an engine, from sources or from a build. */
-function load<T>(name: string): Promise<T> {
-  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return import(new URL(`./${name}.${ending}`, import.meta.url).href) as Promise<T>;
 }
