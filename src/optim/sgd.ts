@@ -54,6 +54,7 @@ export function sgd(options: SgdOptions): Optimizer {
   if (nesterov && (momentum === 0 || dampening > 0)) {
     throw new UserError("sgd: nesterov looks ahead along the velocity: it wants a momentum above 0, and no dampening");
   }
+  const velocityOptions = momentum === 0 ? {} : { momentum, dampening, nesterov };
   const turned = (grads: Params, state: State): { readonly direction: Params; readonly state: State } => {
     if (momentum === 0) return { direction: grads, state };
     // The first velocity is the whole gradient: `begun` is 0 there.
@@ -69,7 +70,7 @@ export function sgd(options: SgdOptions): Optimizer {
   };
   return {
     name: "sgd",
-    options: { learningRate, momentum, dampening, nesterov, weightDecay, decay },
+    options: { learningRate, ...velocityOptions, weightDecay, decay },
     ...penaltyOf(weightDecay, decay),
     init: (params) =>
       momentum === 0 ? {} : Object.assign(dampening > 0 ? { begun: tf.scalar(0) } : {}, zeroSlot("velocity", params)),

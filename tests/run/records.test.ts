@@ -75,10 +75,12 @@ it("brings a store of the version before up to date, for reading too, and loses 
     aRun({ runId: "linear", experiment: "deep-linear", network: "deep linear 25 x 10, no norm", dataset: "cifar10" }),
   );
   for (const runId of ["images", "linear"]) await store.finishRun(runId, "completed", aRun().startedAt + 1000);
-  for (const view of ["figure_1a", "latest_run", "run_summary"]) await store.query(`DROP VIEW IF EXISTS ${view}`);
+  for (const view of ["figure_1a", "latest_run", "run_summary", "sweep_result"])
+    await store.query(`DROP VIEW IF EXISTS ${view}`);
   for (const column of ["optimizer", "loss_name", "activations", "probes"]) {
     await store.query(`ALTER TABLE run DROP COLUMN ${column}`);
   }
+  for (const table of ["sweep", "trial", "attempt"]) await store.query(`DROP TABLE ${table}`);
   await store.query("ALTER TABLE event DROP COLUMN kind");
   await store.query("ALTER TABLE event RENAME COLUMN name TO kind");
   await store.query("DELETE FROM schema_version WHERE version > 1");

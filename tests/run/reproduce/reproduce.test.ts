@@ -221,7 +221,7 @@ it("reports on runs that are apart in a folder of their own", async () => {
   connection.closeSync();
   store.closeSync();
   const reported = await call(...report);
-  expect(reported.stdout).toContain("Report: page/full-width/index.html and report.md, 5 figures of 1 runs.");
+  expect(reported.stdout).toContain("Report: page/full-width/index.html and report.md, 6 figures of 1 runs.");
   const page = readFileSync(join(cwd, "page/full-width/index.html"), "utf8");
   expect(page).toContain("<h1>The First 300 Steps at Full Width: How Does Batch Normalization Help Optimization?</h1>");
   expect(page).toContain("Figure 1a");
