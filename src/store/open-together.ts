@@ -9,6 +9,8 @@ import { attach, type StoreSource } from "./source.ts";
 import type { Store } from "./store.ts";
 
 const TABLES = ["run", "reading", "histogram", "event"];
+/** The ledger of sweeps; a sweep that several have is taken from the first of them. */
+const LEDGER = ["sweep", "trial", "attempt"];
 
 /**
  * Opens several stores and archives as one, for reading: a database in memory to which they are attached, whose tables are
@@ -70,6 +72,14 @@ async function makeTables(
     const rows = parts.map(
       ({ alias, name, hidden }) => `SELECT *, ${quoted(name)} AS store FROM ${alias}.main.${table} ${hidden}`,
     );
+    await connection.run(`CREATE VIEW ${table} AS ${rows.join(" UNION ALL BY NAME ")}`);
+  }
+  for (const table of LEDGER) {
+    const rows = parts.map(({ alias, name }, i) => {
+      const before = parts.slice(0, i).map((part) => `SELECT sweep_id FROM ${part.alias}.main.sweep`);
+      const hidden = before.length === 0 ? "" : `WHERE sweep_id NOT IN (${before.join(" UNION ALL ")})`;
+      return `SELECT *, ${quoted(name)} AS store FROM ${alias}.main.${table} ${hidden}`;
+    });
     await connection.run(`CREATE VIEW ${table} AS ${rows.join(" UNION ALL BY NAME ")}`);
   }
   return notices;

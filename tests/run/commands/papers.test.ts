@@ -21,10 +21,12 @@ describe("commands, of two papers", () => {
     for (const command of [reportCommand(BOTH), reproduceCommand(BOTH)]) {
       const help = command.helpInformation().replace(/\s+/g, " ");
       expect(help).toContain('(choices: "santurkar-2018", "toy", default: "santurkar-2018")');
-      expect(help).toContain("santurkar-2018: figures 1 to 13 and claims C1 to C21; toy: figures T1 and claims C1");
+      expect(help).toContain(
+        "santurkar-2018: figures 1 to 13, claims C1 to C21 and full-width; toy: figures T1 and claims C1",
+      );
     }
     expect(reportCommand().helpInformation().replace(/\s+/g, " ")).toContain(
-      "only some of figures 1 to 13 and claims C1 to C21",
+      "only some of figures 1 to 13, claims C1 to C21 and full-width",
     );
   });
 
