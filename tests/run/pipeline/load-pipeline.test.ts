@@ -121,7 +121,7 @@ it("says in one line why a file is no pipeline, and where in the user's files", 
       'import { nope } from "gradstream"; nope;',
       /does not provide an export named 'nope' \(lacks\.ts:\d+\)$/,
     ],
-    ["json.ts", 'import "./x.json";', /^json\.ts: .*x\.json" needs an import attribute of type "json"$/],
+    ["json.ts", 'import "./x.json";', /^json\.ts: .*x\.json" needs an import attribute of (type "json"|"type: json")$/],
     [
       "missing.ts",
       'import "./nowhere.ts";',
