@@ -39,7 +39,8 @@ export { constant } from "../nn/constant.ts";
 
 // Optimizers and losses
 export { sgd, type SgdOptions } from "../optim/sgd.ts";
-export { adam, type AdamOptions } from "../optim/adam.ts";
+export { adam } from "../optim/adam.ts";
+export type { AdamOptions } from "../optim/adam-options.ts";
 export { adamW, type AdamWOptions } from "../optim/adam-w.ts";
 export { rmsProp, type RmsPropOptions } from "../optim/rms-prop.ts";
 export { muon, type MuonOptions } from "../optim/muon.ts";
