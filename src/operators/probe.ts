@@ -10,6 +10,7 @@ import { joinedSession } from "../core/session.ts";
 import type { Setting } from "../core/setting.ts";
 import type { Memory } from "../core/snapshot.ts";
 import type { Histogram, Reading, Recorded } from "../core/types.ts";
+import { failureHearer } from "./failure-hearer.ts";
 import { settingOf } from "./setting-of.ts";
 
 /** A reading or a histogram without the probe's name and the step, which `probe` adds. */
@@ -135,10 +136,13 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       subscriber.add(forget);
       // Where the backend reads late, the last readings come after the last step.
       let [awaited, over, first] = [0, false, true];
+      const hear = failureHearer();
       const fail = (error: unknown) => {
         // Before anybody hears of it: who tries the probe again has its place.
         forget?.();
-        subscriber.error(error);
+        if (awaited === 0 || !hear) return subscriber.error(error);
+        over = true;
+        hear(error);
       };
       const deliver = (step: number, parts: readonly MeasuredTogether[], values: TensorValues): void => {
         awaited -= 1;
@@ -151,6 +155,7 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       };
       return steps.subscribe({
         next: (step) => {
+          if (over) return;
           const start = performance.now();
           try {
             if (first) refuseMisfit(fits, step);
@@ -160,14 +165,18 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
               const parts = measure(step).map(toPart);
               const tensors = parts.flatMap(({ tensors }) => tensors);
               awaited += 1;
-              step.read(tensors, (values) => deliver(step.step, parts, values), fail);
+              step.read(
+                tensors,
+                (values) => deliver(step.step, parts, values),
+                (error) => subscriber.error(error),
+              );
             });
             step.costs.spend(name, performance.now() - start);
           } catch (error) {
             fail(error);
           }
         },
-        error: fail,
+        error: (error) => subscriber.error(error),
         complete: () => {
           over = true;
           if (awaited === 0) subscriber.complete();

@@ -1,9 +1,10 @@
-import { connect, ignoreElements, merge, Observable, tap, type OperatorFunction } from "rxjs";
+import { connect, ignoreElements, merge, Observable, Subject, takeUntil, tap, type OperatorFunction } from "rxjs";
 import { DivergedError, UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { shown } from "../core/options.ts";
 import { joinedSession } from "../core/session.ts";
 import type { Recorded, RunEvent } from "../core/types.ts";
+import { hearingFailures } from "./failure-hearer.ts";
 
 /** Failures after which a probe is disabled for the rest of the run. */
 const PATIENCE = 3;
@@ -77,25 +78,33 @@ function isolated(
       };
       const inPlace = <T>(subscribe: () => T): T => (remembered ? remembered.within(place, subscribe) : subscribe());
       const attempt = () => {
-        const subscription = inPlace(() =>
-          watched.pipe(measure).subscribe({
+        // An attempt that has failed may have readings to come, which are delivered while the next one measures.
+        const superseded = new Subject<void>();
+        let isCurrent = true;
+        const fail = (error: unknown) => {
+          if (!isCurrent) return;
+          if (trainingFailed || error instanceof DivergedError) return subscriber.error(error);
+          isCurrent = false;
+          superseded.next();
+          if (error instanceof UserError) {
+            if (left.size === 1) return subscriber.error(error);
+            return leaveOut("probe_left_out", leftOut(name, step, error.message));
+          }
+          failures += 1;
+          const cause = error instanceof Error ? error.message : String(error);
+          warn("probe_failed", `probe ${name} failed at step ${step}: ${cause}`);
+          if (failures < PATIENCE) return attempt();
+          leaveOut("probe_disabled", `probe ${name} is disabled from step ${step} on, after ${failures} failures`);
+        };
+        const subscribe = () =>
+          watched.pipe(takeUntil(superseded), measure).subscribe({
             next: (record) => subscriber.next(record),
-            error: (error: unknown) => {
-              if (trainingFailed || error instanceof DivergedError) return subscriber.error(error);
-              if (error instanceof UserError) {
-                if (left.size === 1) return subscriber.error(error);
-                return leaveOut("probe_left_out", leftOut(name, step, error.message));
-              }
-              failures += 1;
-              const cause = error instanceof Error ? error.message : String(error);
-              warn("probe_failed", `probe ${name} failed at step ${step}: ${cause}`);
-              if (failures < PATIENCE) return attempt();
-              leaveOut("probe_disabled", `probe ${name} is disabled from step ${step} on, after ${failures} failures`);
+            error: fail,
+            complete: () => {
+              if (isCurrent) subscriber.complete();
             },
-            complete: () => subscriber.complete(),
-          }),
-        );
-        subscriber.add(subscription);
+          });
+        subscriber.add(inPlace(() => hearingFailures(fail, subscribe)));
       };
       const forget = inPlace(() =>
         remembered?.add({

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { map, Observable, pipe, tap, type OperatorFunction } from "rxjs";
+import { filter, map, Observable, pipe, tap, timer, type OperatorFunction } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
@@ -8,6 +8,7 @@ import { ProbeCosts } from "../../src/core/probe-costs.ts";
 import { every, isDue } from "../../src/core/schedule.ts";
 import type { Recorded, RunEvent } from "../../src/core/types.ts";
 import { startBackend } from "../../src/backend/start.ts";
+import { isReading } from "../../src/core/recorded.ts";
 import { probe } from "../../src/operators/probe.ts";
 import { probes } from "../../src/operators/probes.ts";
 import { toyTraining } from "../contracts/probe.ts";
@@ -161,6 +162,25 @@ describe("a probe that throws", () => {
         ["probe_failed", 5],
         ["probe_disabled", 5],
       ]);
+    });
+  });
+
+  it("delivers what is still to be read back when it fails, and measures on meanwhile", () => {
+    scheduler().run(({ hot, expectObservable }) => {
+      const read = (_tensors: unknown, take: (values: readonly Float32Array[]) => void) =>
+        void timer(7).subscribe(() => take([]));
+      const late = { a: { ...stepOf(0), read }, b: { ...stepOf(1), read }, c: { ...stepOf(2), read } };
+      const fragile = probe({
+        name: "x",
+        measure: ({ step }) => {
+          if (step === 1) throw new Error("oops");
+          return [{ stat: "step", value: step }];
+        },
+      });
+      const steps$ = hot("       --a----b----c-|", late);
+      const expected = "         ---------p---------(q|)";
+      const given = { p: reading("x", 0), q: reading("x", 2) };
+      expectObservable(steps$.pipe(probes(fragile), filter(isReading))).toBe(expected, given);
     });
   });
 
