@@ -4,30 +4,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { MIGRATIONS, SCHEMA_VERSION_TABLE } from "../../src/store/schema.ts";
 import { aReading, aRun, rejection, temporaryFolder } from "../fixtures/runs.ts";
-
-/** A store as a process of schema version 2 left it when it was killed. */
-async function writeVersion2(path: string): Promise<void> {
-  const instance = await DuckDBInstance.create(path);
-  const connection = await instance.connect();
-  const statements = MIGRATIONS.filter(({ version }) => version <= 2).flatMap((migration) => migration.statements);
-  for (const sql of [
-    SCHEMA_VERSION_TABLE,
-    ...statements,
-    "INSERT INTO schema_version VALUES (1, now()), (2, now())",
-    "CREATE VIEW broken AS SELECT run_id, max(step) AS step FROM event WHERE kind = 'diverged' GROUP BY run_id",
-    "INSERT INTO run (run_id, experiment, arm, seed, status) VALUES ('r', 'e', 'a', 0, 'running')",
-    `INSERT INTO event SELECT 'r', range, TIMESTAMP '2024-01-01', 'info', 'note', 'm', '{"a":1}' FROM range(5000)`,
-    "INSERT INTO event VALUES ('r', 7, TIMESTAMP '2024-01-01', 'error', 'diverged', 'NaN', NULL)",
-    "INSERT INTO reading VALUES ('r', 0, 'gradient_steps', 'edge_of_stability_beta', NULL, NULL, NULL, 20)",
-    "INSERT INTO reading VALUES ('r', 0, 'curvature', 'edge_of_stability', NULL, NULL, NULL, 20)",
-  ]) {
-    await connection.run(sql);
-  }
-  connection.disconnectSync();
-  instance.closeSync();
-}
+import { writeVersion2 } from "../fixtures/version-2.ts";
 
 describe("opening a store", () => {
   it.each([false, true])("brings one of version 2 up to date and keeps its order (read-only: %s)", async (readOnly) => {
