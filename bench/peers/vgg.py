@@ -1,11 +1,13 @@
-"""Trains the VGG of gradstream's `vgg({ depth: 16, width, norm: batchNorm })` on random images, as a good PyTorch user would.
+"""Trains the VGG of gradstream's `vgg({ depth: 16, width, norm })` on random images, as a good PyTorch user would.
 
-Usage: vgg.py THREADS WIDTH BATCH {plain|noise|measured}. Reads numbers of steps from stdin, one a line; after each it
-trains so many steps and prints their milliseconds per step and the peak memory of the process in MiB. `measured`: after
-every step also the internal covariate shift of all layers (Definition 2.1) and four steps along the gradient, as audit.py
-defines them.
+Usage: vgg.py THREADS WIDTH BATCH {plain|noise|measured|plainly-measured} {batchNorm|none}. Reads numbers of steps from
+stdin, one a line; after each it trains so many steps and prints their milliseconds per step and the peak memory of the
+process in MiB. `measured`: after every step also the internal covariate shift of all layers (Definition 2.1) and four
+steps along the gradient, as audit.py defines them, with the weights swapped in place and only the gradients that are
+asked for. `plainly-measured`: the same readings by a whole pass of a copy of the network for each, as is usually written.
 """
 
+import copy
 import resource
 import sys
 import time
@@ -29,19 +31,23 @@ class Noise(nn.Module):
         return s * a + m
 
 
-def vgg(width, noisy):
+def vgg(width, norm, noisy):
     layers, channels = [], 3
+    normalize = lambda kind, units: [kind(units)] if norm == "batchNorm" else []
+    free = norm != "batchNorm"
     for stage in STAGES:
         for growth in stage:
             filters = width * growth
-            layers += [nn.Conv2d(channels, filters, 3, padding=1, bias=False), nn.BatchNorm2d(filters)]
+            layers.append(nn.Conv2d(channels, filters, 3, padding=1, bias=free))
+            layers += normalize(nn.BatchNorm2d, filters)
             layers += [Noise()] if noisy else []
             layers += [nn.ReLU(inplace=True)]
             channels = filters
         layers.append(nn.MaxPool2d(2))
     layers.append(nn.Flatten())
     for units in (8 * width, 8 * width):
-        layers += [nn.Linear(channels, units, bias=False), nn.BatchNorm1d(units)]
+        layers.append(nn.Linear(channels, units, bias=free))
+        layers += normalize(nn.BatchNorm1d, units)
         layers += [Noise()] if noisy else []
         layers += [nn.ReLU(inplace=True)]
         channels = units
@@ -112,14 +118,57 @@ class Measured:
             p.copy_(value)
 
 
+class PlainlyMeasured:
+    """The same readings as `Measured`, a whole forward and backward pass of a copied network for each."""
+
+    def __init__(self, network, loss_of):
+        self.network, self.loss_of = network, loss_of
+
+    def __call__(self, x, y, old, new, grads, learning_rate):
+        layers = Measured(self.network, self.loss_of).layers
+        params = list(self.network.parameters())
+        place = {p: i for i, p in enumerate(params)}
+        values, readings = list(old), []
+        for layer, above in zip(layers, layers[1:]):
+            for p in layer:
+                values[place[p]] = new[place[p]]
+            i = place[above[0]]
+            _, there = self.evaluate(x, y, values)
+            g, after = grads[i], there[i]
+            l2, cosine = (g - after).norm().item(), nn.functional.cosine_similarity(g.flatten(), after.flatten(), dim=0).item()
+            readings.append((l2, cosine, l2 / g.norm().item()))
+        total = torch.cat([g.flatten() for g in grads]).norm().item()
+        for factor in (0.5, 1, 2, 4):
+            distance = factor * learning_rate
+            loss, there = self.evaluate(x, y, [p - distance * g for p, g in zip(old, grads)])
+            difference = torch.cat([(a - b).flatten() for a, b in zip(there, grads)]).norm().item()
+            readings.append((loss, difference, difference / (distance * total)))
+        return readings
+
+    def evaluate(self, x, y, values):
+        """Loss and all gradients at other values."""
+        network = copy.deepcopy(self.network)
+        with torch.no_grad():
+            for p, value in zip(network.parameters(), values):
+                p.copy_(value)
+        network.zero_grad()
+        loss = self.loss_of(network(x), y)
+        loss.backward()
+        return loss.item(), [p.grad for p in network.parameters()]
+
+
+MEASURES = {"measured": Measured, "plainly-measured": PlainlyMeasured}
+
+
 def main():
     threads, width, batch = map(int, sys.argv[1:4])
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    network = vgg(width, sys.argv[4] == "noise")
+    kind, norm = sys.argv[4:6]
+    network = vgg(width, norm, kind == "noise")
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
     loss_of = nn.CrossEntropyLoss()
-    measured = Measured(network, loss_of) if sys.argv[4] == "measured" else None
+    measured = MEASURES[kind](network, loss_of) if kind in MEASURES else None
     x = torch.randn(batch, 3, 32, 32).contiguous(memory_format=torch.channels_last)
     y = torch.randint(0, 10, (batch,))
     for line in sys.stdin:
@@ -130,11 +179,11 @@ def main():
             loss = loss_of(network(x), y)
             loss.backward()
             if measured:
-                old, grads = ([t.detach().clone() for t in ts] for ts in zip(*((p, p.grad) for p in measured.params)))
+                old, grads = ([t.detach().clone() for t in ts] for ts in zip(*((p, p.grad) for p in network.parameters())))
             optimizer.step()
             loss.item()
             if measured:
-                measured(x, y, old, [p.detach().clone() for p in measured.params], grads, 0.1)
+                measured(x, y, old, [p.detach().clone() for p in network.parameters()], grads, 0.1)
         elapsed = (time.perf_counter() - start) * 1000 / steps
         print(elapsed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
 

@@ -4,12 +4,12 @@ import { batchNorm, gradientSteps, ics, injectNoise, moments, normal, norms, pro
 import { rootKey, sgd, startBackend, train, vgg, type BackendName } from "gradstream";
 import { shareCores } from "../../src/backend/tensorflow/start.ts";
 
-// The twin of vgg.py: THREADS WIDTH BATCH plain|noise|measured|cheap BACKEND, the same protocol.
+// The twin of vgg.py: THREADS WIDTH BATCH plain|noise|measured|cheap batchNorm|none BACKEND, the same protocol.
 const [threads, width, size] = process.argv.slice(2, 5).map(Number) as [number, number, number];
-const [kind, backend] = process.argv.slice(5) as [string, BackendName];
+const [kind, norm, backend] = process.argv.slice(5) as [string, string, BackendName];
 shareCores(threads, 1);
 await startBackend(backend);
-const network = vgg({ depth: 16, width, norm: batchNorm });
+const network = vgg({ depth: 16, width, ...(norm === "batchNorm" && { norm: batchNorm }) });
 const noise = kind === "noise" ? injectNoise({ nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 }) : undefined;
 const measure = {
   measured: () => [ics(), gradientSteps({ distances: { learningRates: [0.5, 1, 2, 4] } })],
