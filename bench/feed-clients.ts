@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
 import { frameColumns, READING_COLUMNS } from "../src/feed/protocol/columns.ts";
 import { FRAME, readHeader } from "../src/feed/protocol/frame.ts";
+import { PROTOCOL } from "../src/feed/protocol/protocol.ts";
 
 /** What the process of clients is told, and what it says. */
 export type ToClients =
@@ -26,7 +27,7 @@ function open(url: string): WebSocket {
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
   socket.on("open", () => {
-    socket.send('{"type":"hello","protocol":2}');
+    socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL }));
     socket.send('{"type":"subscribe","id":1,"kind":"readings","filter":{"probes":["load"]}}');
   });
   socket.on("message", (data, isBinary) => {
@@ -40,6 +41,9 @@ function open(url: string): WebSocket {
     const at = now();
     for (const published of value) delays[Math.min(delays.length - 1, Math.max(0, Math.floor(at - published)))]!++;
     readings += value.length;
+  });
+  socket.on("close", (code, reason) => {
+    if (code === 1008) throw new Error(`the server refused a client: ${String(reason)}`);
   });
   return socket;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { WebSocket } from "ws";
+import { PROTOCOL } from "../src/feed/protocol/protocol.ts";
 import { aRun, publish, publishLoad, withServer } from "./feed-load.ts";
 
 const MIB = 2 ** 20;
@@ -57,7 +58,7 @@ function memory(): number {
 async function stuck(url: string): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace("http", "ws")}feed`);
   await new Promise((resolve) => socket.once("open", resolve));
-  socket.send('{"type":"hello","protocol":2}');
+  socket.send(JSON.stringify({ type: "hello", protocol: PROTOCOL }));
   socket.send('{"type":"subscribe","id":1,"kind":"readings","filter":{}}');
   await new Promise<void>((resolve) => {
     socket.on("message", (data, isBinary) => {
