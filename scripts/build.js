@@ -11,7 +11,12 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 /** What is no module. */
-const FILES = ["backend/wasm/kernels.wasm", "backend/tensorflow/mute.cc", "run/typescript/tsconfig.json"];
+const FILES = [
+  "backend/wasm/kernels.wasm",
+  "backend/tensorflow/kernels.cc",
+  "backend/tensorflow/mute.cc",
+  "run/typescript/tsconfig.json",
+];
 /** What only sources need: threads and processes of a build start with their own modules. */
 const NOT_BUILT = ["run/worker/start", "run/worker/start-preview", "run/sql/start-child", "sweep/worker/start-child"];
 const RELATIVE_SOURCE = /(\bfrom "|\bimport\("|^import ")(\.[^"]*)\.ts"/gm;

@@ -22,6 +22,8 @@ const identity = z.strictObject({
   /** Name and sizes of the data set that the trial was given. */
   data: z.string(),
   codeVersion: z.string(),
+  /** Kernels of gradstream's own in TensorFlow, by the hash of their source: without them noise is drawn otherwise. */
+  kernels: z.string().optional(),
 });
 
 /** Which trial a checkpoint is of, and which code trained it. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MUTE } from "../backend/tensorflow/load.ts";
+import { KERNELS_SOURCE, kernelsFile, MUTE } from "../backend/tensorflow/load.ts";
 import { UserError } from "../core/errors.ts";
 import type { Setup } from "./setup.ts";
 import { runTool } from "./tool.ts";
@@ -9,14 +9,23 @@ import { runTool } from "./tool.ts";
 const MUTE_SOURCE = fileURLToPath(new URL("../backend/tensorflow/mute.cc", import.meta.url));
 const MODULE = ["-O2", "-std=c++17", "-fPIC", "-shared", "-DNAPI_VERSION=8"];
 const SOURCES = ["binding/tfjs_backend.cc", "binding/tfjs_binding.cc", "-o", "lib/napi-v8/tfjs_binding.node"];
+/** The numbers of kernels.cc are those of every processor, vectorized or not. */
+const KERNELS = ["-O3", "-pthread", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"];
 const LIBRARIES = ["-ltensorflow", "-ltensorflow_framework", "-Wl,-rpath,$ORIGIN/../../deps/lib"];
 const ADDON = [...SOURCES, "-Ideps/include", "-Ldeps/lib", ...LIBRARIES];
 
-/** Compiles tfjs-node's addon against `deps`, and the module that keeps TensorFlow's greetings from the terminal. */
+/** Compiles tfjs-node's addon against `deps`. */
 export async function compileAddon(setup: Setup, compiler: readonly string[]): Promise<void> {
   await mkdir(join(setup.folder, "lib/napi-v8"), { recursive: true });
   await compile(setup, compiler, ADDON);
+}
+
+/** Compiles the module that keeps TensorFlow's greetings from the terminal, and that of the kernels it lacks. */
+export async function compileOwn(setup: Setup, compiler: readonly string[]): Promise<void> {
+  await mkdir(join(setup.folder, "lib"), { recursive: true });
   await compile(setup, compiler, [MUTE_SOURCE, "-o", MUTE]);
+  const link = ["-Ldeps/lib", "-ltensorflow_framework", "-Wl,-rpath,$ORIGIN/../deps/lib"];
+  await compile(setup, compiler, [...KERNELS, fileURLToPath(KERNELS_SOURCE), "-o", kernelsFile(), ...link]);
 }
 
 async function compile(setup: Setup, compiler: readonly string[], flags: readonly string[]): Promise<void> {

@@ -49,7 +49,8 @@ export async function requireWheelTools(env: Environment, signal: AbortSignal, p
   return { compiler: compiler!, python };
 }
 
-function findCompiler(env: Environment): readonly string[] | undefined {
+/** Returns the C++ compiler and its first arguments: CXX, or the first that is there. */
+export function findCompiler(env: Environment): readonly string[] | undefined {
   const candidates = env["CXX"] ? [env["CXX"]] : ["c++", "g++", "clang++"];
   return candidates.map((text) => text.trim().split(/\s+/)).find(([program]) => isProgram(program!, env));
 }

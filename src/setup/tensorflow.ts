@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { SETUP, TENSORFLOW_MANIFEST } from "../backend/tensorflow/load.ts";
+import { kernelsFile, SETUP, TENSORFLOW_MANIFEST } from "../backend/tensorflow/load.ts";
 import { UserError } from "../core/errors.ts";
 import { AddonError, tryAddon, type Addon } from "./addon.ts";
-import { compileAddon } from "./compile.ts";
+import { compileAddon, compileOwn } from "./compile.ts";
 import { clearDownload, ownDownload } from "./own-download.ts";
 import { installPackages, TFJS_NODE_VERSION } from "./packages.ts";
 import { bytesBelow, placesIn, recover, takeOver, withStaging } from "./places.ts";
-import { requireBasics, requireWheelTools } from "./prerequisites.ts";
+import { findCompiler, requireBasics, requireWheelTools } from "./prerequisites.ts";
 import { fetchWheels, requireWheelPlatform, tensorflowRequirement, unpackWheels } from "./python-wheel.ts";
 import type { Setup, SetupOptions, SetupEnvironment } from "./setup.ts";
 import { BrokenWheel } from "./wheel.ts";
@@ -48,7 +48,10 @@ export async function setupTensorflow(options: SetupOptions, environment: SetupE
   try {
     recover(places);
     const ready = await whatIsReady(setup);
-    if (ready) return void stdout.write(`${described(ready)} is ready already; --force builds it again\n`);
+    if (ready) {
+      await renewKernels(setup);
+      return void stdout.write(`${described(ready)} is ready already; --force builds it again\n`);
+    }
     await requireBasics(root, options.gpu, env);
     if (options.wheel !== undefined) await requireOwnWheel(setup, options.wheel);
     await withStaging(places, async () => {
@@ -76,6 +79,32 @@ async function whatIsReady({ force, gpu, package: name, places, env, signal }: S
   } catch (error) {
     if (error instanceof AddonError || error instanceof SyntaxError) return undefined;
     throw error;
+  }
+}
+
+/** Compiles the kernels of a folder that an older gradstream has built. */
+async function renewKernels(setup: Setup): Promise<void> {
+  const folder = join(setup.places.home, "node_modules", setup.package);
+  if (existsSync(join(folder, kernelsFile()))) return;
+  const { home, downloads } = setup.places;
+  const isNew = !existsSync(downloads);
+  const done = await compileOwnOrSay({ ...setup, folder, places: { ...setup.places, staging: home } });
+  if (done && isNew) await rm(downloads, { recursive: true });
+}
+
+/** Compiles gradstream's own modules where there is a compiler, and says so where it cannot: training goes on without. */
+async function compileOwnOrSay(setup: Setup): Promise<boolean> {
+  const compiler = findCompiler(setup.env);
+  try {
+    if (compiler === undefined) throw new UserError("there is no C++ compiler: install g++ or clang++, or set CXX");
+    await mkdir(setup.places.downloads, { recursive: true });
+    await compileOwn(setup, compiler);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const reason = error.message.replace(/^setup tensorflow: /, "");
+    setup.stderr.write(`without kernels of its own, which draw noise several times faster: ${reason}\n`);
+    return false;
   }
 }
 
@@ -113,7 +142,10 @@ async function byDownload(setup: Setup, announce: Announce): Promise<Origin | un
   if (setup.wheel !== undefined) return undefined;
   announce("download", "letting tfjs-node download libtensorflow (10 minutes at most)");
   const result = await ownDownload(setup);
-  if (typeof result !== "string") return { way: "download" };
+  if (typeof result !== "string") {
+    await compileOwnOrSay(setup);
+    return { way: "download" };
+  }
   requireWheelPlatform(setup, result);
   setup.stderr.write(`${result}; taking the Python wheel instead\n`);
   await clearDownload(setup);
@@ -128,6 +160,7 @@ async function byWheel(setup: Setup, announce: Announce): Promise<Origin> {
   await unpackWheels(wheels, setup);
   announce("compile", `compiling tfjs-node's addon with ${compiler.join(" ")}`);
   await compileAddon(setup, compiler);
+  await compileOwn(setup, compiler);
   return { way: "wheel", wheel: basename(wheels[0]!) };
 }
 

@@ -14,6 +14,7 @@ it("every decision has a number, a title and the same four parts", () => {
       [...section.matchAll(/^- \*\*(\w+)\.\*\*/gm)].map(([, part]) => part),
       section,
     ).toEqual(["Status", "Decision", "Why", "Consequence"]);
+    expect(section, "is merged").not.toMatch(/^\W*(<{4,}|={4,}|>{4,})/m);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { MUTE } from "../../src/backend/tensorflow/load.ts";
+import { kernelsFile, MUTE } from "../../src/backend/tensorflow/load.ts";
 import { firstError } from "../../src/setup/compile.ts";
 import { placesIn, recover, withStaging } from "../../src/setup/places.ts";
 import { wheelPython } from "../../src/setup/prerequisites.ts";
@@ -174,6 +174,7 @@ describe("setup tensorflow", () => {
     expect(existsSync(join(folder, "tfjs-not-installed-here"))).toBe(true);
     expect(readFileSync(join(folder, "tfjs-node/deps/lib/libtensorflow.so"), "utf8")).toBe("cc");
     expect(existsSync(join(folder, "tfjs-node", MUTE))).toBe(true);
+    expect(existsSync(join(folder, "tfjs-node", kernelsFile()))).toBe(true);
     for (const name of [".partial", ".old", "-downloads"])
       expect(existsSync(join(root, `.tensorflow${name}`))).toBe(false);
     expect((await setup()).stdout).toContain("TensorFlow 9.8.7 (CPU) is ready already; --force builds it again");
@@ -183,8 +184,18 @@ describe("setup tensorflow", () => {
     const install =
       'mkdirSync("lib/napi-v8", { recursive: true }); writeFileSync("lib/napi-v8/tfjs_binding.node", "");';
     putNpm(`const { mkdirSync, writeFileSync } = require("fs"); ${install}`);
-    expect((await setup()).stderr).toMatch(/^\[1\/6\] .*\n\[2\/6\] .*\n\[6\/6\] .*\n$/);
+    expect((await setup()).stderr).toMatch(
+      /^\[1\/6\] .*\n\[2\/6\] .*\nwithout kernels of its own, .*: there is no C\+\+ compiler: .*\n\[6\/6\] .*\n$/,
+    );
     expect(JSON.parse(readFileSync(manifest(), "utf8"))).toMatchObject({ way: "download" });
+
+    putProgram("c++", COMPILE);
+    const { stdout, stderr } = await setup();
+    expect(stdout).toContain("is ready already");
+    expect(stderr).toBe("");
+    const folder = join(root, ".tensorflow/node_modules/@tensorflow/tfjs-node");
+    expect([MUTE, kernelsFile()].map((name) => existsSync(join(folder, name)))).toEqual([true, true]);
+    expect(existsSync(join(root, ".tensorflow-downloads"))).toBe(false);
   });
 
   it("gets the wheel by pip, keeps it after a failure and removes it when it is damaged", async () => {

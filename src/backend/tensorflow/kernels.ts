@@ -48,11 +48,18 @@ function batchNormGrad(
   return [tf.reshape(dx, x!.shape), dScale, dShift];
 }
 
+/** Draws and applies the noise of elements in one pass (kernels.cc): the numbers of core/noise.ts. */
+function noise(backend: NativeBackend, { x }: Inputs, { hi, lo, mu, sigma, rMu, rSigma }: NoiseAttrs): Tensor[] {
+  const key = tf.tensor1d([hi | 0, lo | 0], "int32");
+  const inputs = [x!, tf.tensor1d(mu), tf.tensor1d(sigma), tf.tensor1d([rMu, rSigma]), key];
+  return backend.executeMultipleOutputs("GradstreamNoise", [], inputs, 2);
+}
+
 /**
  * Draws the noise of elements by TensorFlow's own Philox, keyed: other numbers than those of core/noise.ts, of the same
  * distribution.
  */
-function noise(backend: NativeBackend, { x }: Inputs, { hi, lo, mu, sigma, rMu, rSigma }: NoiseAttrs): Tensor[] {
+function noiseOfOps(backend: NativeBackend, { x }: Inputs, { hi, lo, mu, sigma, rMu, rSigma }: NoiseAttrs): Tensor[] {
   const { binding } = backend;
   const shape = tf.tensor1d(x!.shape, "int32");
   const draw = (op: string, counter: number): Tensor => {
@@ -108,8 +115,8 @@ const maxPoolGrad = (backend: NativeBackend, { dy, x, y, workspace }: Inputs, { 
   backend.executeSingleOutput("_MklNativeMaxPoolGrad", poolAttrs(backend, size), [x!, y!, dy!, workspace!]),
 ];
 
-/** Makes the kernels of core/kernels.ts from TensorFlow's own ops. */
-export function tensorflowKernels(backend: NativeBackend): KernelConfig[] {
+/** Makes the kernels of core/kernels.ts from TensorFlow's ops, and from those of kernels.cc where they are there. */
+export function tensorflowKernels(backend: NativeBackend, hasOwn: boolean): KernelConfig[] {
   const config = (
     kernelName: string,
     kernel: (backend: NativeBackend, inputs: Inputs, attrs: never) => Tensor[],
@@ -124,7 +131,7 @@ export function tensorflowKernels(backend: NativeBackend): KernelConfig[] {
   const always = [
     config(KERNELS.batchNorm, batchNorm),
     config(KERNELS.batchNormGrad, batchNormGrad),
-    config(KERNELS.noise, noise),
+    config(KERNELS.noise, hasOwn ? noise : noiseOfOps),
     config(KERNELS.reluGrad, reluGrad),
   ];
   const pooling = [config(KERNELS.maxPool, maxPool), config(KERNELS.maxPoolGrad, maxPoolGrad)];

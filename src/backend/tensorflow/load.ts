@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,23 +19,33 @@ const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const
 /** File that the setup compiles mute.cc to, in the folder of tfjs-node. */
 export const MUTE = "lib/mute.node";
 
+/** Source of the kernels that TensorFlow lacks. */
+export const KERNELS_SOURCE = new URL("kernels.cc", import.meta.url);
+
+/** Returns the file that the setup compiles kernels.cc to, in the folder of tfjs-node: another for each source. */
+export function kernelsFile(): string {
+  const hash = createHash("sha256").update(readFileSync(KERNELS_SOURCE)).digest("hex");
+  return `lib/kernels-${hash.slice(0, 12)}.node`;
+}
+
 /** The command that brings native TensorFlow: npm's in a clone, the package's own where it is installed. */
 export const SETUP = import.meta.url.endsWith(".ts") ? "npm run setup:tensorflow" : "npx gradstream setup tensorflow";
 
 /**
  * Loads tfjs-node, which registers the backend `tensorflow` in the one tfjs-core of this thread: what the setup built,
- * or else the package that npm installed.
+ * or else the package that npm installed. Tells whether TensorFlow knows the kernels of kernels.cc now.
  *
  * @throws {UserError} with the reason of each that failed.
  */
-export function loadTensorflow(): void {
+export function loadTensorflow(): boolean {
   replaceOldFunctions();
   configure();
   const failures: string[] = [];
   for (const { require, name } of candidates()) {
     try {
-      quietly(require, name);
-      return;
+      const folder = dirname(require.resolve(`${name}/package.json`));
+      quietly(folder, () => void require(name));
+      return addKernels(require, join(folder, kernelsFile()));
     } catch (error) {
       failures.push(`${name}: ${reason(error)}`);
     }
@@ -56,6 +67,14 @@ function candidates(): { require: NodeJS.Require; name: string }[] {
     ...PACKAGES.filter(isBuilt).map((name) => ({ require: own, name })),
     ...PACKAGES.filter((name) => isInstalled(npm, name)).map((name) => ({ require: npm, name })),
   ];
+}
+
+/** Returns the file of kernels.cc that TensorFlow's backend loads; undefined where it was not compiled. */
+export function compiledKernels(): string | undefined {
+  const [first] = candidates();
+  if (first === undefined) return undefined;
+  const folder = dirname(first.require.resolve(`${first.name}/package.json`));
+  return existsSync(join(folder, kernelsFile())) ? kernelsFile() : undefined;
 }
 
 function isInstalled(require: NodeJS.Require, name: string): boolean {
@@ -87,16 +106,27 @@ function configure(): void {
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
 }
 
-/** Loads `name` without TensorFlow's greetings on stderr, which it prints once per process (mute.cc). */
-function quietly(require: NodeJS.Require, name: string): void {
-  const module = join(dirname(require.resolve(`${name}/package.json`)), MUTE);
-  if (!isMainThread || !existsSync(module)) return void require(name);
-  const { mute, unmute } = require(module) as Readonly<Record<"mute" | "unmute", () => void>>;
+/** Calls `load` without TensorFlow's greetings on stderr, which it prints once per process (mute.cc). */
+function quietly(folder: string, load: () => void): void {
+  const module = join(folder, MUTE);
+  if (!isMainThread || !existsSync(module)) return load();
+  const { mute, unmute } = createRequire(module)(module) as Readonly<Record<"mute" | "unmute", () => void>>;
   mute();
   try {
-    require(name);
+    load();
   } finally {
     unmute();
+  }
+}
+
+/** Registers the kernels of kernels.cc; false where they were not compiled, or for another TensorFlow. */
+function addKernels(require: NodeJS.Require, module: string): boolean {
+  if (!existsSync(module)) return false;
+  try {
+    require(module);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -6,17 +6,19 @@ import { loadTensorflow } from "./load.ts";
 import { native } from "./ops.ts";
 
 /**
- * Starts native TensorFlow through tfjs-node and registers the kernels that training needs. Returns version and device.
+ * Starts native TensorFlow through tfjs-node and registers the kernels that training needs. Returns version and device, and
+ * whether gradstream's own kernels are there.
  *
  * @throws {UserError} when it cannot be loaded.
  */
 export async function startTensorflow(): Promise<string> {
-  loadTensorflow();
+  const hasOwn = loadTensorflow();
   if (!(await tf.setBackend("tensorflow"))) throw new UserError("backend tensorflow: tfjs could not start it");
   const backend = native();
-  const own = tensorflowKernels(backend);
-  [...own, ...composedKernels("tensorflow", own)].forEach(tf.registerKernel);
-  return `TensorFlow ${backend.binding.TF_Version}, ${isOnGpu() ? "GPU" : "CPU"}`;
+  const kernels = tensorflowKernels(backend, hasOwn && !isOnGpu());
+  [...kernels, ...composedKernels("tensorflow", kernels)].forEach(tf.registerKernel);
+  const device = isOnGpu() ? "GPU" : hasOwn ? "CPU, own kernels" : "CPU";
+  return `TensorFlow ${backend.binding.TF_Version}, ${device}`;
 }
 
 /** Tells whether TensorFlow computes on a GPU. */

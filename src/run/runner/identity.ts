@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { compiledKernels } from "../../backend/tensorflow/load.ts";
 import { sha256, type TrialIdentity } from "../../checkpoints/checkpoint.ts";
 import type { DataSet, Run } from "../../core/types.ts";
 import { storeFile } from "../../store/place.ts";
@@ -29,6 +30,7 @@ export function identityOf(run: IdentifiedRun, file: string, data: DataSet): Tri
     backend,
     data: `${data.name}, ${data.train.count} of [${data.shape.join(", ")}], ${data.test.count} test`,
     codeVersion,
+    kernels: backend === "tensorflow" ? compiledKernels() : undefined,
   };
 }
 
@@ -55,7 +57,10 @@ export function otherTrial(now: TrialIdentity, then: TrialIdentity): string | un
 export function otherCode(now: TrialIdentity, then: TrialIdentity): string | undefined {
   const differing = [
     ...(now.codeVersion === then.codeVersion ? [] : [`gradstream was ${then.codeVersion} and is ${now.codeVersion}`]),
+    ...(now.kernels === then.kernels ? [] : [`TensorFlow had ${kernelsOf(then)} and has ${kernelsOf(now)}`]),
     ...(now.pipelineSha256 === then.pipelineSha256 ? [] : [`${now.file} has changed`]),
   ];
   return differing.length > 0 ? differing.join("; ") : undefined;
 }
+
+const kernelsOf = ({ kernels }: TrialIdentity): string => kernels ?? "no kernels of gradstream's own";
