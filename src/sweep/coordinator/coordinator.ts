@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Engine } from "../engine/engine.ts";
-import { completedRuns } from "../ledger/completed-runs.ts";
+import { settledRuns } from "../ledger/settled-runs.ts";
 import { readCommit, STARTED } from "../place/attempts.ts";
 import { differing, settingsLabel } from "../plan/label.ts";
 import { writePlan } from "../place/trial-book.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
+import { EarlyStopper } from "./early-stopper.ts";
+import { earlierMeans } from "./earlier-means.ts";
 import { sweepLine } from "./sweep-line.ts";
 import { TrialImport, type ImportParts } from "./trial-import.ts";
 
@@ -32,6 +34,7 @@ export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #stopping = new AbortController();
   readonly #finished: Finished[] = [];
+  readonly #stoppedEarly: Finished[] = [];
   readonly #began = performance.now();
   #round: Round = { imports: new Map(), there: 0 };
   #trained = 0;
@@ -45,9 +48,14 @@ export class Coordinator {
     });
   }
 
-  /** Trials that have ended, failed ones too. */
+  /** Trials that have ended, failed ones too, but for those that were stopped early. */
   get finished(): readonly Finished[] {
     return this.#finished;
+  }
+
+  /** Trials that a rule of the sweep has stopped before their last step. */
+  get stoppedEarly(): readonly Finished[] {
+    return this.#stoppedEarly;
   }
 
   get isStopped(): boolean {
@@ -63,15 +71,18 @@ export class Coordinator {
   async train(round: number, trials: readonly PlannedTrial[]): Promise<void> {
     const { engine, place, store, manifest, dataset, ledger, failed } = this.#options;
     const { sweepId } = manifest;
-    const there = await completedRuns(store, { ...manifest, dataset }, trials);
+    const { completed, stopped } = await settledRuns(store, { ...manifest, dataset }, trials, manifest.earlyStop);
+    const there = new Map([...completed, ...stopped]);
     await ledger.add(sweepId, trials, there);
-    await ledger.trialsAre(sweepId, [...there.keys()], "completed");
+    await ledger.trialsAre(sweepId, [...completed.keys()], "completed");
+    await ledger.trialsAre(sweepId, [...stopped.keys()], "stopped");
     await writePlan(place, round, trials);
     const wanted = trials.filter(({ trialId }) => !there.has(trialId) && !failed.has(trialId));
     const keys = differing(trials.map(({ hyper }) => hyper));
+    const parts = { ...this.#options, stopper: await this.#stopperFor(trials, there) };
     this.#round = {
       imports: new Map(
-        wanted.map((trial) => [trial.trialId, new TrialImport(trial, settingsLabel(trial.hyper, keys), this.#options)]),
+        wanted.map((trial) => [trial.trialId, new TrialImport(trial, settingsLabel(trial.hyper, keys), parts)]),
       ),
       there: trials.length - wanted.length,
     };
@@ -103,18 +114,33 @@ export class Coordinator {
     for (const one of this.#open()) await this.#follow(one, () => one.interrupt());
   }
 
+  /** Makes who decides which trials are stopped early, with what those had that are recorded already. */
+  async #stopperFor(
+    trials: readonly PlannedTrial[],
+    there: ReadonlyMap<string, string>,
+  ): Promise<EarlyStopper | undefined> {
+    const { store, manifest } = this.#options;
+    if (!manifest.earlyStop) return undefined;
+    const longest = trials.reduce((most, { hyper }) => Math.max(most, hyper.steps), 1);
+    const stopper = new EarlyStopper(manifest.earlyStop, longest);
+    const arms = new Map(trials.flatMap(({ trialId, arm }) => (there.has(trialId) ? [[there.get(trialId), arm]] : [])));
+    for (const mean of await earlierMeans(store, [...there.values()], stopper.metrics, stopper.width)) {
+      stopper.remember(arms.get(mean.runId)!, mean.metric, mean);
+    }
+    return stopper;
+  }
+
   /** Does something to a trial that has not ended, and notes its end. */
   async #follow(one: TrialImport, act: () => Promise<void>): Promise<void> {
     if (one.end) return;
     await act();
-    this.#ended(one.end);
+    this.#noteEnd(one);
   }
 
-  #ended(end: Finished | undefined): void {
+  #noteEnd({ end, steps, isStoppedEarly }: TrialImport): void {
     if (!end) return;
-    this.#finished.push(end);
-    if (end.outcome.status === "interrupted") return;
-    this.#trained += end.run.steps;
+    (isStoppedEarly ? this.#stoppedEarly : this.#finished).push(end);
+    if (isStoppedEarly || end.outcome.status !== "interrupted") this.#trained += steps;
   }
 
   #open(): readonly TrialImport[] {

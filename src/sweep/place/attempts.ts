@@ -31,6 +31,20 @@ const failed = z.strictObject({
 /** What a worker says of an attempt that failed. */
 export type Failed = Readonly<z.infer<typeof failed>>;
 
+const stopVerdict = z.strictObject({
+  rule: z.string(),
+  metric: z.string(),
+  /** Steps that were compared, and what the stat came to in the last of them. */
+  step: z.int(),
+  value: z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity", "-0"])]),
+  /** What it was compared with, and of how many trials that was. */
+  bound: z.number().nullable(),
+  trials: z.int(),
+});
+
+/** Why a trial was stopped before its last step. A value that is not finite has its name. */
+export type StopVerdict = Readonly<z.infer<typeof stopVerdict>>;
+
 const commit = z.strictObject({
   folder: z.string(),
   token: z.string(),
@@ -45,6 +59,8 @@ const commit = z.strictObject({
       step: z.int(),
       layer: z.int().nullable(),
     }),
+    // By the coordinator, which alone sees what the other trials had.
+    z.strictObject({ status: z.literal("stopped"), verdict: stopVerdict }),
   ]),
 });
 
