@@ -13,6 +13,8 @@ import { TrialImport, type ImportParts } from "./trial-import.ts";
 
 /** How often results are looked for, and how often the engine is asked what it knows. */
 const LOOK_MS = 250;
+/** Part of its time that a coordinator of many workers looks for results: with more of them it looks less often. */
+const LOOK_SHARE = 0.15;
 const RECONCILE_MS = 5000;
 
 /** What a coordinator stands between. */
@@ -58,6 +60,11 @@ export class Coordinator {
     return this.#stoppedEarly;
   }
 
+  /** How many trials are under way, as far as is known. */
+  get running(): number {
+    return this.#open().filter(({ isRunning }) => isRunning).length;
+  }
+
   get isStopped(): boolean {
     return this.#stopping.signal.aborted;
   }
@@ -89,12 +96,14 @@ export class Coordinator {
     await this.#reconcile();
     let reconciled = performance.now();
     while (this.#open().length > 0 && !this.isStopped) {
+      const began = performance.now();
       await this.look();
+      const pause = Math.max(LOOK_MS, (performance.now() - began) * (1 / LOOK_SHARE - 1));
       if (performance.now() - reconciled >= RECONCILE_MS) {
         await this.#reconcile();
         reconciled = performance.now();
       }
-      await delay(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
     if (this.#open().length === 0) await engine.withdraw([...this.#round.imports.keys()]);
   }
@@ -172,7 +181,7 @@ export class Coordinator {
       done: this.#round.there + all.length - open.length,
       trials: this.#round.there + all.length,
       failed: this.#finished.filter(({ outcome }) => outcome.status === "failed").length,
-      running: open.filter(({ isRunning }) => isRunning).length,
+      running: this.running,
       stepsDone: this.#trained + steps,
       stepsLeft: planned - steps,
       seconds: (performance.now() - this.#began) / 1000,

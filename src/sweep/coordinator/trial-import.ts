@@ -15,7 +15,7 @@ import {
   commitAttempt,
   type Failed,
   failures,
-  readCommit,
+  standingOf,
   STARTED,
   type StopVerdict,
 } from "../place/attempts.ts";
@@ -96,8 +96,7 @@ export class TrialImport {
     if (this.#end) return;
     const { place, manifest } = this.#parts;
     const { trialId } = this.trial;
-    const commit = await readCommit(place, trialId);
-    const folders = await attemptFolders(place, trialId);
+    const { commit, folders } = await standingOf(place, trialId);
     const failed = await failures(place, trialId, folders);
     for (const one of failed) await this.#noteFailure(one, commit !== undefined || failed.length > manifest.retries);
     const target = commit?.folder ?? (await this.#beginnings.newest(folders));
@@ -125,8 +124,7 @@ export class TrialImport {
     if (outcome.status === "stopped")
       await this.#conclude({ status: "interrupted" }, at, stopEvent(outcome.verdict, at, steps));
     else await this.#conclude(outcome, at);
-    await ledger.attemptEnded(manifest.sweepId, trialId, token, "committed", at);
-    await ledger.trialEnded(manifest.sweepId, trialId, this.#isStoppedEarly ? "stopped" : "completed", at);
+    await ledger.trialEnded(manifest.sweepId, trialId, this.#isStoppedEarly ? "stopped" : "completed", at, { token });
     // The commit stays: it is by that that attempts which come late are refused.
     for (const folder of await attemptFolders(place, trialId)) await place.remove(`${trialId}/${folder}`);
     await place.remove(`${STARTED}/${trialId}`);
@@ -150,7 +148,7 @@ export class TrialImport {
     const { manifest, ledger } = this.#parts;
     if (!this.#isRunning) await this.#start({ attempt: 1, host: "", startedAt: at });
     await this.#conclude({ status: "failed", message, isUserError, ...(stack !== undefined && { stack }) }, at);
-    await ledger.trialEnded(manifest.sweepId, this.trial.trialId, "failed", at, message);
+    await ledger.trialEnded(manifest.sweepId, this.trial.trialId, "failed", at, { error: message });
   }
 
   async #noteFailure({ folder, attempt, token, worker, message, at }: Failed & { folder: string }, isLast: boolean) {

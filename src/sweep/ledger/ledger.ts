@@ -135,22 +135,26 @@ export class Ledger {
     );
   }
 
-  /** Notes how a trial ended; other attempts at it than the one whose result counts are superseded. */
+  /**
+   * Notes how a trial ended; other attempts at it than the one whose result counts are superseded. `how` is the token of that
+   * one, or why the trial failed.
+   */
   async trialEnded(
     sweepId: string,
     trialId: string,
     state: "completed" | "stopped" | "failed",
     at: number,
-    error?: string,
+    how: { readonly token: string } | { readonly error: string },
   ): Promise<void> {
+    const [token, error] = "token" in how ? [how.token, null] : [null, how.error];
     await this.#run(
       `UPDATE trial SET state = $3, ended_at = ${moment(at)}, error = $4 WHERE sweep_id = $1 AND trial_id = $2`,
-      [sweepId, trialId, state, error ?? null],
+      [sweepId, trialId, state, error],
     );
     await this.#run(
-      `UPDATE attempt SET state = 'superseded', ended_at = ${moment(at)}
-       WHERE sweep_id = $1 AND trial_id = $2 AND state = 'running'`,
-      [sweepId, trialId],
+      `UPDATE attempt SET state = CASE WHEN token = $3 THEN 'committed' ELSE 'superseded' END, ended_at = ${moment(at)}
+       WHERE sweep_id = $1 AND trial_id = $2 AND (token = $3 OR state = 'running')`,
+      [sweepId, trialId, token],
     );
   }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { createJson, type ResultPlace } from "./result-place.ts";
 import { readJson } from "./manifest.ts";
 
+const COMMIT_FILE = "committed.json";
 const FOLDER = /^(\d{4,})-[\w-]+$/;
 
 const begun = z.strictObject({
@@ -76,8 +77,22 @@ export const attemptOf = (folder: string): number => Number(FOLDER.exec(folder)?
 
 /** Lists the folders of a trial's attempts, in their order. */
 export async function attemptFolders(place: ResultPlace, trialId: string): Promise<readonly string[]> {
-  const names = (await place.list(trialId)).filter((name) => FOLDER.test(name));
-  return names.sort((a, b) => attemptOf(a) - attemptOf(b) || (a < b ? -1 : 1));
+  return foldersIn(await place.list(trialId));
+}
+
+function foldersIn(names: readonly string[]): readonly string[] {
+  const found = names.filter((name) => FOLDER.test(name));
+  return found.sort((a, b) => attemptOf(a) - attemptOf(b) || (a < b ? -1 : 1));
+}
+
+/** Reads how a trial stands from one look at its folder: its attempts in their order, and its commit where there is one. */
+export async function standingOf(
+  place: ResultPlace,
+  trialId: string,
+): Promise<{ readonly folders: readonly string[]; readonly commit: Commit | undefined }> {
+  const names = await place.list(trialId);
+  const isCommitted = names.includes(COMMIT_FILE);
+  return { folders: foldersIn(names), commit: isCommitted ? await readCommit(place, trialId) : undefined };
 }
 
 /** Says that an attempt begins; whoever imports results looks where a trial has been started. */
@@ -120,7 +135,7 @@ export async function forgive(place: ResultPlace, trialId: string): Promise<void
 }
 
 /** The path of a trial's commit: whoever creates it has given the trial its result. */
-const commitFile = (trialId: string): string => `${trialId}/committed.json`;
+const commitFile = (trialId: string): string => `${trialId}/${COMMIT_FILE}`;
 
 /** Reads which attempt is committed, where one is. */
 export const readCommit = (place: ResultPlace, trialId: string): Promise<Commit | undefined> =>
