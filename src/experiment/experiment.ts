@@ -84,6 +84,13 @@ export interface ExperimentSweep<H extends Hyper> {
   readonly random?: number;
   /** Stat by which the best go on to more steps: `loss`, `test_accuracy:max`. Default: all are trained in full. */
   readonly halving?: string;
+  /**
+   * Rules by which trials are stopped before their last step: `median`, `median:test_accuracy`, `divergence`. Default:
+   * none.
+   */
+  readonly earlyStop?: string | readonly string[];
+  /** Steps in which no trial is stopped. Default: a tenth of its steps. */
+  readonly grace?: number;
 }
 
 /** An experiment on networks in training: arms that differ by one treatment, and one pipeline for all of them. */
@@ -153,6 +160,8 @@ const sweep = z.strictObject({
   seeds: z.int().positive().optional(),
   random: z.int().positive().optional(),
   halving: z.string().optional(),
+  earlyStop: z.union([z.string(), z.array(z.string())]).optional(),
+  grace: z.int().nonnegative().optional(),
 });
 const shape = z.strictObject({
   question: z.string().optional(),

@@ -8,6 +8,7 @@ import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
 import { runsTable, seedsOfRuns } from "./runs.ts";
 import { styleSheet } from "./style.ts";
+import { sweepsHtml } from "./sweeps.ts";
 import { escape } from "./text.ts";
 
 /** Writes the report as one page that needs nothing but itself: no script, no network. */
@@ -18,6 +19,7 @@ export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: Figu
     figures.length > 0
       ? `<section id="figures">\n<h2>Figures</h2>\n${figures.map((figure) => figureHtml(figure, input, nameOf(figure))).join("\n")}\n</section>`
       : "",
+    sweepsHtml(input.sweeps ?? []),
     runs.length > 0
       ? `<section id="runs">\n<h2>Runs</h2>\n${runsHtml(runs)}\n${figures.some(({ figure }) => figure.paper !== undefined) ? choiceHtml(runs) : ""}</section>`
       : "",

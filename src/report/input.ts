@@ -1,3 +1,4 @@
+import type { ReportedSweep } from "./sweeps.ts";
 import type { ClaimResult, FigureData } from "../paper/figure.ts";
 
 /** All that a report shows. */
@@ -7,6 +8,8 @@ export interface ReportInput {
   readonly store: string;
   readonly claims: readonly ClaimResult[];
   readonly figures: readonly FigureData[];
+  /** Sweeps with the rows of their settings. Default: none. */
+  readonly sweeps?: readonly ReportedSweep[];
   /** Rows of `run_summary`. */
   readonly runs: readonly Record<string, unknown>[];
   readonly machine: string;

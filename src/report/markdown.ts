@@ -6,6 +6,7 @@ import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { runsTable, seedsOfRuns } from "./runs.ts";
+import { sweepFiles, type ReportedSweep } from "./sweeps.ts";
 
 /** Writes the report as Markdown, its figures as files beside it. */
 export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
@@ -19,6 +20,7 @@ export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: 
     ...(figures.length > 0
       ? ["## Figures", ...figures.flatMap((figure) => figureMarkdown(figure, input, nameOf(figure)))]
       : []),
+    ...sweepsMarkdown(input.sweeps ?? []),
     ...(runs.length > 0 ? ["## Runs", runsMarkdown(runs)] : []),
   ];
   return `${blocks.join("\n\n")}\n`;
@@ -66,6 +68,15 @@ function figureMarkdown(input: FigureData, report: ReportInput, name: string): s
       ? []
       : [`<details><summary>SQL</summary>\n\n${sql.map((text) => fenced(text.trim())).join("\n\n")}\n\n</details>`]),
   ].filter((block) => block !== "");
+}
+
+function sweepsMarkdown(sweeps: readonly ReportedSweep[]): string[] {
+  const files = sweepFiles(sweeps).flatMap(({ name, heading, caption }) => [
+    `### ${plain(heading)}`,
+    `![${plain(heading)}](figures/${name}.svg)`,
+    plain(caption),
+  ]);
+  return files.length === 0 ? [] : ["## Sweeps", ...files];
 }
 
 function runsMarkdown(runs: ReportInput["runs"]): string {

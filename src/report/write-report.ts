@@ -5,6 +5,7 @@ import { figureSvg } from "./figure.ts";
 import { reportHtml } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { reportMarkdown } from "./markdown.ts";
+import { sweepFiles } from "./sweeps.ts";
 
 /**
  * Writes `index.html`, `report.md` and `figures/<id>.svg`; gives their paths. They are there when all of them are whole.
@@ -23,6 +24,7 @@ export async function writeReport(
       join("figures", `${nameOf(figure)}.svg`),
       figureSvg(figure, input),
     ]),
+    ...sweepFiles(input.sweeps ?? []).map(({ name, svg }): [string, string] => [join("figures", `${name}.svg`), svg]),
   ];
   const scratch = scratchFolder(folder);
   try {

@@ -3,14 +3,13 @@ import { UserError } from "../core/errors.ts";
 import { DuckDbStore } from "./duckdb-store.ts";
 import type { StoreExtension } from "./extension.ts";
 import { firstLine } from "./instance.ts";
+import { LEDGER_TABLES } from "./ledger-tables.ts";
 import { makeViews } from "./migrate.ts";
 import { quoted } from "./quoted.ts";
 import { attach, type StoreSource } from "./source.ts";
 import type { Store } from "./store.ts";
 
 const TABLES = ["run", "reading", "histogram", "event"];
-/** The ledger of sweeps; a sweep that several have is taken from the first of them. */
-const LEDGER = ["sweep", "trial", "attempt"];
 
 /**
  * Opens several stores and archives as one, for reading: a database in memory to which they are attached, whose tables are
@@ -74,7 +73,8 @@ async function makeTables(
     );
     await connection.run(`CREATE VIEW ${table} AS ${rows.join(" UNION ALL BY NAME ")}`);
   }
-  for (const table of LEDGER) {
+  // A sweep that several have is taken from the first of them.
+  for (const table of LEDGER_TABLES) {
     const rows = parts.map(({ alias, name }, i) => {
       const before = parts.slice(0, i).map((part) => `SELECT sweep_id FROM ${part.alias}.main.sweep`);
       const hidden = before.length === 0 ? "" : `WHERE sweep_id NOT IN (${before.join(" UNION ALL ")})`;

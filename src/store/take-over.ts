@@ -3,6 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { quotedName } from "./quoted.ts";
 import { firstLine } from "./instance.ts";
+import { LEDGER_TABLES } from "./ledger-tables.ts";
 import { attach, type StoreSource } from "./source.ts";
 import { transaction } from "./transaction.ts";
 
@@ -19,7 +20,7 @@ const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind
 
 /**
  * Copies the runs of another store or archive that this one lacks into it, in one transaction, with all that they recorded;
- * not those under way, nor verdicts, as they are of the other's own runs. `isStrict` refuses runs that are here with other
+ * and the ledgers of sweeps that it lacks; not what is under way, nor verdicts, as they are of the other's own runs. `isStrict` refuses runs that are here with other
  * content, which else are left as they are.
  *
  * @throws {UserError} when the source cannot be read whole, or has a run that is here with other content.
@@ -72,11 +73,19 @@ async function copyRuns(
          SELECT ${columns} FROM ${from}.${table} WHERE run_id IN (FROM lacking)`,
       );
     }
+    // A sweep that is here has what became of it here.
+    await run(
+      `CREATE TEMP TABLE swept AS SELECT sweep_id FROM ${from}.sweep
+       WHERE state <> 'running' AND sweep_id NOT IN (SELECT sweep_id FROM ${store}.sweep)`,
+    );
+    for (const table of LEDGER_TABLES) {
+      await run(`INSERT INTO ${store}.${table} BY NAME FROM ${from}.${table} WHERE sweep_id IN (FROM swept)`);
+    }
     const taken = {
       runs: await count("SELECT count(*) FROM lacking"),
       known: await count("SELECT count(*) FROM known"),
     };
-    for (const table of ["known", "lacking"]) await run(`DROP TABLE ${table}`);
+    for (const table of ["known", "lacking", "swept"]) await run(`DROP TABLE ${table}`);
     return taken;
   });
 }

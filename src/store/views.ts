@@ -75,6 +75,22 @@ export const VIEWS: readonly string[] = [
    FROM trial LEFT JOIN run_summary AS summary USING (run_id)
    ORDER BY trial.sweep_id, trial.rung, trial.seed, trial.trial_id`,
 
+  // Numbers of trials with a result alone: one that was stopped early has none at its last step.
+  `CREATE OR REPLACE VIEW sweep_setting AS
+   SELECT sweep_id, any_value(experiment) AS experiment, arm, hyper, count(*) AS trials,
+     count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'stopped') AS stopped,
+     count(*) FILTER (state = 'failed') AS failed,
+     ${["test_accuracy", "final_loss", "final_train_accuracy"]
+       .flatMap((name) =>
+         [
+           ["avg", ""],
+           ["min", "_low"],
+           ["max", "_high"],
+         ].map(([of, end]) => `${of}(${name}) FILTER (state = 'completed') AS ${name}${end}`),
+       )
+       .join(", ")}
+   FROM sweep_result GROUP BY sweep_id, arm, hyper ORDER BY sweep_id, arm, hyper::VARCHAR`,
+
   `CREATE OR REPLACE VIEW latest_run AS
    SELECT * FROM run WHERE status = 'completed'
    QUALIFY row_number() OVER (

@@ -8,6 +8,7 @@ const PAGES = [
   ["/landscape.html", "Landscape"],
   ["/gradients.html", "Gradients"],
   ["/compare.html", "Compare"],
+  ["/sweeps.html", "Sweeps"],
   ["/paper.html", "Claims and figures"],
   ["/sql.html", "SQL"],
 ] as const;

@@ -28,6 +28,7 @@ Examples:
   $ gradstream sweep noisy-batchnorm --grid learningRate=0.01,0.1,0.5 --grid arm=standard,batchNorm --seeds 5
   $ gradstream sweep noisy-batchnorm --grid learningRate=0.001..1:log --random 20 --jobs 4
   $ gradstream sweep noisy-batchnorm --grid learningRate=0.001..1:log --random 27 --halving test_accuracy
+  $ gradstream sweep noisy-batchnorm --grid learningRate=0.001..1:log --random 50 --early-stop median --grace 200
   $ gradstream sweep noisy-batchnorm --resume
   $ gradstream sweep noisy-batchnorm --only-failed
   $ gradstream sweep noisy-batchnorm --grid learningRate=0.01,0.1 --queue redis://queue:6379 --place /shared/sweeps
@@ -51,6 +52,19 @@ export function sweepCommand(): Command {
       new Option("--rungs <what>", "with --halving: what rounds have less of")
         .choices(["steps", "seeds"])
         .default("steps"),
+    )
+    .addOption(
+      new Option(
+        "--early-stop <rule>",
+        "stop what is worse than the median, or diverges: median:loss (may be repeated)",
+      )
+        .argParser(more)
+        .default([], "what the pipeline says"),
+    )
+    .option(
+      "--grace <steps>",
+      "with --early-stop: steps that each trial has (default: a tenth of its steps)",
+      wholeNumber,
     )
     .addOption(scaleOption())
     .option("--arm <a,b>", "only these arms", list)

@@ -10,6 +10,7 @@ import { criterionOf } from "../../view/criterion.ts";
 import { formatNumber } from "../../view/numbers.ts";
 import { coloured } from "../terminal/colour.ts";
 import { describeRuns } from "./describe-runs.ts";
+import { readSweeps } from "./read-sweeps.ts";
 
 /** Options of `reproduction`. */
 interface ReproductionOptions {
@@ -41,7 +42,8 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
     }
     const surroundings = await describeRuns(store, runs);
     const { title = `${paper.title} Reproduced` } = options;
-    return { ...surroundings, title, scale, store: path, claims, figures };
+    const sweeps = await readSweeps(store);
+    return { ...surroundings, title, scale, store: path, claims, figures, sweeps };
   } finally {
     await chooseRuns(store, undefined);
   }

@@ -3,11 +3,13 @@ import type { Run } from "../../core/types.ts";
 import type { Finished } from "./run-experiment.ts";
 
 /** Writes what became of the runs as one line: `3 runs: 2 completed, 1 diverged; recorded in results/gradstream.duckdb`. */
-export function brief(path: string, finished: readonly Finished[], there: readonly Run[] = []): string {
+export function brief(path: string, finished: readonly Finished[], there: readonly Run[] = [], stopped = 0): string {
   const counts = new Map<string, number>();
   for (const { outcome } of finished) counts.set(outcome.status, (counts.get(outcome.status) ?? 0) + 1);
-  const ended = [...counts].map(([status, count]) => `${count} ${status}`).join(", ");
-  const runs = `${finished.length} ${finished.length === 1 ? "run" : "runs"}`;
+  const ended = [...counts].map(([status, count]) => `${count} ${status}`);
+  if (stopped > 0) ended.push(`${stopped} stopped early`);
+  const all = finished.length + stopped;
+  const runs = `${all} ${all === 1 ? "run" : "runs"}`;
   const skipped = there.length > 0 ? `, ${there.length} recorded already` : "";
-  return `${plainText(`${runs}${ended ? `: ${ended}` : ""}${skipped}; recorded in ${path}`)}\n`;
+  return `${plainText(`${runs}${ended.length > 0 ? `: ${ended.join(", ")}` : ""}${skipped}; recorded in ${path}`)}\n`;
 }

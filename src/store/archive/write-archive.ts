@@ -29,7 +29,8 @@ export interface ArchiveOptions {
 }
 
 /**
- * Writes the runs of a store that ended by themselves, with all that they recorded and the verdicts on them, as a folder of
+ * Writes the runs of a store that ended by themselves, with all that they recorded, the verdicts on them and the ledgers of
+ * the sweeps that they are of, as a folder of
  * files with a manifest that names machine, versions, rows and hashes. As Parquet, readings and histograms are one file an
  * experiment, so that adding an experiment changes no other's; as CSV and JSON lines, a file a table.
  *
@@ -92,6 +93,8 @@ async function writeFiles(
   for (const table of tables) {
     if (there.some(({ name }) => name === table)) await write(table, table, `FROM ${table} ORDER BY ALL`);
   }
+  const swept = await ledgerSql(store, `run_id IN (${ids})`, hostText, quoted(machine));
+  for (const [table, sql] of swept) await write(table, table, sql);
   const parts = encoding === "parquet" ? experiments : [undefined];
   for (const experiment of parts) {
     const name = experiment === undefined ? "" : `-${experiment.replace(/[^\w-]+/g, "-")}`;
@@ -110,6 +113,29 @@ async function writeFiles(
   const manifest = manifestOf({ machine, versions, files }, new Date());
   writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+/** Writes the queries of the ledgers of sweeps of which there are such runs, in the order of their plans; none where none is. */
+async function ledgerSql(
+  store: Store,
+  ofRuns: string,
+  host: string,
+  machine: string,
+): Promise<readonly (readonly [table: string, sql: string])[]> {
+  const wanted = `sweep_id IN (SELECT sweep_id FROM trial WHERE ${ofRuns}) AND sweep_id NOT IN (SELECT sweep_id FROM sweep WHERE state = 'running')`;
+  const [found] = await records(store, `SELECT count(*) AS n FROM sweep WHERE ${wanted}`);
+  if (Number(found!["n"]) === 0) return [];
+  const worker = `if(starts_with(worker, ${host} || ' '), ${machine} || worker[length(${host}) + 1:], worker) AS worker`;
+  // Where the pipeline lies on this machine is nobody's business.
+  const plan = "json_merge_patch(plan, json_object('manifest', json_object('file', pipeline))) AS plan";
+  return [
+    [
+      "sweep",
+      `SELECT * REPLACE (if(host = ${host}, ${machine}, host) AS host, ${plan}) FROM sweep WHERE ${wanted} ORDER BY sweep_id`,
+    ],
+    ["trial", `SELECT * REPLACE (${worker}) FROM trial WHERE ${wanted}`],
+    ["attempt", `SELECT * REPLACE (${worker}) FROM attempt WHERE ${wanted}`],
+  ];
 }
 
 const endedSql = (choice: RunChoice): string => `status IN ('completed', 'diverged') AND ${choiceSql(choice)}`;

@@ -13,6 +13,8 @@ export interface SweepCommandOptions extends ServingOptions, SeedsAsked, OutputO
   readonly halving?: string;
   readonly eta: number;
   readonly rungs: "steps" | "seeds";
+  readonly earlyStop: readonly string[];
+  readonly grace?: number;
   readonly scale: Scale;
   readonly arm?: readonly string[];
   readonly steps?: number;

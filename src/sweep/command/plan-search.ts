@@ -4,11 +4,23 @@ import { seedsOf, settingsOf } from "../../run/command-line/options.ts";
 import { confirm } from "../../run/terminal/confirm.ts";
 import { axesOf } from "../plan/axes-of.ts";
 import { checkAxes, type SweepAxis } from "../plan/axis.ts";
+import { earlyStopOf } from "../plan/early-stop.ts";
 import { type Halving, parseMetric } from "../plan/halving.ts";
 import { MOST_TRIALS } from "../plan/list-trials.ts";
 import { gridPoints, gridSize, randomPoints } from "../plan/points.ts";
 import type { Search } from "../plan/search.ts";
 import type { SweepCommandOptions } from "./options.ts";
+
+/**
+ * Returns the rules by which trials are stopped early: those of the command line, or of what the experiment says of itself.
+ *
+ * @throws {UserError} for a text that is no rule.
+ */
+export function planEarlyStop({ sweep }: Experiment, { grid, earlyStop, grace }: SweepCommandOptions) {
+  const declared = grid.length > 0 ? undefined : sweep;
+  const rules = earlyStop.length > 0 ? earlyStop : [declared?.earlyStop ?? []].flat();
+  return earlyStopOf(rules, grace ?? declared?.grace);
+}
 
 /** Trials from which on one is asked. */
 const MANY = 1000;

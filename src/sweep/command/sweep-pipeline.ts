@@ -25,8 +25,8 @@ import { firstRound } from "../coordinator/search-runner.ts";
 import { SweepRunner, type SweepResult } from "../coordinator/run-sweep.ts";
 import { checkQueueUrl, openEngine, openSlurm, type OpenedEngine } from "../engine/open-engine.ts";
 import { UnreachableQueue } from "../engine/unreachable-queue.ts";
-import { completedRuns } from "../ledger/completed-runs.ts";
 import { Ledger } from "../ledger/ledger.ts";
+import { settledRuns } from "../ledger/settled-runs.ts";
 import type { SweepManifest } from "../place/manifest.ts";
 import { servePlace, type PlaceServer } from "../place/serve-place.ts";
 import { openPlace } from "../place/open-place.ts";
@@ -34,7 +34,7 @@ import { differing } from "../plan/label.ts";
 import { searchShape, type Search } from "../plan/search.ts";
 import type { SweepCommandOptions } from "./options.ts";
 import { folderOf, removeIfEmpty } from "./places.ts";
-import { confirmMany, planSearch } from "./plan-search.ts";
+import { confirmMany, planEarlyStop, planSearch } from "./plan-search.ts";
 import { sweepSummary } from "./sweep-summary.ts";
 
 /** Workers elsewhere hear within this time that a sweep is over. */
@@ -63,6 +63,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
   const { name, file, experiment } = await loadPipeline(path);
   const asked = options.resume ?? options.onlyFailed;
   const planned = asked === undefined ? planSearch(experiment, options) : undefined;
+  const earlyStop = planEarlyStop(experiment, options);
   const { backend, why, notes, data } = await ready(options);
   const version = codeVersion();
   const dataset = DATA_SETS.find((known) => known === data.name) ?? "auto";
@@ -90,21 +91,23 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       codeVersion: version,
       retries: options.retries,
       checkpointEvery: options.checkpointEvery,
+      ...(earlyStop && { earlyStop }),
     };
     const manifest = found?.manifest ?? fresh;
     if (found) checkGoesOn(manifest, fresh);
     const search = planned ?? searchShape.parse(found!.search);
     const trials = firstRound({ search, basis: basisOf(manifest.sweepId) });
-    const done = await completedRuns(store, { ...manifest, dataset: data.name }, trials);
-    const toTrain = trials.length - done.size;
+    const facts = { ...manifest, dataset: data.name };
+    const { completed, stopped } = await settledRuns(store, facts, trials, manifest.earlyStop);
+    const toTrain = trials.length - completed.size - stopped.size;
     await confirmMany(toTrain, options.yes ?? false);
-    const isHeld = new Set(done.values());
+    const isHeld = new Set([...completed.values(), ...stopped.values()]);
     const there = (await selectRuns(store, "true")).filter(({ runId }) => isHeld.has(runId));
     const goesOn = found && (options.onlyFailed === undefined ? "without failed" : "with failed");
     prepared = { manifest, search, there, toTrain, goesOn };
     if (toTrain === 0 && !search.halving) {
       tell(`all ${trials.length} trials are recorded already, by this code`);
-      process.stdout.write(await resultOf(store, [], { ...options, there }));
+      process.stdout.write(await resultOf(store, { finished: [], stoppedEarly: [] }, { ...options, there }));
       return false;
     }
     if (!found) await ledger.begin(manifest, search, engineOf(options), hostname());
@@ -144,7 +147,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       async (result, store, recordedIn) => {
         const { there, manifest } = prepared;
         ended.isOver = !result.isInterrupted;
-        process.stdout.write(await resultOf(store, result.finished, { ...options, store: recordedIn, there }));
+        process.stdout.write(await resultOf(store, result, { ...options, store: recordedIn, there }));
         tellHowToGoOn(path, options, result, tell);
         const code = exitCode(result.finished.map(({ outcome }) => outcome));
         process.exitCode = code === 0 && result.isInterrupted ? INTERRUPTED : code;
@@ -232,14 +235,18 @@ function tellHowToGoOn(
 
 async function resultOf(
   store: Store,
-  finished: SweepResult["finished"],
+  { finished, stoppedEarly }: Pick<SweepResult, "finished" | "stoppedEarly">,
   options: SweepCommandOptions & { readonly there: readonly StoredRun[] },
 ): Promise<string> {
   const { store: path, json, quiet, there } = options;
-  if (quiet && !json) return brief(path, finished, there);
-  const runs = [...there, ...finished.map(({ run }) => run)];
+  if (quiet && !json) return brief(path, finished, there, stoppedEarly.length);
+  const runs = [...there, ...[...finished, ...stoppedEarly].map(({ run }) => run)];
   const ids = runs.map(({ runId }) => runId);
-  if (!json) return sweepSummary(store, path, ids, differing(runs.map(({ hyper }) => hyper)), finished);
+  if (!json)
+    return sweepSummary(store, path, ids, differing(runs.map(({ hyper }) => hyper)), {
+      finished,
+      stoppedEarly: stoppedEarly.length,
+    });
   const rows = await store.query(
     "SELECT * FROM run_summary WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY started_at, run_id",
     [JSON.stringify(ids)],

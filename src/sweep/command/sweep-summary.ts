@@ -18,7 +18,7 @@ export async function sweepSummary(
   path: string,
   runIds: readonly string[],
   keys: readonly string[],
-  finished: readonly Finished[],
+  { finished, stoppedEarly }: { readonly finished: readonly Finished[]; readonly stoppedEarly: number },
 ): Promise<string> {
   const columns = keys.map((key) => `hyper ->> ${quoted(`$."${key}"`)} AS "${key.replaceAll('"', '""')}"`);
   const spread = (of: string) =>
@@ -39,6 +39,7 @@ export async function sweepSummary(
     "",
     renderTable({ ...result, rows: result.rows.slice(0, MOST_ROWS) }),
     ...(isCut ? [`These are the best ${MOST_ROWS}; the view sweep_result has all.`] : []),
+    ...stoppedLine(stoppedEarly),
     ...problems,
     ...(problems.length > 0 ? [""] : []),
     plainText(`Recorded in ${path}. Try:`),
@@ -46,6 +47,12 @@ export async function sweepSummary(
     `  npx gradstream serve${option}`,
     "",
   ].join("\n");
+}
+
+/** Says how many trials were stopped early. */
+function stoppedLine(count: number): string[] {
+  if (count === 0) return [];
+  return [`${count} ${count === 1 ? "trial was" : "trials were"} stopped early; their events say why.`];
 }
 
 /** Lists what went wrong, each once with how often. */

@@ -1,16 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Engine } from "../engine/engine.ts";
-import { completedRuns } from "../ledger/completed-runs.ts";
+import { settledRuns } from "../ledger/settled-runs.ts";
 import { readCommit, STARTED } from "../place/attempts.ts";
 import { differing, settingsLabel } from "../plan/label.ts";
 import { writePlan } from "../place/trial-book.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
+import { EarlyStopper } from "./early-stopper.ts";
+import { earlierMeans } from "./earlier-means.ts";
 import { sweepLine } from "./sweep-line.ts";
 import { TrialImport, type ImportParts } from "./trial-import.ts";
 
 /** How often results are looked for, and how often the engine is asked what it knows. */
 const LOOK_MS = 250;
+/** Part of its time that a coordinator of many workers looks for results: with more of them it looks less often. */
+const LOOK_SHARE = 0.15;
 const RECONCILE_MS = 5000;
 
 /** What a coordinator stands between. */
@@ -32,6 +36,7 @@ export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #stopping = new AbortController();
   readonly #finished: Finished[] = [];
+  readonly #stoppedEarly: Finished[] = [];
   readonly #began = performance.now();
   #round: Round = { imports: new Map(), there: 0 };
   #trained = 0;
@@ -45,9 +50,19 @@ export class Coordinator {
     });
   }
 
-  /** Trials that have ended, failed ones too. */
+  /** Trials that have ended, failed ones too, but for those that were stopped early. */
   get finished(): readonly Finished[] {
     return this.#finished;
+  }
+
+  /** Trials that a rule of the sweep has stopped before their last step. */
+  get stoppedEarly(): readonly Finished[] {
+    return this.#stoppedEarly;
+  }
+
+  /** How many trials are under way, as far as is known. */
+  get running(): number {
+    return this.#open().filter(({ isRunning }) => isRunning).length;
   }
 
   get isStopped(): boolean {
@@ -63,27 +78,32 @@ export class Coordinator {
   async train(round: number, trials: readonly PlannedTrial[]): Promise<void> {
     const { engine, place, store, manifest, dataset, ledger, failed } = this.#options;
     const { sweepId } = manifest;
-    const there = await completedRuns(store, { ...manifest, dataset }, trials);
+    const { completed, stopped } = await settledRuns(store, { ...manifest, dataset }, trials, manifest.earlyStop);
+    const there = new Map([...completed, ...stopped]);
     await ledger.add(sweepId, trials, there);
-    await ledger.trialsAre(sweepId, [...there.keys()], "completed");
+    await ledger.trialsAre(sweepId, [...completed.keys()], "completed");
+    await ledger.trialsAre(sweepId, [...stopped.keys()], "stopped");
     await writePlan(place, round, trials);
     const wanted = trials.filter(({ trialId }) => !there.has(trialId) && !failed.has(trialId));
     const keys = differing(trials.map(({ hyper }) => hyper));
+    const parts = { ...this.#options, stopper: await this.#stopperFor(trials, there) };
     this.#round = {
       imports: new Map(
-        wanted.map((trial) => [trial.trialId, new TrialImport(trial, settingsLabel(trial.hyper, keys), this.#options)]),
+        wanted.map((trial) => [trial.trialId, new TrialImport(trial, settingsLabel(trial.hyper, keys), parts)]),
       ),
       there: trials.length - wanted.length,
     };
     await this.#reconcile();
     let reconciled = performance.now();
     while (this.#open().length > 0 && !this.isStopped) {
+      const began = performance.now();
       await this.look();
+      const pause = Math.max(LOOK_MS, (performance.now() - began) * (1 / LOOK_SHARE - 1));
       if (performance.now() - reconciled >= RECONCILE_MS) {
         await this.#reconcile();
         reconciled = performance.now();
       }
-      await delay(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
     if (this.#open().length === 0) await engine.withdraw([...this.#round.imports.keys()]);
   }
@@ -103,18 +123,33 @@ export class Coordinator {
     for (const one of this.#open()) await this.#follow(one, () => one.interrupt());
   }
 
+  /** Makes who decides which trials are stopped early, with what those had that are recorded already. */
+  async #stopperFor(
+    trials: readonly PlannedTrial[],
+    there: ReadonlyMap<string, string>,
+  ): Promise<EarlyStopper | undefined> {
+    const { store, manifest } = this.#options;
+    if (!manifest.earlyStop) return undefined;
+    const longest = trials.reduce((most, { hyper }) => Math.max(most, hyper.steps), 1);
+    const stopper = new EarlyStopper(manifest.earlyStop, longest);
+    const arms = new Map(trials.flatMap(({ trialId, arm }) => (there.has(trialId) ? [[there.get(trialId), arm]] : [])));
+    for (const mean of await earlierMeans(store, [...there.values()], stopper.metrics, stopper.width)) {
+      stopper.remember(arms.get(mean.runId)!, mean.metric, mean);
+    }
+    return stopper;
+  }
+
   /** Does something to a trial that has not ended, and notes its end. */
   async #follow(one: TrialImport, act: () => Promise<void>): Promise<void> {
     if (one.end) return;
     await act();
-    this.#ended(one.end);
+    this.#noteEnd(one);
   }
 
-  #ended(end: Finished | undefined): void {
+  #noteEnd({ end, steps, isStoppedEarly }: TrialImport): void {
     if (!end) return;
-    this.#finished.push(end);
-    if (end.outcome.status === "interrupted") return;
-    this.#trained += end.run.steps;
+    (isStoppedEarly ? this.#stoppedEarly : this.#finished).push(end);
+    if (isStoppedEarly || end.outcome.status !== "interrupted") this.#trained += steps;
   }
 
   #open(): readonly TrialImport[] {
@@ -146,7 +181,7 @@ export class Coordinator {
       done: this.#round.there + all.length - open.length,
       trials: this.#round.there + all.length,
       failed: this.#finished.filter(({ outcome }) => outcome.status === "failed").length,
-      running: open.filter(({ isRunning }) => isRunning).length,
+      running: this.running,
       stepsDone: this.#trained + steps,
       stepsLeft: planned - steps,
       seconds: (performance.now() - this.#began) / 1000,

@@ -36,6 +36,8 @@ export interface SweepOptions {
 /** How a sweep ended. */
 export interface SweepResult {
   readonly finished: readonly Finished[];
+  /** Trials that a rule of the sweep has stopped before their last step. */
+  readonly stoppedEarly: readonly Finished[];
   readonly isInterrupted: boolean;
 }
 
@@ -93,12 +95,12 @@ export class SweepRunner {
     }
     const isInterrupted = coordinator.isStopped;
     if (isInterrupted) await coordinator.interrupt();
-    const { finished } = coordinator;
+    const { finished, stoppedEarly } = coordinator;
     const hasFailed = failed.size > 0 || finished.some(({ outcome }) => outcome.status === "failed");
     await ledger.sweepIs(sweepId, isInterrupted ? "interrupted" : hasFailed ? "failed" : "completed");
     // Without it workers know that the sweep is over. What failed has checkpoints that it can go on from.
     if (!isInterrupted) await place.remove(hasFailed ? file.path : ".");
-    return { finished, isInterrupted };
+    return { finished, stoppedEarly, isInterrupted };
   }
 
   async #train(worker: EngineWorker | undefined, lanes: Lanes | undefined): Promise<void> {

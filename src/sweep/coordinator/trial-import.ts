@@ -12,16 +12,20 @@ import {
   attemptFolders,
   type Begun,
   type Commit,
+  commitAttempt,
   type Failed,
   failures,
-  readBegun,
-  readCommit,
+  standingOf,
   STARTED,
+  type StopVerdict,
 } from "../place/attempts.ts";
 import type { SweepManifest } from "../place/manifest.ts";
 import type { ResultPlace } from "../place/result-place.ts";
 import { decodeSegment, segmentFile } from "../place/segment.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
+import type { EarlyStopper } from "./early-stopper.ts";
+import { Beginnings, type Leg } from "./legs.ts";
+import { stopEvent } from "./stop-event.ts";
 
 /** Where results come from and go to. */
 export interface ImportParts {
@@ -33,13 +37,8 @@ export interface ImportParts {
   readonly hub: Hub | undefined;
   readonly progress: Progress;
   readonly ledger: Ledger;
-}
-
-/** Part of what a trial recorded: an attempt's segments, of which the steps before `upTo` count. */
-interface Leg {
-  readonly folder: string;
-  readonly begun: Begun;
-  readonly upTo: number;
+  /** Decides which trials end before their last step. Default: none. */
+  readonly stopper?: EarlyStopper | undefined;
 }
 
 /**
@@ -51,7 +50,7 @@ export class TrialImport {
   /** What people call it. */
   readonly #name: string;
   readonly #parts: ImportParts;
-  readonly #begun = new Map<string, Begun>();
+  readonly #beginnings: Beginnings;
   readonly #failed = new Set<string>();
   readonly #warnings: string[] = [];
   #legs: readonly Leg[] = [];
@@ -61,6 +60,8 @@ export class TrialImport {
   #run: Run | undefined;
   #isRunning = false;
   #steps = 0;
+  #verdict: StopVerdict | undefined;
+  #isStoppedEarly = false;
   #end: Finished | undefined;
 
   /** `label` tells its hyper-parameters from those of others. */
@@ -68,6 +69,7 @@ export class TrialImport {
     this.trial = trial;
     this.#name = label === "" ? trial.arm : `${trial.arm} ${label}`;
     this.#parts = parts;
+    this.#beginnings = new Beginnings(parts.place, trial.trialId);
   }
 
   /** How the trial ended; undefined as long as it has not. */
@@ -77,7 +79,12 @@ export class TrialImport {
 
   /** Optimizer steps that are known to have begun. */
   get steps(): number {
-    return this.#end ? this.trial.hyper.steps : this.#steps;
+    return this.#end && !this.#isStoppedEarly ? this.trial.hyper.steps : this.#steps;
+  }
+
+  /** It has ended, because its sweep stopped it before its last step. */
+  get isStoppedEarly(): boolean {
+    return this.#isStoppedEarly;
   }
 
   get isRunning(): boolean {
@@ -89,13 +96,13 @@ export class TrialImport {
     if (this.#end) return;
     const { place, manifest } = this.#parts;
     const { trialId } = this.trial;
-    const commit = await readCommit(place, trialId);
-    const folders = await attemptFolders(place, trialId);
+    const { commit, folders } = await standingOf(place, trialId);
     const failed = await failures(place, trialId, folders);
     for (const one of failed) await this.#noteFailure(one, commit !== undefined || failed.length > manifest.retries);
-    const target = commit?.folder ?? (await this.#newestBegun(folders));
+    const target = commit?.folder ?? (await this.#beginnings.newest(folders));
     if (target !== undefined && target !== this.#legs.at(-1)?.folder) await this.#follow(target);
-    await this.#take();
+    await this.#take(commit);
+    if (!commit && this.#verdict) return this.#stopEarly(this.#verdict);
     if (commit && this.#leg === this.#legs.length - 1 && this.#next >= commit.segments) return this.#commit(commit);
     const last = failed.at(-1);
     if (last && !commit && failed.length > manifest.retries) await this.#fail(last);
@@ -113,19 +120,35 @@ export class TrialImport {
     const { place, manifest, ledger } = this.#parts;
     const { trialId } = this.trial;
     this.#steps = steps;
-    await this.#conclude(outcome, at);
-    await ledger.attemptEnded(manifest.sweepId, trialId, token, "committed", at);
-    await ledger.trialEnded(manifest.sweepId, trialId, "completed", at);
+    this.#isStoppedEarly = outcome.status === "stopped";
+    if (outcome.status === "stopped")
+      await this.#conclude({ status: "interrupted" }, at, stopEvent(outcome.verdict, at, steps));
+    else await this.#conclude(outcome, at);
+    await ledger.trialEnded(manifest.sweepId, trialId, this.#isStoppedEarly ? "stopped" : "completed", at, { token });
     // The commit stays: it is by that that attempts which come late are refused.
     for (const folder of await attemptFolders(place, trialId)) await place.remove(`${trialId}/${folder}`);
     await place.remove(`${STARTED}/${trialId}`);
+  }
+
+  /** Commits what has been taken, so that who trains hears that the trial is over; an attempt that was faster counts. */
+  async #stopEarly(verdict: StopVerdict): Promise<void> {
+    const { folder, begun } = this.#legs.at(-1)!;
+    const commit: Commit = {
+      folder,
+      token: begun.token,
+      segments: this.#next,
+      steps: this.#steps,
+      at: Date.now(),
+      outcome: { status: "stopped", verdict },
+    };
+    if (await commitAttempt(this.#parts.place, this.trial.trialId, commit)) await this.#commit(commit);
   }
 
   async #fail({ message, isUserError, stack, at }: Failed): Promise<void> {
     const { manifest, ledger } = this.#parts;
     if (!this.#isRunning) await this.#start({ attempt: 1, host: "", startedAt: at });
     await this.#conclude({ status: "failed", message, isUserError, ...(stack !== undefined && { stack }) }, at);
-    await ledger.trialEnded(manifest.sweepId, this.trial.trialId, "failed", at, message);
+    await ledger.trialEnded(manifest.sweepId, this.trial.trialId, "failed", at, { error: message });
   }
 
   async #noteFailure({ folder, attempt, token, worker, message, at }: Failed & { folder: string }, isLast: boolean) {
@@ -141,23 +164,10 @@ export class TrialImport {
     );
   }
 
-  async #newestBegun(folders: readonly string[]): Promise<string | undefined> {
-    for (const folder of [...folders].reverse()) if (await this.#begunOf(folder)) return folder;
-    return undefined;
-  }
-
-  async #begunOf(folder: string): Promise<Begun | undefined> {
-    const known = this.#begun.get(folder);
-    if (known) return known;
-    const begun = await readBegun(this.#parts.place, this.trial.trialId, folder);
-    if (begun) this.#begun.set(folder, begun);
-    return begun;
-  }
-
   /** Takes an attempt as the one that counts, with those that it goes on from. */
   async #follow(target: string): Promise<void> {
     const { manifest, ledger } = this.#parts;
-    const legs = await this.#legsOf(target);
+    const legs = await this.#beginnings.legsTo(target);
     for (const { begun } of legs) {
       const { attempt, token, worker, startedAt, from } = begun;
       const noted = { attempt, token, worker, state: "running", fromStep: from?.step ?? null, startedAt } as const;
@@ -179,26 +189,13 @@ export class TrialImport {
     }
   }
 
-  async #legsOf(target: string): Promise<readonly Leg[]> {
-    const legs: Leg[] = [];
-    let upTo = Infinity;
-    for (let folder: string | undefined = target; folder !== undefined;) {
-      const begun: Begun | undefined = await this.#begunOf(folder);
-      if (!begun) throw new Error(`sweep: attempt ${folder} of trial ${this.trial.trialId} has no beginning`);
-      legs.unshift({ folder, begun, upTo });
-      upTo = Math.min(upTo, begun.from?.step ?? 0);
-      folder = begun.from?.folder;
-    }
-    return legs;
-  }
-
   /** Takes all that is there, leg after leg: those before the last have ended. */
-  async #take(): Promise<void> {
+  async #take(commit: Commit | undefined): Promise<void> {
     if (this.#legs.length === 0) return;
-    await this.#takeLeg();
+    await this.#takeLeg(commit);
     while (this.#leg < this.#legs.length - 1) {
       await this.#enter(this.#leg + 1);
-      await this.#takeLeg();
+      await this.#takeLeg(commit);
     }
   }
 
@@ -211,10 +208,12 @@ export class TrialImport {
     await this.#record([resumed(this.#run!, before, begun.from?.step ?? 0)]);
   }
 
-  async #takeLeg(): Promise<void> {
+  /** Of the attempt that is committed, what it had then. */
+  async #takeLeg(commit?: Commit): Promise<void> {
     const { place, store, hub, progress } = this.#parts;
     const { folder, upTo } = this.#legs[this.#leg]!;
-    for (;;) {
+    const most = commit?.folder === folder ? commit.segments : Infinity;
+    while (this.#next < most) {
       const bytes = await place.read(`${this.trial.trialId}/${folder}/${segmentFile(this.#next)}`);
       if (bytes === undefined) return;
       const { records, steps, training } = await decodeSegment(bytes);
@@ -232,8 +231,9 @@ export class TrialImport {
   }
 
   async #record(records: readonly Recorded[]): Promise<void> {
-    const { store, hub, progress } = this.#parts;
+    const { store, hub, progress, stopper } = this.#parts;
     const run = this.#run!;
+    this.#verdict ??= stopper?.see(this.trial, records);
     for (const record of records) if (isEvent(record) && isWarning(record)) this.#warnings.push(record.message);
     await store.append(run.runId, records);
     hub?.publish(run.runId, records);
@@ -261,8 +261,9 @@ export class TrialImport {
   }
 
   async #restart({ attempt, host }: Pick<Begun, "attempt" | "host">, step: number): Promise<void> {
-    const { store, hub, progress } = this.#parts;
+    const { store, hub, progress, stopper } = this.#parts;
     const run = { ...this.#run!, attempt, host };
+    stopper?.goesOn(this.trial, step);
     if (this.#isRunning) {
       await store.finishRun(run.runId, "interrupted", Date.now());
       hub?.runEnded(run.runId, "interrupted");
@@ -275,10 +276,10 @@ export class TrialImport {
     this.#isRunning = true;
   }
 
-  async #conclude(outcome: Outcome, at: number): Promise<void> {
+  async #conclude(outcome: Outcome, at: number, told?: RunEvent): Promise<void> {
     const { store, hub, progress } = this.#parts;
     const run = this.#run!;
-    const event = endEvent(outcome, at, this.#steps, run.steps);
+    const event = told ?? endEvent(outcome, at, this.#steps, run.steps);
     if (event) await this.#record([event]);
     await store.finishRun(run.runId, outcome.status, at);
     hub?.runEnded(run.runId, outcome.status, at);

@@ -28,7 +28,7 @@ export async function openEngine(url: string | undefined, options: EngineOptions
   }
   checkQueueUrl(url);
   const { queueEngine } = await import("./bullmq/queue-engine.ts");
-  const engine = await queueEngine(url, options);
+  const engine = await queueEngine(url, { ...options, ...patience() });
   return { engine, worker: () => openWorker(url, options) };
 }
 
@@ -61,7 +61,19 @@ export async function openSlurm(asked: SlurmAsked): Promise<OpenedEngine> {
 export async function openWorker(url: string, options: EngineOptions): Promise<EngineWorker> {
   checkQueueUrl(url);
   const { queueWorker } = await import("./bullmq/queue-worker.ts");
-  return queueWorker(url, options);
+  return queueWorker(url, { ...options, ...patience() });
+}
+
+/** For how long a queue that is out of reach is waited for, in seconds, where this variable says. */
+const PATIENCE = "GRADSTREAM_QUEUE_PATIENCE";
+
+/** Reads that variable. @throws {UserError} for what is no time. */
+function patience(): { readonly connectMs?: number; readonly patienceMs?: number } {
+  const given = process.env[PATIENCE];
+  if (given === undefined) return {};
+  const seconds = Number(given);
+  if (!(seconds > 0) || seconds > 86_400) throw new UserError(`${PATIENCE}: it must be seconds, up to a day`);
+  return { connectMs: seconds * 1000, patienceMs: seconds * 1000 };
 }
 
 /** Becomes a worker of the Slurm task that this process is. @throws {UserError} when it is none. */

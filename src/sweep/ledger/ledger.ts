@@ -5,8 +5,11 @@ import type { Store } from "../../store/store.ts";
 import type { SweepManifest } from "../place/manifest.ts";
 import { plannedTrial, type PlannedTrial } from "../plan/planned-trial.ts";
 
-/** How a trial stands: `completed` has a result, also one that diverged; `dropped` was left out by its search. */
-export type TrialState = "waiting" | "running" | "completed" | "failed" | "dropped";
+/**
+ * How a trial stands: `completed` has a result, also one that diverged; `stopped` has one that ends before its last step, by
+ * a rule of its sweep; `dropped` was left out by its search.
+ */
+export type TrialState = "waiting" | "running" | "completed" | "stopped" | "failed" | "dropped";
 
 /** A trial in the ledger. */
 export interface LedgerTrial {
@@ -111,7 +114,7 @@ export class Ledger {
     await this.#run(
       `UPDATE trial SET state = 'running', worker = $3, attempts = greatest(attempts, $4),
          started_at = coalesce(started_at, ${moment(startedAt)})
-       WHERE sweep_id = $1 AND trial_id = $2 AND state <> 'completed'`,
+       WHERE sweep_id = $1 AND trial_id = $2 AND state NOT IN ('completed', 'stopped')`,
       [sweepId, trialId, worker, attempt],
     );
   }
@@ -132,22 +135,26 @@ export class Ledger {
     );
   }
 
-  /** Notes how a trial ended; other attempts at it than the one whose result counts are superseded. */
+  /**
+   * Notes how a trial ended; other attempts at it than the one whose result counts are superseded. `how` is the token of that
+   * one, or why the trial failed.
+   */
   async trialEnded(
     sweepId: string,
     trialId: string,
-    state: "completed" | "failed",
+    state: "completed" | "stopped" | "failed",
     at: number,
-    error?: string,
+    how: { readonly token: string } | { readonly error: string },
   ): Promise<void> {
+    const [token, error] = "token" in how ? [how.token, null] : [null, how.error];
     await this.#run(
       `UPDATE trial SET state = $3, ended_at = ${moment(at)}, error = $4 WHERE sweep_id = $1 AND trial_id = $2`,
-      [sweepId, trialId, state, error ?? null],
+      [sweepId, trialId, state, error],
     );
     await this.#run(
-      `UPDATE attempt SET state = 'superseded', ended_at = ${moment(at)}
-       WHERE sweep_id = $1 AND trial_id = $2 AND state = 'running'`,
-      [sweepId, trialId],
+      `UPDATE attempt SET state = CASE WHEN token = $3 THEN 'committed' ELSE 'superseded' END, ended_at = ${moment(at)}
+       WHERE sweep_id = $1 AND trial_id = $2 AND (token = $3 OR state = 'running')`,
+      [sweepId, trialId, token],
     );
   }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { createJson, type ResultPlace } from "./result-place.ts";
 import { readJson } from "./manifest.ts";
 
+const COMMIT_FILE = "committed.json";
 const FOLDER = /^(\d{4,})-[\w-]+$/;
 
 const begun = z.strictObject({
@@ -31,6 +32,20 @@ const failed = z.strictObject({
 /** What a worker says of an attempt that failed. */
 export type Failed = Readonly<z.infer<typeof failed>>;
 
+const stopVerdict = z.strictObject({
+  rule: z.string(),
+  metric: z.string(),
+  /** Steps that were compared, and what the stat came to in the last of them. */
+  step: z.int(),
+  value: z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity", "-0"])]),
+  /** What it was compared with, and of how many trials that was. */
+  bound: z.number().nullable(),
+  trials: z.int(),
+});
+
+/** Why a trial was stopped before its last step. A value that is not finite has its name. */
+export type StopVerdict = Readonly<z.infer<typeof stopVerdict>>;
+
 const commit = z.strictObject({
   folder: z.string(),
   token: z.string(),
@@ -45,6 +60,8 @@ const commit = z.strictObject({
       step: z.int(),
       layer: z.int().nullable(),
     }),
+    // By the coordinator, which alone sees what the other trials had.
+    z.strictObject({ status: z.literal("stopped"), verdict: stopVerdict }),
   ]),
 });
 
@@ -60,8 +77,22 @@ export const attemptOf = (folder: string): number => Number(FOLDER.exec(folder)?
 
 /** Lists the folders of a trial's attempts, in their order. */
 export async function attemptFolders(place: ResultPlace, trialId: string): Promise<readonly string[]> {
-  const names = (await place.list(trialId)).filter((name) => FOLDER.test(name));
-  return names.sort((a, b) => attemptOf(a) - attemptOf(b) || (a < b ? -1 : 1));
+  return foldersIn(await place.list(trialId));
+}
+
+function foldersIn(names: readonly string[]): readonly string[] {
+  const found = names.filter((name) => FOLDER.test(name));
+  return found.sort((a, b) => attemptOf(a) - attemptOf(b) || (a < b ? -1 : 1));
+}
+
+/** Reads how a trial stands from one look at its folder: its attempts in their order, and its commit where there is one. */
+export async function standingOf(
+  place: ResultPlace,
+  trialId: string,
+): Promise<{ readonly folders: readonly string[]; readonly commit: Commit | undefined }> {
+  const names = await place.list(trialId);
+  const isCommitted = names.includes(COMMIT_FILE);
+  return { folders: foldersIn(names), commit: isCommitted ? await readCommit(place, trialId) : undefined };
 }
 
 /** Says that an attempt begins; whoever imports results looks where a trial has been started. */
@@ -104,7 +135,7 @@ export async function forgive(place: ResultPlace, trialId: string): Promise<void
 }
 
 /** The path of a trial's commit: whoever creates it has given the trial its result. */
-const commitFile = (trialId: string): string => `${trialId}/committed.json`;
+const commitFile = (trialId: string): string => `${trialId}/${COMMIT_FILE}`;
 
 /** Reads which attempt is committed, where one is. */
 export const readCommit = (place: ResultPlace, trialId: string): Promise<Commit | undefined> =>

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { BACKENDS } from "../../backend/start.ts";
 import { DATA_SETS } from "../../data/index.ts";
+import { earlyStopShape } from "../plan/early-stop.ts";
 import type { ResultPlace } from "./result-place.ts";
 
 const MANIFEST = "sweep.json";
@@ -21,6 +22,7 @@ const manifest = z.strictObject({
   checkpointEvery: z
     .union([z.strictObject({ milliseconds: z.number() }), z.strictObject({ steps: z.number() })])
     .optional(),
+  earlyStop: earlyStopShape.optional(),
 });
 
 /** What all trials of a sweep have in common, as its workers read it. */

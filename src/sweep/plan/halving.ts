@@ -30,9 +30,9 @@ export interface Scored<T> {
  *
  * @throws {UserError} for any other text.
  */
-export function parseMetric(text: string): Pick<Halving, "metric" | "isMax"> {
+export function parseMetric(text: string, who = `--halving ${text}`): Pick<Halving, "metric" | "isMax"> {
   const [, metric = "", direction] = /^([\w-]+)(?::(min|max))?$/.exec(text) ?? [];
-  if (metric === "") throw new UserError(`--halving ${text}: it must be a stat, such as loss or test_accuracy:max`);
+  if (metric === "") throw new UserError(`${who}: it must be a stat, such as loss or test_accuracy:max`);
   return { metric, isMax: direction === undefined ? metric.endsWith("accuracy") : direction === "max" };
 }
 

@@ -17,6 +17,9 @@ import type { PlannedTrial } from "../plan/planned-trial.ts";
 import type { AttemptEnd } from "./train-attempt.ts";
 import { TrialProcess } from "./trial-process.ts";
 
+/** How often is looked whether a trial that trains is over, in a sweep that stops some early. */
+const LOOK_MS = 2000;
+
 /** What lanes train, and for whom. */
 export interface LanesOptions {
   readonly worker: EngineWorker;
@@ -90,6 +93,7 @@ export class Lanes {
       const end = await this.#train(claim, { trial, attempt, folder, lane });
       // Somebody else may train it now, and what this attempt has counts no more.
       if (claim.signal.aborted) return tell(`${nameOf(trial)}: its lease was lost; another worker goes on`);
+      if (await readCommit(this.#place, trialId)) return await worker.complete(claim);
       await this.#settle(claim, { folder, attempt, worker: this.#name(lane) }, end);
     } catch (error) {
       if (!(error instanceof StaleClaim)) throw error;
@@ -109,15 +113,24 @@ export class Lanes {
     const one = new TrialProcess(order, (line) => tell(`${nameOf(trial)}: ${line}`));
     const end = (): void => one.kill("lost its lease");
     claim.signal.addEventListener("abort", end);
+    const looks = manifest.earlyStop && setInterval(() => void this.#endIfOver(one, trial), LOOK_MS);
     this.#processes.add(one);
     if (claim.signal.aborted) end();
     if (this.#stopping.signal.aborted) one.stop();
     try {
       return await one.ended;
     } finally {
+      clearInterval(looks);
       claim.signal.removeEventListener("abort", end);
       this.#processes.delete(one);
     }
+  }
+
+  /** Ends a process whose trial has got its result meanwhile: it was stopped early, or somebody else was faster. */
+  async #endIfOver(one: TrialProcess, { trialId }: PlannedTrial): Promise<void> {
+    // A place that is out of reach is heard of by what trains.
+    const commit = await readCommit(this.#place, trialId).catch(() => undefined);
+    if (commit) one.kill("was not needed any more");
   }
 
   /** Names a lane for people. */

@@ -16,6 +16,7 @@ const NOTHING: SweepCommandOptions = {
   grid: [],
   eta: 3,
   rungs: "steps",
+  earlyStop: [],
   scale: "quick",
   set: {},
   backend: "cpu",

@@ -207,6 +207,46 @@ describe("gradstream sweep", () => {
     expect([[first]]).toEqual(last);
   });
 
+  it("stops early what is worse than the median, by the rules of the pipeline, and never trains it again by them", async () => {
+    const cwd = temporaryFolder();
+    const slowly = ["--set", "pause=50", "--jobs", "1"];
+    const { code, stderr, stdout } = await sweep(cwd, pipeline("rates"), ...slowly).ended;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("1 trial was stopped early; their events say why.");
+    const why =
+      /plain learningRate=0.0001: (stopped early: at step \d+ loss was \S+, worse than \S+, the median of 3 trials)/;
+    const message = why.exec(stderr)![1];
+    const store = join(cwd, "s.duckdb");
+    const trials = "SELECT hyper ->> 'learningRate', state, status, steps_done < 100 FROM sweep_result ORDER BY ALL";
+    expect(await rowsOf(store, trials)).toEqual([
+      ["0.0001", "stopped", "interrupted", true],
+      ["0.1", "completed", "completed", false],
+      ["0.12", "completed", "completed", false],
+      ["0.14", "completed", "completed", false],
+    ]);
+    expect(await rowsOf(store, "SELECT level, message FROM event WHERE name = 'stopped_early'")).toEqual([
+      ["info", message],
+    ]);
+    expect(await rowsOf(store, "SELECT state FROM sweep")).toEqual([["completed"]]);
+    expect(filesOf(cwd)).toEqual([]);
+
+    for (const args of [slowly, ["--resume"]]) {
+      const again = await sweep(cwd, pipeline("rates"), ...args).ended;
+      expect(again.stderr).toContain("all 4 trials are recorded already, by this code");
+      expect(again.code).toBe(0);
+    }
+    // Without the rule its result is missing.
+    const whole = ["--grid", "learningRate=0.1,0.0001", "--set", "pause=50"];
+    const last = await sweep(cwd, pipeline("rates"), ...whole).ended;
+    expect(last.stderr).toMatch(/1 trials to train, 1 recorded already/);
+    expect(await rowsOf(store, TRIALS)).toEqual([
+      ["completed", 5],
+      ["stopped", 1],
+    ]);
+    const run = "SELECT status FROM run WHERE hyper ->> 'learningRate' = '0.0001' ORDER BY ALL";
+    expect(await rowsOf(store, run)).toEqual([["completed"], ["interrupted"]]);
+  });
+
   it("refuses what makes no sense, in one line each", async () => {
     const cwd = temporaryFolder();
     const cases: readonly (readonly [readonly string[], string])[] = [
@@ -230,6 +270,8 @@ describe("gradstream sweep", () => {
         ],
         "160000 combinations are more than 100000",
       ],
+      [["--grid", "size=1,2", "--early-stop", "mean"], "--early-stop mean: it must be median or divergence"],
+      [["--grid", "size=1,2", "--grace", "5"], "--grace: there is no rule; give --early-stop median too"],
       [["--resume"], "s.duckdb has no such sweep of tiny"],
       [["--grid", "size=1,2", "--queue", "amqp://x"], "--queue: it must be redis://host:port"],
     ];

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fail, readCommit } from "../../../src/sweep/place/attempts.ts";
+import { EarlyStopper } from "../../../src/sweep/coordinator/early-stopper.ts";
+import { commitAttempt, fail, readCommit } from "../../../src/sweep/place/attempts.ts";
+import { earlyStopOf } from "../../../src/sweep/plan/early-stop.ts";
 import { HandWritten, OneTrial } from "../../fixtures/sweeps.ts";
 
 const range = (from: number, to: number, attempt: number) =>
@@ -159,5 +161,66 @@ describe("TrialImport", () => {
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe("a trial that is stopped early", () => {
+  const rules = earlyStopOf(["median"], 3)!;
+  /** Who decides, when three others had a loss of 0 at each step. */
+  const strict = (steps: number) => {
+    const stopper = new EarlyStopper(rules, steps);
+    for (let stretch = 0; stretch < steps; stretch++)
+      for (let other = 0; other < 3; other++) stopper.remember("a", "loss", { stretch, mean: 0 });
+    return stopper;
+  };
+
+  it("is committed with what it had, says why, and refuses what comes late", async () => {
+    const one = await OneTrial.make(9);
+    const importer = one.importer(strict(9));
+    const first = await HandWritten.begin(one.place, 1);
+    await first.train(3);
+    await importer.look();
+    expect(importer.end).toBeUndefined();
+    await first.train(2);
+    await importer.look();
+    expect(importer.isStoppedEarly).toBe(true);
+    expect(importer.steps).toBe(5);
+    const message = "stopped early: at step 3 loss was 1, worse than 0, the median of 3 trials";
+    expect(await one.rows("SELECT level, name, step, message, data ->> 'metric' FROM event")).toEqual([
+      ["info", "stopped_early", 4, message, "loss"],
+    ]);
+    expect(await one.rows("SELECT status FROM run")).toEqual([["interrupted"]]);
+    expect(await one.rows("SELECT state, error FROM trial")).toEqual([["stopped", null]]);
+    expect(await one.rows("SELECT state, error FROM attempt")).toEqual([["committed", null]]);
+    await first.train(4);
+    expect(await first.commit()).toBe(false);
+    await importer.look();
+    expect(await one.readings()).toEqual(range(0, 5, 1));
+  });
+
+  it("is taken from its commit by who comes after the one that stopped it", async () => {
+    const one = await OneTrial.make(9);
+    const first = await HandWritten.begin(one.place, 1);
+    await first.train(5);
+    const verdict = { rule: "median", metric: "loss", step: 3, value: 1, bound: 0, trials: 3 };
+    const commit = { folder: first.folder, token: "token1", segments: 1, steps: 5, at: 10_000 };
+    await commitAttempt(one.place, "t", { ...commit, outcome: { status: "stopped", verdict } });
+    await first.train(4);
+    const importer = one.importer();
+    await importer.look();
+    expect(importer.isStoppedEarly).toBe(true);
+    expect(await one.readings()).toEqual(range(0, 5, 1));
+    expect(await one.rows("SELECT state FROM trial")).toEqual([["stopped"]]);
+  });
+
+  it("is not stopped where it has ended meanwhile", async () => {
+    const one = await OneTrial.make(9);
+    const importer = one.importer(strict(9));
+    const first = await HandWritten.begin(one.place, 1);
+    await first.train(9);
+    await first.commit();
+    await importer.look();
+    expect(importer.end?.outcome).toEqual({ status: "completed" });
+    expect(await one.rows("SELECT state FROM trial")).toEqual([["completed"]]);
   });
 });

@@ -1,0 +1,88 @@
+import { formatNumber } from "./numbers.ts";
+import { hint, shape, words, type Shape, type Sketch } from "./shapes.ts";
+import { keyAxis, metricAxis, type SweepAxisView } from "./sweep-axes.ts";
+import { inkOf, round } from "./sweep-scatter.ts";
+import { sweptKeys, type SweepSetting } from "./sweep-settings.ts";
+
+const HEIGHT = 320;
+const [TOP, BOTTOM, SIDE] = [46, 24, 58];
+/** Settings of each arm that stand out: the best tenth, and one at least. */
+const BEST = 0.1;
+
+/**
+ * Draws settings as lines through one axis for each hyper-parameter in which they differ, and one for what they came to; the best
+ * of each arm stand out. `isMax` tells which way is good.
+ */
+export function sweepParallel(
+  metric: string,
+  isMax: boolean,
+  settings: readonly SweepSetting[],
+  places: ReadonlyMap<string, number>,
+  width: number,
+): Sketch {
+  const shown = settings.filter(({ values }) => values !== undefined);
+  const height = HEIGHT - TOP - BOTTOM;
+  const keys = sweptKeys(shown);
+  const axes: readonly (readonly [SweepAxisView, (one: SweepSetting) => number])[] = [
+    ...keys.map((swept) => {
+      const axis = keyAxis(swept, height, "y");
+      return [axis, (one: SweepSetting) => axis.placeOf(one.hyper[swept.key]!)] as const;
+    }),
+    ...[metricAxis(metric, shown, height)].map(
+      (axis) => [axis, (one: SweepSetting) => axis.placeOf(one.values!.mean)] as const,
+    ),
+  ];
+  const xOf = (i: number) => SIDE + (i * (width - 2 * SIDE)) / Math.max(1, axes.length - 1);
+  const yOf = (at: number) => HEIGHT - BOTTOM - at * height;
+  const best = bestOf(shown, isMax);
+  const lines = [...shown]
+    .sort((a, b) => Number(best.has(a)) - Number(best.has(b)))
+    .map((one) => {
+      const points = axes.map(([, placeOf], i) => `${round(xOf(i))},${round(yOf(placeOf(one)))}`);
+      const look = best.has(one)
+        ? { "stroke-width": 2.5, "stroke-opacity": 1 }
+        : { "stroke-width": 1, "stroke-opacity": 0.35 };
+      const settingsText = keys.map(({ key }) => `${key} ${String(one.hyper[key])}`).join(", ");
+      return shape("path", { d: `M${points.join("L")}`, fill: "none", stroke: inkOf(places, one.arm), ...look }, [
+        hint(`${one.arm}, ${settingsText}: ${metric} ${formatNumber(one.values!.mean)}`),
+      ]);
+    });
+  const label = `${shown.length} settings over ${axes.map(([axis]) => axis.label).join(", ")}`;
+  return {
+    width,
+    height: HEIGHT,
+    label,
+    shapes: [...axes.flatMap(([axis], i) => upright(axis, xOf(i), yOf, i, axes.length)), ...lines],
+  };
+}
+
+/** Draws one axis; names are on two heights where they would meet. */
+function upright(
+  axis: SweepAxisView,
+  x: number,
+  yOf: (at: number) => number,
+  i: number,
+  count: number,
+): readonly Shape[] {
+  const anchor = i === 0 ? "start" : i === count - 1 ? "end" : "middle";
+  const nameX = i === 0 ? 4 : i === count - 1 ? x + SIDE - 4 : x;
+  const isLast = i === count - 1;
+  return [
+    shape("line", { x1: x, x2: x, y1: yOf(0), y2: yOf(1), stroke: "var(--line)", "stroke-width": 1.5 }),
+    words(axis.label, { x: nameX, y: i % 2 === 0 ? 14 : 32, "text-anchor": anchor, fill: "var(--text)" }),
+    ...axis.marks.map(({ at, text }) =>
+      words(text, { x: isLast ? x + 6 : x - 6, y: yOf(at) + 4, "text-anchor": isLast ? "start" : "end" }),
+    ),
+  ];
+}
+
+function bestOf(settings: readonly SweepSetting[], isMax: boolean): ReadonlySet<SweepSetting> {
+  const better = (a: SweepSetting, b: SweepSetting) => (isMax ? -1 : 1) * (a.values!.mean - b.values!.mean);
+  const arms = [...new Set(settings.map(({ arm }) => arm))];
+  return new Set(
+    arms.flatMap((arm) => {
+      const own = settings.filter((one) => one.arm === arm).sort(better);
+      return own.slice(0, Math.max(1, Math.floor(own.length * BEST)));
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+import type { HyperValue } from "../core/types.ts";
+
+/** What the seeds of one setting of a sweep came to in one number: mean, least and largest. */
+export interface SeedRange {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One setting of a sweep with what its seeds came to. */
+export interface SweepSetting {
+  readonly arm: string;
+  readonly hyper: Readonly<Record<string, HyperValue>>;
+  /** Trials of it, and those of them that have a result. */
+  readonly trials: number;
+  readonly completed: number;
+  /** Absent where no seed has a number that is finite. */
+  readonly values: SeedRange | undefined;
+}
+
+/** Columns of the view `sweep_setting` that numbers are in, each with `_low` and `_high`. */
+export const SWEEP_METRICS = {
+  test_accuracy: "Test accuracy",
+  final_loss: "Final loss",
+  final_train_accuracy: "Final training accuracy",
+} as const;
+export type SweepMetric = keyof typeof SWEEP_METRICS;
+
+/** SQL that gives the settings of a sweep, as `sweepSetting` reads its rows. */
+export const settingsSql = (sweepId: string): string =>
+  `SELECT arm, hyper::VARCHAR AS hyper, trials, completed, COLUMNS('^(test_accuracy|final_)')
+FROM sweep_setting WHERE sweep_id = '${sweepId.replaceAll("'", "''")}'`;
+
+/** Reads a row of `settingsSql`. */
+export function sweepSetting(row: Readonly<Record<string, unknown>>, metric: SweepMetric): SweepSetting {
+  const [mean, low, high] = [metric, `${metric}_low`, `${metric}_high`].map((name) => numberOf(row[name]));
+  const isKnown = [mean, low, high].every(Number.isFinite);
+  return {
+    arm: String(row["arm"]),
+    hyper: JSON.parse(String(row["hyper"])) as SweepSetting["hyper"],
+    trials: Number(row["trials"]),
+    completed: Number(row["completed"]),
+    values: isKnown ? { mean: mean!, low: low!, high: high! } : undefined,
+  };
+}
+
+const numberOf = (value: unknown): number => (value === null || value === undefined ? NaN : Number(value));
+
+/** A hyper-parameter in which settings differ. */
+export interface SweptKey {
+  readonly key: string;
+  /** Its values in their order: numbers ascending, others as they come. */
+  readonly values: readonly HyperValue[];
+  readonly isNumeric: boolean;
+  /** Its values are spaced evenly in the logarithm rather than as they are. */
+  readonly isLog: boolean;
+}
+
+/** Lists the hyper-parameters in which settings differ. */
+export function sweptKeys(settings: readonly SweepSetting[]): readonly SweptKey[] {
+  const keys = [...new Set(settings.flatMap(({ hyper }) => Object.keys(hyper)))];
+  return keys.flatMap((key): SweptKey[] => {
+    const given = [...new Set(settings.flatMap(({ hyper }) => hyper[key] ?? []))];
+    if (given.length < 2) return [];
+    const numbers = given.filter((value): value is number => typeof value === "number").sort((a, b) => a - b);
+    if (numbers.length < given.length) return [{ key, values: given, isNumeric: false, isLog: false }];
+    return [{ key, values: numbers, isNumeric: true, isLog: isLogSpaced(numbers) }];
+  });
+}
+
+/** Tells whether ascending numbers lie more evenly on a logarithmic axis: all are positive, over a factor of five and more. */
+export function isLogSpaced(ascending: readonly number[]): boolean {
+  const [least = 0, most = 0] = [ascending[0], ascending.at(-1)];
+  if (!(least > 0) || most / least < 5) return false;
+  return unevenness(ascending.map(Math.log)) < unevenness(ascending);
+}
+
+/** Largest of the gaps between neighbours, as a share of all. */
+function unevenness(values: readonly number[]): number {
+  const gaps = values.slice(1).map((value, i) => value - values[i]!);
+  return Math.max(...gaps) / (values.at(-1)! - values[0]!);
+}
