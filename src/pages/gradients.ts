@@ -13,6 +13,7 @@ const norm = (stat: string, rest: Rest): LinePanelOptions => ({
   id: stat,
   log: true,
   missing,
+  needs: { probes: ["norms"] },
   query: ({ layer }) => ({ probes: ["norms"], stats: [stat], layers: whole(layer) }),
   ...rest,
 });

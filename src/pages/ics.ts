@@ -18,6 +18,7 @@ const l2: LinePanelOptions = {
   log: true,
   yLabel: "‖G − G′‖",
   missing,
+  needs: { probes: ["ics"] },
   query: query("l2"),
 };
 const cosine: LinePanelOptions = {
@@ -26,6 +27,7 @@ const cosine: LinePanelOptions = {
   what: "The angle between the layer’s gradient before and after that update. **1 is no shift**, 0 is a gradient that points elsewhere, below 0 it points back.",
   yLabel: "cos(G, G′)",
   missing,
+  needs: { probes: ["ics"] },
   query: query("cosine"),
 };
 

@@ -13,6 +13,7 @@ const loss: LinePanelOptions = {
   what: "How wrong the network is on the minibatch it trains on. **Lower is better.** Strong lines are running means over the seeds, faint ones the readings themselves.",
   log: true,
   yLabel: "loss",
+  needs: { probes: ["loss"] },
   query: () => ({ probes: ["loss"], stats: ["loss"] }),
 };
 
@@ -25,6 +26,7 @@ const accuracy: LinePanelOptions = {
   format: formatPercent,
   formatTick: (value) => `${formatNumber(100 * value)} %`,
   missing: "Not recorded in these runs: accuracy needs examples with classes.",
+  needs: { probes: ["accuracy"] },
   query: () => ({ probes: ["accuracy"], stats: ["accuracy", "test_accuracy"] }),
   content: (series, context) => {
     const of = (stat: string) => series.filter((one) => one.stat === stat);

@@ -36,6 +36,7 @@ export function connect(url?: string | URL, options: ConnectOptions = {}): Feed 
   return {
     connection: session.connection.asObservable(),
     runs: session.runs.asObservable(),
+    declarations: session.declarations.asObservable(),
     skipped: session.skipped.asObservable(),
     lost: session.lost.asObservable(),
     readings: ({ stored = false, ...filter } = {}) =>

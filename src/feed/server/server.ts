@@ -9,6 +9,7 @@ import { listen } from "./listen.ts";
 import { listPages, redirect, refuse, servePage } from "./pages.ts";
 import { Answers, type Asker } from "./answers.ts";
 import { ServerSession } from "./session.ts";
+import { storedDeclarations } from "./stored-declarations.ts";
 import type { FeedStore } from "./feed-store.ts";
 
 export const DEFAULT_PORT = 8265;
@@ -52,8 +53,11 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const pages = listPages(dashboardsDir, options.documents);
   const access = new Access(host, token);
   const reader = await store.openReader();
-  const runs = await reader.snapshot((moment) => moment.storedRuns());
-  const hub = new FeedHub({ epoch: randomUUID(), store: store.path, reader, runs, ringBytes: options.ringBytes });
+  const [runs, trainings] = await reader.snapshot(
+    async (moment) => [await moment.storedRuns(), await moment.storedTrainings()] as const,
+  );
+  const [epoch, declarations] = [randomUUID(), storedDeclarations(trainings)];
+  const hub = new FeedHub({ epoch, store: store.path, reader, runs, declarations, ringBytes: options.ringBytes });
   const endStored = store.onStored((stored) => hub.recordsStored(stored));
   const session = { hub, answers: new Answers(options.asker), budget: options.clientBudget ?? 8 << 20 };
 

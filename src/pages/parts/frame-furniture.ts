@@ -1,4 +1,6 @@
+import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
+import { type Declared, gives, PAGE_NEEDS } from "./needs.ts";
 import { urlState } from "./url-state.ts";
 
 const PAGES = [
@@ -17,8 +19,15 @@ const THEMES = [
   ["dark", "Dark"],
 ] as const;
 
+/** Links to the pages, and what they say of what the runs give. */
+export interface Navigation {
+  readonly nodes: readonly HTMLElement[];
+  /** Dims the pages that the runs shown will never fill. */
+  readonly update: (declared: Declared, runs: Selection["runs"]) => void;
+}
+
 /** Makes the name, and links to all pages, which hand on what is chosen. */
-export function navigation(): HTMLElement[] {
+export function navigation(): Navigation {
   const here = location.pathname === "/index.html" ? "/" : location.pathname;
   const links = PAGES.map(([path, name]) =>
     element("a", { href: path, "data-path": path, "aria-current": path === here && "page" }, name),
@@ -28,10 +37,19 @@ export function navigation(): HTMLElement[] {
   };
   carryState();
   urlState.subscribe(carryState);
-  return [
+  const nodes = [
     element("a", { class: "brand", href: "/" }, "gradstream"),
     element("nav", { "aria-label": "Pages" }, ...links),
   ];
+  const update = (declared: Declared, runs: Selection["runs"]): void => {
+    for (const link of links) {
+      const need = PAGE_NEEDS[link.dataset["path"]!];
+      const isEmpty = need !== undefined && gives(declared, runs, need) === false;
+      link.classList.toggle("dim", isEmpty);
+      link.title = isEmpty ? `Nothing for this page is recorded in these runs: no ${need.probes.join(", no ")}` : "";
+    }
+  };
+  return { nodes, update };
 }
 
 /** Makes a select of the colours; its choice goes to the URL. */

@@ -16,6 +16,7 @@ interface FrameOptions {
 
 export class Frame {
   readonly main = element("main", { id: "main", tabindex: -1 });
+  readonly #navigation = navigation();
   readonly #title: string;
   readonly #about = element("p", { class: "about" });
   readonly #pill = element("span");
@@ -47,7 +48,7 @@ export class Frame {
       this.#welcomeText,
       this.#command,
     );
-    const top = element("div", { class: "top" }, ...navigation(), themeChoice());
+    const top = element("div", { class: "top" }, ...this.#navigation.nodes, themeChoice());
     document.body.replaceChildren(
       element("a", { class: "skip", href: "#main" }, "Skip to the content"),
       element("header", {}, top, head(title, question, this.#about, this.#pill)),
@@ -62,7 +63,8 @@ export class Frame {
   }
 
   /** Shows how connection and runs stand. */
-  update({ connection, selection }: Pick<Context, "connection" | "selection">): void {
+  update({ connection, selection, declared }: Pick<Context, "connection" | "selection" | "declared">): void {
+    this.#navigation.update(declared, selection.runs);
     const before = this.#shown?.connection;
     if (connection.state === "disconnected" && before?.state === "live") this.#lostAt = new Date();
     if (connection.state === "live") this.#lostAt = undefined;

@@ -7,6 +7,7 @@ import { nextFrame } from "./frames.ts";
 import { endsOf, layerHeat } from "./layer-heat.ts";
 import { LiveSeries } from "./live-series.ts";
 import { type Multiple, Multiples, type MultiplesOptions } from "./multiples.ts";
+import type { Need } from "./needs.ts";
 import { Panel } from "./panel.ts";
 import { ScaleBar } from "./scale-bar.ts";
 import { isShown, runsFilter } from "./selection.ts";
@@ -53,6 +54,14 @@ export class HeatPanels implements Part {
     const steps = zoom && { from: zoom[0], to: zoom[1] };
     this.#live.ask(selection.runs.length > 0 ? { ...filter, points: POINTS, ...steps } : undefined);
     nextFrame(this.#draw);
+  }
+
+  get title(): string {
+    return this.#options.title;
+  }
+
+  needs(): Need {
+    return { probes: [this.#options.probe] };
   }
 
   drawn(): DrawnItem[] {
