@@ -29,8 +29,9 @@ export class AbsentParts {
   update(context: Context, parts: readonly Part[]): void {
     const { declared, selection } = context;
     const absent: Absent[] = [];
-    for (const { node, title = "", needs } of parts) {
-      const need = needs?.(context);
+    for (const part of parts) {
+      const { node, title = "" } = part;
+      const need = part.needs?.(context);
       const isAbsent = need !== undefined && gives(declared, selection.runs, need) === false;
       node?.classList.toggle("absent", isAbsent);
       if (isAbsent && !node?.hidden) absent.push({ title, need });
@@ -38,7 +39,7 @@ export class AbsentParts {
     const pipeline = selection.runs[0]?.pipeline ?? "";
     const groups = [...grouped(absent, ({ need }) => JSON.stringify(need))];
     const items = groups.map(([, members]) => ({
-      titles: members.map(({ title }) => title).join(", "),
+      titles: members.map(({ title }) => title).join(" · "),
       need: members[0]!.need,
       misfit: misfitOf(declared, selection.runs, members[0]!.need),
     }));

@@ -46,7 +46,10 @@ export function navigation(): Navigation {
       const need = PAGE_NEEDS[link.dataset["path"]!];
       const isEmpty = need !== undefined && gives(declared, runs, need) === false;
       link.classList.toggle("dim", isEmpty);
-      link.title = isEmpty ? `Nothing for this page is recorded in these runs: no ${need.probes.join(", no ")}` : "";
+      const why = isEmpty ? `nothing for it is recorded in these runs, no ${need.probes.join(" and no ")}` : "";
+      link.title = why;
+      if (isEmpty) link.setAttribute("aria-description", why);
+      else link.removeAttribute("aria-description");
     }
   };
   return { nodes, update };

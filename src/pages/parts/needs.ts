@@ -24,7 +24,11 @@ export function declaredOf(declarations: readonly Declaration[]): Declared {
  * Tells whether runs give what is needed: whether a probe of any of them records it. Undefined where none is known to, and what
  * some measure is not known.
  */
-export function gives(declared: Declared, runs: readonly { readonly runId: string }[], need: Need): boolean | undefined {
+export function gives(
+  declared: Declared,
+  runs: readonly { readonly runId: string }[],
+  need: Need,
+): boolean | undefined {
   const answers = runs.map(({ runId }) => declared.get(runId)?.probes?.some((probe) => fills(probe, need)));
   if (answers.includes(true)) return true;
   return runs.length === 0 || answers.includes(undefined) ? undefined : false;
@@ -34,7 +38,11 @@ const fills = (probe: NamedOptions, { probes, option }: Need): boolean =>
   probes.includes(probe.name) && probe["misfit"] === undefined && (option === undefined || probe[option] === true);
 
 /** Why a probe that was asked for cannot measure any of these runs, one reason; undefined where it was not asked for. */
-export function misfitOf(declared: Declared, runs: readonly { readonly runId: string }[], need: Need): string | undefined {
+export function misfitOf(
+  declared: Declared,
+  runs: readonly { readonly runId: string }[],
+  need: Need,
+): string | undefined {
   const asked = runs.flatMap(({ runId }) => declared.get(runId)?.probes ?? []);
   const misfits = asked.filter(({ name }) => need.probes.includes(name)).map((probe) => probe["misfit"]);
   return misfits.find((reason) => typeof reason === "string");
@@ -54,6 +62,8 @@ interface Filling {
   readonly pipeline: string;
 }
 
+const DISTANCES = "distances: { learningRates: [0.5, 1, 2, 4] }";
+
 const FILLINGS: Readonly<Record<string, Filling>> = {
   loss: { line: "loss()", pipeline: "noisy-batchnorm" },
   accuracy: { line: "accuracy()", pipeline: "noisy-batchnorm" },
@@ -61,8 +71,11 @@ const FILLINGS: Readonly<Record<string, Filling>> = {
   "moments kurtosis": { line: "moments({ kurtosis: true, when: every(20) })", pipeline: "landscape" },
   histogram: { line: "histogram({ when: every(100) })", pipeline: "landscape" },
   ics: { line: "ics({ when: every(100) })", pipeline: "landscape" },
-  gradient_steps: { line: "gradientSteps({ when: every(100) })", pipeline: "landscape" },
-  random_steps: { line: 'gradientSteps({ direction: "random", when: every(100) })', pipeline: "landscape" },
+  gradient_steps: { line: `gradientSteps({ ${DISTANCES}, when: every(100) })`, pipeline: "landscape" },
+  random_steps: {
+    line: `gradientSteps({ direction: "random", ${DISTANCES}, when: every(100) })`,
+    pipeline: "landscape",
+  },
   norms: { line: "norms({ when: every(20) })", pipeline: "landscape" },
 };
 

@@ -13,6 +13,7 @@ import { nextFrame } from "./frames.ts";
 import { KnownLayers } from "./known-layers.ts";
 import { declaredOf } from "./needs.ts";
 import { knownArms } from "./paper-catalogue.ts";
+import { paced } from "./paced.ts";
 import { select } from "./selection.ts";
 import { sourceOf } from "./source-of.ts";
 import { type Control, Toolbar } from "./toolbar.ts";
@@ -73,15 +74,10 @@ class Page {
       this.#schedule();
     });
     // How far runs have come is worth some looks a second, not one a frame.
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-    let seenAt = -Infinity;
-    const look = (): void => {
-      [waiting, seenAt] = [undefined, performance.now()];
-      this.#schedule();
-    };
+    const look = paced(PROGRESS_MS, this.#schedule);
     feed.runs.subscribe((runs) => {
       this.#context.runs = runs;
-      waiting ??= setTimeout(look, Math.max(0, PROGRESS_MS - (performance.now() - seenAt)));
+      look();
     });
     feed.declarations.subscribe((declarations) => {
       Object.assign(this.#context, { declarations, declared: declaredOf(declarations) });
