@@ -58,7 +58,7 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
       "npx gradstream run landscape --scale quick",
     ]);
     expect(await page.textContent("[data-panel=absent]")).toContain("Give probes(…) in mine.ts this line");
-    expect(await page.textContent("main")).not.toMatch(/Waiting|Loading/);
+    expect(await page.locator("main").innerText()).not.toMatch(/Waiting|Loading/);
     await page.goto(`${served.server.url}ics.html`);
     await waitFor(async () =>
       expect(await page.textContent("[data-panel=absent]")).toContain("ics: layer 1 has no kernel"),
@@ -86,6 +86,28 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("shows queued trials as rows, and how far all is", async () => {
+    const served = await serve();
+    const trials = [null, "r", null].map((runId, seed) => ({ arm: 0, seed, runId }));
+    await begin(served);
+    served.server.hub.declared({ ...declaration("r"), trials });
+    const { page, complaints } = await open(browser, served.server.url);
+    const rows = () => texts(page, "#runs-body tr");
+    await waitFor(async () => expect(await rows()).toHaveLength(3));
+    expect((await rows()).slice(1)).toEqual([
+      expect.stringMatching(/^standard0queued0 \/ 100–/),
+      expect.stringMatching(/^standard2queued0 \/ 100–/),
+    ]);
+    expect(await page.textContent(".runs .tally")).toBe("0 of 3 runs ended, 2 queued");
+    await served.record("r", [aReading(0)]);
+    await waitFor(async () =>
+      expect(await page.textContent("#connection")).toMatch(/^live, 0 of 3 runs ended, 2 queued/),
+    );
+    served.server.hub.declared({ ...declaration("r"), trials: trials.slice(1, 2) });
+    await waitFor(async () => expect(await rows()).toHaveLength(1));
+    expect(complaints).toEqual([]);
+  });
+
   it("is told of a finished store too", async () => {
     const served = await serve();
     await served.start(aRun({ runId: "r" }));
@@ -98,7 +120,12 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
       probes,
     });
     await served.store.finishRun("r", "completed", Date.now());
-    const second = await startServer({ store: served.store, port: 0, dashboardsDir: DASHBOARDS, documents: { "/paper.json": catalogueOf(PAPERS) } });
+    const second = await startServer({
+      store: served.store,
+      port: 0,
+      dashboardsDir: DASHBOARDS,
+      documents: { "/paper.json": catalogueOf(PAPERS) },
+    });
     const { page, complaints } = await open(browser, second.url);
     await waitFor(async () => expect(await dimmed(page)).toEqual(["Covariate shift", "Landscape", "Gradients"]));
     await page.getByRole("link", { name: "Landscape" }).click();

@@ -7,11 +7,20 @@ import { element } from "./element.ts";
 import { aboutOf, announcement, lostText, type Stage, stageOf, TOLD } from "./frame-text.ts";
 import { footer, head, navigation, themeChoice } from "./frame-furniture.ts";
 import { setText } from "./legend.ts";
+import { wholeProgress } from "./whole-progress.ts";
 
 interface FrameOptions {
   readonly title: string;
   readonly question: string;
   readonly feed: Feed;
+}
+
+interface Shown {
+  readonly connection: ConnectionState;
+  readonly selection: Selection;
+  readonly stage: Stage;
+  /** How far all is that is trained here. */
+  readonly whole: string | undefined;
 }
 
 export class Frame {
@@ -32,7 +41,7 @@ export class Frame {
   readonly #welcomeTitle = element("h2", { id: "welcome-title" }, "Connecting…");
   readonly #welcomeText = element("p", { id: "welcome-text" });
   readonly #command = element("code", {}, "npx gradstream run noisy-batchnorm --scale quick");
-  #shown: { readonly connection: ConnectionState; readonly selection: Selection; readonly stage: Stage } | undefined;
+  #shown: Shown | undefined;
   /** When the connection was lost. */
   #lostAt: Date | undefined;
 
@@ -63,12 +72,12 @@ export class Frame {
   }
 
   /** Shows how connection and runs stand. */
-  update({ connection, selection, declared }: Pick<Context, "connection" | "selection" | "declared">): void {
+  update({ connection, selection, declared, declarations, runs }: Context): void {
     this.#navigation.update(declared, selection.runs);
     const before = this.#shown?.connection;
     if (connection.state === "disconnected" && before?.state === "live") this.#lostAt = new Date();
     if (connection.state === "live") this.#lostAt = undefined;
-    this.#shown = { connection, selection, stage: stageOf(selection) };
+    this.#shown = { connection, selection, stage: stageOf(selection), whole: wholeProgress(declarations, runs) };
     document.title = `${this.#title}${selection.experiment ? `, ${selection.experiment}` : ""} – gradstream`;
     setText(this.#about, aboutOf(selection));
     this.#showConnection();
@@ -84,12 +93,12 @@ export class Frame {
 
   #showConnection(): void {
     if (!this.#shown) return;
-    const { connection, selection, stage } = this.#shown;
+    const { connection, selection, stage, whole } = this.#shown;
     const lost =
       connection.state === "disconnected" || (connection.state === "connecting" && this.#lostAt !== undefined);
     Object.assign(document.body.dataset, { connection: lost ? "disconnected" : connection.state, stage });
     const going = selection.runs.filter(({ status }) => status === "running").length;
-    const live = TOLD[stage] ?? `live, ${going} of ${counted(selection.runs.length, "run")} going`;
+    const live = TOLD[stage] ?? `live, ${whole ?? `${going} of ${counted(selection.runs.length, "run")} going`}`;
     const gone = stage === "ended" ? "finished, server closed" : "disconnected";
     setText(this.#pill, lost ? gone : connection.state === "connecting" ? "connecting…" : live);
     this.#banner.hidden = !lost;

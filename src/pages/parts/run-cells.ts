@@ -4,6 +4,7 @@ import type { RunState } from "../../feed/client/index.ts";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 import { settingText } from "./selection.ts";
+import type { QueuedTrial } from "./whole-progress.ts";
 
 /** What the view run_summary says of a run that has ended. */
 export interface Summary {
@@ -56,4 +57,10 @@ export function cellsOf(
     formatPercent(summary ? summary.final_train_accuracy : latest["accuracy"]),
     formatPercent(summary ? summary.test_accuracy : latest["test_accuracy"]),
   ];
+}
+
+/** Writes the same of a trial that waits. */
+export function queuedCells({ arm, seed, steps, hyper }: QueuedTrial, varying: readonly string[]): string[] {
+  const settings = varying.map((key) => settingText({ steps, hyper }, key));
+  return [arm, String(seed), ...settings, "queued", `0 / ${formatWhole(steps)}`, ...Array<string>(5).fill("–")];
 }

@@ -3,7 +3,6 @@ import { plainValue } from "../../core/plain-value.ts";
 import type { NamedOptions, Run, TrainedLayer, Training } from "../../core/types.ts";
 import type { Arm } from "../../experiment/experiment.ts";
 import type { Declaration, DeclaredArm } from "../../feed/protocol/declaration.ts";
-import type { Hub } from "../../feed/server/hub.ts";
 import type { ArmPreview } from "../worker/protocol.ts";
 import type { RunBasis, Trial } from "./trials.ts";
 
@@ -28,20 +27,20 @@ export function declaredArms(
 const withMisfit = (probe: NamedOptions, misfit: string | undefined): NamedOptions =>
   misfit === undefined ? probe : { ...probe, misfit };
 
-/** Tells the feed of trials: which are queued, which have begun, what they train. */
+/** Tells, again after each change, of trials: which are queued, which have begun, what they train. */
 export class DeclaredTrials {
-  readonly #hub: Hub | undefined;
+  readonly #told: (declaration: Declaration) => void;
   readonly #trials: readonly Trial[];
   #declaration: Declaration;
 
   /** `arms` are those known before; one that is missing is known by its name until it trains. */
   constructor(
-    hub: Hub | undefined,
+    told: (declaration: Declaration) => void,
     { experiment, pipeline, hyper, steps }: RunBasis,
     trials: readonly Trial[],
     arms: readonly DeclaredArm[] = [],
   ) {
-    this.#hub = hub;
+    this.#told = told;
     this.#trials = trials;
     const known = new Map(arms.map((one) => [one.arm, one]));
     for (const { arm, network } of trials) {
@@ -57,7 +56,7 @@ export class DeclaredTrials {
       arms: [...known.values()],
       trials: trials.map(({ arm, seed }) => ({ arm: names.indexOf(arm), seed, runId: null })),
     };
-    this.#tell({});
+    if (trials.length > 0) this.#tell({});
   }
 
   /** A trial has become a run. */
@@ -85,6 +84,6 @@ export class DeclaredTrials {
 
   #tell(change: Partial<Declaration>): void {
     this.#declaration = { ...this.#declaration, ...change };
-    this.#hub?.declared(this.#declaration);
+    this.#told(this.#declaration);
   }
 }

@@ -1,7 +1,7 @@
 import type { BackendName } from "../../backend/start.ts";
 import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import type { DataSet, Recorded, Run, RunEvent } from "../../core/types.ts";
-import type { DeclaredArm } from "../../feed/protocol/declaration.ts";
+import type { Declaration, DeclaredArm } from "../../feed/protocol/declaration.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import { duckDbSink } from "../../sinks/duckdb-sink.ts";
 import { feedSink } from "../../sinks/feed-sink.ts";
@@ -58,7 +58,12 @@ export class ExperimentRunner {
 
   constructor(options: ExperimentRun) {
     this.#options = options;
-    this.#declared = new DeclaredTrials(options.hub, options.basis, options.trials, options.arms);
+    const { hub, progress, basis, trials, arms } = options;
+    const tell = (declaration: Declaration): void => {
+      hub?.declared(declaration);
+      progress.declared(declaration);
+    };
+    this.#declared = new DeclaredTrials(tell, basis, trials, arms);
   }
 
   stop(): void {
@@ -89,6 +94,7 @@ export class ExperimentRunner {
       }),
     );
     const broken = (await Promise.allSettled(lanes)).find((result) => result.status === "rejected");
+    this.#declared.closed();
     if (broken) throw broken.reason;
     return trials.flatMap((trial) => finished.get(trial) ?? []);
   }
