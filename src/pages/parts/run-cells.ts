@@ -2,6 +2,7 @@
 
 import type { RunState } from "../../feed/client/index.ts";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
+import type { RunOutcome } from "../../view/opening-sentence.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 import { settingText } from "./selection.ts";
 import type { QueuedTrial } from "./whole-progress.ts";
@@ -63,4 +64,16 @@ export function cellsOf(
 export function queuedCells({ arm, seed, steps, hyper }: QueuedTrial, varying: readonly string[]): string[] {
   const settings = varying.map((key) => settingText({ steps, hyper }, key));
   return [arm, String(seed), ...settings, "queued", `0 / ${formatWhole(steps)}`, ...Array<string>(5).fill("–")];
+}
+
+/** Returns what is said of a run in a sentence about all of them. */
+export function outcomeOf(
+  { arm, seed, status }: RunState,
+  summary: Summary | undefined,
+  latest: Latest = {},
+): RunOutcome {
+  const loss = summary ? summary.final_loss : (latest["loss"] ?? null);
+  const trainAccuracy = summary ? summary.final_train_accuracy : (latest["accuracy"] ?? null);
+  const testAccuracy = summary ? summary.test_accuracy : (latest["test_accuracy"] ?? null);
+  return { arm, seed, status, loss, trainAccuracy, testAccuracy };
 }

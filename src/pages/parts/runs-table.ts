@@ -11,7 +11,8 @@ import { namedRows } from "./named-rows.ts";
 import { formatWhole } from "../../view/numbers.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 import { makeRunRow, runColumn, type RunRow } from "./run-row.ts";
-import { cellsOf, queuedCells, runColumns, type Latest, type Summary } from "./run-cells.ts";
+import { openingSentence } from "../../view/opening-sentence.ts";
+import { cellsOf, outcomeOf, queuedCells, runColumns, type Latest, type Summary } from "./run-cells.ts";
 import { runsFilter, varyingKeys } from "./selection.ts";
 import { queuedTrials, type QueuedTrial, wholeProgress } from "./whole-progress.ts";
 
@@ -25,6 +26,7 @@ export class RunsTable implements Part {
   readonly #live: LiveSeries;
   readonly #head = element("tr", { role: "row" });
   readonly #body = element("tbody", { role: "rowgroup", id: "runs-body" });
+  readonly #answer = element("p", { class: "answer", role: "status" });
   readonly #whole = element("p", { class: "tally", role: "status" });
   readonly #more = element("p", { class: "what", hidden: true });
   readonly #rows = new Map<string, RunRow>();
@@ -42,6 +44,7 @@ export class RunsTable implements Part {
     this.node = element(
       "section",
       { class: "panel wide runs", "aria-labelledby": "runs-title" },
+      this.#answer,
       element("div", { class: "panel-head" }, element("h2", { id: "runs-title" }, "Runs"), this.#whole),
       element(
         "p",
@@ -93,6 +96,10 @@ export class RunsTable implements Part {
     }
     setText(this.#whole, wholeProgress(declarations, all) ?? "");
     const latest = this.#latest();
+    const outcomes = selection.visible.map((run) =>
+      outcomeOf(run, this.#summaries.get(run.runId), latest.get(run.runId)),
+    );
+    setText(this.#answer, outcomes.length > 0 ? openingSentence(outcomes) : "");
     for (const run of runs) {
       const { texts, bar, state } = this.#rows.get(run.runId)!;
       const cells = cellsOf(run, varying, this.#summaries.get(run.runId), latest.get(run.runId) ?? {});
