@@ -4,6 +4,7 @@ import { HistogramHeat, type Unit } from "./parts/histogram-heat.ts";
 import type { Context } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
 import { Multiples } from "./parts/multiples.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { choice, fillOptions } from "./parts/choice.ts";
 
@@ -64,6 +65,6 @@ startPage({
       make: (curve, now) => new HistogramHeat(curve, now, { unitOf, offer }),
     });
     offer([]);
-    return [heat, ...PANELS.map((options) => new LinePanel(options, context))];
+    return [heat, ...PANELS.map((options) => new LinePanel(options, context)), new NetworkDiagram()];
   },
 });

@@ -2,6 +2,7 @@
 
 import type { LayerChoice } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { statHeat } from "./parts/stat-heat.ts";
 
@@ -73,6 +74,7 @@ startPage({
       ...PANELS.slice(0, 2).map((options) => new LinePanel(options, context)),
       heat,
       ...PANELS.slice(2).map((options) => new LinePanel(options, context)),
+      new NetworkDiagram(),
     ];
   },
 });

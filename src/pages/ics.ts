@@ -1,6 +1,7 @@
 // Does a layer's gradient change when the layers below it are updated, and does BatchNorm make it change less?
 
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { statHeat } from "./parts/stat-heat.ts";
 
@@ -49,6 +50,6 @@ startPage({
       },
       context,
     );
-    return [new LinePanel(l2, context), new LinePanel(cosine, context), heat];
+    return [new LinePanel(l2, context), new LinePanel(cosine, context), heat, new NetworkDiagram()];
   },
 });

@@ -3,6 +3,7 @@
 import { curveLines } from "./parts/curve-lines.ts";
 import { EventList } from "./parts/event-list.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { RunsTable } from "./parts/runs-table.ts";
 import { formatNumber, formatPercent } from "../view/numbers.ts";
@@ -46,5 +47,6 @@ startPage({
     new LinePanel(loss, context),
     new LinePanel(accuracy, context),
     new EventList(context),
+    new NetworkDiagram(),
   ],
 });
