@@ -108,6 +108,38 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("draws the network with its layers; hovering and choosing one says which it is", async () => {
+    const served = await serve();
+    await begin(served);
+    const layers = [1, 2].map((layer) => ({
+      layer,
+      name: `dense(${layer})`,
+      sites: ["linear", "output"],
+      parts: [`dense(${layer})`, "relu"],
+      shape: [layer],
+    }));
+    const [arm] = declaration("r").arms;
+    const probes = [...PROBES, { name: "norms" }];
+    served.server.hub.declared({ ...declaration("r"), arms: [{ ...arm!, layers, probes }] });
+    await served.record("r", [aReading(0, { probe: "norms", stat: "gradient_norm", layer: 2, value: 1 })]);
+    const { page, complaints } = await open(browser, `${served.server.url}gradients.html`);
+    await waitFor(async () => expect(await texts(page, ".network .layer-number")).toEqual(["1", "2"]));
+    await page.locator(".layer").nth(1).hover();
+    const said = page.locator("[data-panel=networks] [role=status]");
+    expect(await said.textContent()).toBe("Layer 2: dense(2), relu; gives 2; sites linear, output.");
+    const chosen = page.getByLabel("Layer", { exact: true });
+    await waitFor(async () => expect(await texts(page, ".toolbar option[value='2']")).toEqual(["2 · dense(2)"]));
+    await page.locator(".layer").nth(1).click();
+    await waitFor(async () => expect(await chosen.inputValue()).toBe("2"));
+    expect(await page.locator(".layer[aria-pressed=true]").textContent()).toMatch(/^2dense/);
+    await waitFor(async () =>
+      expect(await page.locator("[data-group=norms-by-layer] .legend").textContent()).toContain(
+        "layer 2 · dense(2): 1",
+      ),
+    );
+    expect(complaints).toEqual([]);
+  });
+
   it("is told of a finished store too", async () => {
     const served = await serve();
     await served.start(aRun({ runId: "r" }));
