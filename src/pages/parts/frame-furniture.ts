@@ -4,14 +4,14 @@ import { type Declared, gives, PAGE_NEEDS } from "./needs.ts";
 import { urlState } from "./url-state.ts";
 
 const PAGES = [
-  ["/", "Overview"],
-  ["/activations.html", "Activations"],
-  ["/ics.html", "Covariate shift"],
-  ["/landscape.html", "Landscape"],
-  ["/gradients.html", "Gradients"],
-  ["/compare.html", "Compare"],
-  ["/paper.html", "Claims and figures"],
-  ["/sql.html", "SQL"],
+  ["./", "Overview"],
+  ["activations.html", "Activations"],
+  ["ics.html", "Covariate shift"],
+  ["landscape.html", "Landscape"],
+  ["gradients.html", "Gradients"],
+  ["compare.html", "Compare"],
+  ["paper.html", "Claims and figures"],
+  ["sql.html", "SQL"],
 ] as const;
 const THEMES = [
   ["", "Colours of the system"],
@@ -28,7 +28,8 @@ export interface Navigation {
 
 /** Makes the name, and links to all pages, which hand on what is chosen. */
 export function navigation(): Navigation {
-  const here = location.pathname === "/index.html" ? "/" : location.pathname;
+  const file = location.pathname.split("/").at(-1)!;
+  const here = file === "" || file === "index.html" ? "./" : file;
   const links = PAGES.map(([path, name]) =>
     element("a", { href: path, "data-path": path, "aria-current": path === here && "page" }, name),
   );
@@ -38,7 +39,7 @@ export function navigation(): Navigation {
   carryState();
   urlState.subscribe(carryState);
   const nodes = [
-    element("a", { class: "brand", href: "/" }, "gradstream"),
+    element("a", { class: "brand", href: "./" }, "gradstream"),
     element("nav", { "aria-label": "Pages" }, ...links),
   ];
   const update = (declared: Declared, runs: Selection["runs"]): void => {

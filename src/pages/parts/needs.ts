@@ -48,12 +48,12 @@ export function misfitOf(
   return misfits.find((reason) => typeof reason === "string");
 }
 
-/** What of a page's runs fills it, by its path; pages that always have something are not here. */
+/** What of a page's runs fills it, by its address; pages that always have something are not here. */
 export const PAGE_NEEDS: Readonly<Record<string, Need>> = {
-  "/activations.html": { probes: ["moments", "histogram"] },
-  "/ics.html": { probes: ["ics"] },
-  "/landscape.html": { probes: ["gradient_steps", "random_steps"] },
-  "/gradients.html": { probes: ["norms"] },
+  "activations.html": { probes: ["moments", "histogram"] },
+  "ics.html": { probes: ["ics"] },
+  "landscape.html": { probes: ["gradient_steps", "random_steps"] },
+  "gradients.html": { probes: ["norms"] },
 };
 
 /** How a run comes to have a probe: the line in a pipeline, and a pipeline that ships with it. */
