@@ -7,6 +7,8 @@ import { element } from "./element.ts";
 import { aboutOf, announcement, lostText, type Stage, stageOf, TOLD } from "./frame-text.ts";
 import { footer, head, navigation, themeChoice } from "./frame-furniture.ts";
 import { setText } from "./legend.ts";
+import { badgeOf } from "./news-of.ts";
+import { Notifier } from "./notifier.ts";
 import { wholeProgress } from "./whole-progress.ts";
 
 interface FrameOptions {
@@ -26,6 +28,7 @@ interface Shown {
 export class Frame {
   readonly main = element("main", { id: "main", tabindex: -1 });
   readonly #navigation = navigation();
+  readonly #notifier = new Notifier();
   readonly #title: string;
   readonly #about = element("p", { class: "about" });
   readonly #pill = element("span");
@@ -57,7 +60,7 @@ export class Frame {
       this.#welcomeText,
       this.#command,
     );
-    const top = element("div", { class: "top" }, ...this.#navigation.nodes, themeChoice());
+    const top = element("div", { class: "top" }, ...this.#navigation.nodes, this.#notifier.node, themeChoice());
     document.body.replaceChildren(
       element("a", { class: "skip", href: "#main" }, "Skip to the content"),
       element("header", {}, top, head(title, question, this.#about, this.#pill)),
@@ -78,7 +81,8 @@ export class Frame {
     if (connection.state === "disconnected" && before?.state === "live") this.#lostAt = new Date();
     if (connection.state === "live") this.#lostAt = undefined;
     this.#shown = { connection, selection, stage: stageOf(selection), whole: wholeProgress(declarations, runs) };
-    document.title = `${this.#title}${selection.experiment ? `, ${selection.experiment}` : ""} – gradstream`;
+    this.#notifier.update(runs);
+    document.title = `${badgeOf(selection.runs)}${this.#title}${selection.experiment ? `, ${selection.experiment}` : ""} – gradstream`;
     setText(this.#about, aboutOf(selection));
     this.#showConnection();
   }
