@@ -22,6 +22,6 @@ RUN ln -s /opt/gradstream/node_modules/.bin/gradstream /usr/local/bin/gradstream
   && install -d -o node -g node /work
 USER node
 WORKDIR /work
-EXPOSE 8265
+EXPOSE 11604
 ENTRYPOINT ["gradstream"]
 CMD ["--help"]

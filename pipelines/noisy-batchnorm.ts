@@ -1,6 +1,6 @@
 import { take } from "rxjs";
-import { every, experiment, injectNoise, probes, train } from "gradstream";
-import { accuracy, batchNorm, histogram, loss, moments, paperLayers, sgd, vgg } from "gradstream";
+import { batchNorm, every, experiment, injectNoise, paperLayers, probes, sgd, train, vgg } from "gradstream";
+import { accuracy, gradientSteps, histogram, ics, loss, moments, norms } from "gradstream";
 
 const noise = () => injectNoise({ site: "norm", nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 });
 const PAPER_SETTING = { depth: 16, width: 64, size: 128, learningRate: 0.1, weightDecay: 4e-4 };
@@ -21,16 +21,20 @@ export default experiment({
   }),
   run: ({ arm, seed, batches, test, depth, steps, size, images, learningRate, weightDecay, log, testImages }) => {
     const layers = paperLayers("noisy-batchnorm", depth);
+    const seldom = every(10 * log, { last: steps - 1 });
     return batches({ size, images }).pipe(
       take(steps),
       train(arm.network, sgd({ learningRate, weightDecay, decay: "kernels" }), { seed, activations: arm.activations }),
       probes(
         loss(),
         accuracy(),
-        accuracy({ test: test({ images: testImages }), when: every(10 * log, { last: steps - 1 }) }),
+        accuracy({ test: test({ images: testImages }), when: seldom }),
         moments({ layers, when: every(log) }),
         moments({ layers, units: { random: 4 }, when: every(log) }),
         histogram({ layers, units: { random: 1 }, when: every(5 * log) }),
+        norms({ when: every(log) }),
+        gradientSteps({ distances: { learningRates: [0.5, 1, 2] }, when: seldom }),
+        ics({ when: seldom }),
       ),
     );
   },

@@ -143,6 +143,24 @@ export interface Training {
   readonly activations?: NamedOptions | undefined;
   /** Names and options of the probes. */
   readonly probes: readonly NamedOptions[];
+  /** Layers of the network. Default: not known. */
+  readonly layers?: readonly TrainedLayer[];
+}
+
+/** A numbered layer of a network as records describe it, as plain values. */
+export interface TrainedLayer {
+  /** Number, from 1. */
+  readonly layer: number;
+  /** Name of its linear map: `conv3x3(64)`. */
+  readonly name: string;
+  /** Sites at which it shows activations. */
+  readonly sites: readonly string[];
+  /** Names of its parts, in order of computation. */
+  readonly parts: readonly string[];
+  /** Shape of its output, without the batch axis. Default: not known. */
+  readonly shape?: readonly number[];
+  /** Number of its parameters. Default: not known. */
+  readonly parameters?: number;
 }
 
 /** A name, with the options that something was made with. */

@@ -4,6 +4,7 @@ import { HistogramHeat, type Unit } from "./parts/histogram-heat.ts";
 import type { Context } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
 import { Multiples } from "./parts/multiples.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { choice, fillOptions } from "./parts/choice.ts";
 
@@ -12,6 +13,7 @@ type Rest = Omit<LinePanelOptions, "id" | "query">;
 const moment = (stat: string, rest: Rest): LinePanelOptions => ({
   id: stat,
   missing: "Not recorded in these runs. The probe moments() records it.",
+  needs: { probes: ["moments"] },
   query: ({ layer }) =>
     typeof layer !== "number" ? undefined : { probes: ["moments"], stats: [stat], layers: [layer] },
   ...rest,
@@ -32,6 +34,7 @@ const PANELS = [
     wide: true,
     what: "How heavy the tails are: **0 is a normal law**, above it a few values are far out. l_p normalizations do not keep it near 0, and train as fast.",
     missing: "Not recorded in these runs. moments({ kurtosis: true }) records it; the pipeline landscape has it.",
+    needs: { probes: ["moments"], option: "kurtosis" },
   }),
 ];
 
@@ -58,9 +61,10 @@ startPage({
       title: "Histograms over the steps",
       what: "Each column is a histogram of the layer’s values before the non-linearity at one step: the stronger its colour, the more values lie there. One picture per arm (its first seed), on one axis. **A straight, even band is a steady distribution.**",
       controls: [unit.node],
+      needs: { probes: ["histogram"] },
       make: (curve, now) => new HistogramHeat(curve, now, { unitOf, offer }),
     });
     offer([]);
-    return [heat, ...PANELS.map((options) => new LinePanel(options, context))];
+    return [heat, ...PANELS.map((options) => new LinePanel(options, context)), new NetworkDiagram()];
   },
 });

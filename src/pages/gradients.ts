@@ -2,6 +2,7 @@
 
 import type { LayerChoice } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { statHeat } from "./parts/stat-heat.ts";
 
@@ -13,6 +14,7 @@ const norm = (stat: string, rest: Rest): LinePanelOptions => ({
   id: stat,
   log: true,
   missing,
+  needs: { probes: ["norms"] },
   query: ({ layer }) => ({ probes: ["norms"], stats: [stat], layers: whole(layer) }),
   ...rest,
 });
@@ -72,6 +74,7 @@ startPage({
       ...PANELS.slice(0, 2).map((options) => new LinePanel(options, context)),
       heat,
       ...PANELS.slice(2).map((options) => new LinePanel(options, context)),
+      new NetworkDiagram(),
     ];
   },
 });

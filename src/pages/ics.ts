@@ -1,6 +1,7 @@
 // Does a layer's gradient change when the layers below it are updated, and does BatchNorm make it change less?
 
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { statHeat } from "./parts/stat-heat.ts";
 
@@ -18,6 +19,7 @@ const l2: LinePanelOptions = {
   log: true,
   yLabel: "‖G − G′‖",
   missing,
+  needs: { probes: ["ics"] },
   query: query("l2"),
 };
 const cosine: LinePanelOptions = {
@@ -26,6 +28,7 @@ const cosine: LinePanelOptions = {
   what: "The angle between the layer’s gradient before and after that update. **1 is no shift**, 0 is a gradient that points elsewhere, below 0 it points back.",
   yLabel: "cos(G, G′)",
   missing,
+  needs: { probes: ["ics"] },
   query: query("cosine"),
 };
 
@@ -47,6 +50,6 @@ startPage({
       },
       context,
     );
-    return [new LinePanel(l2, context), new LinePanel(cosine, context), heat];
+    return [new LinePanel(l2, context), new LinePanel(cosine, context), heat, new NetworkDiagram()];
   },
 });

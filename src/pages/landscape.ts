@@ -5,6 +5,7 @@ import { curveLines, edgeLines } from "./parts/curve-lines.ts";
 import type { DrawnRule } from "./parts/content.ts";
 import type { Context } from "./parts/context.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
+import type { Need } from "./parts/needs.ts";
 import { startPage } from "./parts/page.ts";
 import { profileLines } from "./parts/profile-lines.ts";
 import { StepChoice } from "./parts/step-choice.ts";
@@ -17,6 +18,7 @@ const DIRECTIONS: readonly (readonly [string, string])[] = [
   ["random_steps", "in a random direction"],
 ];
 const probeOf = ({ state }: Context): string => state.get("direction") ?? "gradient_steps";
+const needs = (context: Context): Need => ({ probes: [probeOf(context)] });
 const missing = "Not recorded in these runs. The probe gradientSteps() records it; landscape and deep-linear have it.";
 
 /** Makes a panel of a stat recorded as a least and a largest value over the distances walked. */
@@ -24,6 +26,7 @@ const band = (stat: string, rest: Omit<LinePanelOptions, "id" | "query">): LineP
   id: stat,
   log: true,
   missing,
+  needs,
   query: (context) => ({ probes: [probeOf(context)], stats: [`${stat}_min`, `${stat}_max`], distances: "none" }),
   content: (series, context) => {
     const of = (edge: string) => series.filter((one) => one.stat === `${stat}_${edge}`);
@@ -61,6 +64,7 @@ const beta: LinePanelOptions = {
   log: true,
   yLabel: "largest change of the gradient per distance",
   missing,
+  needs,
   what: "The largest change of the gradient per distance moved. **Low and steady is good.** The dashed rules are values it takes for reasons of its own: 1 / least η where the gradient vanishes on the way, 2 / learning rate at the edge of stability.",
   query: (context) => ({ probes: [probeOf(context)], stats: ["beta", ...Object.keys(CEILINGS)], distances: "none" }),
   content: (series, context) => ({
@@ -91,6 +95,7 @@ startPage({
       formatX: formatNumber,
       extra: [step.node],
       missing,
+      needs,
       what: "The gradient difference D at each distance walked, at one step of the training. **Flat and low is good**: the gradient holds however far one walks.",
       query: (now) => ({ probes: [probeOf(now)], stats: ["gradient_difference"], distances: "any", points: 400 }),
       content: (series, now) => {

@@ -3,6 +3,7 @@
 import { curveLines } from "./parts/curve-lines.ts";
 import { EventList } from "./parts/event-list.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
+import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { startPage } from "./parts/page.ts";
 import { RunsTable } from "./parts/runs-table.ts";
 import { formatNumber, formatPercent } from "../view/numbers.ts";
@@ -13,6 +14,7 @@ const loss: LinePanelOptions = {
   what: "How wrong the network is on the minibatch it trains on. **Lower is better.** Strong lines are running means over the seeds, faint ones the readings themselves.",
   log: true,
   yLabel: "loss",
+  needs: { probes: ["loss"] },
   query: () => ({ probes: ["loss"], stats: ["loss"] }),
 };
 
@@ -25,6 +27,7 @@ const accuracy: LinePanelOptions = {
   format: formatPercent,
   formatTick: (value) => `${formatNumber(100 * value)} %`,
   missing: "Not recorded in these runs: accuracy needs examples with classes.",
+  needs: { probes: ["accuracy"] },
   query: () => ({ probes: ["accuracy"], stats: ["accuracy", "test_accuracy"] }),
   content: (series, context) => {
     const of = (stat: string) => series.filter((one) => one.stat === stat);
@@ -44,5 +47,6 @@ startPage({
     new LinePanel(loss, context),
     new LinePanel(accuracy, context),
     new EventList(context),
+    new NetworkDiagram(),
   ],
 });

@@ -67,6 +67,10 @@ export const MIGRATIONS: readonly Migration[] = [
         state VARCHAR NOT NULL, from_step INTEGER, started_at TIMESTAMP, ended_at TIMESTAMP, error VARCHAR)`,
     ],
   },
+  {
+    version: 5,
+    statements: ["ALTER TABLE run ADD COLUMN layers JSON"],
+  },
 ];
 
 /** The newest schema version this code knows. */

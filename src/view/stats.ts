@@ -22,6 +22,10 @@ const WAYS: Readonly<Record<string, string>> = {
   "moments / mean": "Mean of a layer’s values before the non-linearity. **Steady is stable.**",
   "moments / variance": "Spread of a layer’s values before the non-linearity. **Steady is stable.**",
   "norms / gradient_norm": "Length of the gradient. **Neither vanishing nor exploding is good.**",
+  "timing / steps_per_second": "How fast the run trains. **Higher is faster.**",
+  "timing / milliseconds_per_step": "Time that a step takes, its probes included. **Lower is faster.**",
+  "timing / cpu_cores": "Processors that the whole process kept busy, all its runs together.",
+  "timing / memory_bytes": "Memory of the whole process, all its runs together. **Level is good:** nothing leaks.",
   "norms / update_norm": "Length of the optimizer’s update. **Even is good.**",
 };
 

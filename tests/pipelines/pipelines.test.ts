@@ -4,6 +4,7 @@ import { startBackend } from "../../src/backend/start.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper, SCALES } from "../../src/experiment/experiment.ts";
 import { trialContext } from "../../src/experiment/trial-context.ts";
+import { PAGE_NEEDS } from "../../src/pages/parts/needs.ts";
 import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
@@ -48,4 +49,15 @@ describe.each(files)("pipelines/%s", (file) => {
     expect(lines.length).toBeLessThanOrEqual(42);
     expect(readFileSync("pipelines/README.md", "utf8")).toContain(file);
   });
+});
+
+it("fills every page by the first command of the README", async () => {
+  const { experiment } = await loadPipeline("noisy-batchnorm");
+  const hyper = resolveHyper(experiment, "quick", { steps: "2" });
+  const { batchNorm } = chooseArms(experiment, hyper);
+  const context = Object.assign({}, hyper, trialContext({ arm: batchNorm!, seed: 0, data }));
+  const records = await collect(experiment.run(context));
+  const recorded = new Set(records.map((one) => ("probe" in one ? one.probe : one.kind)));
+  const empty = Object.entries(PAGE_NEEDS).filter(([, { probes }]) => !probes.some((probe) => recorded.has(probe)));
+  expect(empty.map(([page]) => page)).toEqual([]);
 });

@@ -36,6 +36,7 @@ export function connect(url?: string | URL, options: ConnectOptions = {}): Feed 
   return {
     connection: session.connection.asObservable(),
     runs: session.runs.asObservable(),
+    declarations: session.declarations.asObservable(),
     skipped: session.skipped.asObservable(),
     lost: session.lost.asObservable(),
     readings: ({ stored = false, ...filter } = {}) =>
@@ -89,12 +90,12 @@ function list({
   };
 }
 
-/** `http://host:8265/?token=x` as `ws://host:8265/feed?token=x`. */
+/** `http://host/prefix/?token=x` as `ws://host/prefix/feed?token=x`. */
 function feedUrl(given: string | URL, token: string | undefined): string {
-  const url = new URL(given);
+  const page = new URL(given);
+  const url = new URL("feed", page);
   url.protocol = url.protocol.replace("http", "ws");
-  const secret = token ?? url.searchParams.get("token");
-  url.pathname = "/feed";
+  const secret = token ?? page.searchParams.get("token");
   url.search = secret === null ? "" : `?${new URLSearchParams({ token: secret }).toString()}`;
   url.hash = "";
   return url.href;

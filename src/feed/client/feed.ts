@@ -1,5 +1,6 @@
 import type { Observable } from "rxjs";
 import type { Histogram, Reading, RunEvent, RunState } from "../../core/types.ts";
+import type { Declaration } from "../protocol/declaration.ts";
 import type { Filter } from "../protocol/filter.ts";
 import type { SeriesSet } from "./series.ts";
 
@@ -110,6 +111,11 @@ export interface Feed {
   readonly connection: Observable<ConnectionState>;
   /** Every run the server knows, newest first, whenever one is added or changes. Replays the latest. */
   readonly runs: Observable<readonly RunState[]>;
+  /**
+   * What is trained and what the store has: arms with their layers and probes, and trials, queued ones too. Known before the
+   * first step, and whenever it changes. Replays the latest.
+   */
+  readonly declarations: Observable<readonly Declaration[]>;
   /** Every reading that matches, once, in the order of its run: what the store has, then live. */
   readings(request?: RecordRequest): Observable<RunReading>;
   /** The same of histograms; with `every`, only those at steps that are its multiples. */

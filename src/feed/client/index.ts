@@ -5,5 +5,6 @@ export type { HistogramRequest, LostRecords, RecordRequest } from "./feed.ts";
 export type { QueryRows, RunHistogram, RunReading, SeriesRequest } from "./feed.ts";
 export { csvField, plainText } from "../../core/plain-text.ts";
 export type { Series, SeriesSet } from "./series.ts";
+export type { Declaration, DeclaredArm, DeclaredTrial } from "../protocol/declaration.ts";
 export type { Filter } from "../protocol/filter.ts";
-export type { RunState } from "../../core/types.ts";
+export type { NamedOptions, RunState, TrainedLayer } from "../../core/types.ts";

@@ -14,7 +14,7 @@ export * from "./index.ts";
  * ```ts norun
  * import { connect } from "gradstream/client";
  *
- * const feed = connect("http://localhost:8265");
+ * const feed = connect("http://localhost:11604");
  * feed.readings({ probes: ["loss"] }).subscribe(({ runId, step, value }) => console.log(runId, step, value));
  * ```
  */

@@ -1,5 +1,6 @@
 import { BehaviorSubject, ReplaySubject, Subject } from "rxjs";
 import type { RunState } from "../../core/types.ts";
+import type { Declaration } from "../protocol/declaration.ts";
 import { readHeader } from "../protocol/frame.ts";
 import { PROTOCOL } from "../protocol/protocol.ts";
 import { parseServerMessage, type ServerMessage } from "../protocol/server-messages.ts";
@@ -26,6 +27,7 @@ interface Question {
 export class ClientSession {
   readonly connection = new BehaviorSubject<ConnectionState>({ state: "connecting" });
   readonly runs = new ReplaySubject<readonly RunState[]>(1);
+  readonly declarations = new ReplaySubject<readonly Declaration[]>(1);
   readonly skipped = new BehaviorSubject(0);
   readonly lost = new Subject<LostRecords>();
   readonly #socket: Socket;
@@ -33,6 +35,7 @@ export class ClientSession {
   readonly #entries = new Map<number, Entry>();
   readonly #questions = new Map<number, Question>();
   readonly #runStates = new Map<number, RunState>();
+  readonly #declared = new Map<string, Declaration>();
   #definitions = new Definitions();
   /** How much of runs under way is on disk. */
   readonly #stored = new Map<number, readonly [number, number, number]>();
@@ -82,7 +85,7 @@ export class ClientSession {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     for (const { subscription } of entries) subscription.complete();
-    for (const subject of [this.connection, this.runs, this.skipped, this.lost]) subject.complete();
+    for (const subject of [this.connection, this.runs, this.declarations, this.skipped, this.lost]) subject.complete();
   }
 
   #take(message: ServerMessage): void {
@@ -96,6 +99,9 @@ export class ClientSession {
       case "run":
         this.#setRun(message);
         return this.#emitRuns();
+      case "declared":
+        for (const one of message.declarations) this.#declared.set(one.id, one);
+        return this.declarations.next([...this.#declared.values()]);
       case "progress":
         for (const [run, step, stepsPerSecond] of message.runs) {
           const known = this.#runStates.get(run);
@@ -141,6 +147,7 @@ export class ClientSession {
     if (restarted) {
       this.#definitions = new Definitions();
       this.#stored.clear();
+      this.#declared.clear();
     }
     this.#epoch = epoch;
     this.#live = true;

@@ -1,4 +1,5 @@
 import type { EventLevel, RunState } from "../../core/types.ts";
+import type { Declaration } from "./declaration.ts";
 
 /** A series by its number: `[id, run number, probe, stat, layer, unit, distance]`. */
 export type SeriesDefinition = readonly [number, number, string, string, number | null, number | null, unknown];
@@ -22,6 +23,8 @@ export type ServerMessage =
   | { readonly type: "runs"; readonly runs: readonly (RunState & { readonly run: number })[] }
   /** A run was added or has changed. */
   | ({ readonly type: "run"; readonly run: number } & RunState)
+  /** What is trained, or was: those that are new or have changed. */
+  | { readonly type: "declared"; readonly declarations: readonly Declaration[] }
   /** How far runs under way have come: `[run number, step, steps per second]`. */
   | { readonly type: "progress"; readonly runs: readonly (readonly [number, number, number | null])[] }
   /**
@@ -71,6 +74,7 @@ const SHAPES: Readonly<Record<ServerMessage["type"], Readonly<Record<string, Che
   hello: { protocol: number, epoch: text, store: text },
   runs: { runs: list },
   run: { run: number, runId: text, status: text },
+  declared: { declarations: list },
   progress: { runs: list },
   stored: { runs: list },
   define: { series: list, places: list },

@@ -7,22 +7,28 @@ const EVERYWHERE = ["0.0.0.0", "::"];
 
 /**
  * Who may speak to the server. Host must be a name of this machine, so that no foreign name can be pointed here; Origin,
- * where a browser sends one, must be that same host. On an address that other machines reach, and wherever a token was
- * given, the token must come along: in the URL, or in the cookie that the page's URL sets.
+ * where a browser sends one, must be that same host. Behind another server the public address counts too, as Host and as Origin.
+ * On an address that other machines reach, and wherever a token was given, the token must come along: in the URL, in the cookie
+ * that the page's URL sets, or as `Authorization: Bearer`.
  */
 export class Access {
   readonly token: string | undefined;
   /** The name under which others reach the server, as it stands in a URL. */
   readonly name: string;
   readonly #names: ReadonlySet<string>;
+  readonly #publicUrl: URL | undefined;
   /** Cookies do not tell ports apart. */
   #cookie = "gradstream";
 
-  constructor(host: string, token: string | undefined) {
-    const isLocal = LOOPBACK.includes(bracketed(host));
+  /** `publicUrl` is the address under which another server shows this one. */
+  constructor(host: string, token: string | undefined, publicUrl?: URL) {
+    const isLocal = LOOPBACK.includes(bracketed(host)) && publicUrl === undefined;
+    this.#publicUrl = publicUrl;
     this.token = token ?? (isLocal ? undefined : randomBytes(16).toString("base64url"));
     this.name = EVERYWHERE.includes(host) ? outwardAddress() : bracketed(host);
-    this.#names = new Set([...LOOPBACK, ...namesOf(host)].map((name) => name.toLowerCase()));
+    this.#names = new Set(
+      [...LOOPBACK, ...namesOf(host), ...(publicUrl ? [publicUrl.hostname] : [])].map((name) => name.toLowerCase()),
+    );
   }
 
   listensOn(port: number): void {
@@ -33,7 +39,8 @@ export class Access {
   isOwn({ headers: { host, origin } }: IncomingMessage): boolean {
     const url = `http://${host ?? ""}`;
     if (!URL.canParse(url) || !this.#names.has(new URL(url).hostname)) return false;
-    return origin === undefined || origin.toLowerCase() === url.toLowerCase();
+    if (origin === undefined || origin.toLowerCase() === url.toLowerCase()) return true;
+    return this.#publicUrl !== undefined && origin.toLowerCase() === this.#publicUrl.origin;
   }
 
   /** Whether a request brings the token, where one is asked for. */
@@ -41,7 +48,10 @@ export class Access {
     if (this.token === undefined) return true;
     const cookies = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
     const cookie = cookies.find((pair) => pair.startsWith(`${this.#cookie}=`))?.slice(this.#cookie.length + 1);
-    return [cookie, query(request).get("token")].some((given) => typeof given === "string" && this.#isToken(given));
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+    return [cookie, bearer, query(request).get("token")].some(
+      (given) => typeof given === "string" && this.#isToken(given),
+    );
   }
 
   /** Where a page was asked for with the token in its URL: the cookie to set and the URL without it. */
@@ -51,11 +61,16 @@ export class Access {
     if (this.token === undefined || given === null || !this.#isToken(given)) return undefined;
     params.delete("token");
     const rest = params.toString();
-    const path = `/${pathOf(request).replace(/^\/+/, "")}`;
-    return {
-      cookie: `${this.#cookie}=${this.token}; HttpOnly; SameSite=Strict; Path=/`,
-      location: rest === "" ? path : `${path}?${rest}`,
-    };
+    // Relative, as what stands before the path is known to no one here.
+    const path = `./${pathOf(request).split("/").at(-1)!}`;
+    return { cookie: this.#cookieFor(request), location: rest === "" ? path : `${path}?${rest}` };
+  }
+
+  /** Writes the cookie that lets a browser in, for the address at which it sees this server. */
+  #cookieFor({ headers: { host } }: IncomingMessage): string {
+    const { protocol, pathname, host: publicHost } = this.#publicUrl ?? new URL("http://localhost/");
+    const isSecure = protocol === "https:" && host?.toLowerCase() === publicHost;
+    return `${this.#cookie}=${this.token}; HttpOnly; SameSite=Strict; Path=${pathname}${isSecure ? "; Secure" : ""}`;
   }
 
   /** In constant time, whatever the length. */

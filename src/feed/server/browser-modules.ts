@@ -30,25 +30,28 @@ type Modules = ReadonlyMap<string, () => Promise<string>>;
  */
 export function browserModules(): Modules {
   const modules = new Map<string, () => Promise<string>>([
-    ["/client.js", async () => 'export * from "/feed/client/index.js";\n'],
+    ["/client.js", async () => 'export * from "./feed/client/index.js";\n'],
     ["/vendor/rxjs.js", once(rxjs)],
   ]);
   for (const path of [...FOLDERS.flatMap(modulesIn), ...ALSO]) {
     if (NOT_FOR_BROWSERS.has(path)) continue;
     modules.set(
       `/${path}.js`,
-      once(() => browserModule(join(SOURCE, `${path}.${ENDING}`))),
+      once(() => browserModule(path)),
     );
   }
   return modules;
 }
 
-async function browserModule(file: string): Promise<string> {
+/** Addresses are relative in it, whatever path another server shows this one at. */
+async function browserModule(path: string): Promise<string> {
+  const file = join(SOURCE, `${path}.${ENDING}`);
+  const root = "../".repeat(path.split("/").length - 1);
   const code = ENDING === "ts" ? await compile(file) : await readFile(file, "utf8");
   return code
     .replace(/^\/\/# sourceMappingURL=.*/m, "")
     .replaceAll(/(\b(?:from|import)\s*")(\.[^"]*)\.ts(")/g, "$1$2.js$3")
-    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, "$1/vendor/$2.js$3");
+    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, `$1${root}vendor/$2.js$3`);
 }
 
 async function compile(file: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { Pace } from "../../core/pace.ts";
 import type { Recorded, Run, RunState, RunStatus, Training } from "../../core/types.ts";
 import type { Reader, StoredCounts } from "../../store/queries/types.ts";
+import type { Declaration } from "../protocol/declaration.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
 import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
@@ -11,6 +12,7 @@ import { KnownSeries } from "./known-series.ts";
 import { Member } from "./member.ts";
 import { recordsSnapshot } from "./records-snapshot.ts";
 import { Registry, type RunEntry } from "./registry.ts";
+import { endedAfterIn, storedOf, tellsOfProgress, withNumber } from "./run-progress.ts";
 import { Ring } from "./ring.ts";
 import { seriesSnapshot } from "./series-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -18,6 +20,8 @@ import type { Snapshot } from "./snapshot.ts";
 /** Records are gathered this long before they are sent, and this many at most. */
 const BATCH_MS = 25;
 const BATCH_RECORDS = 5000;
+/** What everybody hears, and those who are behind too. */
+const TOLD_ALWAYS: readonly ServerMessage["type"][] = ["run", "declared", "stored"];
 /** How often clients hear how far runs have come, and how far they themselves have. */
 const PROGRESS_MS = 500;
 const HEARTBEAT_MS = 5000;
@@ -36,6 +40,8 @@ export interface Hub {
   runRestarted(run: Run, step: number, stored: NonNullable<RunEntry["published"]>): void;
   /** Announces what a run trains, where that was not known before. Throws Error for an unknown run. */
   runDescribed(runId: string, training: Pick<Training, "dataset" | "network">): void;
+  /** Announces what will be trained, or how that has changed: it takes the place of the declaration of the same id. */
+  declared(declaration: Declaration): void;
   /** Passes on what the run recorded, in the same order as the store gets it. Throws Error for an unknown run. */
   publish(runId: string, records: readonly Recorded[]): void;
   /** Announces the end of a run, after everything published for it. */
@@ -64,6 +70,8 @@ interface HubOptions {
   readonly reader: Reader;
   /** The runs that the store has already. */
   readonly runs: readonly RunState[];
+  /** What it has declared of them. Default: nothing. */
+  readonly declarations?: readonly Declaration[];
   readonly ringBytes?: number | undefined;
 }
 
@@ -73,6 +81,7 @@ export class FeedHub implements Hub {
   readonly #registry = new Registry();
   readonly #known = new KnownSeries(this.#registry);
   readonly #ring: Ring;
+  readonly #declarations: Map<string, Declaration>;
   readonly #feeding = new Map<string, Feeding>();
   readonly #connections = new Set<Connection>();
   readonly #channels = new Map<string, Channel>();
@@ -87,6 +96,7 @@ export class FeedHub implements Hub {
     this.#options = options;
     this.#ring = new Ring(options.ringBytes ?? RING_BYTES);
     for (const run of options.runs) this.#registry.addRun(run, false);
+    this.#declarations = new Map((options.declarations ?? []).map((one) => [one.id, one]));
     this.#progress = setInterval(() => this.#tell(), PROGRESS_MS).unref();
   }
 
@@ -130,12 +140,17 @@ export class FeedHub implements Hub {
     this.#announce(entry);
   }
 
+  declared(declaration: Declaration): void {
+    this.#declarations.set(declaration.id, declaration);
+    this.#broadcast({ type: "declared", declarations: [declaration] });
+  }
+
   publish(runId: string, records: readonly Recorded[]): void {
     const feeding = this.#feed(runId);
     let { step } = feeding.entry.state;
     for (const record of records) {
       feeding.pending.push(record);
-      feeding.endedAfter ??= stepsOfEarlyEnd(record);
+      feeding.endedAfter ??= endedAfterIn(record);
       if (tellsOfProgress(record) && record.step > step) step = record.step;
       if (feeding.pending.length >= BATCH_RECORDS) this.#flush(feeding);
     }
@@ -174,6 +189,7 @@ export class FeedHub implements Hub {
     connection.say({ type: "hello", protocol: PROTOCOL, epoch, store });
     const runs = [...this.#registry.runs.values()];
     connection.say({ type: "runs", runs: runs.map(withNumber) });
+    connection.say({ type: "declared", declarations: [...this.#declarations.values()] });
     connection.say({ type: "stored", runs: runs.flatMap(storedOf) });
     this.#connections.add(connection);
   }
@@ -269,29 +285,11 @@ export class FeedHub implements Hub {
     this.#broadcast({ type: "run", ...withNumber(entry) });
   }
 
-  /** Not to those who are behind: a tick would not be true of them. Of runs, though, and what is on disk, everybody hears. */
+  /** Not to those who are behind: a tick would not be true of them. What is told but once, though, everybody hears. */
   #broadcast(message: ServerMessage): void {
     if (this.#connections.size === 0) return;
     const text = JSON.stringify(message);
     for (const connection of this.#connections)
-      if (message.type === "run" || message.type === "stored" || !connection.isBehind) connection.send(text);
+      if (TOLD_ALWAYS.includes(message.type) || !connection.isBehind) connection.send(text);
   }
-}
-
-/** What is on disk of a run of this process. */
-const storedOf = ({ number, stored }: RunEntry): (readonly [number, number, number, number])[] =>
-  stored === undefined ? [] : [[number, stored.readings, stored.histograms, stored.events]];
-
-/** A reading or histogram of a step; and where a run diverged, which is where it stands. */
-const tellsOfProgress = (record: Recorded): boolean => record.kind !== "event" || record.name === "diverged";
-
-/** Steps that a run which ended early says it has done. */
-function stepsOfEarlyEnd(record: Recorded): number | undefined {
-  if (record.kind !== "event" || record.name !== "ended_early") return undefined;
-  const steps = record.data?.["steps"];
-  return typeof steps === "number" ? steps : undefined;
-}
-
-function withNumber({ number, state }: RunEntry): RunState & { readonly run: number } {
-  return { run: number, ...state };
 }

@@ -9,9 +9,11 @@ import { listen } from "./listen.ts";
 import { listPages, redirect, refuse, servePage } from "./pages.ts";
 import { Answers, type Asker } from "./answers.ts";
 import { ServerSession } from "./session.ts";
+import { storedDeclarations } from "./stored-declarations.ts";
 import type { FeedStore } from "./feed-store.ts";
 
-export const DEFAULT_PORT = 8265;
+/** The number under which the paper is found at arXiv, which no other program is known to listen on. */
+export const DEFAULT_PORT = 11604;
 
 export interface ServerOptions {
   /** Where what was recorded is read: must receive what is published. */
@@ -23,6 +25,8 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   /** What clients must bring; without one, an address that other machines reach gets a random one. */
   readonly token?: string | undefined;
+  /** Address under which another server shows this one, with its path prefix. Default: it is reached directly. */
+  readonly publicUrl?: string | undefined;
   /** Folder whose files are served. */
   readonly dashboardsDir: string;
   /** Further JSON documents to serve, by URL path. */
@@ -37,8 +41,10 @@ export interface ServerOptions {
 
 export interface FeedServer {
   readonly hub: Hub;
-  /** The page's address, with the token where one is asked for. */
+  /** The page's address, the public one where there is one, with the token where one is asked for. */
   readonly url: string;
+  /** Its address on this machine, with the token. */
+  readonly localUrl: string;
   readonly port: number;
   /** Differs from `port` when that one was taken. */
   readonly requestedPort: number;
@@ -50,10 +56,14 @@ export interface FeedServer {
 export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const { store, host = "127.0.0.1", port: requestedPort = DEFAULT_PORT, token, dashboardsDir } = options;
   const pages = listPages(dashboardsDir, options.documents);
-  const access = new Access(host, token);
+  const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
+  const access = new Access(host, token, publicUrl);
   const reader = await store.openReader();
-  const runs = await reader.snapshot((moment) => moment.storedRuns());
-  const hub = new FeedHub({ epoch: randomUUID(), store: store.path, reader, runs, ringBytes: options.ringBytes });
+  const [runs, trainings] = await reader.snapshot(
+    async (moment) => [await moment.storedRuns(), await moment.storedTrainings()] as const,
+  );
+  const [epoch, declarations] = [randomUUID(), storedDeclarations(trainings)];
+  const hub = new FeedHub({ epoch, store: store.path, reader, runs, declarations, ringBytes: options.ringBytes });
   const endStored = store.onStored((stored) => hub.recordsStored(stored));
   const session = { hub, answers: new Answers(options.asker), budget: options.clientBudget ?? 8 << 20 };
 
@@ -98,8 +108,9 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
     await reader.close();
   };
   const secret = access.token === undefined ? "" : `?token=${encodeURIComponent(access.token)}`;
-  const url = `http://${access.name}:${port}/${secret}`;
-  return { hub, url, port, requestedPort, close: () => (closed ??= close()) };
+  const url = `${publicUrl?.href ?? `http://${access.name}:${port}/`}${secret}`;
+  const localUrl = `http://${access.name}:${port}/${secret}`;
+  return { hub, url, localUrl, port, requestedPort, close: () => (closed ??= close()) };
 }
 
 /** Cuts off clients that did not answer the last ping. */

@@ -43,7 +43,7 @@ export class Catalogue {
 export function entriesOf(series: readonly Pick<Series, "probe" | "stat" | "layer" | "distance">[]): Entries {
   const rank = ({ layer, distance }: SeriesPlace): number => (layer ?? -1) * 1e6 + (distance ?? -1);
   const told = series
-    .filter(({ probe }) => probe !== "timing" && !probe.startsWith("cost/"))
+    .filter(({ probe, stat }) => `${probe} / ${stat}` !== "timing / milliseconds" && !probe.startsWith("cost/"))
     .sort((a, b) => rank(a) - rank(b));
   const byName = [...grouped(told, ({ probe, stat }) => `${probe} / ${stat}`)].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(

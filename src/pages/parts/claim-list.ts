@@ -1,11 +1,13 @@
 // The verdict on each claim of the papers, with the number that decided it.
 
 import { grouped } from "../../view/grouped.ts";
+import { claimsSentence } from "../../view/claims-sentence.ts";
 import { formatNumber } from "../../view/numbers.ts";
 import { claimRows, type ClaimRow, CLAIMS_SQL, type FiledVerdict } from "./claim-rows.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
+import { setText } from "./legend.ts";
 import { namedRows } from "./named-rows.ts";
 import { paperCatalogue, type PaperCatalogue } from "./paper-catalogue.ts";
 import { Refresher } from "./refresher.ts";
@@ -20,6 +22,7 @@ const MARKS: Readonly<Record<string, string>> = {
 
 export class ClaimList implements Part {
   readonly node: HTMLElement;
+  readonly #answer = element("p", { class: "answer", role: "status" });
   readonly #summary = element("p", { class: "tally", role: "status" });
   readonly #body = element("tbody", { role: "rowgroup" });
   readonly #refresher = new Refresher(() => void this.#read());
@@ -35,6 +38,7 @@ export class ClaimList implements Part {
     this.node = element(
       "section",
       { class: "panel wide", "aria-labelledby": "claims-title", "data-panel": "claims" },
+      this.#answer,
       element("div", { class: "panel-head" }, element("h2", { id: "claims-title" }, "Claims"), this.#summary),
       element(
         "p",
@@ -63,6 +67,7 @@ export class ClaimList implements Part {
 
   #show(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[]): void {
     const all = claimRows(papers, filed);
+    setText(this.#answer, claimsSentence(all.map(({ judged }) => judged.verdict)));
     this.#body.replaceChildren(...all.map((row) => claimRow(row, papers.length > 1)));
     const tally = grouped(all, ({ judged }) => judged.verdict);
     this.#summary.textContent = [...tally].map(([verdict, group]) => `${group.length} ${verdict}`).join(", ");

@@ -1,8 +1,9 @@
-import type { ConnectionState, Feed, RunState } from "../../feed/client/index.ts";
+import type { ConnectionState, Declaration, Feed, RunState } from "../../feed/client/index.ts";
 import type { ArmPlaces } from "../../view/arms.ts";
 import type { Palette } from "../../view/palette.ts";
 import type { Curve } from "./curve.ts";
 import type { DrawnItem } from "./drawn.ts";
+import type { Declared, Need } from "./needs.ts";
 import type { urlState } from "./url-state.ts";
 
 /** Which runs a page shows, and as which curves. */
@@ -33,6 +34,10 @@ export interface Context {
   readonly feed: Feed;
   readonly state: typeof urlState;
   readonly runs: readonly RunState[];
+  /** What is trained and what the store has. */
+  readonly declarations: readonly Declaration[];
+  /** The same of each run. */
+  readonly declared: Declared;
   readonly connection: ConnectionState;
   readonly selection: Selection;
   /** Arms that papers know. */
@@ -59,6 +64,10 @@ export interface Part {
   readonly node?: HTMLElement;
   /** Goes to the toolbar. */
   readonly tool?: HTMLElement;
+  /** Its name, where runs without what it needs say so. */
+  readonly title?: string | undefined;
+  /** What runs must record to fill it. Default: nothing, it always stays. */
+  needs?(context: Context): Need | undefined;
   /** Something is to be shown otherwise. */
   update(context: Context): void;
   /** Runs have only gone on. */

@@ -15,6 +15,8 @@ export function firstContext(
     state: urlState,
     zoomTo,
     runs: [],
+    declarations: [],
+    declared: new Map(),
     connection: { state: "connecting" },
     selection: select([], urlState),
     zoom: undefined,

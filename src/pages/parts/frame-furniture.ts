@@ -1,16 +1,18 @@
+import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
+import { type Declared, gives, PAGE_NEEDS } from "./needs.ts";
 import { urlState } from "./url-state.ts";
 
 const PAGES = [
-  ["/", "Overview"],
-  ["/activations.html", "Activations"],
-  ["/ics.html", "Covariate shift"],
-  ["/landscape.html", "Landscape"],
-  ["/gradients.html", "Gradients"],
-  ["/compare.html", "Compare"],
-  ["/sweeps.html", "Sweeps"],
-  ["/paper.html", "Claims and figures"],
-  ["/sql.html", "SQL"],
+  ["./", "Overview"],
+  ["activations.html", "Activations"],
+  ["ics.html", "Covariate shift"],
+  ["landscape.html", "Landscape"],
+  ["gradients.html", "Gradients"],
+  ["compare.html", "Compare"],
+  ["sweeps.html", "Sweeps"],
+  ["paper.html", "Claims and figures"],
+  ["sql.html", "SQL"],
 ] as const;
 const THEMES = [
   ["", "Colours of the system"],
@@ -18,9 +20,17 @@ const THEMES = [
   ["dark", "Dark"],
 ] as const;
 
+/** Links to the pages, and what they say of what the runs give. */
+export interface Navigation {
+  readonly nodes: readonly HTMLElement[];
+  /** Dims the pages that the runs shown will never fill. */
+  readonly update: (declared: Declared, runs: Selection["runs"]) => void;
+}
+
 /** Makes the name, and links to all pages, which hand on what is chosen. */
-export function navigation(): HTMLElement[] {
-  const here = location.pathname === "/index.html" ? "/" : location.pathname;
+export function navigation(): Navigation {
+  const file = location.pathname.split("/").at(-1)!;
+  const here = file === "" || file === "index.html" ? "./" : file;
   const links = PAGES.map(([path, name]) =>
     element("a", { href: path, "data-path": path, "aria-current": path === here && "page" }, name),
   );
@@ -29,10 +39,22 @@ export function navigation(): HTMLElement[] {
   };
   carryState();
   urlState.subscribe(carryState);
-  return [
-    element("a", { class: "brand", href: "/" }, "gradstream"),
+  const nodes = [
+    element("a", { class: "brand", href: "./" }, "gradstream"),
     element("nav", { "aria-label": "Pages" }, ...links),
   ];
+  const update = (declared: Declared, runs: Selection["runs"]): void => {
+    for (const link of links) {
+      const need = PAGE_NEEDS[link.dataset["path"]!];
+      const isEmpty = need !== undefined && gives(declared, runs, need) === false;
+      link.classList.toggle("dim", isEmpty);
+      const why = isEmpty ? `nothing for it is recorded in these runs, no ${need.probes.join(" and no ")}` : "";
+      link.title = why;
+      if (isEmpty) link.setAttribute("aria-description", why);
+      else link.removeAttribute("aria-description");
+    }
+  };
+  return { nodes, update };
 }
 
 /** Makes a select of the colours; its choice goes to the URL. */

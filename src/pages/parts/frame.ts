@@ -7,6 +7,9 @@ import { element } from "./element.ts";
 import { aboutOf, announcement, lostText, type Stage, stageOf, TOLD } from "./frame-text.ts";
 import { footer, head, navigation, themeChoice } from "./frame-furniture.ts";
 import { setText } from "./legend.ts";
+import { badgeOf } from "./news-of.ts";
+import { Notifier } from "./notifier.ts";
+import { wholeProgress } from "./whole-progress.ts";
 
 interface FrameOptions {
   readonly title: string;
@@ -14,8 +17,18 @@ interface FrameOptions {
   readonly feed: Feed;
 }
 
+interface Shown {
+  readonly connection: ConnectionState;
+  readonly selection: Selection;
+  readonly stage: Stage;
+  /** How far all is that is trained here. */
+  readonly whole: string | undefined;
+}
+
 export class Frame {
   readonly main = element("main", { id: "main", tabindex: -1 });
+  readonly #navigation = navigation();
+  readonly #notifier = new Notifier();
   readonly #title: string;
   readonly #about = element("p", { class: "about" });
   readonly #pill = element("span");
@@ -31,7 +44,7 @@ export class Frame {
   readonly #welcomeTitle = element("h2", { id: "welcome-title" }, "Connecting…");
   readonly #welcomeText = element("p", { id: "welcome-text" });
   readonly #command = element("code", {}, "npx gradstream run noisy-batchnorm --scale quick");
-  #shown: { readonly connection: ConnectionState; readonly selection: Selection; readonly stage: Stage } | undefined;
+  #shown: Shown | undefined;
   /** When the connection was lost. */
   #lostAt: Date | undefined;
 
@@ -47,7 +60,7 @@ export class Frame {
       this.#welcomeText,
       this.#command,
     );
-    const top = element("div", { class: "top" }, ...navigation(), themeChoice());
+    const top = element("div", { class: "top" }, ...this.#navigation.nodes, this.#notifier.node, themeChoice());
     document.body.replaceChildren(
       element("a", { class: "skip", href: "#main" }, "Skip to the content"),
       element("header", {}, top, head(title, question, this.#about, this.#pill)),
@@ -62,12 +75,14 @@ export class Frame {
   }
 
   /** Shows how connection and runs stand. */
-  update({ connection, selection }: Pick<Context, "connection" | "selection">): void {
+  update({ connection, selection, declared, declarations, runs }: Context): void {
+    this.#navigation.update(declared, selection.runs);
     const before = this.#shown?.connection;
     if (connection.state === "disconnected" && before?.state === "live") this.#lostAt = new Date();
     if (connection.state === "live") this.#lostAt = undefined;
-    this.#shown = { connection, selection, stage: stageOf(selection) };
-    document.title = `${this.#title}${selection.experiment ? `, ${selection.experiment}` : ""} – gradstream`;
+    this.#shown = { connection, selection, stage: stageOf(selection), whole: wholeProgress(declarations, runs) };
+    this.#notifier.update(runs);
+    document.title = `${badgeOf(selection.runs)}${this.#title}${selection.experiment ? `, ${selection.experiment}` : ""} – gradstream`;
     setText(this.#about, aboutOf(selection));
     this.#showConnection();
   }
@@ -82,12 +97,12 @@ export class Frame {
 
   #showConnection(): void {
     if (!this.#shown) return;
-    const { connection, selection, stage } = this.#shown;
+    const { connection, selection, stage, whole } = this.#shown;
     const lost =
       connection.state === "disconnected" || (connection.state === "connecting" && this.#lostAt !== undefined);
     Object.assign(document.body.dataset, { connection: lost ? "disconnected" : connection.state, stage });
     const going = selection.runs.filter(({ status }) => status === "running").length;
-    const live = TOLD[stage] ?? `live, ${going} of ${counted(selection.runs.length, "run")} going`;
+    const live = TOLD[stage] ?? `live, ${whole ?? `${going} of ${counted(selection.runs.length, "run")} going`}`;
     const gone = stage === "ended" ? "finished, server closed" : "disconnected";
     setText(this.#pill, lost ? gone : connection.state === "connecting" ? "connecting…" : live);
     this.#banner.hidden = !lost;

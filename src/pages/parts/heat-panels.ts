@@ -5,8 +5,10 @@ import type { Curve } from "./curve.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { nextFrame } from "./frames.ts";
 import { endsOf, layerHeat } from "./layer-heat.ts";
+import { layerNames } from "./layer-names.ts";
 import { LiveSeries } from "./live-series.ts";
 import { type Multiple, Multiples, type MultiplesOptions } from "./multiples.ts";
+import type { Need } from "./needs.ts";
 import { Panel } from "./panel.ts";
 import { ScaleBar } from "./scale-bar.ts";
 import { isShown, runsFilter } from "./selection.ts";
@@ -55,6 +57,14 @@ export class HeatPanels implements Part {
     nextFrame(this.#draw);
   }
 
+  get title(): string {
+    return this.#options.title;
+  }
+
+  needs(): Need {
+    return { probes: [this.#options.probe] };
+  }
+
   drawn(): DrawnItem[] {
     return this.#multiples.drawn();
   }
@@ -95,7 +105,8 @@ export class HeatPanels implements Part {
       if (this.#live.error) panel.say("error", this.#live.error.message);
       else if (!this.#live.set.complete && mine.length === 0) panel.say("loading");
       else {
-        const { names, ...content } = layerHeat(mine, { log: logged, ends });
+        const known = layerNames(this.#context.declared, selection.runs);
+        const { names, ...content } = layerHeat(mine, { log: logged, ends, names: known });
         entry.names = names;
         panel.show(content, {
           colours,

@@ -6,6 +6,7 @@ import { formatNumber } from "../../view/numbers.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
 import { Cells, type Content } from "./content.ts";
+import { layerText } from "./layer-names.ts";
 import { seriesColumns } from "./series-columns.ts";
 
 interface Row extends OverSeeds {
@@ -18,7 +19,7 @@ interface Row extends OverSeeds {
  */
 export function layerHeat(
   series: readonly Series[],
-  { log, ends }: { log: boolean; ends: Ends },
+  { log, ends, names = new Map() }: { log: boolean; ends: Ends; names?: ReadonlyMap<number, string> },
 ): Content & { names: number[] } {
   const layers = [
     ...grouped(
@@ -42,11 +43,11 @@ export function layerHeat(
       cells.add([from, to], [i + 0.5, i + 1.5], value, shade);
     }
   });
-  return { cells, names: layers.map(([layer]) => layer), describe: (at) => described(rows, at) };
+  return { cells, names: layers.map(([layer]) => layer), describe: (at) => described(rows, names, at) };
 }
 
 /** Writes what a legend says of one column: the layers with the least and the largest value. */
-function described(rows: readonly Row[], at: number | undefined): string {
+function described(rows: readonly Row[], names: ReadonlyMap<number, string>, at: number | undefined): string {
   const values = rows.flatMap(({ layer, x, y, length }) => {
     let k = length - 1;
     while (k > 0 && at !== undefined && x[k]! > at) k--;
@@ -55,7 +56,7 @@ function described(rows: readonly Row[], at: number | undefined): string {
   if (values.length === 0) return "no finite values";
   const by = values.sort((a, b) => a.value - b.value);
   const [least, most] = [by[0]!, by.at(-1)!];
-  return `least in layer ${least.layer}: ${formatNumber(least.value)}, largest in layer ${most.layer}: ${formatNumber(most.value)}`;
+  return `least in layer ${layerText(least.layer, names)}: ${formatNumber(least.value)}, largest in layer ${layerText(most.layer, names)}: ${formatNumber(most.value)}`;
 }
 
 /** Finds the ends of the colours of rows of values. */

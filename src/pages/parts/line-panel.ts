@@ -6,6 +6,7 @@ import type { Context, Part } from "./context.ts";
 import { curveLines } from "./curve-lines.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { nextFrame } from "./frames.ts";
+import type { Need } from "./needs.ts";
 import { LiveSeries, pointsFor } from "./live-series.ts";
 import { Panel, type PanelOptions } from "./panel.ts";
 import { isShown, runsFilter } from "./selection.ts";
@@ -20,6 +21,8 @@ export interface LinePanelOptions extends PanelOptions {
   /** By default one mean with a band per curve. */
   readonly content?: (series: readonly Series[], context: Context) => Content;
   readonly hidden?: (context: Context) => boolean;
+  /** What runs must record to fill it. Default: nothing is said of it. */
+  readonly needs?: Need | ((context: Context) => Need);
   /** What to say where nothing was recorded. */
   readonly missing?: string;
 }
@@ -61,6 +64,15 @@ export class LinePanel implements Part {
         : undefined,
     );
     nextFrame(this.#draw);
+  }
+
+  get title(): string {
+    return this.#options.title;
+  }
+
+  needs(context: Context): Need | undefined {
+    const { needs } = this.#options;
+    return typeof needs === "function" ? needs(context) : needs;
   }
 
   drawn(): DrawnItem[] {

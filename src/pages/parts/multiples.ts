@@ -5,6 +5,7 @@ import type { Curve } from "./curve.ts";
 import type { DrawnItem } from "./drawn.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
+import type { Need } from "./needs.ts";
 
 /** One of them. */
 export interface Multiple {
@@ -19,17 +20,23 @@ export interface MultiplesOptions {
   readonly title: string;
   readonly what: string;
   readonly controls?: readonly HTMLElement[];
+  /** What runs must record to fill them. Default: nothing is said of it. */
+  readonly needs?: Need;
   readonly make: (curve: Curve, context: Context) => Multiple;
 }
 
 export class Multiples implements Part {
   readonly node: HTMLElement;
+  readonly title: string;
+  readonly #needs: Need | undefined;
   readonly #parts = new Map<string, Multiple>();
   readonly #make: MultiplesOptions["make"];
   readonly #grid = element("div", { class: "multiples" });
   readonly #message = element("p", { class: "nothing", role: "status" });
 
-  constructor({ id, title, what, controls = [], make }: MultiplesOptions) {
+  constructor({ id, title, what, controls = [], needs, make }: MultiplesOptions) {
+    this.title = title;
+    this.#needs = needs;
     this.#make = make;
     this.node = element(
       "section",
@@ -44,6 +51,10 @@ export class Multiples implements Part {
       this.#message,
       this.#grid,
     );
+  }
+
+  needs(): Need | undefined {
+    return this.#needs;
   }
 
   update(context: Context): void {

@@ -2,14 +2,18 @@
 
 import { connect, type Feed, type Filter, type RunState } from "../../feed/client/index.ts";
 import type { ArmPlaces } from "../../view/arms.ts";
-import { palette, variables } from "../../view/palette.ts";
+import { AbsentParts } from "./absent-parts.ts";
+import { palette } from "../../view/palette.ts";
+import { colouredPage } from "./coloured-page.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
 import { firstContext, type MutableContext } from "./first-context.ts";
 import { Frame } from "./frame.ts";
 import { nextFrame } from "./frames.ts";
 import { KnownLayers } from "./known-layers.ts";
+import { declaredOf } from "./needs.ts";
 import { knownArms } from "./paper-catalogue.ts";
+import { paced } from "./paced.ts";
 import { select } from "./selection.ts";
 import { sourceOf } from "./source-of.ts";
 import { type Control, Toolbar } from "./toolbar.ts";
@@ -48,7 +52,10 @@ class Page {
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
   readonly #layers: KnownLayers;
   readonly #context: MutableContext;
+  readonly #absent = new AbsentParts();
   #key = "";
+  /** How often these have come. */
+  #declarations = 0;
   #parts: readonly Part[] | undefined;
 
   constructor(feed: Feed, options: PageOptions, arms: ArmPlaces) {
@@ -67,15 +74,15 @@ class Page {
       this.#schedule();
     });
     // How far runs have come is worth some looks a second, not one a frame.
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-    let seenAt = -Infinity;
-    const look = (): void => {
-      [waiting, seenAt] = [undefined, performance.now()];
-      this.#schedule();
-    };
+    const look = paced(PROGRESS_MS, this.#schedule);
     feed.runs.subscribe((runs) => {
       this.#context.runs = runs;
-      waiting ??= setTimeout(look, Math.max(0, PROGRESS_MS - (performance.now() - seenAt)));
+      look();
+    });
+    feed.declarations.subscribe((declarations) => {
+      Object.assign(this.#context, { declarations, declared: declaredOf(declarations) });
+      this.#declarations += 1;
+      this.#schedule();
     });
     feed.skipped.subscribe((count) => this.#frame.skipped(count));
     urlState.subscribe(this.#schedule);
@@ -94,7 +101,7 @@ class Page {
     const built = !this.#parts;
     const parts = (this.#parts ??= build(context));
     if (built) {
-      const grid = element("div", { class: "grid" }, ...parts.map(({ node }) => node));
+      const grid = element("div", { class: "grid" }, ...parts.map(({ node }) => node), this.#absent.node);
       this.#toolbar.node.append(...parts.flatMap(({ tool }) => tool ?? []));
       this.#frame.main.append(...(controls.length > 0 ? [this.#toolbar.node] : []), grid);
     }
@@ -103,13 +110,14 @@ class Page {
     context.layersKnown = this.#layers.known;
     this.#toolbar.update(context);
     for (const part of parts) part.update(context);
+    this.#absent.update(context, parts);
   };
 
   /** Reads from the URL what is shown. Gives whether anything but the progress of the runs is another than before. */
   #read(): boolean {
     const context = this.#context;
     const { state } = context;
-    this.#colour(state.get("theme") ?? (this.#dark.matches ? "dark" : "light"));
+    context.colours = colouredPage(state.get("theme") ?? (this.#dark.matches ? "dark" : "light"), context.colours);
     const selection = select(context.runs, state, context.arms);
     const { layers, known: layersKnown } = this.#layers;
     const key = this.#keyOf(selection.runs, [
@@ -117,6 +125,7 @@ class Page {
       selection.started,
       selection.experiments,
       selection.mine.length,
+      this.#declarations,
     ]);
     if (key === this.#key) {
       // The same curves as before, so that what is drawn stays comparable.
@@ -145,14 +154,5 @@ class Page {
     const states = runs.map(({ runId, status }) => [runId, status]);
     const layers = [this.#layers.layers, this.#layers.known];
     return JSON.stringify([location.search, colours.side, states, looks, all.length, layers, connection.state, epoch]);
-  }
-
-  #colour(theme: string): void {
-    const root = document.documentElement;
-    const side = theme === "dark" ? "dark" : "light";
-    if (root.dataset["theme"] === side) return;
-    root.dataset["theme"] = side;
-    this.#context.colours = palette(side);
-    for (const [name, colour] of Object.entries(variables(side))) root.style.setProperty(name, colour);
   }
 }

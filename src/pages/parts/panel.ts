@@ -40,7 +40,7 @@ interface PanelShown extends Omit<ChartState, "log"> {
   readonly why?: string | undefined;
 }
 
-type PanelState = "loading" | "empty" | "error" | "ready";
+type PanelState = "loading" | "waiting" | "empty" | "error" | "ready";
 
 export class Panel {
   readonly options: PanelOptions;
@@ -96,7 +96,8 @@ export class Panel {
 
   show(content: Content, { readings, points, why, ...rest }: PanelShown): void {
     const { lines = [], cells } = content;
-    if (!cells?.length && !lines.some(({ length }) => length > 0)) return this.say("empty", why);
+    if (!cells?.length && !lines.some(({ length }) => length > 0))
+      return this.say(rest.live ? "waiting" : "empty", why);
     this.say("ready");
     this.chart.show(content, { ...rest, log: this.log });
     this.#tellLegend(lines.length);

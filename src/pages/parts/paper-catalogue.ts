@@ -31,7 +31,7 @@ let asked: Promise<PaperCatalogue> | undefined;
 
 /** Asks for it once. */
 export function paperCatalogue(): Promise<PaperCatalogue> {
-  asked ??= fetch("/paper.json").then((answer) => {
+  asked ??= fetch("paper.json").then((answer) => {
     if (!answer.ok) throw new Error(`the server has no list of the papers' figures (${answer.status})`);
     return answer.json() as Promise<PaperCatalogue>;
   });

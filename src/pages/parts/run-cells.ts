@@ -2,8 +2,10 @@
 
 import type { RunState } from "../../feed/client/index.ts";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
+import type { RunOutcome } from "../../view/opening-sentence.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 import { settingText } from "./selection.ts";
+import type { QueuedTrial } from "./whole-progress.ts";
 
 /** What the view run_summary says of a run that has ended. */
 export interface Summary {
@@ -56,4 +58,22 @@ export function cellsOf(
     formatPercent(summary ? summary.final_train_accuracy : latest["accuracy"]),
     formatPercent(summary ? summary.test_accuracy : latest["test_accuracy"]),
   ];
+}
+
+/** Writes the same of a trial that waits. */
+export function queuedCells({ arm, seed, steps, hyper }: QueuedTrial, varying: readonly string[]): string[] {
+  const settings = varying.map((key) => settingText({ steps, hyper }, key));
+  return [arm, String(seed), ...settings, "queued", `0 / ${formatWhole(steps)}`, ...Array<string>(5).fill("–")];
+}
+
+/** Returns what is said of a run in a sentence about all of them. */
+export function outcomeOf(
+  { arm, seed, status }: RunState,
+  summary: Summary | undefined,
+  latest: Latest = {},
+): RunOutcome {
+  const loss = summary ? summary.final_loss : (latest["loss"] ?? null);
+  const trainAccuracy = summary ? summary.final_train_accuracy : (latest["accuracy"] ?? null);
+  const testAccuracy = summary ? summary.test_accuracy : (latest["test_accuracy"] ?? null);
+  return { arm, seed, status, loss, trainAccuracy, testAccuracy };
 }

@@ -1,28 +1,24 @@
 // One row per run: state, progress, speed, time left, numbers. Rows are kept and only their text is changed.
 
 import type { Feed, RunState } from "../../feed/client/index.ts";
-import { PLACES } from "../../view/palette.ts";
 import { smooth } from "../../view/smoothing.ts";
 import type { Context, Part } from "./context.ts";
-import type { Curve } from "./curve.ts";
 import { element } from "./element.ts";
 import { nextFrame } from "./frames.ts";
-import { setText, swatch } from "./legend.ts";
+import { setText } from "./legend.ts";
 import { LiveSeries } from "./live-series.ts";
 import { namedRows } from "./named-rows.ts";
+import { formatWhole } from "../../view/numbers.ts";
 import { stepsDone } from "../../view/steps-done.ts";
-import { cellsOf, runColumns, type Latest, type Summary } from "./run-cells.ts";
+import { makeRunRow, runColumn, type RunRow } from "./run-row.ts";
+import { openingSentence } from "../../view/opening-sentence.ts";
+import { cellsOf, outcomeOf, queuedCells, runColumns, type Latest, type Summary } from "./run-cells.ts";
 import { runsFilter, varyingKeys } from "./selection.ts";
+import { queuedTrials, type QueuedTrial, wholeProgress } from "./whole-progress.ts";
 
-const NUMERIC = new Set(["Steps/s", "Time", "Loss", "Train acc.", "Test acc."]);
+/** Queued trials that have a row, at most. */
+const MOST_QUEUED = 40;
 const SUMMARY = "final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds";
-
-interface Row {
-  readonly node: HTMLElement;
-  readonly texts: readonly HTMLElement[];
-  readonly bar: HTMLProgressElement;
-  readonly state: HTMLElement;
-}
 
 export class RunsTable implements Part {
   readonly node: HTMLElement;
@@ -30,7 +26,10 @@ export class RunsTable implements Part {
   readonly #live: LiveSeries;
   readonly #head = element("tr", { role: "row" });
   readonly #body = element("tbody", { role: "rowgroup", id: "runs-body" });
-  readonly #rows = new Map<string, Row>();
+  readonly #answer = element("p", { class: "answer", role: "status" });
+  readonly #whole = element("p", { class: "tally", role: "status" });
+  readonly #more = element("p", { class: "what", hidden: true });
+  readonly #rows = new Map<string, RunRow>();
   readonly #summaries = new Map<string, Summary>();
   #context: Context;
   #key = "";
@@ -45,13 +44,15 @@ export class RunsTable implements Part {
     this.node = element(
       "section",
       { class: "panel wide runs", "aria-labelledby": "runs-title" },
-      element("div", { class: "panel-head" }, element("h2", { id: "runs-title" }, "Runs")),
+      this.#answer,
+      element("div", { class: "panel-head" }, element("h2", { id: "runs-title" }, "Runs"), this.#whole),
       element(
         "p",
         { class: "what" },
         "One row per run. An arm is one of the treatments compared, a seed one repetition of it; an arm’s colour is the same in every chart.",
       ),
       element("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "runs-title" }, table),
+      this.#more,
     );
     setInterval(() => nextFrame(this.#draw), 1000);
   }
@@ -75,19 +76,30 @@ export class RunsTable implements Part {
   }
 
   readonly #draw = (): void => {
-    const { runs, curveOf } = this.#context.selection;
+    const { selection, declarations, runs: all } = this.#context;
+    const { runs, curveOf } = selection;
     const varying = varyingKeys(runs);
     const columns = runColumns(varying);
-    const curves = runs.map(({ runId }) => curveOf.get(runId)!);
-    const key = JSON.stringify([columns, runs.map(({ runId }, i) => [runId, curves[i]!.place, curves[i]!.dash])]);
+    const queue = this.#queue();
+    const queued = queue.slice(0, MOST_QUEUED);
+    const drawn = runs.map(({ runId }) => [runId, curveOf.get(runId)!.place, curveOf.get(runId)!.dash]);
+    const key = JSON.stringify([columns, drawn, queued]);
     if (key !== this.#key) {
       this.#key = key;
       this.#rows.clear();
-      runs.forEach((run, i) => this.#rows.set(run.runId, makeRow(run, curves[i]!, columns)));
-      this.#head.replaceChildren(...columns.map(header));
-      this.#body.replaceChildren(...[...this.#rows.values()].map(({ node }) => node));
+      for (const run of runs) this.#rows.set(run.runId, makeRunRow(run, curveOf.get(run.runId), columns));
+      const waiting = queued.map((trial) => queuedRow(trial, varying, columns));
+      this.#head.replaceChildren(...columns.map(runColumn));
+      this.#body.replaceChildren(...[...this.#rows.values(), ...waiting].map(({ node }) => node));
+      this.#more.hidden = queue.length === queued.length;
+      setText(this.#more, `And ${formatWhole(queue.length - queued.length)} more queued.`);
     }
+    setText(this.#whole, wholeProgress(declarations, all) ?? "");
     const latest = this.#latest();
+    const outcomes = selection.visible.map((run) =>
+      outcomeOf(run, this.#summaries.get(run.runId), latest.get(run.runId)),
+    );
+    setText(this.#answer, outcomes.length > 0 ? openingSentence(outcomes) : "");
     for (const run of runs) {
       const { texts, bar, state } = this.#rows.get(run.runId)!;
       const cells = cellsOf(run, varying, this.#summaries.get(run.runId), latest.get(run.runId) ?? {});
@@ -97,6 +109,13 @@ export class RunsTable implements Part {
       state.className = `status status-${run.status}`;
     }
   };
+
+  /** Trials of the experiment shown that wait, unless runs were chosen one by one. */
+  #queue(): QueuedTrial[] {
+    const { state, declarations, selection } = this.#context;
+    if (state.list("runs").length > 0) return [];
+    return queuedTrials(declarations).filter(({ experiment }) => experiment === selection.experiment);
+  }
 
   /** Returns, while a run goes on, the running mean at its last step. */
   #latest(): Map<string, Latest> {
@@ -128,30 +147,10 @@ export class RunsTable implements Part {
   }
 }
 
-function makeRow(run: RunState, curve: Curve, columns: readonly string[]): Row {
-  const node = element("tr", { role: "row", class: `place-${curve.place % PLACES}`, "data-run": run.runId });
-  const bar = element("progress", { max: run.steps, "aria-label": `Steps of ${run.arm}, seed ${run.seed}` });
-  const state = element("span", { class: "status" });
-  const texts = columns.map((name) => {
-    const text = element("span");
-    const isHead = name === "Arm";
-    const cell = element(isHead ? "th" : "td", {
-      role: isHead ? "rowheader" : "cell",
-      class: NUMERIC.has(name) && "number",
-      "data-label": isHead ? undefined : name,
-    });
-    if (isHead) cell.append(element("span", { class: "named" }, swatch(curve), text));
-    else if (name === "Steps") cell.append(element("span", { class: "progress" }, bar, text));
-    else if (name === "State") {
-      state.append(element("span", { class: "dot" }), text);
-      cell.append(state);
-    } else cell.append(text);
-    node.append(cell);
-    return text;
-  });
-  return { node, texts, bar, state };
-}
-
-function header(name: string): HTMLElement {
-  return element("th", { role: "columnheader", scope: "col", class: NUMERIC.has(name) && "number" }, name);
+function queuedRow(trial: QueuedTrial, varying: readonly string[], columns: readonly string[]): RunRow {
+  const row = makeRunRow(trial, undefined, columns);
+  queuedCells(trial, varying).forEach((text, i) => setText(row.texts[i]!, text));
+  row.bar.value = 0;
+  row.state.className = "status status-queued";
+  return row;
 }

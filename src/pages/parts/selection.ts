@@ -100,7 +100,7 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
 }
 
 /** Returns a setting of a run as text. */
-export const settingText = (run: RunState, key: string): string =>
+export const settingText = (run: Pick<RunState, "steps" | "hyper">, key: string): string =>
   String(key === "steps" ? run.steps : Object.hasOwn(run.hyper, key) ? run.hyper[key] : "–");
 
 /** Settings in which runs of one experiment differ. */

@@ -5,6 +5,7 @@ import { type Choice, choice, fillOptions } from "./choice.ts";
 import type { Context, Selection } from "./context.ts";
 import { element } from "./element.ts";
 import { setText, swatch } from "./legend.ts";
+import { layerNames, layerText } from "./layer-names.ts";
 import { RunPicker } from "./run-picker.ts";
 import { urlState } from "./url-state.ts";
 
@@ -49,15 +50,16 @@ export class Toolbar {
     );
   }
 
-  update({ selection, layers, layer, wholeNetwork, span, seeds, zoom }: Context): void {
+  update({ selection, declared, layers, layer, wholeNetwork, span, seeds, zoom }: Context): void {
     const { experiments, experiment } = selection;
     fillOptions(this.#experiment.select, experiments.map((name) => [name, name]), experiment); // prettier-ignore
     this.#picker.update(selection);
     this.#showArms(selection);
+    const names = layerNames(declared, selection.runs);
     const whole = wholeNetwork ? [["all", "whole network"] as const] : [];
     fillOptions(
       this.#layer.select,
-      [...whole, ...layers.map((one) => [String(one), String(one)] as const)],
+      [...whole, ...layers.map((one) => [String(one), layerText(one, names)] as const)],
       String(layer),
     );
     this.#layer.node.hidden = layers.length === 0;

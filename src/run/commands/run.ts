@@ -30,6 +30,7 @@ import {
   type SeedsAsked,
 } from "../command-line/options.ts";
 import { brief } from "../runner/brief.ts";
+import { declaredArms } from "../runner/declared-trials.ts";
 import { leftOut, leftOutLine, type Previews, withPreviewer } from "../runner/preview.ts";
 import { ExperimentRunner, type Finished } from "../runner/run-experiment.ts";
 import { render } from "../terminal/render.ts";
@@ -148,6 +149,7 @@ async function run(path: string, options: RunOptions): Promise<void> {
     ({ store, server, progress }) => {
       const runner = new ExperimentRunner({
         trials: chosen.trials,
+        arms: declaredArms(arms, previews),
         basis,
         pipelineFile: file,
         data,

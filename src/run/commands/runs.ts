@@ -83,7 +83,7 @@ const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
 async function showRun(store: Store, id: string, options: RunsOptions): Promise<string> {
   const { format } = options;
   const { columns, rows } = await store.query(
-    `SELECT run.* EXCLUDE (status), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,
+    `SELECT run.* EXCLUDE (status${format === "table" ? ", layers" : ""}), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,
        final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds
      FROM run JOIN run_summary USING (run_id) WHERE run_id = $1`,
     [id],

@@ -23,7 +23,7 @@ Examples:
   $ gradstream watch
   $ gradstream watch "batch*"
   $ gradstream watch --json | jq -c "[.arm, .step, .loss]"
-  $ gradstream watch --url "http://somewhere:8265/?token=…"
+  $ gradstream watch --url "http://somewhere:11604/?token=…"
 ${EXIT_CODES}`;
 
 /** Makes `gradstream watch`, which shows in a terminal how runs are doing. */
@@ -94,7 +94,7 @@ async function reachable(text: string): Promise<string> {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new UserError(`watch: ${text} is no address such as http://127.0.0.1:${DEFAULT_PORT}/`);
   }
-  const url = new URL("/client.js", text);
+  const url = new URL("client.js", text);
   url.search = new URL(text).search;
   const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(5000) }).catch(() => undefined);
   if (response?.status === 401)

@@ -1,6 +1,7 @@
 import { descriptionOf } from "../../core/described.ts";
 import { plainValue } from "../../core/plain-value.ts";
 import type { NamedOptions, Training } from "../../core/types.ts";
+import { trainedLayers } from "../../operators/trained-layers.ts";
 import type { ProbeBegun, TrainingBegun } from "../../core/session.ts";
 
 /** What a run is recorded to have trained on where its batches do not say where they are from. */
@@ -25,6 +26,7 @@ export function trainingOf(
     }),
     lossName: loss.title ?? (loss.name || "custom"),
     activations: activations && plain(descriptionOf(activations)),
+    layers: trainedLayers(network, batch),
     probes: probes.map((probe) => plain({ name: probe.name, when: probe.when, ...probe.options })),
   };
 }

@@ -10,6 +10,7 @@ import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/run-experiment.ts";
 import { codeVersion } from "../process/version.ts";
+import { declaredArms } from "../runner/declared-trials.ts";
 import { chooseTrials } from "../runner/choose-trials.ts";
 import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import { about, lastingOf, secondsByArm, secondsLeft, type Lasting } from "./estimate.ts";
@@ -48,6 +49,7 @@ interface Entry {
   readonly isSupplement: boolean;
   readonly file: string;
   readonly basis: ExperimentRun["basis"];
+  readonly arms: ExperimentRun["arms"];
   readonly missing: readonly Trial[];
   /** Ids of the runs that are there. */
   readonly there: readonly string[];
@@ -61,7 +63,7 @@ interface Entry {
 export class PlanRunner {
   readonly #options: Reproduction;
   readonly #codeVersion = codeVersion();
-  #runner: ExperimentRunner | undefined;
+  #runners: readonly ExperimentRunner[] = [];
   #stopped = false;
 
   constructor(options: Reproduction) {
@@ -70,12 +72,12 @@ export class PlanRunner {
 
   stop(): void {
     this.#stopped = true;
-    this.#runner?.stop();
+    for (const runner of this.#runners) runner.stop();
   }
 
   /** Trains until the plan is complete, time is up, or `stop`. */
   async run(): Promise<PlanResult> {
-    const { plan, data, backend, store, hub, progress, jobs, say, seconds = Infinity } = this.#options;
+    const { plan, jobs, say, seconds = Infinity } = this.#options;
     const began = performance.now();
     const timeLeft = (): number => seconds - (performance.now() - began) / 1000;
     const runs: string[] = [];
@@ -85,9 +87,16 @@ export class PlanRunner {
     for (const planned of plan) entries.push(await this.#entry(planned));
     const toTrain = entries.flatMap(({ missing, lasting }) => missing.map(lasting));
     if (entries.length > 1) say(`${toTrain.length} trials to train in all${about(toTrain, jobs)}`);
+    // One starts in any case, so that every call brings the plan forward.
+    let started = 0;
+    // All at once, so that what waits of later entries is declared from the start.
+    this.#runners = entries.map(({ file, basis, arms, missing, lasting }) => {
+      const mayStart = (trial: Trial): boolean => started++ === 0 || timeLeft() > secondsLeft(lasting(trial));
+      return this.#runnerOf({ trials: missing, arms, basis, pipelineFile: file, mayStart });
+    });
     for (const [i, entry] of entries.entries()) {
       if (this.#stopped) break;
-      const { title, isSupplement, file, basis, missing, there, notices, lasting } = entry;
+      const { title, isSupplement, missing, there, notices, lasting } = entry;
       const known = there.length > 0 ? `, ${there.length} in the store` : "";
       say(
         `${i + 1} of ${plan.length}: ${title}: ${missing.length} to train${known}${about(missing.map(lasting), jobs)}`,
@@ -95,22 +104,7 @@ export class PlanRunner {
       notices.forEach(say);
       if (!isSupplement) runs.push(...there);
       if (missing.length === 0) continue;
-      // One starts in any case, so that every call brings the plan forward.
-      let started = all.length;
-      this.#runner = new ExperimentRunner({
-        trials: missing,
-        basis,
-        pipelineFile: file,
-        data,
-        backend,
-        store,
-        hub,
-        progress,
-        jobs,
-        checkpointEvery: this.#options.checkpointEvery,
-        mayStart: (trial) => started++ === 0 || timeLeft() > secondsLeft(lasting(trial)),
-      });
-      const finished = await this.#runner.run();
+      const finished = await this.#runners[i]!.run();
       all.push(...finished);
       left += missing.length - finished.length;
       if (isSupplement) continue;
@@ -119,12 +113,18 @@ export class PlanRunner {
     return { runs, finished: all, left };
   }
 
+  #runnerOf(own: Pick<ExperimentRun, "trials" | "arms" | "basis" | "pipelineFile" | "mayStart">): ExperimentRunner {
+    const { data, backend, store, hub, progress, jobs, checkpointEvery } = this.#options;
+    return new ExperimentRunner({ ...own, data, backend, store, hub, progress, jobs, checkpointEvery });
+  }
+
   async #entry(planned: PlannedRuns): Promise<Entry> {
     const { scale, seedsOf, backend, data, store } = this.#options;
     const { pipeline, arms, settings, supplement } = planned;
     const { name, file, experiment } = await loadPipeline(pipeline);
     const hyper = fittedTo(data, resolveHyper(experiment, scale, { ...settings, ...supplement?.hyper }));
-    const trials = listTrials(await pipelineArms(pipeline, experiment, hyper, arms), seedsOf(planned));
+    const trained = await pipelineArms(pipeline, experiment, hyper, arms);
+    const trials = listTrials(trained, seedsOf(planned));
     const basis = {
       experiment: name,
       pipeline,
@@ -144,6 +144,7 @@ export class PlanRunner {
       isSupplement: supplement !== undefined,
       file,
       basis,
+      arms: declaredArms(trained),
       missing,
       there: there.map(({ runId }) => runId),
       notices,

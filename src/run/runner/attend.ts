@@ -76,7 +76,7 @@ async function trainInto<T>(
 ): Promise<void> {
   if ((await options.prepare?.(store)) === false) return;
   const server = options.serve ? await serve(store, options, options.papers) : undefined;
-  const owner = await ownStore(store, server?.url);
+  const owner = await ownStore(store, server?.localUrl);
   const progress = new Progress(process.stderr, options);
   let lost: StoreWatch | undefined;
   try {

@@ -106,7 +106,7 @@ function dataOf({ dataset }: StoredRun, given: string | undefined): DataSetName 
 export class ResumeRunner {
   readonly #options: Omit<ExperimentRun, keyof ResumedGroup>;
   readonly #groups: readonly ResumedGroup[];
-  #runner: ExperimentRunner | undefined;
+  #runners: readonly ExperimentRunner[] = [];
   #stopped = false;
 
   constructor(groups: readonly ResumedGroup[], options: Omit<ExperimentRun, keyof ResumedGroup>) {
@@ -116,16 +116,17 @@ export class ResumeRunner {
 
   stop(): void {
     this.#stopped = true;
-    this.#runner?.stop();
+    for (const runner of this.#runners) runner.stop();
   }
 
   /** Resolves when all have ended, with those that went on. */
   async run(): Promise<readonly Finished[]> {
     const finished: Finished[] = [];
-    for (const group of this.#groups) {
+    // All at once, so that what waits of later groups is declared from the start.
+    this.#runners = this.#groups.map((group) => new ExperimentRunner({ ...this.#options, ...group }));
+    for (const runner of this.#runners) {
       if (this.#stopped) break;
-      this.#runner = new ExperimentRunner({ ...this.#options, ...group });
-      finished.push(...(await this.#runner.run()));
+      finished.push(...(await runner.run()));
     }
     return finished;
   }

@@ -1,12 +1,14 @@
 import type { BackendName } from "../../backend/start.ts";
 import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import type { DataSet, Recorded, Run, RunEvent } from "../../core/types.ts";
+import type { Declaration, DeclaredArm } from "../../feed/protocol/declaration.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import { duckDbSink } from "../../sinks/duckdb-sink.ts";
 import { feedSink } from "../../sinks/feed-sink.ts";
 import { progressSink } from "../../sinks/progress-sink.ts";
 import type { Store } from "../../store/store.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { DeclaredTrials } from "./declared-trials.ts";
 import { checkpointsOf, identityOf } from "./identity.ts";
 import { checkpointFailed, EARLY_END, endEvent, isWarning, lastStep, resumed } from "./run-events.ts";
 import { startTrial, type TrialHandle } from "./run-trial.ts";
@@ -16,6 +18,8 @@ import type { CheckpointSchedule, Outcome, TrialOrder } from "../worker/protocol
 /** Trials of an experiment, and what surrounds them. */
 export interface ExperimentRun {
   readonly trials: readonly Trial[];
+  /** What is known of their arms before they train. Default: their names. */
+  readonly arms?: readonly DeclaredArm[] | undefined;
   readonly basis: RunBasis & Pick<TrialOrder, "hyper">;
   readonly pipelineFile: string;
   readonly data: DataSet;
@@ -49,14 +53,22 @@ interface Begun {
 export class ExperimentRunner {
   readonly #options: ExperimentRun;
   readonly #active = new Set<TrialHandle>();
+  readonly #declared: DeclaredTrials;
   #stopped = false;
 
   constructor(options: ExperimentRun) {
     this.#options = options;
+    const { hub, progress, basis, trials, arms } = options;
+    const tell = (declaration: Declaration): void => {
+      hub?.declared(declaration);
+      progress.declared(declaration);
+    };
+    this.#declared = new DeclaredTrials(tell, basis, trials, arms);
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#declared.closed();
     for (const handle of this.#active) handle.stop();
   }
 
@@ -69,8 +81,10 @@ export class ExperimentRunner {
     const finished = new Map<Trial, Finished>();
     const lane = async (): Promise<void> => {
       for (let trial = queue.shift(); trial && !this.#stopped; trial = queue.shift()) {
-        if (!mayStart(trial)) queue.length = 0;
-        else finished.set(trial, await this.#runTrial(trial));
+        if (!mayStart(trial)) {
+          queue.length = 0;
+          this.#declared.closed();
+        } else finished.set(trial, await this.#runTrial(trial));
       }
     };
     const lanes = Array.from({ length: this.#options.jobs }, () =>
@@ -80,6 +94,7 @@ export class ExperimentRunner {
       }),
     );
     const broken = (await Promise.allSettled(lanes)).find((result) => result.status === "rejected");
+    this.#declared.closed();
     if (broken) throw broken.reason;
     return trials.flatMap((trial) => finished.get(trial) ?? []);
   }
@@ -87,6 +102,7 @@ export class ExperimentRunner {
   async #runTrial(trial: Trial): Promise<Finished> {
     const { basis, pipelineFile, data, backend, store, hub, progress, checkpointEvery } = this.#options;
     const run = await this.#begin(trial);
+    this.#declared.begun(trial, run);
     const begun = { at: trial.goesOn ? Date.now() : run.startedAt, clock: performance.now() };
     const warnings: string[] = [];
     const watch = async (records: AsyncIterable<readonly Recorded[]>): Promise<void> => {
@@ -117,6 +133,7 @@ export class ExperimentRunner {
     let hasFailed = false;
     const handle = startTrial(order, run, sinks, {
       onTraining: (training) => {
+        this.#declared.described(run.arm, training);
         // Known from its first attempt, with the probes that have been disabled since.
         if (trial.goesOn?.file !== undefined) return;
         noted = store.noteTraining(run.runId, training);

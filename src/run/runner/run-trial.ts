@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Draft } from "../../checkpoints/run-checkpoints.ts";
-import { stepsPerSecond } from "../../core/pace.ts";
 import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
+import { stepMeter } from "./step-meter.ts";
 import { Handover } from "./channel.ts";
 import { threadModule } from "./thread-module.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "../worker/protocol.ts";
@@ -75,7 +75,7 @@ export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], 
   const meter = stepMeter();
   function withTiming(records: readonly Recorded[]): readonly Recorded[] {
     const timing = meter(records);
-    return timing ? [...records, timing] : records;
+    return timing.length > 0 ? [...records, ...timing] : records;
   }
 
   const finished = async (): Promise<Outcome> => {
@@ -128,19 +128,4 @@ async function consume(
     channel.discard();
     throw error;
   }
-}
-
-/** Gives a `steps_per_second` reading about once a second, from the steps that the records name. */
-function stepMeter(): (records: readonly Recorded[]) => Recorded | undefined {
-  let since: { readonly at: number; readonly step: number } | undefined;
-  return (records) => {
-    const step = records.at(-1)?.step;
-    const at = performance.now();
-    if (step === undefined) return undefined;
-    since ??= { at, step };
-    if (at - since.at < 1000 || step <= since.step) return undefined;
-    const value = stepsPerSecond(step - since.step, at - since.at)!;
-    since = { at, step };
-    return { kind: "reading", step, probe: "timing", stat: "steps_per_second", value };
-  };
 }

@@ -15,6 +15,7 @@ export interface ServingOptions {
   readonly host: string;
   readonly port: number;
   readonly token?: string;
+  readonly publicUrl?: string;
 }
 
 /** Adds the options of every command that serves the live page. */
@@ -22,6 +23,11 @@ export function servingOptions(command: Command): Command {
   return command
     .option("--port <n>", "port of the live page; the next free one if it is taken", portNumber, DEFAULT_PORT)
     .option("--host <address>", "address of the live page; elsewhere than here it asks for a token", "127.0.0.1")
+    .addOption(
+      new Option("--public-url <url>", "where another server shows the live page, with its path prefix").argParser(
+        publicAddress,
+      ),
+    )
     .addOption(
       new Option("--token <text>", "what the live page asks for (default: random where it must)").argParser(secret),
     );
@@ -32,12 +38,13 @@ export function servingOptions(command: Command): Command {
  */
 export async function serve(
   store: Store,
-  { host, port, token }: ServingOptions,
+  { host, port, token, publicUrl }: ServingOptions,
   papers: readonly Paper[] = PAPERS,
 ): Promise<FeedServer> {
   const documents = { "/paper.json": catalogueOf(papers) };
   const asker = new SqlPool(store);
-  const server = await startServer({ store, asker, host, port, token, dashboardsDir: DASHBOARDS, documents });
+  const shown = { token, publicUrl, dashboardsDir: DASHBOARDS, documents };
+  const server = await startServer({ store, asker, host, port, ...shown });
   const close = async (): Promise<void> => {
     await asker.close();
     await server.close();
@@ -46,9 +53,19 @@ export async function serve(
 }
 
 /** Writes the line that says where the live page is. */
-export function liveLine({ url, port, requestedPort }: FeedServer): string {
+export function liveLine({ url, localUrl, port, requestedPort }: FeedServer): string {
   const moved = requestedPort !== 0 && port !== requestedPort;
-  return `live: ${url}${moved ? ` (port ${requestedPort} is taken)` : ""}`;
+  const behind = url === localUrl ? "" : `, here ${localUrl}`;
+  return `live: ${url}${behind}${moved ? ` (port ${requestedPort} is taken)` : ""}`;
+}
+
+/** Reads an address with a path that ends with `/`: what pages name stands below it. */
+function publicAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search + url.hash + url.username !== "") {
+    throw new InvalidArgumentError("It must be an address such as https://hub.example/user/me/gradstream/.");
+  }
+  return url.href.endsWith("/") ? url.href : `${url.href}/`;
 }
 
 function secret(text: string): string {

@@ -2,6 +2,10 @@ import { Pace } from "../../core/pace.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { Recorded, Run, RunEvent, RunStatus } from "../../core/types.ts";
 import type { ProgressBoard } from "../../sinks/progress-sink.ts";
+import type { Declaration } from "../../feed/protocol/declaration.ts";
+import { formatDuration } from "../../view/numbers.ts";
+import { stepsDone } from "../../view/steps-done.ts";
+import { timeLeft } from "../../view/time-left.ts";
 import { canRedraw } from "./colour.ts";
 import { RedrawnLines } from "./redrawn-lines.ts";
 import { nameOf, runLine, type Standing } from "./run-line.ts";
@@ -30,6 +34,7 @@ export class Progress implements ProgressBoard {
   readonly #quiet: boolean;
   #closed = false;
   #headline: (() => string) | undefined;
+  readonly #declarations = new Map<string, Declaration>();
 
   constructor(stream: NodeJS.WriteStream, { quiet = false }: { readonly quiet?: boolean } = {}) {
     this.#stream = stream;
@@ -42,6 +47,11 @@ export class Progress implements ProgressBoard {
   /** Shows a line above those of the runs: of what they are all part of. */
   setHeadline(headline: () => string): void {
     this.#headline = headline;
+  }
+
+  /** Takes what will be trained: what is queued, and how long all of it will take, is shown above the runs. */
+  declared(declaration: Declaration): void {
+    this.#declarations.set(declaration.id, declaration);
   }
 
   /** `done` are the steps that it had done before. */
@@ -112,7 +122,8 @@ export class Progress implements ProgressBoard {
 
   #draw(): void {
     if (this.#redrawn) return this.#redrawn.draw();
-    if (this.#headline && !this.#quiet) this.#stream.write(`${this.#headline()}\n`);
+    const headline = this.#head();
+    if (headline !== undefined && !this.#quiet) this.#stream.write(`${headline}\n`);
     const running = this.#running();
     if (!this.#headline || running.length <= MOST_PLAIN) for (const line of running) this.#print(line);
   }
@@ -135,7 +146,30 @@ export class Progress implements ProgressBoard {
     const few = this.#headline ? running.slice(0, Math.max(1, rows - 4)) : running;
     const shown = all.length <= rows - 3 ? all : few;
     const lines = shown.map((line) => runLine(line.state, line, this.#nameWidth(), columns - 1));
-    return [...(this.#headline ? [this.#headline().slice(0, columns - 1)] : []), ...lines].join("\n");
+    const headline = this.#head();
+    return [...(headline === undefined ? [] : [headline.slice(0, columns - 1)]), ...lines].join("\n");
+  }
+
+  /** What stands above the runs: what they are part of, or how far all of them are, where there are more. */
+  #head(): string | undefined {
+    if (this.#headline) return this.#headline();
+    const trials = [...this.#declarations.values()].flatMap(({ steps, arms, trials: all }) =>
+      all.map(({ arm, runId }) => ({ arm: arms[arm]!.arm, steps, runId })),
+    );
+    const queued = trials.filter(({ runId }) => runId === null);
+    const running = this.#running();
+    if (trials.length < 2 || running.length + queued.length === 0) return undefined;
+    const going = running.map(({ state }) => ({
+      arm: state.arm,
+      left: state.steps - stepsDone(state),
+      pace: state.stepsPerSecond,
+    }));
+    const seconds = timeLeft(going, queued);
+    return [
+      `${trials.length - queued.length - running.length} of ${trials.length} runs ended`,
+      ...(queued.length > 0 ? [`${queued.length} queued`] : []),
+      ...(seconds === undefined ? [] : [`about ${formatDuration(Math.ceil(seconds))} left`]),
+    ].join(", ");
   }
 
   #nameWidth(): number {

@@ -52,7 +52,7 @@ function preview(experiment: Experiment, arm: Arm, { hyper, seed, data }: Previe
 }
 
 function look(begun: TrainingBegun, probes: readonly ProbeBegun[]): Partial<ArmPreview> {
-  const { dataset } = trainingOf(begun, probes);
+  const training = trainingOf(begun, probes);
   const setting = settingBefore(begun);
   const misfitOf = ({ fits }: ProbeBegun): string | undefined => {
     try {
@@ -61,7 +61,8 @@ function look(begun: TrainingBegun, probes: readonly ProbeBegun[]): Partial<ArmP
       return oneLine(error);
     }
   };
-  return { dataset, probes: probes.map((probe) => ({ name: probe.name, misfit: misfitOf(probe) })) };
+  const { dataset } = training;
+  return { dataset, training, probes: probes.map((probe) => ({ name: probe.name, misfit: misfitOf(probe) })) };
 }
 
 const port = parentPort!;

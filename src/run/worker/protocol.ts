@@ -52,6 +52,8 @@ export type PreviewOrder = Omit<TrialOrder, "arm" | "pipeline" | "checkpoints" |
 /** An arm as it is known before its first step. */
 export interface ArmPreview {
   readonly dataset: string;
+  /** What it trains and measures, where it came so far as to show that. */
+  readonly training?: Training;
   /** Its probes, each with the reason why it does not fit. */
   readonly probes: readonly { readonly name: string; readonly misfit?: string | undefined }[];
   /** Why it cannot train at all. */

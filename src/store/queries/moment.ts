@@ -4,12 +4,14 @@ import { events, histograms, lastRow, readings } from "./records.ts";
 import type { Select } from "./select.ts";
 import { spans } from "./spans.ts";
 import { storedRuns } from "./stored-runs.ts";
+import { storedTrainings } from "./stored-trainings.ts";
 import type { Moment } from "./types.ts";
 
 /** Makes all queries, through one `select`. */
 export function momentOf(select: Select): Moment {
   return {
     storedRuns: () => storedRuns(select),
+    storedTrainings: () => storedTrainings(select),
     marks: (kind, runIds) => marks(select, kind, runIds),
     lastRow: (kind) => lastRow(select, kind),
     spans: (wanted) => spans(select, wanted),

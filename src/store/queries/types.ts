@@ -99,6 +99,19 @@ export interface RowWindow {
   readonly to: number;
 }
 
+/** What a run was described to train. `probes` and `layers` are JSON, null where that was not recorded. */
+export interface StoredTraining {
+  readonly runId: string;
+  readonly experiment: string;
+  readonly pipeline: string;
+  readonly arm: string;
+  readonly seed: number;
+  readonly steps: number;
+  readonly network: string;
+  readonly probes: string | null;
+  readonly layers: string | null;
+}
+
 /** First and last step of a run's readings. */
 export interface Span {
   readonly runId: string;
@@ -110,6 +123,8 @@ export interface Span {
 export interface Moment {
   /** All runs, oldest first. One still `running` counts as `interrupted`: who asks knows those under way. */
   storedRuns(): Promise<readonly RunState[]>;
+  /** What each of them was described to train, in the same order. */
+  storedTrainings(): Promise<readonly StoredTraining[]>;
   /** How many records of a kind there are of each of the runs, 0 included. */
   marks(kind: RecordKind, runIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Number of the last row of a kind, -1 where there is none. */

@@ -35,15 +35,19 @@ it("asks for a random token where other machines can reach it, and takes it in t
   expect((await get(port, "/?token=wrong")).status).toBe(401);
   expect((await get(port, `/?token=${token}x`)).status).toBe(401);
   const welcome = await get(port, `/index.html?run=7&token=${token}`);
-  expect([welcome.status, welcome.location]).toEqual([303, "/index.html?run=7"]);
+  expect([welcome.status, welcome.location]).toEqual([303, "./index.html?run=7"]);
   const [cookie] = welcome["set-cookie"]!;
   expect(cookie).toBe(`gradstream-${port}=${token}; HttpOnly; SameSite=Strict; Path=/`);
-  expect((await get(port, `//evil.example/?token=${token}`)).location).toBe("/evil.example/");
+  expect((await get(port, `//evil.example/?token=${token}`)).location).toBe("./");
   expect((await get(port, "/", { cookie: `other=1; gradstream-${port}=${token}` })).status).toBe(200);
   expect((await get(port, "/", { cookie: `gradstream-${port}=${token.slice(1)}` })).status).toBe(401);
   expect((await get(port, "/", { cookie: `gradstream-1=${token}` })).status).toBe(401);
 
   const feed = `ws://127.0.0.1:${port}/feed`;
+  expect((await get(port, "/", { authorization: `Bearer ${token}` })).status).toBe(200);
+  expect((await get(port, "/", { authorization: `Bearer ${token}x` })).status).toBe(401);
+  expect((await get(port, "/", { authorization: `Basic ${token}` })).status).toBe(401);
+  expect(await opens(feed, { authorization: `bearer ${token}` })).toBe(true);
   expect(await opens(feed)).toBe(false);
   expect(await opens(`${feed}?token=wrong`)).toBe(false);
   expect(await opens(`${feed}?token=${token}`)).toBe(true);

@@ -20,7 +20,7 @@ export const sizes = probe(remembering);
 export const range = (mode: Mode): PassOptions => (mode === "train" ? { range: [0, 8] } : {});
 export const network: Network = vgg({ depth: 11, width: 8, norm: batchNorm });
 export const values = (records: readonly Recorded[]): number[] => records.filter(isReading).map(({ value }) => value);
-export const feed = (): Feed => connect("http://localhost:8265");
+export const feed = (): Feed => connect("http://localhost:11604");
 export const open = (): Promise<Store> => openStore("results/gradstream.duckdb", { readOnly: true });
 export const data: DataSet = shapes10({ train: 64, test: 0 });
 

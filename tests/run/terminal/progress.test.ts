@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Recorded } from "../../../src/core/types.ts";
+import type { Declaration } from "../../../src/feed/protocol/declaration.ts";
 import { Progress } from "../../../src/run/terminal/progress.ts";
 import { aReading, aRun } from "../../fixtures/runs.ts";
 
@@ -85,4 +86,57 @@ it("leaves out runs that have ended where not all fit on the screen", () => {
   const after = text().slice(before);
   expect([after.includes("seed 4"), after.includes("seed 5"), after.includes("seed 6")]).toEqual([false, true, true]);
   progress.close();
+});
+
+it("says above the runs how far all of them are, queued ones too, and how long they will take", () => {
+  const { stream, text } = screen();
+  const progress = new Progress(stream);
+  const declared = (...runIds: (string | null)[]): Declaration => ({
+    id: "d",
+    experiment: "e",
+    pipeline: "e",
+    steps: 100,
+    hyper: {},
+    arms: [{ arm: "standard", network: "n", layers: [], probes: null }],
+    trials: runIds.map((runId, seed) => ({ arm: 0, seed, runId })),
+  });
+  const [first, second] = [aRun({ runId: "a" }), aRun({ runId: "b", seed: 1 })];
+  progress.declared(declared(null, null, null));
+  progress.declared(declared("a", null, null));
+  progress.started(first);
+  vi.advanceTimersByTime(4000);
+  progress.stepped(first, 10);
+  vi.advanceTimersByTime(4000);
+  progress.stepped(first, 50);
+  vi.advanceTimersByTime(2000);
+  // 50 steps of this one and 200 of the queued ones, at 10 steps a second.
+  expect(text().split("\n")[0]).toBe("0 of 3 runs ended, 2 queued, about 25 s left");
+  progress.ended(first, "completed");
+  progress.declared(declared("a", "b", null));
+  progress.started(second);
+  vi.advanceTimersByTime(10_000);
+  expect(text()).toContain("\n1 of 3 runs ended, 1 queued\n");
+  progress.declared(declared("a", "b"));
+  progress.ended(second, "interrupted");
+  vi.advanceTimersByTime(10_000);
+  progress.close();
+  expect(text().match(/ runs ended/g)).toHaveLength(2);
+});
+
+it("has no such line for one run alone, nor where quiet", () => {
+  for (const quiet of [false, true]) {
+    const { stream, text } = screen();
+    const progress = new Progress(stream, { quiet });
+    const arms = [{ arm: "standard", network: "n", layers: [], probes: null }];
+    const trials = Array.from({ length: quiet ? 2 : 1 }, (_, seed) => ({
+      arm: 0,
+      seed,
+      runId: seed === 0 ? "a" : null,
+    }));
+    progress.declared({ id: "d", experiment: "e", pipeline: "e", steps: 100, hyper: {}, arms, trials });
+    progress.started(aRun({ runId: "a" }));
+    vi.advanceTimersByTime(10_000);
+    expect(text()).not.toContain("ended");
+    progress.close();
+  }
 });

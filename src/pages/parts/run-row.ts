@@ -1,0 +1,58 @@
+import { PLACES } from "../../view/palette.ts";
+import type { Curve } from "./curve.ts";
+import { element } from "./element.ts";
+import { swatch } from "./legend.ts";
+
+const NUMERIC = new Set(["Steps/s", "Time", "Loss", "Train acc.", "Test acc."]);
+
+/** A row of the table of runs. */
+export interface RunRow {
+  readonly node: HTMLElement;
+  /** The texts of its cells, in the order of the columns. */
+  readonly texts: readonly HTMLElement[];
+  readonly bar: HTMLProgressElement;
+  readonly state: HTMLElement;
+}
+
+/** What a row is of: a run, or a trial that is queued. */
+interface RowOf {
+  readonly arm: string;
+  readonly seed: number;
+  readonly steps: number;
+  readonly runId?: string;
+}
+
+/** Makes a row; `curve` is that of its arm, where it has one. */
+export function makeRunRow(
+  { arm, seed, steps, runId }: RowOf,
+  curve: Curve | undefined,
+  columns: readonly string[],
+): RunRow {
+  const place = curve && `place-${curve.place % PLACES}`;
+  const node = element("tr", { role: "row", class: place ?? "queued", "data-run": runId });
+  const bar = element("progress", { max: steps, "aria-label": `Steps of ${arm}, seed ${seed}` });
+  const state = element("span", { class: "status" });
+  const texts = columns.map((name) => {
+    const text = element("span");
+    const isHead = name === "Arm";
+    const cell = element(isHead ? "th" : "td", {
+      role: isHead ? "rowheader" : "cell",
+      class: NUMERIC.has(name) && "number",
+      "data-label": isHead ? undefined : name,
+    });
+    if (isHead) cell.append(element("span", { class: "named" }, ...(curve ? [swatch(curve)] : []), text));
+    else if (name === "Steps") cell.append(element("span", { class: "progress" }, bar, text));
+    else if (name === "State") {
+      state.append(element("span", { class: "dot" }), text);
+      cell.append(state);
+    } else cell.append(text);
+    node.append(cell);
+    return text;
+  });
+  return { node, texts, bar, state };
+}
+
+/** Makes the head of a column of that table. */
+export function runColumn(name: string): HTMLElement {
+  return element("th", { role: "columnheader", scope: "col", class: NUMERIC.has(name) && "number" }, name);
+}
