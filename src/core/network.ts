@@ -37,7 +37,14 @@ export interface Pass {
   readonly tap: Tap;
   /** Number of batches that the examples hold, one after another, each with batch statistics of its own. Default 1. */
   readonly batchCount?: number;
-  /** First layer of the pass; the examples are its input. Default 1. */
+  /**
+   * Key of all that layers draw in this pass, such as dropout: the same key, the same draws. Without one such a layer
+   * throws, but in mode `evaluate`.
+   */
+  readonly key?: Key;
+  /**
+   * First layer of the pass; the examples are its input, or what a pass to the layer before gave. Default 1.
+   */
   readonly from?: number;
   /** Last layer of the pass. Default: the last of the network. */
   readonly to?: number;
@@ -45,7 +52,10 @@ export interface Pass {
 
 /** Result of a forward pass. */
 export interface Output {
-  /** Outputs before softmax, `[size, classes]`, or the output of layer `to`. */
+  /**
+   * Outputs before softmax, `[size, classes]`, or what leaves layer `to`: its output, inside of a residual together with
+   * what waits for the sum, `[size, values]`, for a pass from the next layer.
+   */
   readonly logits: Tensor;
   /** State after the pass; in modes other than `train` the state that was passed in. */
   readonly state: State;

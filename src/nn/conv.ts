@@ -4,6 +4,7 @@ import { UserError } from "../core/errors.ts";
 import * as option from "../core/options.ts";
 import { fold } from "../core/random.ts";
 import { constant } from "./constant.ts";
+import { everyNth } from "./every-nth.ts";
 import { glorotUniform } from "./glorot.ts";
 import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
@@ -15,6 +16,8 @@ export interface ConvOptions {
   readonly filters: number;
   /** Height and width of the filters. Default 3. */
   readonly size?: number;
+  /** Distance of neighbouring windows, the first centred on the first position. Default 1. */
+  readonly stride?: number;
   /** Whether to add a bias; false before a normalization that has a shift. Default true. */
   readonly bias?: boolean;
   /** Initializer of the kernel. Default `glorotUniform()`. */
@@ -24,8 +27,9 @@ export interface ConvOptions {
 }
 
 /**
- * Makes a 2-D convolution with stride 1 and zero padding that keeps the size: `[batch, height, width, in]` to
- * `[batch, height, width, filters]`.
+ * Makes a 2-D convolution with zero padding: `[batch, height, width, in]` to `[batch, ⌈height / stride⌉, ⌈width /
+ * stride⌉, filters]`, PyTorch's with padding (size - 1) / 2. With a stride above 1, windows of more than one position cost
+ * what they cost at stride 1.
  *
  * Parameters `kernel`, `[size, size, in, filters]`, and `bias`, `[filters]`. No state.
  *
@@ -36,24 +40,30 @@ export function conv(options: ConvOptions): Layer {
   option.checkOptions<ConvOptions>("conv", options, {
     filters: option.required(option.number),
     size: option.number,
+    stride: option.number,
     bias: option.flag,
     initial: option.anything,
     initialBias: option.anything,
   });
-  const { filters, size = 3, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
-  checkWhole("conv", { filters, size });
+  const { filters, size = 3, stride = 1, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
+  checkWhole("conv", { filters, size, stride });
   return {
-    name: `conv${size}x${size}(${filters})`,
-    options: { size, filters, bias, stride: 1, padding: "same" },
+    name: `conv${size}x${size}(${filters}${stride > 1 ? `, stride ${stride}` : ""})`,
+    options: { size, filters, bias, stride, padding: "same" },
     init: (key, shape) => {
       if (shape.length !== 3) throw new UserError(`conv: needs [height, width, channels] examples, not [${shape}]`);
       const [height, width, channels] = shape as [number, number, number];
       const kernel = drawn("conv", initial, key, [size, size, channels, filters]);
       const params = bias ? { kernel, bias: drawn("conv", initialBias, fold(key, "bias"), [filters]) } : { kernel };
-      return { params, state: {}, shape: [height, width, filters] };
+      return { params, state: {}, shape: [Math.ceil(height / stride), Math.ceil(width / stride), filters] };
     },
     apply: (params, state, x) => {
-      const y = tf.conv2d(x as Tensor4D, params["kernel"] as Tensor4D, 1, "same");
+      // Of the backends' kernels one has gradients for stride 1 alone.
+      const kernel = params["kernel"] as Tensor4D;
+      const y =
+        size === 1
+          ? tf.conv2d(everyNth(x as Tensor4D, stride), kernel, 1, "same")
+          : everyNth(tf.conv2d(x as Tensor4D, kernel, 1, "same"), stride);
       return [params["bias"] ? tf.add(y, params["bias"]) : y, state];
     },
   };

@@ -1,11 +1,12 @@
 import type { Network } from "../core/network.ts";
 import * as option from "../core/options.ts";
+import type { Block } from "./block.ts";
 import { buildName } from "./build.ts";
 import { dense } from "./dense.ts";
 import { glorotUniform } from "./glorot.ts";
 import { identity } from "./identity.ts";
 import type { Initializer } from "./initializer.ts";
-import { layered, type Block } from "./layered.ts";
+import { layered } from "./layered.ts";
 import type { Norm } from "./layer.ts";
 import { checkWhole } from "./whole.ts";
 

@@ -34,9 +34,9 @@ export interface Layer {
   /**
    * Computes the output for examples `[size, ...shape]`, and the next state, which has the names of `init`'s. With
    * `batchCount`, x holds that many batches one after another: batch statistics are taken of each by itself, and the state
-   * stays.
+   * stays. A layer that draws draws from `key`, the same for each of these batches.
    */
-  apply(params: Params, state: State, x: Tensor, mode: Mode, batchCount?: number): readonly [Tensor, State];
+  apply(params: Params, state: State, x: Tensor, mode: Mode, batchCount?: number, key?: Key): readonly [Tensor, State];
 }
 
 /** A layer between a linear map and its non-linearity. */

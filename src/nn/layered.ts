@@ -1,34 +1,28 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
-import type { LayerInfo, Network } from "../core/network.ts";
-import { checkOptions, isRecord, required, shown, type Wanted } from "../core/options.ts";
-import { fold, rootKey } from "../core/random.ts";
-import { SITES } from "../core/types.ts";
-import type { Layer, Normalization } from "./layer.ts";
-import { drawParts, ownOf, putState, told, type Drawn, type Owner, type LayerPart } from "./owners.ts";
+import type { Network } from "../core/network.ts";
+import { shown } from "../core/options.ts";
+import { fold, rootKey, type Key } from "../core/random.ts";
+import { checkBlock, type Block } from "./block.ts";
+import { drawParts, ownOf, putState, told, type Drawn, type Owner } from "./owners.ts";
+import { isPart, planOf } from "./plan.ts";
+import { isResidual, type Residual } from "./residual.ts";
+import { moved, packed, shapesOf, unpacked, type Stack, type StackShapes } from "./stack.ts";
 
-/**
- * One numbered layer: a linear map, then (unless it is the last) an optional normalization and a non-linearity, then
- * layers without a number.
- */
-export interface Block {
-  /** Linear map, such as `dense({ units: 10 })`. */
-  readonly linear: Layer;
-  /** Normalization. Without one the site `norm` shows the output of the linear map. */
-  readonly norm?: Normalization | undefined;
-  /** Non-linearity. Without one the layer has no site `norm`. */
-  readonly nonlinearity?: Layer | undefined;
-  /** Layers without a number behind it, such as pooling and flattening. Default: none. */
-  readonly then?: readonly Layer[];
+/** What is known of a numbered layer for inputs of some shapes. */
+interface Known {
+  readonly owners: readonly Owner[];
+  readonly shapes: StackShapes;
 }
 
 /**
- * Makes a feed-forward network of numbered layers. Every part of a layer has tensors of its own, `layer1/kernel`; where
- * two parts would share a name, the second has its place before it, `layer1/then1/kernel`. State likewise.
+ * Makes a feed-forward network of numbered layers, some of which may stand inside of residuals. Every part of a layer has
+ * tensors of its own, `layer1/kernel`; where two parts would share a name, the second has its place before it,
+ * `layer1/then1/kernel`. State likewise.
  *
- * @throws {UserError} when `described` is not a list of blocks, and for a normalization without a non-linearity behind
- * it.
+ * @throws {UserError} when `described` is not a list of blocks and residuals, and for a normalization without a
+ * non-linearity behind it.
  *
  * @example
  * ```ts
@@ -42,66 +36,66 @@ export interface Block {
  * console.log(Object.keys(params).join(" ")); // layer1/kernel layer1/scale layer1/shift layer2/kernel layer2/bias
  * ```
  */
-export function layered(name: string, described: readonly Block[]): Network {
+export function layered(name: string, described: readonly (Block | Residual)[]): Network {
   checkBlocks(described);
-  const blocks = described.map((block, i) => ({ ...block, parts: partsOf(block, i + 1) }));
-  const layers: LayerInfo[] = blocks.map(({ nonlinearity, parts }, i) => ({
-    layer: i + 1,
-    name: parts[0]!.layer.name,
-    sites: nonlinearity ? SITES : ["linear", "output"],
-    parts: parts.map(({ layer }) => layer.name),
-    settings: parts
-      .flatMap(({ layer }) => layer.made ?? [layer])
-      .map(({ name: part, options }) => ({ name: part, ...options })),
-  }));
-  // Which names are whose follows from the parts and a shape alone.
-  const known = blocks.map(() => new Map<string, readonly Owner[]>());
-  const draw = (i: number, key: Parameters<Network["init"]>[0], shape: readonly number[]): Drawn => {
-    const made = drawParts(i + 1, blocks[i]!.parts, fold(key, i + 1), shape);
-    known[i]!.set(shape.join(), made.owners);
+  const plan = planOf(described);
+  // Which names are whose follows from the parts and the shapes alone.
+  const known = plan.map(() => new Map<string, Known>());
+  const draw = (i: number, key: Key, shapes: StackShapes): Drawn => {
+    const made = drawParts(i + 1, plan[i]!.acts, fold(key, i + 1), shapes);
+    known[i]!.set(JSON.stringify(shapes), { owners: made.owners, shapes });
     return made;
   };
-  const ownersOf = (i: number, shape: readonly number[]): readonly Owner[] => {
-    if (!known[i]!.has(shape.join())) tf.tidy(() => void draw(i, rootKey(0), shape));
-    return known[i]!.get(shape.join())!;
+  const ownersOf = (i: number, shapes: StackShapes): readonly Owner[] => {
+    const asked = JSON.stringify(shapes);
+    if (!known[i]!.has(asked)) tf.tidy(() => void draw(i, rootKey(0), shapes));
+    return known[i]!.get(asked)!.owners;
+  };
+  const stackFor = (i: number, input: Tensor): Stack<Tensor> => {
+    if (plan[i]!.depth === 0) return [input];
+    return unpacked(
+      input,
+      i + 1,
+      [...known[i]!.values()].map(({ shapes }) => shapes),
+    );
   };
   return {
     name,
-    layers,
+    layers: plan.map(({ info }) => info),
     init: (key, shape) =>
       tf.tidy(() => {
         const made = { params: {}, state: {} };
-        for (let i = 0; i < blocks.length; i++) {
-          const { params, state, shape: out } = draw(i, key, shape);
-          Object.assign(made.params, params);
-          Object.assign(made.state, state);
-          shape = out;
+        let shapes: StackShapes = [shape];
+        for (let i = 0; i < plan.length; i++) {
+          const drawn = draw(i, key, shapes);
+          Object.assign(made.params, drawn.params);
+          Object.assign(made.state, drawn.state);
+          shapes = drawn.shapes;
         }
         return made;
       }),
-    apply: (params, state, examples, { mode, tap, batchCount, from = 1, to = blocks.length }) => {
+    apply: (params, state, examples, { mode, tap, batchCount, key, from = 1, to = plan.length }) => {
       const next: Record<string, Tensor> = { ...state };
-      let x = examples;
+      let stack = stackFor(from - 1, examples);
       for (let i = from - 1; i < to; i++) {
-        const { norm, nonlinearity } = blocks[i]!;
-        const owners = [...ownersOf(i, x.shape.slice(1))];
-        const through = (): Tensor => {
-          const owner = owners.shift()!;
-          const own = [ownOf(owner, owner.params, params), ownOf(owner, owner.state, state)] as const;
-          const [y, after] = told(i + 1, () => owner.layer.apply(...own, x, mode, batchCount));
-          if (mode === "train") putState(i + 1, owner, after, next);
-          return y;
-        };
-        x = tap(i + 1, "linear", through());
-        if (nonlinearity) {
-          if (norm) x = through();
-          x = tap(i + 1, "norm", x);
-          x = through();
+        const owners = ownersOf(i, shapesOf(stack));
+        let at = 0;
+        for (const act of plan[i]!.acts) {
+          const x = stack.at(-1)!;
+          if (isPart(act)) {
+            const owner = owners[at]!;
+            const own = [ownOf(owner, owner.params, params), ownOf(owner, owner.state, state)] as const;
+            const draws = key && fold(key, i + 1, at);
+            const [y, after] = told(i + 1, () => owner.layer.apply(...own, x, mode, batchCount, draws));
+            if (mode === "train") putState(i + 1, owner, after, next);
+            stack = [...stack.slice(0, -1), y];
+            at += 1;
+          } else if (act === "fork" || act === "swap" || act === "join") stack = moved(stack, act, tf.add);
+          else stack = [...stack.slice(0, -1), tap(i + 1, act, x)];
         }
-        x = tap(i + 1, "output", x);
-        while (owners.length > 0) x = through();
       }
-      return { logits: x, state: mode === "train" ? next : state };
+      const done = to < plan.length ? packed(stack) : stack.at(-1)!;
+      return { logits: done, state: mode === "train" ? next : state };
     },
   };
 }
@@ -112,29 +106,5 @@ function checkBlocks(blocks: unknown): void {
       `layered: needs a list of layers such as [{ linear: dense({ units: 10 }) }], not ${shown(blocks)}`,
     );
   }
-  const layer: Wanted = {
-    what: "a layer, such as dense({ units: 10 }) or relu()",
-    accepts: (value) => isRecord(value) && typeof value["init"] === "function" && typeof value["apply"] === "function",
-  };
-  const then: Wanted = {
-    what: "a list of layers",
-    accepts: (value) => Array.isArray(value) && value.every(layer.accepts),
-  };
-  blocks.forEach((block: Block, i) =>
-    checkOptions<Block>(`layered: layer ${i + 1}`, block, {
-      linear: required(layer),
-      norm: layer,
-      nonlinearity: layer,
-      then,
-    }),
-  );
-}
-
-function partsOf({ linear, norm, nonlinearity, then = [] }: Block, number: number): readonly LayerPart[] {
-  if (norm && !nonlinearity) {
-    throw new UserError(`layered: layer ${number} has a norm and no nonlinearity behind it; give it identity()`);
-  }
-  const own = { linear: norm?.reparametrize?.(linear) ?? linear, norm, nonlinearity };
-  const named = Object.entries(own).flatMap(([place, layer]) => (layer ? [{ place, layer }] : []));
-  return [...named, ...then.map((layer, i) => ({ place: `then${i + 1}`, layer }))];
+  blocks.forEach((block: Block | Residual, i) => isResidual(block) || checkBlock(`layered: layer ${i + 1}`, block));
 }

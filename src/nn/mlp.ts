@@ -1,9 +1,10 @@
 import type { Network } from "../core/network.ts";
 import * as option from "../core/options.ts";
+import type { Block } from "./block.ts";
 import { buildName, buildOptions, usualInitial, type BuildOptions } from "./build.ts";
 import { dense } from "./dense.ts";
 import { flatten } from "./flatten.ts";
-import { layered, type Block } from "./layered.ts";
+import { layered } from "./layered.ts";
 import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
 import { checkWhole, numbered } from "./whole.ts";
@@ -56,7 +57,7 @@ function flat(index: number, layer: Layer): Layer {
     name: layer.name,
     made: [first, layer],
     init: (key, shape) => layer.init(key, first.init(key, shape).shape),
-    apply: (params, state, x, mode, batchCount) =>
-      layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, batchCount),
+    apply: (params, state, x, mode, ...rest) =>
+      layer.apply(params, state, first.apply({}, {}, x, mode)[0], mode, ...rest),
   };
 }

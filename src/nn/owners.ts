@@ -3,12 +3,8 @@ import { UserError } from "../core/errors.ts";
 import type { Params, State } from "../core/params.ts";
 import { fold, type Key } from "../core/random.ts";
 import type { Layer } from "./layer.ts";
-
-/** A part of a numbered layer, with its place (`linear`, `norm`, `nonlinearity`, `then1`). */
-export interface LayerPart {
-  readonly place: string;
-  readonly layer: Layer;
-}
+import { isPart, type Act } from "./plan.ts";
+import { moved, type Stack, type StackShapes } from "./stack.ts";
 
 /** A part with the names of its tensors, and the prefix that the network puts before them. */
 export interface Owner {
@@ -23,24 +19,34 @@ export interface Drawn {
   readonly params: Record<string, Tensor>;
   readonly state: Record<string, Tensor>;
   readonly owners: readonly Owner[];
-  /** Shape of the output of one example. */
-  readonly shape: readonly number[];
+  /** Shapes of what leaves the layer, of one example. */
+  readonly shapes: StackShapes;
 }
+
+/** Places whose parts have their place before all of their names, whether another part has these names or not. */
+const SCOPED = /^(before|shortcut)/;
 
 /**
  * Draws the parts of numbered layer `number`, each from a key of its own: the layer's, with the part's name folded in,
  * and from the second part of a name on its number. Names are `layer<number>/<own name>`; a part that would take
- * another's name has its place before all of its own: `layer1/then1/kernel`.
+ * another's name has its place before all of its own: `layer1/then1/kernel`. So have parts before the linear map, and
+ * those of a shortcut.
  *
- * @throws {UserError} naming layer and part when a part cannot take its input, or names a tensor badly.
+ * @throws {UserError} naming layer and part when a part cannot take its input, or names a tensor badly; and where the
+ * ends of a residual have other shapes.
  */
-export function drawParts(number: number, parts: readonly LayerPart[], key: Key, shape: readonly number[]): Drawn {
+export function drawParts(number: number, acts: readonly Act[], key: Key, entering: StackShapes): Drawn {
   const params: Record<string, Tensor> = {};
   const state: Record<string, Tensor> = {};
   const owners: Owner[] = [];
   const seen = new Map<string, number>();
-  for (const { place, layer } of parts) {
+  let shapes: Stack<readonly number[]> = entering;
+  for (const act of acts) {
+    if (act === "fork" || act === "swap" || act === "join") shapes = moved(shapes, act, joiningAt(number));
+    if (!isPart(act)) continue;
+    const { place, layer } = act;
     const { name } = layer;
+    const shape = shapes.at(-1)!;
     const before = seen.get(name) ?? 0;
     seen.set(name, before + 1);
     const named = fold(key, name);
@@ -50,16 +56,26 @@ export function drawParts(number: number, parts: readonly LayerPart[], key: Key,
     const taken = (prefix: string) =>
       own.params.some((one) => prefix + one in params) || own.state.some((one) => prefix + one in state);
     const plain = `layer${number}/`;
-    const prefix = taken(plain) ? `${plain}${place}/` : plain;
+    const prefix = SCOPED.test(place) || taken(plain) ? `${plain}${place}/` : plain;
     if (taken(prefix))
       throw new UserError(`layer ${number}: two parts have a tensor of one name in ${prefix}; rename one`);
     for (const one of own.params) params[prefix + one] = initial.params[one]!;
     for (const one of own.state) state[prefix + one] = initial.state[one]!;
     owners.push({ layer, prefix, ...own });
-    shape = initial.shape;
+    shapes = [...shapes.slice(0, -1), initial.shape];
   }
-  return { params, state, owners, shape };
+  return { params, state, owners, shapes };
 }
+
+/** Returns the function that gives the shape of a residual's sum. It throws a `UserError` where its ends differ. */
+const joiningAt =
+  (number: number) =>
+  (one: readonly number[], other: readonly number[]): readonly number[] => {
+    if (one.join() === other.join()) return one;
+    throw new UserError(
+      `layer ${number}: the two ends of a residual are [${one}] and [${other}]; give it a shortcut that makes them alike`,
+    );
+  };
 
 /**
  * Returns a part's own tensors of a network's, under its own names.

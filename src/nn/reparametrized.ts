@@ -17,8 +17,7 @@ export function reparametrized(
       const initial = linear.init(key, shape);
       return { ...initial, params: { ...initial.params, ...extra(initial.params["kernel"]!) } };
     },
-    apply: (params, state, x, mode, batchCount) =>
-      linear.apply({ ...params, kernel: kernelOf(params) }, state, x, mode, batchCount),
+    apply: (params, ...rest) => linear.apply({ ...params, kernel: kernelOf(params) }, ...rest),
   };
 }
 

@@ -1,12 +1,13 @@
 import { UserError } from "../core/errors.ts";
 import type { Network } from "../core/network.ts";
 import * as option from "../core/options.ts";
+import type { Block } from "./block.ts";
 import { buildName, buildOptions, usualInitial, type BuildOptions } from "./build.ts";
 import { conv } from "./conv.ts";
 import { dense } from "./dense.ts";
 import { flatten } from "./flatten.ts";
 import type { Initializer } from "./initializer.ts";
-import { layered, type Block } from "./layered.ts";
+import { layered } from "./layered.ts";
 import type { Layer } from "./layer.ts";
 import { maxPool } from "./max-pool.ts";
 import { relu } from "./relu.ts";

@@ -5,6 +5,7 @@ import type { Activation, PassOptions } from "../core/live.ts";
 import { stackedLoss, type Loss } from "../core/losses.ts";
 import type { Network, Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
+import type { Key } from "../core/random.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
 
@@ -16,6 +17,8 @@ interface ElsewhereOptions {
   readonly state: State;
   readonly examples: Tensor;
   readonly labels: Tensor;
+  /** Key of what layers draw. */
+  readonly draws: Key;
   /** Makes a tap that lends activations of this step and passes them through `inline`. */
   readonly tapThrough: (inline: Inline | undefined) => Tap;
 }
@@ -38,6 +41,7 @@ export function elsewhere({
   state,
   examples,
   labels,
+  draws,
   tapThrough,
 }: ElsewhereOptions) {
   const part = (tensor: Tensor, range: PassOptions["range"]): Tensor =>
@@ -61,6 +65,7 @@ export function elsewhere({
         mode: "probe",
         tap,
         batchCount,
+        key: draws,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
       }).logits;

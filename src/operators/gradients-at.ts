@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { valueAndGradients } from "../core/gradients.ts";
 import type { Params, State } from "../core/params.ts";
 import { elsewhere } from "./elsewhere.ts";
-import { lendActivations, type Lending } from "./lend-activations.ts";
+import { drawsOf, lendActivations, type Lending } from "./lend-activations.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
 
 /** What a batch is evaluated with at other parameters. */
@@ -23,6 +23,7 @@ export function gradientsAt(params: Params, options: TrainerOptions, { lending, 
     state: given.state,
     examples: given.examples,
     labels: given.labels,
+    draws: drawsOf(lending),
     tapThrough: (inline) => lendActivations(lending, inline),
   });
   return valueAndGradients(() => lossOf(pass(params)), params).grads;

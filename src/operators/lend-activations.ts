@@ -13,6 +13,9 @@ export interface Lending {
   readonly lifetime: Lifetime;
 }
 
+/** Returns the key of all that the layers of a network draw in a step. */
+export const drawsOf = ({ key, step }: Pick<Lending, "key" | "step">): Key => fold(key, "draws", step);
+
 /** Makes a tap that lends every activation of a step to the activations operator (if any), then to `observe`. */
 export function lendActivations(
   { step, key, lifetime }: Lending,

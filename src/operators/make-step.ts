@@ -7,7 +7,7 @@ import type { ProbeCosts } from "../core/probe-costs.ts";
 import type { Batch } from "../core/types.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { openInline } from "./inline.ts";
-import { lendActivations, type Lending } from "./lend-activations.ts";
+import { drawsOf, lendActivations, type Lending } from "./lend-activations.ts";
 import type { PassResult } from "./objective.ts";
 import type { ReadBack } from "./read-back.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
@@ -57,6 +57,7 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
       state: before,
       examples,
       labels,
+      draws: drawsOf(lending),
       tapThrough: (inline) => lendActivations(lending, inline),
     }),
     share: sharing(keep),

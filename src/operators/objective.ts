@@ -5,6 +5,7 @@ import { valueAndGradients } from "../core/gradients.ts";
 import type { Loss } from "../core/losses.ts";
 import type { Network, Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
+import type { Key } from "../core/random.ts";
 import type { Batch } from "../core/types.ts";
 
 /** Returns the name of an example in errors of `train`. */
@@ -17,6 +18,8 @@ interface TrainingPass {
   readonly examples: Tensor;
   readonly labels: Tensor;
   readonly batch: Batch;
+  /** Key of what layers draw. */
+  readonly draws: Key;
   readonly tap: Tap;
   /** Called with the outputs of the forward pass, inside the scope that would dispose of them. */
   readonly keep: (tensor: Tensor) => void;
@@ -36,11 +39,11 @@ export interface PassResult {
  * @throws {UserError} when labels are not classes of the network, or the loss gives more than one number.
  */
 export function trainingPass(network: Network, loss: Loss, pass: TrainingPass): PassResult {
-  const { params, examples, labels, batch, tap, keep } = pass;
+  const { params, examples, labels, batch, draws, tap, keep } = pass;
   let logits!: Tensor;
   let state!: State;
   const { value, grads } = valueAndGradients(() => {
-    ({ logits, state } = network.apply(params, pass.state, examples, { mode: "train", tap }));
+    ({ logits, state } = network.apply(params, pass.state, examples, { mode: "train", tap, key: draws }));
     for (const tensor of [logits, ...Object.values(state)]) keep(tensor);
     return checkedLoss(loss, logits, labels, batch);
   }, params);

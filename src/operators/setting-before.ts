@@ -24,6 +24,7 @@ export function settingBefore({ network, optimizer, loss, batch }: TrainingBegun
     try {
       network.apply(params, state, tf.tensor(values, [count, ...batch.shape]), {
         mode: "probe",
+        key: rootKey(0),
         tap: (layer, site, value) => {
           units.set(`${layer} ${site}`, value.shape.at(-1)!);
           return value;

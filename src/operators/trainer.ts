@@ -12,7 +12,7 @@ import { diverged, witness } from "./divergence.ts";
 import { labelsOf } from "./elsewhere.ts";
 import { gradientsAt } from "./gradients-at.ts";
 import { openInline, type Inline } from "./inline.ts";
-import { lendActivations } from "./lend-activations.ts";
+import { drawsOf, lendActivations } from "./lend-activations.ts";
 import { makeStep } from "./make-step.ts";
 import { firstModel, plainModel, tensorsOf, type Model } from "./model.ts";
 import { exampleOf, trainingPass } from "./objective.ts";
@@ -120,7 +120,13 @@ export class Trainer {
       examples: tf.tensor(batch.examples, [batch.size, ...batch.shape]),
     };
     const tap = lendActivations(lending, this.#inline, observe);
-    const pass = trainingPass(network, lossFunction, { ...given, state: old.state, tap, keep });
+    const pass = trainingPass(network, lossFunction, {
+      ...given,
+      state: old.state,
+      draws: drawsOf(lending),
+      tap,
+      keep,
+    });
     if (readsAtOnce()) checkFinite(pass.loss, batch.step, activations);
 
     const penalized = (grads: Params): Params => optimizer.penalty?.addGradient(grads, old.params) ?? grads;
@@ -151,7 +157,8 @@ export class Trainer {
         places.push({ layer, site });
         witnesses.push(tf.keep(witness({ value })));
       });
-      network.apply(params, state, tf.tensor(batch.examples, [batch.size, ...batch.shape]), { mode: "train", tap });
+      const examples = tf.tensor(batch.examples, [batch.size, ...batch.shape]);
+      network.apply(params, state, examples, { mode: "train", tap, key: drawsOf(lending) });
     });
     fresh?.close();
     const values = readLater(witnesses);

@@ -141,8 +141,10 @@ function normalizedLayers(
   layers: Layers,
 ): readonly number[] {
   checkLayers("theory", layers, { layers: there });
-  const has = (layer: number) =>
-    there[layer - 1]!.parts[1] === "batchNorm" && batchNormNames(shapes, layer) !== undefined;
+  const has = (layer: number) => {
+    const { name, parts } = there[layer - 1]!;
+    return parts[parts.indexOf(name) + 1] === "batchNorm" && batchNormNames(shapes, layer) !== undefined;
+  };
   if (layers === "all") {
     const found = there.map(({ layer }) => layer).filter(has);
     if (found.length > 0) return found;

@@ -22,11 +22,12 @@ export interface LayerContract {
 /** What every layer must do, whatever it computes. */
 export function layerContract({ layer, shape, epsilon = 1e-2 }: LayerContract): void {
   const size = 6;
+  const key = rootKey(9);
 
   it("gives the shape that init announces, in both modes", () => {
     const { params, state, shape: out } = layer.init(rootKey(1), shape);
     for (const mode of ["train", "evaluate"] as const) {
-      expect(layer.apply(params, state, gaussian([size, ...shape], 2), mode)[0].shape).toEqual([size, ...out]);
+      expect(layer.apply(params, state, gaussian([size, ...shape], 2), mode, 1, key)[0].shape).toEqual([size, ...out]);
     }
   });
 
@@ -37,8 +38,8 @@ export function layerContract({ layer, shape, epsilon = 1e-2 }: LayerContract): 
     }
     const x = gaussian([size, ...shape], 2);
     const before = [x, ...Object.values(first.params), ...Object.values(first.state)].map((t) => t.dataSync().slice());
-    const once = layer.apply(first.params, first.state, x, "train")[0].dataSync().slice();
-    expect(layer.apply(first.params, first.state, x, "train")[0].dataSync()).toEqual(once);
+    const once = layer.apply(first.params, first.state, x, "train", 1, key)[0].dataSync().slice();
+    expect(layer.apply(first.params, first.state, x, "train", 1, key)[0].dataSync()).toEqual(once);
     const after = [x, ...Object.values(first.params), ...Object.values(first.state)].map((t) => t.dataSync());
     expect(after).toEqual(before);
   });
@@ -47,16 +48,16 @@ export function layerContract({ layer, shape, epsilon = 1e-2 }: LayerContract): 
     const { params, state } = layer.init(rootKey(1), shape);
     const x = gaussian([size, ...shape], 2);
     expect(layer.apply(params, state, x, "evaluate")[1]).toBe(state);
-    expect(Object.keys(layer.apply(params, state, x, "train")[1])).toEqual(Object.keys(state));
+    expect(Object.keys(layer.apply(params, state, x, "train", 1, key)[1])).toEqual(Object.keys(state));
   });
 
   it("has the gradients that finite differences find, for its input and every parameter", () => {
     const { params, state } = layer.init(rootKey(1), shape);
     const x = gaussian([size, ...shape], 2);
-    const weights = gaussian(layer.apply(params, state, x, "train")[0].shape, 3);
+    const weights = gaussian(layer.apply(params, state, x, "train", 1, key)[0].shape, 3);
     const at = (values: Readonly<Record<string, Tensor>>) => {
       const { x: input, ...own } = values as { x: Tensor } & Record<string, Tensor>;
-      return tf.sum<tf.Scalar>(tf.mul(layer.apply(own, state, input, "train")[0], weights));
+      return tf.sum<tf.Scalar>(tf.mul(layer.apply(own, state, input, "train", 1, key)[0], weights));
     };
     const inputs = { x, ...params };
     const { grads } = valueAndGradients(() => at(inputs), inputs);
@@ -74,7 +75,7 @@ export function layerContract({ layer, shape, epsilon = 1e-2 }: LayerContract): 
     await expectNoLeak(() =>
       tf.tidy(() => {
         const { params, state } = layer.init(rootKey(1), shape);
-        layer.apply(params, state, gaussian([size, ...shape], 2), "train");
+        layer.apply(params, state, gaussian([size, ...shape], 2), "train", 1, key);
       }),
     );
   });
