@@ -21,6 +21,8 @@ const identity = z.strictObject({
   backend: z.string(),
   /** Name and sizes of the data set that the trial was given. */
   data: z.string(),
+  /** File of its user's that the data set is read from, as `--data` spells it. Default: one that goes by its name. */
+  dataFrom: z.string().optional(),
   codeVersion: z.string(),
   /** Kernels of gradstream's own in TensorFlow, by the hash of their source: without them noise is drawn otherwise. */
   kernels: z.string().optional(),

@@ -28,26 +28,33 @@ export interface Batch extends LabelledExamples {
 export interface DataSet {
   /** Name, for records: `cifar10`. */
   readonly name: string;
-  /** Names of the classes, in the order of the labels. */
+  /** Names of the classes, in the order of the labels; empty for targets. */
   readonly classes: readonly string[];
   /** Shape of one example: `[height, width, channels]`. */
   readonly shape: readonly number[];
+  /** SHA-256 of its contents, for records, where it was read from files. Default: none. */
+  readonly hash?: string;
+  /** What `openDataSet` opens it by again, with paths in full, where that is not its name. Default: its name. */
+  readonly from?: string;
   /** Training set. */
   readonly train: RawExamples;
   /** Test set. */
   readonly test: RawExamples;
 }
 
-/** Examples as bytes, with one label each. */
+/** Examples as bytes or numbers, with a label or targets each. */
 export interface RawExamples {
   /** Number of examples. */
   readonly count: number;
   /** Shape of one example: `[height, width, channels]`. */
   readonly shape: readonly number[];
-  /** `count * product(shape)` bytes, example by example (NHWC). */
-  readonly pixels: Uint8Array;
-  /** `count` class indices. */
-  readonly labels: Uint8Array;
+  /**
+   * `count * product(shape)` values, example by example (NHWC): bytes, which are scaled to [-1, 1], or numbers, which are
+   * taken as they are.
+   */
+  readonly pixels: Uint8Array | Float32Array;
+  /** `count` class indices, or for regression `count * units` target values. */
+  readonly labels: Uint8Array | Uint16Array | Float32Array;
 }
 
 /**

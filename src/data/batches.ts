@@ -5,7 +5,7 @@ import { callable, checkOptions, keyOption, required, text, whole } from "../cor
 import { fold, permutation, type Key } from "../core/random.ts";
 import type { Batch, RawExamples } from "../core/types.ts";
 import { madeWhenRead } from "./made-when-read.ts";
-import { gatherToFloat } from "./pixels.ts";
+import { gatherLabels, gatherToFloat } from "./pixels.ts";
 
 /** Past batches to a turn of the event loop. */
 const PAST_TURN = 500;
@@ -39,12 +39,14 @@ function checkData({ count, shape, pixels, labels }: RawExamples): void {
   if (pixels.length !== count * perExample) {
     throw new UserError(`batches: there are ${pixels.length} pixels, not ${count} examples of [${shape}]`);
   }
-  if (labels.length !== count) throw new UserError(`batches: there are ${labels.length} labels for ${count} examples`);
+  if (labels instanceof Float32Array ? labels.length % Math.max(count, 1) === 0 : labels.length === count) return;
+  const what = labels instanceof Float32Array ? "target values" : "labels";
+  throw new UserError(`batches: there are ${labels.length} ${what} for ${count} examples`);
 }
 
 /**
  * Emits minibatches of `data`, epoch after epoch, each epoch in an order of its own; examples left over at the end of
- * an epoch are dropped. Bytes are scaled to [-1, 1].
+ * an epoch are dropped. Bytes are scaled to [-1, 1], numbers taken as they are.
  *
  *     batches(data, { size: 2, key })    --a--b--c--d--
  *                                          |  |  |  |     one turn of the event loop each
@@ -88,7 +90,7 @@ async function* cut(data: RawExamples, options: BatchesOptions, life: { over: bo
     const epoch = Math.floor(step / perEpoch);
     const place = step % perEpoch;
     const chosen = () => orderOf(epoch).subarray(place * size, (place + 1) * size);
-    const labels = () => Int32Array.from(chosen(), (index) => data.labels[index]!);
+    const labels = () => gatherLabels(data, chosen());
     const examples = () => gatherToFloat(data, chosen());
     const known = { step, epoch, size, shape: data.shape, ...(source === undefined ? {} : { source }) };
     yield isPast ? madeWhenRead(known, { examples, labels }) : { ...known, examples: examples(), labels: labels() };

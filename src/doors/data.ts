@@ -1,5 +1,14 @@
 // Data and randomness
-export { batches, openDataSet, loadCifar10, shapes10, type BatchesOptions, type DataLocation } from "../data/index.ts";
+export { batches, openDataSet, type BatchesOptions, type DataLocation } from "../data/index.ts";
+export { loadCifar10, loadCifar100, loadFashionMnist, loadMnist, shapes10 } from "../data/index.ts";
+export { fromArrays, fromIterable, loadData } from "../data/index.ts";
+export type {
+  ArraysOptions,
+  Cifar100Options,
+  IterableOptions,
+  StreamedExample,
+  LoadDataOptions,
+} from "../data/index.ts";
 export type { Cifar10Options } from "../data/cifar10.ts";
 export type { Shapes10Options } from "../data/shapes10.ts";
 export { fold, integers, normal, permutation, rootKey, uniform, type Key } from "../core/random.ts";

@@ -1,6 +1,6 @@
 import { batches } from "../data/batches.ts";
 import { linearTask } from "../data/linear-task.ts";
-import { examplesToFloat } from "../data/pixels.ts";
+import { examplesToFloat, labelsBetween } from "../data/pixels.ts";
 import { subset } from "../data/subset.ts";
 import { checkOptions, required, whole, type Wanted } from "../core/options.ts";
 import { fold, rootKey } from "../core/random.ts";
@@ -91,7 +91,7 @@ const chunked = (examples: RawExamples, size: number): Iterable<LabelledExamples
 function* chunks(examples: RawExamples, size: number): Generator<LabelledExamples> {
   for (let from = 0; from < examples.count; from += size) {
     const to = Math.min(examples.count, from + size);
-    const labels = Int32Array.from(examples.labels.subarray(from, to));
+    const labels = labelsBetween(examples, from, to);
     yield { size: to - from, examples: examplesToFloat(examples, from, to), labels };
   }
 }

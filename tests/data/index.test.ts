@@ -80,6 +80,6 @@ describe("openDataSet", () => {
 
   it("does not fall back when CIFAR10_DIR is wrong or the name unknown", async () => {
     await expect(openDataSet("auto", { env: { CIFAR10_DIR: "nowhere" }, cwd })).rejects.toThrow(/CIFAR10_DIR=nowhere/);
-    await expect(openDataSet("mnist" as "auto", { env: {}, cwd })).rejects.toThrow('no data set "mnist"');
+    await expect(openDataSet("imagenet" as "auto", { env: {}, cwd })).rejects.toThrow('no data set "imagenet"');
   });
 });

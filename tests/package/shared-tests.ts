@@ -24,6 +24,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/run/commands/archives.test.ts",
   "tests/run/commands/init.test.ts",
   "tests/run/commands/output.test.ts",
+  "tests/run/commands/own-data.test.ts",
   "tests/run/commands/run.test.ts",
   "tests/run/disk.test.ts",
   "tests/run/mcp/mcp.test.ts",

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { BACKENDS, chooseBackend, startBackend, type BackendName, type BackendChoice } from "../../backend/start.ts";
-import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { DATA_SETS, isOwnFile, openDataSet, type DataSetName } from "../../data/index.ts";
 import { SCALES } from "../../experiment/experiment.ts";
 
 /** Makes a parser of an option's whole number, from 1 to `most`. @throws {InvalidArgumentError} for any other text. */
@@ -129,7 +129,17 @@ export const backendOption = (): Option =>
 
 /** Makes `--data`, as commands take it that train. */
 export const dataOption = (): Option =>
-  new Option("--data <set>", "what to train on").choices(DATA_SETS).default("auto");
+  new Option("--data <set>", "what to train on; a file too, such as own.csv,label=column")
+    .choices(DATA_SETS)
+    .argParser(dataSetName)
+    .default("auto");
+
+/** Parses the name of a data set, or a file of one's own. @throws {InvalidArgumentError} for any other text. */
+function dataSetName(text: string): DataSetName {
+  const known = DATA_SETS.find((name) => name === text);
+  if (known !== undefined || isOwnFile(text)) return known ?? (text as DataSetName);
+  throw new InvalidArgumentError(`Allowed choices are ${DATA_SETS.join(", ")}, and files such as own.csv.`);
+}
 
 /** Parses `a, b` as a list. */
 export const list = (text: string): string[] => text.split(",").map((name) => name.trim());

@@ -29,6 +29,7 @@ export function identityOf(run: IdentifiedRun, file: string, data: DataSet): Tri
     hyper: hyperText(hyper),
     backend,
     data: `${data.name}, ${data.train.count} of [${data.shape.join(", ")}], ${data.test.count} test`,
+    ...(data.from !== undefined && { dataFrom: data.from }),
     codeVersion,
     kernels: backend === "tensorflow" ? compiledKernels() : undefined,
   };

@@ -4,7 +4,7 @@ import { BACKENDS, startBackend, type BackendName } from "../../backend/start.ts
 import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DataSet } from "../../core/types.ts";
-import { DATA_SETS, openDataSet, type DataSetName } from "../../data/index.ts";
+import { DATA_SETS, isOwnFile, openDataSet, type DataSetName } from "../../data/index.ts";
 import { chooseArms } from "../../experiment/experiment.ts";
 import type { Store } from "../../store/store.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
@@ -63,7 +63,7 @@ async function groupOf(run: StoredRun, { store, force, say, opened }: Making): P
   const { file, experiment } = await loadPipeline(then && existsSync(then.file) ? then.file : run.pipeline);
   const backend = backendOf(run);
   await startBackend(backend);
-  const name = dataOf(run, then?.data);
+  const name = dataOf(run, then?.data, then?.dataFrom);
   let data = opened.get(name);
   if (!data) {
     data = shared((await openDataSet(name, { env: process.env, cwd: process.cwd() })).data);
@@ -97,7 +97,8 @@ function backendOf({ backend }: StoredRun): BackendName {
 }
 
 /** Returns the name of the data set that a run was given, which is not always the one that it trained on. */
-function dataOf({ dataset }: StoredRun, given: string | undefined): DataSetName {
+function dataOf({ dataset }: StoredRun, given: string | undefined, from: string | undefined): DataSetName {
+  if (from !== undefined && isOwnFile(from)) return from;
   const name = given?.split(", ")[0];
   return DATA_SETS.find((known) => known === dataset || known === name) ?? "auto";
 }

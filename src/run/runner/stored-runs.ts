@@ -19,6 +19,9 @@ export interface TrialsThere {
   readonly unfinished: ReadonlyMap<Trial, StoredRun>;
 }
 
+/** SQL for a run that trained on a file of its user's: its data set's name ends with the file's hash. */
+export const HASHED_NAME_SQL = "regexp_matches(dataset, '@[0-9a-f]{12}$')";
+
 const isOver = ({ status }: StoredRun): boolean => status === "completed" || status === "diverged";
 const isUnfinished = ({ status }: StoredRun): boolean => status === "interrupted" || status === "failed";
 
@@ -30,7 +33,7 @@ export async function trialsThere(store: Store, basis: RunBasis, trials: readonl
   const rows = await selectRuns(
     store,
     `experiment = $1 AND hyper::VARCHAR = $2 AND backend = $3
-       AND (dataset = $4 OR NOT list_contains($5::JSON::VARCHAR[], dataset))`,
+       AND (dataset = $4 OR NOT (list_contains($5::JSON::VARCHAR[], dataset) OR ${HASHED_NAME_SQL}))`,
     [basis.experiment, hyperText(basis.hyper), basis.backend, basis.dataset, JSON.stringify(DATA_SETS)],
   );
   const of = ({ arm, seed, network }: Trial) =>

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { sha256 } from "../../checkpoints/checkpoint.ts";
 import { UserError } from "../../core/errors.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
-import { DATA_SETS } from "../../data/index.ts";
+import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-code.ts";
 import { DEFAULT_STORE } from "../../run/command-line/default-store.ts";
 import { ready } from "../../run/command-line/options.ts";
@@ -66,7 +66,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
   const earlyStop = planEarlyStop(experiment, options);
   const { backend, why, notes, data } = await ready(options);
   const version = codeVersion();
-  const dataset = DATA_SETS.find((known) => known === data.name) ?? "auto";
+  const dataset = (data.from as DataSetName | undefined) ?? DATA_SETS.find((known) => known === data.name) ?? "auto";
   const basisOf = (sweepId: string) => {
     const basis = { definition: experiment, data, experiment: name, backend, codeVersion: version, sweepId };
     return basis;

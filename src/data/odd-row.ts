@@ -1,0 +1,31 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+
+const DELIMITERS = [",", ";", "\t", "|"];
+
+/** Finds the first line of a CSV file with another number of fields than its header, in words; undefined without one. */
+export async function oddRow(path: string): Promise<string | undefined> {
+  const lines = createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity });
+  let [number, delimiter, wanted] = [0, ",", 0];
+  let open = "";
+  try {
+    for await (const line of lines) {
+      number += 1;
+      open = open === "" ? line : `${open}\n${line}`;
+      // A field in quotes goes on in the next line.
+      if ((open.match(/"/g)?.length ?? 0) % 2 === 1) continue;
+      const record = open.replaceAll(/"(?:[^"]|"")*"/g, "");
+      open = "";
+      const count = (by: string) => record.split(by).length;
+      if (wanted === 0) {
+        delimiter = DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best));
+        wanted = count(delimiter);
+      } else if (record !== "" && count(delimiter) !== wanted) {
+        return `line ${number} has ${count(delimiter)} fields, but the header has ${wanted}`;
+      }
+    }
+  } finally {
+    lines.close();
+  }
+  return undefined;
+}
