@@ -1,8 +1,12 @@
 import type { HyperValue } from "../core/types.ts";
+import { formatNumber } from "./numbers.ts";
 import { type AxisScale, extent, scaleOf, shareOf, stepDomain, valueDomain } from "./scale.ts";
 import { shape, words, type Shape } from "./shapes.ts";
 import type { SeedRange, SweepSetting, SweptKey } from "./sweep-settings.ts";
 import { tickCount, tickLabels } from "./ticks.ts";
+
+/** Pixels that a value needs to itself, across and up. */
+const [APART_X, APART_Y] = [44, 18];
 
 /** An axis that places values of any type, from 0 to 1. */
 export interface SweepAxisView {
@@ -18,7 +22,11 @@ export function keyAxis({ key, values, isNumeric, isLog }: SweptKey, pixels: num
     return { label: key, placeOf, marks: values.map((value) => ({ at: placeOf(value), text: String(value) })) };
   }
   const domain = stepDomain(extent(values as readonly number[], isLog), { log: isLog, room: true });
-  return numberAxis(key, scaleOf(domain, isLog, tickCount(pixels, side, side === "x" ? 56 : 42)));
+  const axis = numberAxis(key, scaleOf(domain, isLog, tickCount(pixels, side, side === "x" ? 56 : 42)));
+  // Where there is room, the values that were tried say more than round numbers between them.
+  const tried = values.map((value) => ({ at: axis.placeOf(value), text: formatNumber(Number(value)) }));
+  const gaps = tried.slice(1).map(({ at }, i) => (at - tried[i]!.at) * pixels);
+  return Math.min(...gaps) < (side === "x" ? APART_X : APART_Y) ? axis : { ...axis, marks: tried };
 }
 
 /** Lays what settings came to out over so many pixels; over more than a factor of thirty by powers. */
