@@ -25,14 +25,13 @@ export function sweepParallel(
   const shown = settings.filter(({ values }) => values !== undefined);
   const height = HEIGHT - TOP - BOTTOM;
   const keys = sweptKeys(shown);
+  const result = metricAxis(metric, shown, height);
   const axes: readonly (readonly [SweepAxisView, (one: SweepSetting) => number])[] = [
     ...keys.map((swept) => {
       const axis = keyAxis(swept, height, "y");
       return [axis, (one: SweepSetting) => axis.placeOf(one.hyper[swept.key]!)] as const;
     }),
-    ...[metricAxis(metric, shown, height)].map(
-      (axis) => [axis, (one: SweepSetting) => axis.placeOf(one.values!.mean)] as const,
-    ),
+    [result, (one) => result.placeOf(one.values!.mean)],
   ];
   const xOf = (i: number) => SIDE + (i * (width - 2 * SIDE)) / Math.max(1, axes.length - 1);
   const yOf = (at: number) => HEIGHT - BOTTOM - at * height;

@@ -27,8 +27,8 @@ describeUnless(NO_CHROMIUM, "the page of a real sweep", () => {
     browser = await launch();
   }, 600_000);
   afterAll(async () => {
-    await browser?.close();
-    await server?.kill();
+    await browser.close();
+    await server.kill();
     rmSync(folder, { recursive: true });
   });
 
