@@ -55,9 +55,9 @@ export function sweepFiles(sweeps: readonly ReportedSweep[]) {
 
 const grounded = (svg: string): string => svg.replace(/>/, `><rect width="100%" height="100%" fill="var(--panel)"/>`);
 
-function figureOf({ title, what, wide, draw }: SweepDrawing): string {
+function figureOf({ title, what, draw }: SweepDrawing): string {
   const caption = what.replaceAll("**", "");
-  return `<h4>${escape(title)}</h4>${sketchSvg(draw(wide ? WIDE : NARROW))}<p class="note">${escape(caption)}</p>`;
+  return `<h4>${escape(title)}</h4>${sketchSvg(draw(NARROW))}<p class="note">${escape(caption)}</p>`;
 }
 
 /** Writes a sketch as an `<svg>`. */

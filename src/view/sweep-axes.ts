@@ -1,24 +1,31 @@
-import type { HyperValue } from "../core/types.ts";
+import { formatNumber } from "./numbers.ts";
 import { type AxisScale, extent, scaleOf, shareOf, stepDomain, valueDomain } from "./scale.ts";
 import { shape, words, type Shape } from "./shapes.ts";
-import type { SeedRange, SweepSetting, SweptKey } from "./sweep-settings.ts";
+import type { SeedRange, SettingValue, SweepSetting, SweptKey } from "./sweep-settings.ts";
 import { tickCount, tickLabels } from "./ticks.ts";
+
+/** Pixels that a value needs to itself, across and up. */
+const [APART_X, APART_Y] = [44, 18];
 
 /** An axis that places values of any type, from 0 to 1. */
 export interface SweepAxisView {
   readonly label: string;
   readonly marks: readonly { readonly at: number; readonly text: string }[];
-  readonly placeOf: (value: HyperValue) => number;
+  readonly placeOf: (value: SettingValue) => number;
 }
 
 /** Lays a hyper-parameter out over so many pixels. */
 export function keyAxis({ key, values, isNumeric, isLog }: SweptKey, pixels: number, side: "x" | "y"): SweepAxisView {
   if (!isNumeric) {
-    const placeOf = (value: HyperValue): number => (values.indexOf(value) + 0.5) / values.length;
+    const placeOf = (value: SettingValue): number => (values.indexOf(value) + 0.5) / values.length;
     return { label: key, placeOf, marks: values.map((value) => ({ at: placeOf(value), text: String(value) })) };
   }
   const domain = stepDomain(extent(values as readonly number[], isLog), { log: isLog, room: true });
-  return numberAxis(key, scaleOf(domain, isLog, tickCount(pixels, side, side === "x" ? 56 : 42)));
+  const axis = numberAxis(key, scaleOf(domain, isLog, tickCount(pixels, side, side === "x" ? 56 : 42)));
+  // Where there is room, the values that were tried say more than round numbers between them.
+  const tried = values.map((value) => ({ at: axis.placeOf(value), text: formatNumber(Number(value)) }));
+  const gaps = tried.slice(1).map(({ at }, i) => (at - tried[i]!.at) * pixels);
+  return Math.min(...gaps) < (side === "x" ? APART_X : APART_Y) ? axis : { ...axis, marks: tried };
 }
 
 /** Lays what settings came to out over so many pixels; over more than a factor of thirty by powers. */
@@ -32,12 +39,12 @@ export function metricAxis(label: string, settings: readonly SweepSetting[], pix
 
 function numberAxis(label: string, scale: AxisScale): SweepAxisView {
   const texts = tickLabels(scale.ticks, scale.log);
-  const placeOf = (value: HyperValue): number => shareOf(scale, Number(value));
+  const placeOf = (value: SettingValue): number => shareOf(scale, Number(value));
   return { label, placeOf, marks: scale.ticks.map((tick, i) => ({ at: placeOf(tick), text: texts[i]! })) };
 }
 
 /** Where a plot lies within its sketch. */
-export interface PlotFrame {
+export interface PlotArea {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -45,7 +52,7 @@ export interface PlotFrame {
 }
 
 /** Draws a grid with the axes' names and values. */
-export function axesShapes(x: SweepAxisView, y: SweepAxisView, frame: PlotFrame): readonly Shape[] {
+export function axesShapes(x: SweepAxisView, y: SweepAxisView, frame: PlotArea): readonly Shape[] {
   const { left, top, right, bottom } = frame;
   const xOf = (at: number) => left + at * (right - left);
   const yOf = (at: number) => bottom - at * (bottom - top);

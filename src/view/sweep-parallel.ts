@@ -6,6 +6,8 @@ import { sweptKeys, type SweepSetting } from "./sweep-settings.ts";
 
 const HEIGHT = 320;
 const [TOP, BOTTOM, SIDE] = [46, 24, 58];
+/** Keeps values legible on the lines behind them. */
+const HALO = { "paint-order": "stroke", stroke: "var(--panel)", "stroke-width": 3 };
 /** Settings of each arm that stand out: the best tenth, and one at least. */
 const BEST = 0.1;
 
@@ -23,14 +25,13 @@ export function sweepParallel(
   const shown = settings.filter(({ values }) => values !== undefined);
   const height = HEIGHT - TOP - BOTTOM;
   const keys = sweptKeys(shown);
+  const result = metricAxis(metric, shown, height);
   const axes: readonly (readonly [SweepAxisView, (one: SweepSetting) => number])[] = [
     ...keys.map((swept) => {
       const axis = keyAxis(swept, height, "y");
       return [axis, (one: SweepSetting) => axis.placeOf(one.hyper[swept.key]!)] as const;
     }),
-    ...[metricAxis(metric, shown, height)].map(
-      (axis) => [axis, (one: SweepSetting) => axis.placeOf(one.values!.mean)] as const,
-    ),
+    [result, (one) => result.placeOf(one.values!.mean)],
   ];
   const xOf = (i: number) => SIDE + (i * (width - 2 * SIDE)) / Math.max(1, axes.length - 1);
   const yOf = (at: number) => HEIGHT - BOTTOM - at * height;
@@ -52,7 +53,7 @@ export function sweepParallel(
     width,
     height: HEIGHT,
     label,
-    shapes: [...axes.flatMap(([axis], i) => upright(axis, xOf(i), yOf, i, axes.length)), ...lines],
+    shapes: [...lines, ...axes.flatMap(([axis], i) => upright(axis, xOf(i), yOf, i, axes.length))],
   };
 }
 
@@ -71,7 +72,7 @@ function upright(
     shape("line", { x1: x, x2: x, y1: yOf(0), y2: yOf(1), stroke: "var(--line)", "stroke-width": 1.5 }),
     words(axis.label, { x: nameX, y: i % 2 === 0 ? 14 : 32, "text-anchor": anchor, fill: "var(--text)" }),
     ...axis.marks.map(({ at, text }) =>
-      words(text, { x: isLast ? x + 6 : x - 6, y: yOf(at) + 4, "text-anchor": isLast ? "start" : "end" }),
+      words(text, { x: isLast ? x + 6 : x - 6, y: yOf(at) + 4, "text-anchor": isLast ? "start" : "end", ...HALO }),
     ),
   ];
 }

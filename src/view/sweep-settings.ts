@@ -1,4 +1,5 @@
-import type { HyperValue } from "../core/types.ts";
+/** A value of a hyper-parameter. */
+export type SettingValue = number | string | boolean;
 
 /** What the seeds of one setting of a sweep came to in one number: mean, least and largest. */
 export interface SeedRange {
@@ -10,7 +11,7 @@ export interface SeedRange {
 /** One setting of a sweep with what its seeds came to. */
 export interface SweepSetting {
   readonly arm: string;
-  readonly hyper: Readonly<Record<string, HyperValue>>;
+  readonly hyper: Readonly<Record<string, SettingValue>>;
   /** Trials of it, and those of them that have a result. */
   readonly trials: number;
   readonly completed: number;
@@ -50,7 +51,7 @@ const numberOf = (value: unknown): number => (value === null || value === undefi
 export interface SweptKey {
   readonly key: string;
   /** Its values in their order: numbers ascending, others as they come. */
-  readonly values: readonly HyperValue[];
+  readonly values: readonly SettingValue[];
   readonly isNumeric: boolean;
   /** Its values are spaced evenly in the logarithm rather than as they are. */
   readonly isLog: boolean;

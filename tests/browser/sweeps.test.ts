@@ -27,8 +27,8 @@ describeUnless(NO_CHROMIUM, "the page of a real sweep", () => {
     browser = await launch();
   }, 600_000);
   afterAll(async () => {
-    await browser?.close();
-    await server?.kill();
+    await browser.close();
+    await server.kill();
     rmSync(folder, { recursive: true });
   });
 
@@ -40,7 +40,7 @@ describeUnless(NO_CHROMIUM, "the page of a real sweep", () => {
     page.evaluate<number>(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
 
   it("draws a dot per setting with its seeds, and a line per setting through all axes", async () => {
-    const { page, complaints } = await open(browser, `${server.url}sweeps.html`);
+    const { page, complaints } = await open(browser, `${server.url}sweeps.html?result=final_train_accuracy`);
     await ready(page);
     expect(await count(page, '[data-panel="sweep-learningRate"] circle')).toBe(12);
     expect(await count(page, '[data-panel="sweep-hidden"] circle')).toBe(12);

@@ -6,6 +6,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/backend/uncaught.test.ts",
   "tests/browser/pages.test.ts",
   "tests/browser/real-run.test.ts",
+  "tests/browser/sweeps.test.ts",
   "tests/checkpoints/params.test.ts",
   "tests/core/plain-text.test.ts",
   "tests/data/index.test.ts",
@@ -52,4 +53,7 @@ export const SHARED_TESTS: readonly string[] = [
 export const NOT_SHARED: Readonly<Record<string, string>> = {
   "tests/nn/paper-network.test.ts": "takes minutes: it trains a VGG",
   "tests/probes/hessian.test.ts": "takes minutes: it has the Hessians of two VGGs",
+  "tests/sweep/command/network.test.ts": "needs the optional packages of queues",
+  "tests/sweep/command/queue.test.ts": "needs the optional packages of queues",
+  "tests/sweep/command/slurm.test.ts": "takes minutes: it starts a cluster",
 };

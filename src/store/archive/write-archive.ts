@@ -127,7 +127,8 @@ async function ledgerSql(
   if (Number(found!["n"]) === 0) return [];
   const worker = `if(starts_with(worker, ${host} || ' '), ${machine} || worker[length(${host}) + 1:], worker) AS worker`;
   // Where the pipeline lies on this machine is nobody's business.
-  const plan = "json_merge_patch(plan, json_object('manifest', json_object('file', pipeline))) AS plan";
+  const file = "to_json(plan ->> '$.manifest.file')::VARCHAR";
+  const plan = `coalesce(replace(plan::VARCHAR, ${file}, to_json(pipeline)::VARCHAR)::JSON, plan) AS plan`;
   return [
     [
       "sweep",

@@ -42,6 +42,7 @@ export class Lanes {
   readonly #book: TrialBook;
   readonly #stopping = new AbortController();
   readonly #processes = new Set<TrialProcess>();
+  readonly #looking = new Set<TrialProcess>();
 
   constructor(options: LanesOptions) {
     this.#options = options;
@@ -128,8 +129,11 @@ export class Lanes {
 
   /** Ends a process whose trial has got its result meanwhile: it was stopped early, or somebody else was faster. */
   async #endIfOver(one: TrialProcess, { trialId }: PlannedTrial): Promise<void> {
-    // A place that is out of reach is heard of by what trains.
+    // A place that is out of reach takes its time to say so, and is heard of by what trains.
+    if (this.#looking.has(one)) return;
+    this.#looking.add(one);
     const commit = await readCommit(this.#place, trialId).catch(() => undefined);
+    this.#looking.delete(one);
     if (commit) one.kill("was not needed any more");
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checkExperiment, experiment, type ExperimentSweep } from "../../../src/experiment/experiment.ts";
 import { mlp } from "../../../src/nn/mlp.ts";
 import type { SweepCommandOptions } from "../../../src/sweep/command/options.ts";
-import { confirmMany, planSearch } from "../../../src/sweep/command/plan-search.ts";
+import { confirmMany, planEarlyStop, planSearch } from "../../../src/sweep/command/plan-search.ts";
 import { parseAxis } from "../../../src/sweep/plan/axis.ts";
 
 const hyper = { rate: 0.1, width: 8, steps: 10 };
@@ -30,6 +30,19 @@ const NOTHING: SweepCommandOptions = {
   port: 0,
 };
 const asked = (options: Partial<SweepCommandOptions>): SweepCommandOptions => ({ ...NOTHING, ...options });
+
+it("takes the experiment's rules for early stopping, and the command line's before them", () => {
+  const own = declaring({ grid: { rate: [0.1, 0.5] }, earlyStop: "median", grace: 3 });
+  const median = { rule: "median", metric: "loss", isMax: false };
+  expect(planEarlyStop(own, asked({}))).toEqual({ rules: [median], grace: 3 });
+  expect(planEarlyStop(own, asked({ earlyStop: ["divergence:l2"], grace: 0 }))).toEqual({
+    rules: [{ rule: "divergence", metric: "l2", isMax: false }],
+    grace: 0,
+  });
+  // Another grid is another sweep.
+  expect(planEarlyStop(own, asked({ grid: [parseAxis("width=1,2")] }))).toBeUndefined();
+  expect(() => planEarlyStop(declaring(), asked({ grace: 4 }))).toThrow("--grace: there is no rule");
+});
 
 describe("planSearch", () => {
   it("takes the experiment's sweep, and the command line's before it", () => {

@@ -91,7 +91,7 @@ it.skipIf(NO_REDIS !== undefined || process.platform === "win32").each(["SIGTERM
   },
 );
 
-it("ends with code 3 where a queue is out of reach, at once or later, and goes on when it is back", async () => {
+it("ends with code 3 where a queue is never in reach, and refuses a patience that is none", async () => {
   const cwd = temporaryFolder();
   const env = { GRADSTREAM_QUEUE_PATIENCE: "2" };
   const never = await slowSweep("8", ["--queue", `redis://127.0.0.1:${await freePort()}/0`], { cwd, env }).ended;
