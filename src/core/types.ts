@@ -217,6 +217,8 @@ export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" |
   readonly step: number;
   /** Recent steps per second while it runs; null before there is a pace, and when it has ended. */
   readonly stepsPerSecond: number | null;
+  /** Whether it waits between two steps, as somebody asked. Default false. */
+  readonly isPaused?: boolean;
 }
 
 /**

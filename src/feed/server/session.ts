@@ -17,6 +17,8 @@ interface SessionOptions {
   readonly answers: Answers;
   /** Bytes that may wait for one client. */
   readonly budget: number;
+  /** Whether the client may stop, skip and pause trials. */
+  readonly mayControl: boolean;
 }
 
 /** The conversation with one client. Whatever it sends, no other connection hears of it. */
@@ -51,12 +53,13 @@ export class ServerSession {
       clearTimeout(this.#patience);
       this.#greeted = true;
       this.#options.answers.prepare();
-      return this.#options.hub.add(this.#connection);
+      return this.#options.hub.add(this.#connection, this.#options.mayControl);
     }
     const { success, data: known, error } = clientMessage.safeParse(message);
     if (success) return this.#answer(known);
     const { type, id } = message;
-    if ((type !== "subscribe" && type !== "query") || typeof id !== "number") return this.#refuse("unknown message");
+    if (!(type === "subscribe" || type === "query" || type === "control") || typeof id !== "number")
+      return this.#refuse("unknown message");
     this.#connection.say({ type: "error", id, message: `${type}: ${explain(error.issues)}` });
   }
 
@@ -80,9 +83,18 @@ export class ServerSession {
         if (member) this.#options.hub.unsubscribe(member);
         return;
       }
+      case "control":
+        return this.#control(message);
       case "query":
         void this.#options.answers.answer(this.#connection, message.id, message.sql);
     }
+  }
+
+  #control({ id, ...command }: Extract<ClientMessage, { type: "control" }>): void {
+    const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `control: ${reason}` });
+    if (!this.#options.mayControl) return refuse("only a page of this machine's own, or who brings the token, may");
+    if (!this.#options.hub.control(command)) return refuse("that is not trained here, or no longer");
+    this.#connection.say({ type: "done", id });
   }
 
   #refuse(reason: string): void {
