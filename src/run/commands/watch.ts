@@ -17,8 +17,8 @@ const GRACE_MS = 2000;
 const EXAMPLES = `
 [run] is a pattern of run ids, arms or experiments, with * for any characters; without it, the runs under way.
 Ends when they have ended, with the exit code of gradstream run, but 1 whatever made one fail.
-Reads from the feed alone: leaving changes nothing for the runs; --stop, --pause, --continue and --skip do, and end at once. With --json, standard output gets a line of JSON for each run that
-changed, once a second at most.
+Reads from the feed alone: leaving changes nothing for the runs; --stop, --pause, --continue and --skip do, and end at once.
+With --json, standard output gets a line of JSON for each run that changed, once a second at most.
 
 Examples:
   $ gradstream watch
@@ -49,9 +49,9 @@ interface WatchOptions extends OutputOptions, Asked {
 
 async function watch(pattern: string | undefined, options: WatchOptions): Promise<void> {
   const { url } = options;
+  const asked = commandOf(options);
   const address = await reachable(url);
   const feed = connect(address, { WebSocket: WithOrigin as unknown as typeof WebSocket });
-  const asked = commandOf(options);
   if (asked) return controlRuns(feed, pattern, asked, url).finally(() => feed.close());
   const board = boardFor(options);
   try {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 // The threads compile with it. It must not be unloaded between them, which the command line's own use of it prevents.
