@@ -41,9 +41,9 @@ function buttonOf(feed: Feed, name: string, text: string, command: ControlComman
       return;
     }
     button.disabled = true;
-    feed.control(command).catch((error: Error) => {
+    feed.control(command).catch((error: unknown) => {
       button.disabled = false;
-      button.title = error.message;
+      button.title = error instanceof Error ? error.message : String(error);
       button.textContent = "Refused";
     });
   });

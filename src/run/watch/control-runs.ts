@@ -1,6 +1,7 @@
 import { combineLatest, filter, firstValueFrom, timeout } from "rxjs";
 import { WebSocket } from "ws";
 import { UserError } from "../../core/errors.ts";
+import { oneLine } from "../../core/one-line.ts";
 import type { ControlCommand, Declaration, Feed, RunState } from "../../feed/client/node.ts";
 import { matches } from "../../feed/protocol/matches.ts";
 import { nameOf } from "../terminal/run-line.ts";
@@ -54,8 +55,8 @@ export async function controlRuns(
   const picked = action === "skip" ? queuedOf(declarations, pattern) : runningOf(runs, pattern, action);
   if (picked.length === 0) throw new UserError(`watch: nothing to ${action} fits "${pattern}" at ${url}`);
   for (const { name, command } of picked) {
-    await feed.control(command).catch((error: Error) => {
-      throw new UserError(`watch: ${name}: ${error.message.replace(/^control: /, "")}`);
+    await feed.control(command).catch((error: unknown) => {
+      throw new UserError(`watch: ${name}: ${oneLine(error).replace(/^control: /, "")}`);
     });
     say(`asked to ${action}: ${name}`);
   }
