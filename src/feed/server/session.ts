@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from "ws";
 import { type ClientMessage, clientMessage } from "../protocol/client-messages.ts";
+import type { ControlCommand } from "../protocol/control.ts";
 import { CLOSE, LIMITS, PROTOCOL } from "../protocol/protocol.ts";
 import { Connection } from "./connection.ts";
 import type { FeedHub } from "./hub.ts";
@@ -90,10 +91,11 @@ export class ServerSession {
     }
   }
 
-  #control({ id, ...command }: Extract<ClientMessage, { type: "control" }>): void {
+  #control(message: Extract<ClientMessage, { type: "control" }>): void {
+    const { id } = message;
     const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `control: ${reason}` });
     if (!this.#options.mayControl) return refuse("only a page of this machine's own, or who brings the token, may");
-    if (!this.#options.hub.control(command)) return refuse("that is not trained here, or no longer");
+    if (!this.#options.hub.control(commandIn(message))) return refuse("that is not trained here, or no longer");
     this.#connection.say({ type: "done", id });
   }
 
@@ -108,6 +110,13 @@ export class ServerSession {
     this.#options.hub.remove(this.#connection);
     this.#socket.removeAllListeners("message");
   }
+}
+
+/** What a message asks, without what is of the message alone. */
+function commandIn(message: Extract<ClientMessage, { type: "control" }>): ControlCommand {
+  if (message.action !== "skip") return { action: message.action, run: message.run };
+  const { action, declaration, arm, seed } = message;
+  return { action, declaration, arm, seed };
 }
 
 /** A JSON object, or undefined. */
