@@ -157,7 +157,7 @@ export interface TrainedLayer {
   readonly sites: readonly string[];
   /** Names of its parts, in order of computation. */
   readonly parts: readonly string[];
-  /** Shape of its output, without the batch axis. Default: not known. */
+  /** Shape of what it shows at site `output`, without the batch axis. Default: not known. */
   readonly shape?: readonly number[];
   /** Number of its parameters. Default: not known. */
   readonly parameters?: number;

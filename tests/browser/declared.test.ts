@@ -155,7 +155,7 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     await waitFor(async () => expect(await texts(page, ".network .layer-number")).toEqual(["1", "2"]));
     await page.locator(".layer").nth(1).hover();
     const said = page.locator("[data-panel=networks] [role=status]");
-    expect(await said.textContent()).toBe("Layer 2: dense(2), relu; gives 2; sites linear, output.");
+    expect(await said.textContent()).toBe("Layer 2: dense(2), relu; output 2; sites linear, output.");
     const chosen = page.locator("[data-choice=layer]");
     await waitFor(async () => expect(await page.textContent(".toolbar option[value='2']")).toBe("2 · dense(2)"));
     await page.locator(".layer").nth(1).click();
