@@ -116,6 +116,7 @@ function variantOf(scored: readonly Scored[], { isShare }: ComparedBy): string |
 }
 
 function points(gap: number): string {
+  if (100 * gap < 0.05) return "nothing";
   const rounded = 100 * gap >= 1 ? Math.round(100 * gap) : Number((100 * gap).toFixed(1));
   return `${rounded} ${rounded === 1 ? "point" : "points"}`;
 }
