@@ -164,7 +164,7 @@ export interface TrainedLayer {
   readonly sites: readonly string[];
   /** Names of its parts, in order of computation. */
   readonly parts: readonly string[];
-  /** Shape of its output, without the batch axis. Default: not known. */
+  /** Shape of what it shows at site `output`, without the batch axis. Default: not known. */
   readonly shape?: readonly number[];
   /** Number of its parameters. Default: not known. */
   readonly parameters?: number;
@@ -224,6 +224,8 @@ export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" |
   readonly step: number;
   /** Recent steps per second while it runs; null before there is a pace, and when it has ended. */
   readonly stepsPerSecond: number | null;
+  /** Whether it waits between two steps, as somebody asked. Default false. */
+  readonly isPaused?: boolean;
 }
 
 /**

@@ -17,7 +17,7 @@ const MEASURES = [
   { key: "trainAccuracy", name: "training accuracy", isShare: true },
   { key: "loss", name: "loss", isShare: false },
 ] as const;
-type Measure = (typeof MEASURES)[number];
+type ComparedBy = (typeof MEASURES)[number];
 
 /** An arm with the mean and range of its seeds. */
 interface Scored {
@@ -48,19 +48,19 @@ export function openingSentence(runs: readonly RunOutcome[]): string {
 }
 
 const hasNumber =
-  (key: Measure["key"]) =>
+  (key: ComparedBy["key"]) =>
   (run: RunOutcome): boolean =>
     run[key] !== null && Number.isFinite(run[key]);
 
 /** Tells whether every arm that has any number has this one. */
-function isOfAll(runs: readonly RunOutcome[], { key }: Measure): boolean {
+function isOfAll(runs: readonly RunOutcome[], { key }: ComparedBy): boolean {
   const arms = [...grouped(runs, ({ arm }) => arm).values()];
   const measured = arms.filter((own) => own.some((run) => MEASURES.some((one) => hasNumber(one.key)(run))));
   return measured.length > 0 && measured.every((own) => own.some(hasNumber(key)));
 }
 
 /** The best arm first. */
-function scoresOf(runs: readonly RunOutcome[], { key, isShare }: Measure): Scored[] {
+function scoresOf(runs: readonly RunOutcome[], { key, isShare }: ComparedBy): Scored[] {
   const arms = [...grouped(runs.filter(hasNumber(key)), ({ arm }) => arm)].map(([arm, own]) => {
     const values = own.map((run) => run[key]!);
     const mean = values.reduce((a, b) => a + b) / values.length;
@@ -70,7 +70,7 @@ function scoresOf(runs: readonly RunOutcome[], { key, isShare }: Measure): Score
   return arms.sort((a, b) => (isShare ? b.mean - a.mean : a.mean - b.mean));
 }
 
-function leadOf(scored: readonly Scored[], measure: Measure): string {
+function leadOf(scored: readonly Scored[], measure: ComparedBy): string {
   const [best, next] = scored;
   const { isShare } = measure;
   if (!next) return `${best!.arm} reaches ${named(measure, shown([best!.mean], isShare)[0]!)}, ${seedsOf(scored)}`;
@@ -84,7 +84,8 @@ function leadOf(scored: readonly Scored[], measure: Measure): string {
   return `${best!.arm} leads: ${numbers}, ${seedsOf([best!, other])}${doubt}`;
 }
 
-const named = ({ name, isShare }: Measure, text: string): string => (isShare ? `${text} ${name}` : `${name} ${text}`);
+const named = ({ name, isShare }: ComparedBy, text: string): string =>
+  isShare ? `${text} ${name}` : `${name} ${text}`;
 
 /** Writes numbers alike, with as few digits as tell them apart. */
 function shown(values: readonly number[], isShare: boolean): string[] {
@@ -95,7 +96,7 @@ function shown(values: readonly number[], isShare: boolean): string[] {
 }
 
 /** What the leader's variant costs it, or what it gives to the arm that it is a variant of: `noisyBatchNorm` of `batchNorm`. */
-function variantOf(scored: readonly Scored[], { isShare }: Measure): string | undefined {
+function variantOf(scored: readonly Scored[], { isShare }: ComparedBy): string | undefined {
   const [best] = scored;
   const prefixOf = (variant: string, of: string): string | undefined => {
     const end = of.charAt(0).toUpperCase() + of.slice(1);
@@ -115,6 +116,7 @@ function variantOf(scored: readonly Scored[], { isShare }: Measure): string | un
 }
 
 function points(gap: number): string {
+  if (100 * gap < 0.05) return "nothing";
   const rounded = 100 * gap >= 1 ? Math.round(100 * gap) : Number((100 * gap).toFixed(1));
   return `${rounded} ${rounded === 1 ? "point" : "points"}`;
 }

@@ -95,8 +95,8 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     const rows = () => texts(page, "#runs-body tr");
     await waitFor(async () => expect(await rows()).toHaveLength(3));
     expect((await rows()).slice(1)).toEqual([
-      expect.stringMatching(/^standard0queued0 \/ 100–/),
-      expect.stringMatching(/^standard2queued0 \/ 100–/),
+      expect.stringMatching(/^standard0queuedSkip0 \/ 100–/),
+      expect.stringMatching(/^standard2queuedSkip0 \/ 100–/),
     ]);
     expect(await page.textContent(".runs .tally")).toBe("0 of 3 runs ended, 2 queued");
     await served.record("r", [aReading(0)]);
@@ -105,6 +105,35 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     );
     served.server.hub.declared({ ...declaration("r"), trials: trials.slice(1, 2) });
     await waitFor(async () => expect(await rows()).toHaveLength(1));
+    expect(complaints).toEqual([]);
+  });
+
+  it("stops, pauses and skips trials by buttons, which ask again before what cannot be taken back", async () => {
+    const served = await serve();
+    const asked: unknown[] = [];
+    served.server.hub.controlledBy((command) => asked.push(command) > 0);
+    const trials = ["r", null].map((runId, seed) => ({ arm: 0, seed, runId }));
+    await begin(served);
+    served.server.hub.declared({ ...declaration("r"), trials });
+    const { page, complaints } = await open(browser, served.server.url);
+    const press = (name: string) => page.getByRole("button", { name }).click();
+    await press("Pause standard, seed 0");
+    await waitFor(() => expect(asked).toEqual([{ action: "pause", run: "r" }]));
+    served.server.hub.runPaused("r", true);
+    await waitFor(async () => expect((await texts(page, "#runs-body tr"))[0]).toContain("paused"));
+    await press("Continue standard, seed 0");
+    await press("Skip standard, seed 1");
+    expect(await page.getByRole("button", { name: "Skip standard, seed 1" }).textContent()).toBe("Skip, sure?");
+    await press("Skip standard, seed 1");
+    await waitFor(() =>
+      expect(asked.slice(1)).toEqual([
+        { action: "continue", run: "r" },
+        { action: "skip", declaration: "d", arm: "standard", seed: 1 },
+      ]),
+    );
+    await served.store.finishRun("r", "interrupted", Date.now());
+    served.server.hub.runEnded("r", "interrupted");
+    await waitFor(async () => expect(await texts(page, "[data-run] .run-controls button")).toEqual([]));
     expect(complaints).toEqual([]);
   });
 
@@ -126,8 +155,8 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     await waitFor(async () => expect(await texts(page, ".network .layer-number")).toEqual(["1", "2"]));
     await page.locator(".layer").nth(1).hover();
     const said = page.locator("[data-panel=networks] [role=status]");
-    expect(await said.textContent()).toBe("Layer 2: dense(2), relu; gives 2; sites linear, output.");
-    const chosen = page.getByLabel("Layer", { exact: true });
+    expect(await said.textContent()).toBe("Layer 2: dense(2), relu; output 2; sites linear, output.");
+    const chosen = page.locator("[data-choice=layer]");
     await waitFor(async () => expect(await page.textContent(".toolbar option[value='2']")).toBe("2 · dense(2)"));
     await page.locator(".layer").nth(1).click();
     await waitFor(async () => expect(await chosen.inputValue()).toBe("2"));

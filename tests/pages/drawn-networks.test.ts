@@ -28,7 +28,7 @@ it("draws a network once for all arms and seeds that train it, foreign ones as t
 
 it("says of a layer which it is, as far as that is known", () => {
   expect(layerLine(LAYERS[0]!)).toBe(
-    "Layer 1: conv3x3(4), relu, maxPool; gives 8 × 8 × 4; 1,112 parameters; sites linear, norm, output",
+    "Layer 1: conv3x3(4), relu, maxPool; output 8 × 8 × 4; 1,112 parameters; sites linear, norm, output",
   );
   expect(layerLine(LAYERS[1]!)).toBe("Layer 2: dense(10); sites linear, output");
   expect([shapeText([10]), shapeText([])]).toEqual(["10", "a number"]);

@@ -1,3 +1,4 @@
+import { runInThisContext } from "node:vm";
 import * as gradstream from "gradstream";
 import { expect, it } from "vitest";
 import { declaredOf, fillingCommand, fillingOf, gives, misfitOf, type Need } from "../../src/pages/parts/needs.ts";
@@ -64,11 +65,10 @@ it.each<Need>([
   { probes: ["norms"] },
 ])("names a line that makes the probe, and a pipeline that ships: $probes $option", (need) => {
   const filling = fillingOf(need)!;
-  const make = new Function(
-    "tools",
-    `const { ${Object.keys(gradstream).join(", ")} } = tools; return ${filling.line};`,
-  );
-  expect((make as (tools: object) => { name: string })(gradstream).name).toBe(need.probes[0]);
+  const made = runInThisContext(
+    `(tools) => { const { ${Object.keys(gradstream).join(", ")} } = tools; return ${filling.line}; }`,
+  ) as (tools: object) => { readonly name: string };
+  expect(made(gradstream).name).toBe(need.probes[0]);
   expect(shippedPipelines()).toContain(filling.pipeline);
   expect(fillingCommand(filling)).toBe(`npx gradstream run ${filling.pipeline} --scale quick`);
 });

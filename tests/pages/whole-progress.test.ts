@@ -21,8 +21,8 @@ it("counts what has ended, what is queued and how long all takes, over all exper
   const all = [declaration(["a", "b", null]), declaration([null], { id: "later", experiment: "other", steps: 50 })];
   expect(wholeProgress(all, runs)).toBe("1 of 4 runs ended, 2 queued, about 40 s left");
   expect(queuedTrials(all)).toEqual([
-    { experiment: "e", arm: "standard", seed: 2, steps: 100, hyper: { rate: 1 } },
-    { experiment: "other", arm: "standard", seed: 0, steps: 50, hyper: { rate: 1 } },
+    { declaration: "d", experiment: "e", arm: "standard", seed: 2, steps: 100, hyper: { rate: 1 } },
+    { declaration: "later", experiment: "other", arm: "standard", seed: 0, steps: 50, hyper: { rate: 1 } },
   ]);
 });
 

@@ -36,6 +36,13 @@ describe("openingSentence", () => {
     );
   });
 
+  it("says that a variant costs nothing where it does not", () => {
+    const runs = [run("batchNorm", 0.4), run("noisyBatchNorm", 0.4), run("standard", 0.2)];
+    expect(openingSentence(runs)).toBe(
+      "batchNorm leads: 40 % test accuracy against 20 % of standard, one seed; the noise costs it nothing.",
+    );
+  });
+
   it("compares with the next arm where there is no standard one, and with as few digits as tell them apart", () => {
     expect(openingSentence([run("a", 0.501), run("b", 0.499), run("c", 0.1)])).toBe(
       "a leads: 50.1 % test accuracy against 49.9 % of b, one seed.",

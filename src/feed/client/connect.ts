@@ -60,6 +60,7 @@ export function connect(url?: string | URL, options: ConnectOptions = {}): Feed 
         return new SeriesSubscription(request, points, set);
       }),
     query: <Row extends readonly unknown[]>(sql: string) => session.query(sql) as Promise<QueryRows<Row>>,
+    control: (command) => session.control(command),
     retryNow: () => session.retryNow(),
     close: () => session.close(),
   };

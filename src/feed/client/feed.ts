@@ -1,5 +1,6 @@
 import type { Observable } from "rxjs";
 import type { Histogram, Reading, RunEvent, RunState } from "../../core/types.ts";
+import type { ControlCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
 import type { Filter } from "../protocol/filter.ts";
 import type { SeriesSet } from "./series.ts";
@@ -31,6 +32,8 @@ export interface Live {
   readonly epoch: string;
   /** File of its store. */
   readonly store: string;
+  /** Whether this client may stop, skip and pause trials. */
+  readonly controls: boolean;
 }
 
 /** The connection is gone, and will be tried again. */
@@ -132,6 +135,11 @@ export interface Feed {
    * the server's reason, or that it is gone.
    */
   query<Row extends readonly unknown[] = readonly unknown[]>(sql: string): Promise<QueryRows<Row>>;
+  /**
+   * Asks the process that trains to stop, pause or continue a run, or to skip a queued trial. Resolves when that is on its way;
+   * rejects with FeedError where it is not this client's to ask, or nothing of that kind is trained there.
+   */
+  control(command: ControlCommand): Promise<void>;
   /**
    * Records that were passed on and that the store does not have: a process that crashed took them with it, or its run was
    * taken up again from an earlier step. They come again if they are recorded again.

@@ -1,5 +1,6 @@
 import { BehaviorSubject, ReplaySubject, Subject } from "rxjs";
 import type { RunState } from "../../core/types.ts";
+import type { ControlCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
 import { readHeader } from "../protocol/frame.ts";
 import { PROTOCOL } from "../protocol/protocol.ts";
@@ -20,7 +21,7 @@ interface Entry {
 interface Question {
   readonly sql: string;
   readonly resolve: (rows: QueryRows) => void;
-  readonly reject: (error: QueryError) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** The conversation with a server, over all its connections: who asked for what, and how far that has come. */
@@ -34,6 +35,7 @@ export class ClientSession {
   readonly #resume: boolean;
   readonly #entries = new Map<number, Entry>();
   readonly #questions = new Map<number, Question>();
+  readonly #commands = new Map<number, Pick<Question, "reject"> & { readonly resolve: () => void }>();
   readonly #runStates = new Map<number, RunState>();
   readonly #declared = new Map<string, Declaration>();
   #definitions = new Definitions();
@@ -74,6 +76,15 @@ export class ClientSession {
     });
   }
 
+  control(command: ControlCommand): Promise<void> {
+    if (!this.#live) return Promise.reject(new FeedError("control: there is no connection"));
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#commands.set(id, { resolve, reject });
+      this.#socket.send({ type: "control", id, ...command });
+    });
+  }
+
   retryNow(): void {
     this.#socket.retryNow();
   }
@@ -91,7 +102,7 @@ export class ClientSession {
   #take(message: ServerMessage): void {
     switch (message.type) {
       case "hello":
-        return this.#begin(message.epoch, message.store);
+        return this.#begin(message.epoch, message.store, message.controls === true);
       case "runs":
         this.#runStates.clear();
         for (const state of message.runs) this.#setRun(state);
@@ -137,12 +148,16 @@ export class ClientSession {
         this.#questions.get(message.id)?.resolve(decodeRows(message));
         this.#questions.delete(message.id);
         return;
+      case "done":
+        this.#commands.get(message.id)?.resolve();
+        this.#commands.delete(message.id);
+        return;
       case "error":
         return this.#refused(message.id, message.message);
     }
   }
 
-  #begin(epoch: string, store: string): void {
+  #begin(epoch: string, store: string, controls: boolean): void {
     const restarted = epoch !== this.#epoch;
     if (restarted) {
       this.#definitions = new Definitions();
@@ -153,7 +168,7 @@ export class ClientSession {
     this.#live = true;
     this.#skippedBefore = this.skipped.value;
     this.#socket.settled();
-    this.connection.next({ state: "live", epoch, store });
+    this.connection.next({ state: "live", epoch, store, controls });
     for (const [id, entry] of this.#entries) {
       if (restarted) entry.tick = undefined;
       this.#subscribe(id);
@@ -211,6 +226,8 @@ export class ClientSession {
     const question = this.#questions.get(id);
     this.#questions.delete(id);
     question?.reject(new QueryError(message));
+    this.#commands.get(id)?.reject(new FeedError(message));
+    this.#commands.delete(id);
   }
 
   #lost(state: ConnectionState): void {
@@ -223,5 +240,8 @@ export class ClientSession {
     const questions = [...this.#questions.values()];
     this.#questions.clear();
     for (const { reject } of questions) reject(new QueryError(reason));
+    // Nobody knows whether they were done: they are not said again.
+    for (const { reject } of this.#commands.values()) reject(new FeedError(`control: ${reason}`));
+    this.#commands.clear();
   }
 }

@@ -18,7 +18,13 @@ export interface WireEvent {
 
 /** What the server says in JSON text frames; readings, buckets and histograms travel in binary ones. */
 export type ServerMessage =
-  | { readonly type: "hello"; readonly protocol: number; readonly epoch: string; readonly store: string }
+  | {
+      readonly type: "hello";
+      readonly protocol: number;
+      readonly epoch: string;
+      readonly store: string;
+      readonly controls?: boolean;
+    }
   /** Every run the server knows, each with its number. */
   | { readonly type: "runs"; readonly runs: readonly (RunState & { readonly run: number })[] }
   /** A run was added or has changed. */
@@ -61,7 +67,9 @@ export type ServerMessage =
       readonly truncated: boolean;
       readonly ms: number;
     }
-  /** A request that was refused: a subscription's or a query's `id`. */
+  /** What a `control` asked for has been done. */
+  | { readonly type: "done"; readonly id: number }
+  /** A request that was refused: a subscription's, a query's or a control's `id`. */
   | { readonly type: "error"; readonly id: number; readonly message: string };
 
 type Check = (value: unknown) => boolean;
@@ -84,6 +92,7 @@ const SHAPES: Readonly<Record<ServerMessage["type"], Readonly<Record<string, Che
   tick: { tick: number },
   skipped: { total: number },
   rows: { id: number, columns: list, rows: list, truncated: flag, ms: number },
+  done: { id: number },
   error: { id: number, message: text },
 };
 

@@ -54,6 +54,14 @@ export class Access {
     );
   }
 
+  /**
+   * Whether a request that is let in may also stop runs and such: with the token or, where none is asked for, from a page of this
+   * machine's own, which names its Origin.
+   */
+  mayControl({ headers: { origin } }: IncomingMessage): boolean {
+    return this.token !== undefined || origin !== undefined;
+  }
+
   /** Where a page was asked for with the token in its URL: the cookie to set and the URL without it. */
   welcome(request: IncomingMessage): { readonly cookie: string; readonly location: string } | undefined {
     const params = query(request);

@@ -1,6 +1,7 @@
 import { Pace } from "../../core/pace.ts";
 import type { Recorded, Run, RunState, RunStatus, Training } from "../../core/types.ts";
 import type { Reader, StoredCounts } from "../../store/queries/types.ts";
+import type { ControlCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
 import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
@@ -9,6 +10,7 @@ import { makeBatch } from "./batch.ts";
 import { Channel } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { KnownSeries } from "./known-series.ts";
+import type { TrialControl, Hub } from "./hub-door.ts";
 import { Member } from "./member.ts";
 import { recordsSnapshot } from "./records-snapshot.ts";
 import { Registry, type RunEntry } from "./registry.ts";
@@ -29,29 +31,6 @@ const DEFAULT_POINTS = 500;
 /** What reconnecting clients can be sent again. */
 const RING_BYTES = 32 << 20;
 
-/** The door for those who produce: announces runs and passes on what they record. Never waits for a client. */
-export interface Hub {
-  /** Announces a run. Throws Error when this hub knows it already. */
-  runStarted(run: Run): void;
-  /**
-   * Announces that a run which had ended goes on from a step; `stored` is what the store still has of it. Clients that may
-   * have more are sent anew what they asked for.
-   */
-  runRestarted(run: Run, step: number, stored: NonNullable<RunEntry["published"]>): void;
-  /** Announces what a run trains, where that was not known before. Throws Error for an unknown run. */
-  runDescribed(runId: string, training: Pick<Training, "dataset" | "network">): void;
-  /** Announces what will be trained, or how that has changed: it takes the place of the declaration of the same id. */
-  declared(declaration: Declaration): void;
-  /** Passes on what the run recorded, in the same order as the store gets it. Throws Error for an unknown run. */
-  publish(runId: string, records: readonly Recorded[]): void;
-  /** Announces the end of a run, after everything published for it. */
-  runEnded(runId: string, status: Exclude<RunStatus, "running">, endedAt?: number): void;
-  /** Clients connected and not about to be closed. */
-  readonly clients: number;
-  /** Bytes that wait for clients. */
-  readonly backlog: number;
-}
-
 /** A run under way. */
 interface Feeding {
   readonly entry: RunEntry;
@@ -61,6 +40,8 @@ interface Feeding {
   /** Steps of one that ended before all were done. */
   endedAfter: number | undefined;
 }
+
+export type { Hub } from "./hub-door.ts";
 
 interface HubOptions {
   /** Names this server process. */
@@ -82,6 +63,7 @@ export class FeedHub implements Hub {
   readonly #known = new KnownSeries(this.#registry);
   readonly #ring: Ring;
   readonly #declarations: Map<string, Declaration>;
+  readonly #controls = new Set<TrialControl>();
   readonly #feeding = new Map<string, Feeding>();
   readonly #connections = new Set<Connection>();
   readonly #channels = new Map<string, Channel>();
@@ -145,6 +127,21 @@ export class FeedHub implements Hub {
     this.#broadcast({ type: "declared", declarations: [declaration] });
   }
 
+  runPaused(runId: string, isPaused: boolean): void {
+    const { entry } = this.#feed(runId);
+    entry.state = { ...entry.state, isPaused };
+    this.#announce(entry);
+  }
+
+  controlledBy(control: TrialControl): () => void {
+    this.#controls.add(control);
+    return () => void this.#controls.delete(control);
+  }
+
+  control(command: ControlCommand): boolean {
+    return [...this.#controls].some((control) => control(command));
+  }
+
   publish(runId: string, records: readonly Recorded[]): void {
     const feeding = this.#feed(runId);
     let { step } = feeding.entry.state;
@@ -178,15 +175,15 @@ export class FeedHub implements Hub {
     this.#flush(feeding);
     const { state } = feeding.entry;
     const step = status === "completed" ? (feeding.endedAfter ?? state.steps) - 1 : state.step;
-    feeding.entry.state = { ...state, status, step, endedAt, stepsPerSecond: null };
+    feeding.entry.state = { ...state, status, step, endedAt, stepsPerSecond: null, isPaused: false };
     this.#feeding.delete(runId);
     this.#announce(feeding.entry);
   }
 
   /** Greets a client and tells it of the runs. */
-  add(connection: Connection): void {
+  add(connection: Connection, controls = false): void {
     const { epoch, store } = this.#options;
-    connection.say({ type: "hello", protocol: PROTOCOL, epoch, store });
+    connection.say({ type: "hello", protocol: PROTOCOL, epoch, store, controls });
     const runs = [...this.#registry.runs.values()];
     connection.say({ type: "runs", runs: runs.map(withNumber) });
     connection.say({ type: "declared", declarations: [...this.#declarations.values()] });

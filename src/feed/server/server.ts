@@ -82,9 +82,11 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
     if (!access.isOwn(request)) return deny("403 Forbidden");
     if (!access.isAllowed(request)) return deny("401 Unauthorized");
     if (pathOf(request) !== "/feed") return deny("404 Not Found");
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client));
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client, request));
   });
-  sockets.on("connection", (client) => new ServerSession(client, session));
+  sockets.on("connection", (client, request) => {
+    return new ServerSession(client, { ...session, mayControl: access.mayControl(request) });
+  });
   const pings = pingAll(sockets, options.pingInterval ?? 15_000);
   const port = await listen(server, host, requestedPort).catch(async (error: unknown) => {
     clearInterval(pings);

@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from "ws";
 import { type ClientMessage, clientMessage } from "../protocol/client-messages.ts";
+import type { ControlCommand } from "../protocol/control.ts";
 import { CLOSE, LIMITS, PROTOCOL } from "../protocol/protocol.ts";
 import { Connection } from "./connection.ts";
 import type { FeedHub } from "./hub.ts";
@@ -17,6 +18,8 @@ interface SessionOptions {
   readonly answers: Answers;
   /** Bytes that may wait for one client. */
   readonly budget: number;
+  /** Whether the client may stop, skip and pause trials. */
+  readonly mayControl: boolean;
 }
 
 /** The conversation with one client. Whatever it sends, no other connection hears of it. */
@@ -51,12 +54,13 @@ export class ServerSession {
       clearTimeout(this.#patience);
       this.#greeted = true;
       this.#options.answers.prepare();
-      return this.#options.hub.add(this.#connection);
+      return this.#options.hub.add(this.#connection, this.#options.mayControl);
     }
     const { success, data: known, error } = clientMessage.safeParse(message);
     if (success) return this.#answer(known);
     const { type, id } = message;
-    if ((type !== "subscribe" && type !== "query") || typeof id !== "number") return this.#refuse("unknown message");
+    if (!(type === "subscribe" || type === "query" || type === "control") || typeof id !== "number")
+      return this.#refuse("unknown message");
     this.#connection.say({ type: "error", id, message: `${type}: ${explain(error.issues)}` });
   }
 
@@ -80,9 +84,19 @@ export class ServerSession {
         if (member) this.#options.hub.unsubscribe(member);
         return;
       }
+      case "control":
+        return this.#control(message);
       case "query":
         void this.#options.answers.answer(this.#connection, message.id, message.sql);
     }
+  }
+
+  #control(message: Extract<ClientMessage, { type: "control" }>): void {
+    const { id } = message;
+    const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `control: ${reason}` });
+    if (!this.#options.mayControl) return refuse("only a page of this machine's own, or who brings the token, may");
+    if (!this.#options.hub.control(commandIn(message))) return refuse("that is not trained here, or no longer");
+    this.#connection.say({ type: "done", id });
   }
 
   #refuse(reason: string): void {
@@ -96,6 +110,13 @@ export class ServerSession {
     this.#options.hub.remove(this.#connection);
     this.#socket.removeAllListeners("message");
   }
+}
+
+/** What a message asks, without what is of the message alone. */
+function commandIn(message: Extract<ClientMessage, { type: "control" }>): ControlCommand {
+  if (message.action !== "skip") return { action: message.action, run: message.run };
+  const { action, declaration, arm, seed } = message;
+  return { action, declaration, arm, seed };
 }
 
 /** A JSON object, or undefined. */

@@ -30,7 +30,7 @@ export const shapeText = (shape: readonly number[]): string => (shape.length ===
 export function layerLine({ layer, parts, shape, parameters, sites }: TrainedLayer): string {
   return [
     `Layer ${layer}: ${parts.join(", ")}`,
-    ...(shape === undefined ? [] : [`gives ${shapeText(shape)}`]),
+    ...(shape === undefined ? [] : [`output ${shapeText(shape)}`]),
     ...(parameters === undefined ? [] : [`${formatWhole(parameters)} parameters`]),
     `sites ${sites.join(", ")}`,
   ].join("; ");

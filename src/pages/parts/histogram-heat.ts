@@ -93,7 +93,7 @@ export class HistogramHeat implements Multiple {
       if (!layersKnown) return this.#panel.say("loading");
       const waiting = selection.live || connection.state !== "live";
       const missing = "Not recorded for this layer. The probe histogram() records it.";
-      return this.#panel.say("empty", waiting ? "Waiting for the first histogram…" : missing);
+      return this.#panel.say(waiting ? "waiting" : "empty", waiting ? "Waiting for the first histogram…" : missing);
     }
     const shown = records.filter(({ step }) => !zoom || (step >= zoom[0] && step <= zoom[1]));
     this.#panel.show(this.#content(records), {

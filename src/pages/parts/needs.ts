@@ -37,7 +37,7 @@ export function gives(
 const fills = (probe: NamedOptions, { probes, option }: Need): boolean =>
   probes.includes(probe.name) && probe["misfit"] === undefined && (option === undefined || probe[option] === true);
 
-/** Why a probe that was asked for cannot measure any of these runs, one reason; undefined where it was not asked for. */
+/** Returns why a probe that was asked for cannot measure any of these runs, one reason; undefined where it was not asked for. */
 export function misfitOf(
   declared: Declared,
   runs: readonly { readonly runId: string }[],

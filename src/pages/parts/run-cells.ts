@@ -1,6 +1,6 @@
 // A run as a row of text.
 
-import type { RunState } from "../../feed/client/index.ts";
+import type { ControlCommand, RunState } from "../../feed/client/index.ts";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
 import type { RunOutcome } from "../../view/opening-sentence.ts";
 import { stepsDone } from "../../view/steps-done.ts";
@@ -50,7 +50,7 @@ export function cellsOf(
     run.arm,
     String(run.seed),
     ...varying.map((key) => settingText(run, key)),
-    run.status + (run.status === "diverged" ? ` at step ${formatWhole(run.step)}` : ""),
+    stateText(run),
     `${formatWhole(done)} / ${formatWhole(run.steps)}`,
     speed ? formatNumber(speed, 3) : "–",
     ended ? `took ${formatDuration(seconds)}` : left,
@@ -76,4 +76,22 @@ export function outcomeOf(
   const trainAccuracy = summary ? summary.final_train_accuracy : (latest["accuracy"] ?? null);
   const testAccuracy = summary ? summary.test_accuracy : (latest["test_accuracy"] ?? null);
   return { arm, seed, status, loss, trainAccuracy, testAccuracy };
+}
+
+function stateText({ status, isPaused, step }: RunState): string {
+  if (status === "diverged") return `diverged at step ${formatWhole(step)}`;
+  return status === "running" && isPaused ? "paused" : status;
+}
+
+/** Lists what may be asked of a run, by the texts of buttons. */
+export function commandsFor({
+  runId: run,
+  status,
+  isPaused = false,
+}: RunState): Readonly<Record<string, ControlCommand>> {
+  if (status !== "running") return {};
+  const stop: ControlCommand = { action: "stop", run };
+  return isPaused
+    ? { Continue: { action: "continue", run }, Stop: stop }
+    : { Pause: { action: "pause", run }, Stop: stop };
 }

@@ -1,7 +1,9 @@
+import type { Feed } from "../../feed/client/index.ts";
 import { PLACES } from "../../view/palette.ts";
 import type { Curve } from "./curve.ts";
 import { element } from "./element.ts";
 import { swatch } from "./legend.ts";
+import { type RunControls, runControls } from "./run-controls.ts";
 
 const NUMERIC = new Set(["Steps/s", "Time", "Loss", "Train acc.", "Test acc."]);
 
@@ -12,6 +14,7 @@ export interface RunRow {
   readonly texts: readonly HTMLElement[];
   readonly bar: HTMLProgressElement;
   readonly state: HTMLElement;
+  readonly controls: RunControls;
 }
 
 /** What a row is of: a run, or a trial that is queued. */
@@ -24,6 +27,7 @@ interface RowOf {
 
 /** Makes a row; `curve` is that of its arm, where it has one. */
 export function makeRunRow(
+  feed: Feed,
   { arm, seed, steps, runId }: RowOf,
   curve: Curve | undefined,
   columns: readonly string[],
@@ -32,6 +36,7 @@ export function makeRunRow(
   const node = element("tr", { role: "row", class: place ?? "queued", "data-run": runId });
   const bar = element("progress", { max: steps, "aria-label": `Steps of ${arm}, seed ${seed}` });
   const state = element("span", { class: "status" });
+  const controls = runControls(feed, `${arm}, seed ${seed}`);
   const texts = columns.map((name) => {
     const text = element("span");
     const isHead = name === "Arm";
@@ -44,12 +49,12 @@ export function makeRunRow(
     else if (name === "Steps") cell.append(element("span", { class: "progress" }, bar, text));
     else if (name === "State") {
       state.append(element("span", { class: "dot" }), text);
-      cell.append(state);
+      cell.append(state, controls.node);
     } else cell.append(text);
     node.append(cell);
     return text;
   });
-  return { node, texts, bar, state };
+  return { node, texts, bar, state, controls };
 }
 
 /** Makes the head of a column of that table. */

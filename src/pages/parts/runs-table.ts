@@ -10,9 +10,10 @@ import { LiveSeries } from "./live-series.ts";
 import { namedRows } from "./named-rows.ts";
 import { formatWhole } from "../../view/numbers.ts";
 import { stepsDone } from "../../view/steps-done.ts";
+import { queuedRow } from "./queued-row.ts";
 import { makeRunRow, runColumn, type RunRow } from "./run-row.ts";
 import { openingSentence } from "../../view/opening-sentence.ts";
-import { cellsOf, outcomeOf, queuedCells, runColumns, type Latest, type Summary } from "./run-cells.ts";
+import { cellsOf, commandsFor, outcomeOf, runColumns, type Latest, type Summary } from "./run-cells.ts";
 import { runsFilter, varyingKeys } from "./selection.ts";
 import { queuedTrials, type QueuedTrial, wholeProgress } from "./whole-progress.ts";
 
@@ -76,19 +77,20 @@ export class RunsTable implements Part {
   }
 
   readonly #draw = (): void => {
-    const { selection, declarations, runs: all } = this.#context;
+    const { selection, declarations, connection, runs: all } = this.#context;
     const { runs, curveOf } = selection;
     const varying = varyingKeys(runs);
     const columns = runColumns(varying);
     const queue = this.#queue();
     const queued = queue.slice(0, MOST_QUEUED);
     const drawn = runs.map(({ runId }) => [runId, curveOf.get(runId)!.place, curveOf.get(runId)!.dash]);
-    const key = JSON.stringify([columns, drawn, queued]);
+    const mayControl = connection.state === "live" && connection.controls;
+    const key = JSON.stringify([columns, drawn, queued, mayControl]);
     if (key !== this.#key) {
       this.#key = key;
       this.#rows.clear();
-      for (const run of runs) this.#rows.set(run.runId, makeRunRow(run, curveOf.get(run.runId), columns));
-      const waiting = queued.map((trial) => queuedRow(trial, varying, columns));
+      for (const run of runs) this.#rows.set(run.runId, makeRunRow(this.#feed, run, curveOf.get(run.runId), columns));
+      const waiting = queued.map((trial) => queuedRow(this.#feed, trial, varying, columns, mayControl));
       this.#head.replaceChildren(...columns.map(runColumn));
       this.#body.replaceChildren(...[...this.#rows.values(), ...waiting].map(({ node }) => node));
       this.#more.hidden = queue.length === queued.length;
@@ -101,12 +103,13 @@ export class RunsTable implements Part {
     );
     setText(this.#answer, outcomes.length > 0 ? openingSentence(outcomes) : "");
     for (const run of runs) {
-      const { texts, bar, state } = this.#rows.get(run.runId)!;
+      const { texts, bar, state, controls } = this.#rows.get(run.runId)!;
       const cells = cellsOf(run, varying, this.#summaries.get(run.runId), latest.get(run.runId) ?? {});
       texts.forEach((node, i) => setText(node, cells[i]!));
       const done = stepsDone(run);
       if (bar.value !== done) bar.value = done;
       state.className = `status status-${run.status}`;
+      controls.offer(mayControl ? commandsFor(run) : {});
     }
   };
 
@@ -145,12 +148,4 @@ export class RunsTable implements Part {
       () => (this.#ended = ""),
     );
   }
-}
-
-function queuedRow(trial: QueuedTrial, varying: readonly string[], columns: readonly string[]): RunRow {
-  const row = makeRunRow(trial, undefined, columns);
-  queuedCells(trial, varying).forEach((text, i) => setText(row.texts[i]!, text));
-  row.bar.value = 0;
-  row.state.className = "status status-queued";
-  return row;
 }

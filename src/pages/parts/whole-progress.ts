@@ -7,15 +7,17 @@ import { timeLeft } from "../../view/time-left.ts";
 export interface QueuedTrial extends Pick<Declaration, "experiment" | "steps"> {
   readonly arm: string;
   readonly seed: number;
+  /** Id of what declared it. */
+  readonly declaration: string;
   readonly hyper: NonNullable<Declaration["hyper"]>;
 }
 
 /** Lists the trials that wait, in their order. */
 export function queuedTrials(declarations: readonly Declaration[]): QueuedTrial[] {
-  return declarations.flatMap(({ experiment, steps, hyper, arms, trials }) =>
+  return declarations.flatMap(({ id, experiment, steps, hyper, arms, trials }) =>
     trials
       .filter(({ runId }) => runId === null)
-      .map(({ arm, seed }) => ({ experiment, steps, hyper: hyper ?? {}, arm: arms[arm]!.arm, seed })),
+      .map(({ arm, seed }) => ({ declaration: id, experiment, steps, hyper: hyper ?? {}, arm: arms[arm]!.arm, seed })),
   );
 }
 

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { connect, type ConnectionState, type Feed } from "../../feed/client/node.ts";
 import { UserError } from "../../core/errors.ts";
 import { DEFAULT_PORT } from "../../feed/server/server.ts";
@@ -8,6 +8,7 @@ import { EXIT_CODES, exitCodeOf } from "../command-line/exit-code.ts";
 import { Board, type RunsBoard } from "../watch/board.ts";
 import { JsonBoard } from "../watch/json-board.ts";
 import { EndsBoard } from "../watch/ends-board.ts";
+import { commandOf, controlRuns, WithOrigin, type Asked } from "../watch/control-runs.ts";
 import { watchRuns, type WatchedRun } from "../watch/watched.ts";
 
 /** A run that follows another starts within this time. */
@@ -16,12 +17,13 @@ const GRACE_MS = 2000;
 const EXAMPLES = `
 [run] is a pattern of run ids, arms or experiments, with * for any characters; without it, the runs under way.
 Ends when they have ended, with the exit code of gradstream run, but 1 whatever made one fail.
-Reads from the feed alone: leaving changes nothing for the runs. With --json, standard output gets a line of JSON for each run that
-changed, once a second at most.
+Reads from the feed alone: leaving changes nothing for the runs; --stop, --pause, --continue and --skip do, and end at once.
+With --json, standard output gets a line of JSON for each run that changed, once a second at most.
 
 Examples:
   $ gradstream watch
   $ gradstream watch "batch*"
+  $ gradstream watch "noisy*" --stop
   $ gradstream watch --json | jq -c "[.arm, .step, .loss]"
   $ gradstream watch --url "http://somewhere:11604/?token=…"
 ${EXIT_CODES}`;
@@ -32,19 +34,25 @@ export function watchCommand(): Command {
     .description("show in this terminal how runs are doing, from the feed of a gradstream run or serve")
     .argument("[run]", "runs, arms or experiments to show (default: what is under way)")
     .option("--url <url>", "the live page's address", `http://127.0.0.1:${DEFAULT_PORT}/`)
+    .addOption(new Option("--stop", "stop these runs after their step, as Ctrl-C would"))
+    .addOption(new Option("--pause", "let these runs wait before their next step"))
+    .addOption(new Option("--continue", "let these runs go on"))
+    .addOption(new Option("--skip", "take the queued trials of these arms or experiments out of the queue"))
     .addHelpText("after", EXAMPLES)
     .action(watch);
   return outputOptions(command, "only how the runs ended, a line each, when all have");
 }
 
-interface WatchOptions extends OutputOptions {
+interface WatchOptions extends OutputOptions, Asked {
   readonly url: string;
 }
 
 async function watch(pattern: string | undefined, options: WatchOptions): Promise<void> {
   const { url } = options;
+  const asked = commandOf(options);
   const address = await reachable(url);
-  const feed = connect(address);
+  const feed = connect(address, { WebSocket: WithOrigin as unknown as typeof WebSocket });
+  if (asked) return controlRuns(feed, pattern, asked, url).finally(() => feed.close());
   const board = boardFor(options);
   try {
     let leave: () => void = () => undefined;

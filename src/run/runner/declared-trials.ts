@@ -30,7 +30,7 @@ const withMisfit = (probe: NamedOptions, misfit: string | undefined): NamedOptio
 /** Tells, again after each change, of trials: which are queued, which have begun, what they train. */
 export class DeclaredTrials {
   readonly #told: (declaration: Declaration) => void;
-  readonly #trials: readonly Trial[];
+  #trials: readonly Trial[];
   #declaration: Declaration;
 
   /** `arms` are those known before; one that is missing is known by its name until it trains. */
@@ -57,6 +57,18 @@ export class DeclaredTrials {
       trials: trials.map(({ arm, seed }) => ({ arm: names.indexOf(arm), seed, runId: null })),
     };
     if (trials.length > 0) this.#tell({});
+  }
+
+  /** Names what it declares. */
+  get id(): string {
+    return this.#declaration.id;
+  }
+
+  /** A trial is not trained after all. */
+  skipped(trial: Trial): void {
+    const index = this.#trials.indexOf(trial);
+    this.#trials = this.#trials.filter((one) => one !== trial);
+    this.#tell({ trials: this.#declaration.trials.filter((_, i) => i !== index) });
   }
 
   /** A trial has become a run. */

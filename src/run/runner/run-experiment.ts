@@ -8,6 +8,7 @@ import { feedSink } from "../../sinks/feed-sink.ts";
 import { progressSink } from "../../sinks/progress-sink.ts";
 import type { Store } from "../../store/store.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { ControlledTrials } from "./controlled-trials.ts";
 import { DeclaredTrials } from "./declared-trials.ts";
 import { checkpointsOf, identityOf } from "./identity.ts";
 import { checkpointFailed, EARLY_END, endEvent, isWarning, lastStep, resumed } from "./run-events.ts";
@@ -54,6 +55,9 @@ export class ExperimentRunner {
   readonly #options: ExperimentRun;
   readonly #active = new Set<TrialHandle>();
   readonly #declared: DeclaredTrials;
+  readonly #controlled: ControlledTrials;
+  readonly #uncontrolled: (() => void) | undefined;
+  readonly #queue: Trial[];
   #stopped = false;
 
   constructor(options: ExperimentRun) {
@@ -64,6 +68,19 @@ export class ExperimentRunner {
       progress.declared(declaration);
     };
     this.#declared = new DeclaredTrials(tell, basis, trials, arms);
+    this.#queue = [...trials];
+    this.#controlled = new ControlledTrials({
+      record: (run, event) => this.#record(run, event),
+      paused: (run, isPaused) => hub?.runPaused(run.runId, isPaused),
+      skip: ({ declaration, arm, seed }) => {
+        const at = this.#queue.findIndex((trial) => trial.arm === arm && trial.seed === seed);
+        if (declaration !== this.#declared.id || at < 0) return undefined;
+        const [trial] = this.#queue.splice(at, 1);
+        this.#declared.skipped(trial!);
+        return trial;
+      },
+    });
+    this.#uncontrolled = hub?.controlledBy((command) => this.#controlled.control(command));
   }
 
   stop(): void {
@@ -77,7 +94,7 @@ export class ExperimentRunner {
    */
   async run(): Promise<readonly Finished[]> {
     const { trials, mayStart = () => true } = this.#options;
-    const queue = [...trials];
+    const queue = this.#queue;
     const finished = new Map<Trial, Finished>();
     const lane = async (): Promise<void> => {
       for (let trial = queue.shift(); trial && !this.#stopped; trial = queue.shift()) {
@@ -95,6 +112,7 @@ export class ExperimentRunner {
     );
     const broken = (await Promise.allSettled(lanes)).find((result) => result.status === "rejected");
     this.#declared.closed();
+    this.#uncontrolled?.();
     if (broken) throw broken.reason;
     return trials.flatMap((trial) => finished.get(trial) ?? []);
   }
@@ -158,8 +176,10 @@ export class ExperimentRunner {
       onUnresumable: () => checkpoints.remove(),
     });
     this.#active.add(handle);
+    const uncontrol = this.#controlled.begin(run, handle, () => steps);
     if (this.#stopped) handle.stop();
     const outcome = await handle.outcome;
+    uncontrol();
     this.#active.delete(handle);
     await noted;
     const event = await this.#end(run, outcome, steps, begun);

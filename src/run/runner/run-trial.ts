@@ -13,6 +13,8 @@ export interface TrialHandle {
   readonly outcome: Promise<Outcome>;
   /** Ends it as `interrupted` after the current step. */
   stop(): void;
+  /** Lets it wait before its next step, or go on. A source of batches of the user's own does not wait. */
+  pause(isPaused: boolean): void;
 }
 
 /** Who is told how the trial is doing, besides the sinks. */
@@ -104,6 +106,7 @@ export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], 
 
   return {
     outcome: finished(),
+    pause: (isPaused) => tell({ type: "pause", isPaused }),
     stop: () => {
       stopping = true;
       if (heard) tell({ type: "stop" });

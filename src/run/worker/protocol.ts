@@ -24,8 +24,9 @@ export interface TrialOrder {
 /** Chunks that may be under way before training waits for the sinks. */
 export const CREDITS = 8;
 
-/** From the runner to the thread: room for one chunk more, or an end after the current step. */
-export type ToWorker = { readonly type: "credit" } | { readonly type: "stop" };
+/** From the runner to the thread: room for one chunk more, an end after the current step, or a pause before the next. */
+export type ToWorker =
+  { readonly type: "credit" } | { readonly type: "stop" } | { readonly type: "pause"; readonly isPaused: boolean };
 
 /** How a trial ended, as its thread saw it. */
 export type Outcome =

@@ -13,6 +13,7 @@ import { trialContext } from "../../experiment/trial-context.ts";
 import { noteCrash } from "../process/crash.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { Checkpointer } from "./checkpointer.ts";
+import { Pause } from "./pause.ts";
 import { Outbox } from "./outbox.ts";
 import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
 import { startRun } from "../pipeline/start-run.ts";
@@ -29,6 +30,7 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
   const gate = async (): Promise<void> => {
     await deviceCaughtUp();
     await checkpointer?.beforeStep();
+    while (pause.over) await pause.over;
     if (isStopping) await new Promise(() => undefined);
     await outbox.beforeStep();
   };
@@ -102,11 +104,13 @@ function failure(error: unknown): Outcome {
 }
 
 const port = parentPort!;
+const pause = new Pause();
 const outbox = new Outbox((message: FromWorker) => port.postMessage(message));
 let stopped = false;
 let stop = (): void => undefined;
 port.on("message", (message: ToWorker) => {
   if (message.type === "credit") return outbox.credit();
+  if (message.type === "pause") return pause.set(message.isPaused);
   stopped = true;
   stop();
 });

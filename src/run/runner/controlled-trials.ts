@@ -1,0 +1,83 @@
+import type { Run, RunEvent } from "../../core/types.ts";
+import type { ControlCommand } from "../../feed/protocol/control.ts";
+import { nameOf } from "../terminal/run-line.ts";
+import type { TrialHandle } from "./run-trial.ts";
+import type { Trial } from "./trials.ts";
+
+/** A run under way, as it is controlled. */
+interface Controlled {
+  readonly run: Run;
+  readonly handle: TrialHandle;
+  /** Steps begun so far. */
+  readonly steps: () => number;
+  isPaused: boolean;
+}
+
+/** What the runner does of what is asked. */
+interface Doing {
+  /** Takes a trial out of the queue. Returns it, undefined where it is not in it. */
+  readonly skip: (command: Extract<ControlCommand, { action: "skip" }>) => Trial | undefined;
+  readonly record: (run: Run, event: RunEvent) => Promise<void>;
+  readonly paused: (run: Run, isPaused: boolean) => void;
+}
+
+const WORDS = { stop: "asked to stop", pause: "asked to pause", continue: "asked to go on" } as const;
+
+/** Does what clients ask of the trials of one experiment, and records it as events: of a trial that never begins, with the next run. */
+export class ControlledTrials {
+  readonly #doing: Doing;
+  readonly #active = new Map<string, Controlled>();
+  #skipped: Trial[] = [];
+
+  constructor(doing: Doing) {
+    this.#doing = doing;
+  }
+
+  /** A run is under way, until the returned function is called. */
+  begin(run: Run, handle: TrialHandle, steps: () => number): () => void {
+    this.#active.set(run.runId, { run, handle, steps, isPaused: false });
+    this.#tellSkipped();
+    return () => void this.#active.delete(run.runId);
+  }
+
+  /** Returns whether that was its to do. */
+  control(command: ControlCommand): boolean {
+    if (command.action === "skip") {
+      const trial = this.#doing.skip(command);
+      if (!trial) return false;
+      this.#skipped.push(trial);
+      this.#tellSkipped();
+      return true;
+    }
+    const controlled = this.#active.get(command.run);
+    if (!controlled) return false;
+    const { run, handle } = controlled;
+    const { action } = command;
+    const isPaused = action === "pause";
+    if (action === "stop") handle.stop();
+    else if (controlled.isPaused === isPaused) return true;
+    else {
+      controlled.isPaused = isPaused;
+      handle.pause(isPaused);
+      this.#doing.paused(run, isPaused);
+    }
+    this.#note(controlled, `${action}_asked`, WORDS[action]);
+    return true;
+  }
+
+  #tellSkipped(): void {
+    const [first] = this.#active.values();
+    if (!first) return;
+    for (const { arm, seed } of this.#skipped) {
+      this.#note(first, "skip_asked", `asked to skip ${nameOf({ arm, seed })}`, { arm, seed });
+    }
+    this.#skipped = [];
+  }
+
+  #note({ run, steps }: Controlled, name: string, message: string, data?: RunEvent["data"]): void {
+    const step = Math.max(0, steps() - 1);
+    const event = { kind: "event", step, at: Date.now(), level: "info", name, message } as const;
+    // That the store takes it is waited for where the run ends.
+    void this.#doing.record(run, data ? { ...event, data } : event).catch(() => undefined);
+  }
+}
