@@ -1,0 +1,23 @@
+import { take } from "rxjs";
+import { batchNorm, every, experiment, hessian, loss, mlp, probes, sgd, tanh, train } from "gradstream";
+
+// Figure 1 of Cohen et al. 2021: the whole set at every step, and the largest eigenvalue of the Hessian beside 2 / rate.
+export default experiment({
+  question:
+    "Does the sharpness of full-batch gradient descent rise to 2 / learning rate and hover there, with BatchNorm too?",
+  hyper: { images: 500, hidden: 32, learningRate: 0.05, every: 10, steps: 3000 },
+  scales: {
+    smoke: { images: 64, hidden: 8, every: 4, steps: 12 },
+    quick: { images: 200, steps: 600 },
+  },
+  arms: ({ hidden }) => ({
+    standard: { network: mlp({ hidden: [hidden, hidden], nonlinearity: tanh }) },
+    batchNorm: { network: mlp({ hidden: [hidden, hidden], nonlinearity: tanh, norm: batchNorm }) },
+  }),
+  run: ({ arm, seed, batches, images, learningRate, every: each, steps }) =>
+    batches({ size: images, images }).pipe(
+      take(steps),
+      train(arm.network, sgd({ learningRate }), { seed }),
+      probes(loss(), hessian({ iterations: 30, tolerance: 0.01, when: every(each, { last: steps - 1 }) })),
+    ),
+});
