@@ -8,6 +8,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/browser/real-run.test.ts",
   "tests/checkpoints/params.test.ts",
   "tests/core/plain-text.test.ts",
+  "tests/data/augment/augment.test.ts",
   "tests/data/index.test.ts",
   "tests/nn/initial.test.ts",
   "tests/nn/parts.test.ts",

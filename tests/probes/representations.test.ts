@@ -125,7 +125,7 @@ onEachBackend(() => {
         const kernel = step.params[`layer${activation.layer}/kernel`]!;
         const before = activationGradients("test", step, { site: "output", layers: [activation.layer - 1] })[0]!
           .gradient;
-        const chained = tf.matMul(expected, kernel as tf.Tensor2D, false, true);
+        const chained = tf.matMul(expected, kernel, false, true);
         const apart = (a: tf.Tensor, b: tf.Tensor) => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!;
         return [apart(gradient, expected), apart(tf.reshape(before, chained.shape), chained), step.lossName];
       });

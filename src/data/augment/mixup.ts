@@ -11,7 +11,7 @@ export interface MixupOptions {
   readonly seed: number;
   /** Parameter α of Beta(α, α), from which the share λ of a batch is drawn. Default 1. */
   readonly alpha?: number;
-  /** Number of classes. Required where labels are classes. */
+  /** Number of classes, which labels that are classes want. Default: none, labels are target values. */
   readonly classes?: number;
 }
 
