@@ -52,5 +52,6 @@ export const SHARED_TESTS: readonly string[] = [
 /** Tests that need no more and are not here, and why. */
 export const NOT_SHARED: Readonly<Record<string, string>> = {
   "tests/nn/paper-network.test.ts": "takes minutes: it trains a VGG",
+  "tests/pipelines/own-data.test.ts": "runs pipelines/examples, which the package has not",
   "tests/probes/hessian.test.ts": "takes minutes: it has the Hessians of two VGGs",
 };
