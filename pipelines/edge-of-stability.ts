@@ -10,7 +10,7 @@ const squares = (outputs: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
 
 // Figure 1 of Cohen et al. 2021: the whole set at every step, and the largest eigenvalue of the Hessian beside 2 / rate.
 export default experiment({
-  question: "Does the sharpness of full-batch descent rise to 2 / learning rate and hover there, with BatchNorm too?",
+  question: "Does the sharpness of full-batch descent come to 2 / learning rate and stay there, with BatchNorm too?",
   hyper: { images: 500, hidden: 32, learningRate: 0.1, every: 20, steps: 3000 },
   scales: {
     smoke: { images: 64, hidden: 8, every: 4, steps: 12 },
