@@ -90,8 +90,10 @@ export class Table {
     const chosen = columns.map(({ name }) => `${quoted(name)}::DOUBLE`).join(", ");
     await this.#each(`SELECT ${chosen} FROM source`, (row, values) => {
       values.forEach((value, i) => {
-        if (!Number.isFinite(value)) throw new UserError(`${this.#place(row, columns[i]!)} is ${value === null ? "missing" : String(value)}`);
-        out[row * columns.length + i] = value as number;
+        const number = value as number | null;
+        if (number === null) throw new UserError(`${this.#place(row, columns[i]!)} is missing`);
+        if (!Number.isFinite(number)) throw new UserError(`${this.#place(row, columns[i]!)} is ${number}`);
+        out[row * columns.length + i] = number;
       });
     });
     return out;

@@ -11,5 +11,9 @@ export type {
 } from "../data/index.ts";
 export type { Cifar10Options } from "../data/cifar10.ts";
 export type { Shapes10Options } from "../data/shapes10.ts";
+export { horizontalFlip, type HorizontalFlipOptions } from "../data/augment/horizontal-flip.ts";
+export { labelNoise, type LabelNoiseOptions } from "../data/augment/label-noise.ts";
+export { mixup, type MixupOptions } from "../data/augment/mixup.ts";
+export { randomCrop, type RandomCropOptions } from "../data/augment/random-crop.ts";
 export { fold, integers, normal, permutation, rootKey, uniform, type Key } from "../core/random.ts";
 export type { Batch, DataSet, LabelledExamples, RawExamples } from "../core/types.ts";

@@ -61,5 +61,6 @@ export { linearWarmUp, type LinearWarmUpOptions } from "../optim/linear-warm-up.
 export type { Optimizer, Penalty, Update } from "../core/optimizer.ts";
 export { crossEntropy, halfSquares, type Loss } from "../core/losses.ts";
 export { smoothedCrossEntropy } from "../core/smoothed-cross-entropy.ts";
+export { softCrossEntropy } from "../core/soft-cross-entropy.ts";
 export { meanSquaredError } from "../core/mean-squared-error.ts";
 export { hinge } from "../core/hinge.ts";

@@ -64,7 +64,7 @@ export function histogram(options: HistogramOptions = {}): OperatorFunction<Step
       selectActivations("histogram", step, layers, site).flatMap(({ layer, value }) => {
         const of = (tensor: Tensor, place: { unit?: number }) => ({
           tensor,
-          records: (values: Float32Array) => [{ layer, site, ...place, ...count(values, bins, range) }],
+          records: (values: Float32Array) => [{ layer, site, ...place, ...countInBins(values, bins, range) }],
         });
         if (!units) return [of(value, {})];
         return chooseUnits("histogram", step, { layer, value }, units).map((unit) =>
@@ -74,12 +74,14 @@ export function histogram(options: HistogramOptions = {}): OperatorFunction<Step
   });
 }
 
-const rangeOption: option.Wanted = {
+/** Condition of an option that is the range of bins. */
+export const rangeOption: option.Wanted = {
   what: "[lo, hi]",
   accepts: (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite),
 };
 
-function count(
+/** Counts values in bins of equal width over `range`, or from the smallest to the largest. */
+export function countInBins(
   values: Float32Array,
   bins: number,
   range: readonly [number, number] | undefined,

@@ -9,6 +9,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/browser/sweeps.test.ts",
   "tests/checkpoints/params.test.ts",
   "tests/core/plain-text.test.ts",
+  "tests/data/augment/augment.test.ts",
   "tests/data/index.test.ts",
   "tests/nn/initial.test.ts",
   "tests/nn/parts.test.ts",
@@ -52,6 +53,7 @@ export const SHARED_TESTS: readonly string[] = [
 /** Tests that need no more and are not here, and why. */
 export const NOT_SHARED: Readonly<Record<string, string>> = {
   "tests/nn/paper-network.test.ts": "takes minutes: it trains a VGG",
+  "tests/pipelines/own-data.test.ts": "runs pipelines/examples, which the package has not",
   "tests/probes/hessian.test.ts": "takes minutes: it has the Hessians of two VGGs",
   "tests/sweep/command/network.test.ts": "needs the optional packages of queues",
   "tests/sweep/command/queue.test.ts": "needs the optional packages of queues",
