@@ -8,7 +8,8 @@ import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
 
-const files = readdirSync("pipelines").filter((file) => file.endsWith(".ts"));
+const below = (folder: string) => readdirSync(`pipelines/${folder}`).filter((file) => file.endsWith(".ts"));
+const files = [...below(""), ...below("examples").map((file) => `examples/${file}`)];
 const data = shapes10({ train: 96, test: 32, seed: 1 });
 
 beforeAll(async () => {
