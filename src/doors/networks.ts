@@ -54,6 +54,7 @@ export { clipped, type ClippedOptions } from "../optim/clipped.ts";
 export { frozen } from "../optim/frozen.ts";
 export type { Decaying } from "../optim/weight-decay.ts";
 export type { LearningRate } from "../optim/learning-rate.ts";
+export type { Source, Steered, SteeredValue, StepSteering } from "../core/steering.ts";
 export { stepDecay, type StepDecayOptions } from "../optim/step-decay.ts";
 export { exponentialDecay, type ExponentialDecayOptions } from "../optim/exponential-decay.ts";
 export { cosineDecay, type CosineDecayOptions } from "../optim/cosine-decay.ts";

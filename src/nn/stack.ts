@@ -12,7 +12,7 @@ export type StackShapes = Stack<readonly number[]>;
 export type Move = "fork" | "swap" | "join";
 
 /** Makes a move; `join` is computed by `sum` from the value that waits and the running one. */
-export function moved<T>(stack: Stack<T>, move: Move, sum: (waiting: T, running: T) => T): Stack<T> {
+export function afterMove<T>(stack: Stack<T>, move: Move, sum: (waiting: T, running: T) => T): Stack<T> {
   const running = stack.at(-1)!;
   if (move === "fork") return [...stack, running];
   const [below, waiting] = [stack.slice(0, -2), stack.at(-2)!];
