@@ -1,5 +1,6 @@
 import { UserError } from "./errors.ts";
 import { isRecord, type Wanted } from "./options.ts";
+import { replayedValue, type Replay } from "./replay.ts";
 
 /** What gives numbers over time, such as an rxjs Observable. */
 export interface Source {
@@ -52,11 +53,19 @@ interface Heard {
 
 /** Subscribes to what steers one training, each source when it is first asked. */
 export class Steering {
+  readonly #replay: Replay | undefined;
   readonly #heard = new Map<Source, Heard>();
+  /** Sources by what they steer: of several of one name, each has its number. */
+  readonly #named = new Map<string, Source[]>();
+
+  /** With `replay`, sources have the values that were recorded, and nobody listens to them. */
+  constructor(replay?: Replay) {
+    this.#replay = replay;
+  }
 
   /** Why a training that it steers cannot be gone on with later; undefined where nothing does over time. */
   get refusal(): string | undefined {
-    return this.#heard.size === 0 ? undefined : "an Observable steers it, which no checkpoint can take up again";
+    return this.#named.size === 0 ? undefined : "an Observable steers it, which no checkpoint can take up again";
   }
 
   /** Makes the steering of a step. What a source gives after it was asked is for the next step. */
@@ -66,7 +75,13 @@ export class Steering {
     const at: StepSteering["at"] = (who, option, steered, { what, accepts }) => {
       if (typeof steered === "number") return steered;
       const sourced = isSource(steered);
-      if (sourced && !fixed.has(steered)) fixed.set(steered, this.#newest(steered, `${who}: ${option}`, step));
+      const name = sourced ? this.#nameOf(steered, `${who}.${option}`) : "";
+      if (sourced && !fixed.has(steered)) {
+        const value = this.#replay
+          ? recorded(this.#replay, name, step)
+          : this.#newest(steered, `${who}: ${option}`, step);
+        fixed.set(steered, value);
+      }
       const value = sourced ? fixed.get(steered) : steered(step);
       if (!accepts(value)) {
         const gave = sourced
@@ -74,7 +89,6 @@ export class Steering {
           : `${option}(${step}) gave ${String(value)}`;
         throw new UserError(`${who}: ${gave}, not ${what}`);
       }
-      const name = `${who}.${option}`;
       if (sourced && !values.some((known) => known.name === name)) values.push({ name, value: value as number });
       return value as number;
     };
@@ -85,6 +99,14 @@ export class Steering {
   close(): void {
     for (const { letGo } of this.#heard.values()) letGo?.();
     this.#heard.clear();
+  }
+
+  /** Names a source by what it steers: `injectNoise.nMu`, and `injectNoise.nMu 2` for the second of this name. */
+  #nameOf(source: Source, name: string): string {
+    const known = this.#named.get(name) ?? [];
+    if (!known.includes(source)) this.#named.set(name, [...known, source]);
+    const place = this.#named.get(name)!.indexOf(source);
+    return place === 0 ? name : `${name} ${place + 1}`;
   }
 
   #newest(source: Source, named: string, step: number): unknown {
@@ -109,4 +131,12 @@ export class Steering {
     heard.letGo = () => subscription.unsubscribe();
     return heard;
   }
+}
+
+function recorded(replay: Replay, name: string, step: number): number {
+  const value = replayedValue(replay, name, step);
+  if (value !== undefined) return value;
+  throw new UserError(
+    `${name} has no recorded value up to step ${step}; the run that is replayed was steered otherwise`,
+  );
 }

@@ -24,7 +24,7 @@ import type { TrainerOptions } from "./trainer-options.ts";
 export class Trainer {
   readonly #options: TrainerOptions;
   readonly #inline: Inline | undefined;
-  readonly #steering = new Steering();
+  readonly #steering: Steering;
   #model: Model | undefined;
   /** Of one example, the same at every step. */
   #shape: readonly number[] | undefined;
@@ -33,6 +33,7 @@ export class Trainer {
 
   constructor(options: TrainerOptions) {
     this.#options = options;
+    this.#steering = new Steering(options.session.replay);
     this.#inline = options.activations && openInline(options.activations);
   }
 
