@@ -95,8 +95,8 @@ export interface Step extends Objective {
   readonly layers: readonly LayerInfo[];
   /** Learning rate of the update. */
   readonly learningRate: number;
-  /** Values of the Observables that steered this step. */
-  readonly steered: readonly SteeredValue[];
+  /** Values of the Observables that steered this step. Default: none did. */
+  readonly steered?: readonly SteeredValue[];
   /** What the probes of this training's session cost. */
   readonly costs: ProbeCosts;
   /** Random key of this training, the same at every step: fold a name and the step into it. */

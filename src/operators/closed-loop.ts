@@ -106,7 +106,7 @@ export function closedLoop<K extends Knobs>(
         if (endedAt !== undefined && record.step > endedAt) return subscriber.complete();
         ({ step } = record);
         subscriber.next(record);
-        if (replay && step === replay.end) finish();
+        if (step === replay?.end) finish();
         else if (isReading(record)) readings.next(record);
       },
       error: (error) => subscriber.error(error),

@@ -1,4 +1,14 @@
-import { connect, ignoreElements, merge, Observable, Subject, takeUntil, tap, type OperatorFunction } from "rxjs";
+import {
+  connect,
+  EMPTY,
+  ignoreElements,
+  merge,
+  Observable,
+  Subject,
+  takeUntil,
+  tap,
+  type OperatorFunction,
+} from "rxjs";
 import { DivergedError, UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { shown } from "../core/options.ts";
@@ -46,6 +56,7 @@ export function probes(...measures: readonly OperatorFunction<Step, Recorded>[])
   });
   return connect((steps) => {
     const left = new Set(measures.keys());
+    if (measures.length === 0) return EMPTY;
     return merge(steeredEvents(steps), ...measures.map((measure, i) => steps.pipe(isolated(measure, i, left))));
   });
 }

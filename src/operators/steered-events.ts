@@ -6,7 +6,7 @@ import type { RunEvent } from "../core/types.ts";
 export function steeredEvents(steps: Observable<Step>): Observable<RunEvent> {
   const before = new Map<string, number>();
   return steps.pipe(
-    concatMap(({ step, steered }) => {
+    concatMap(({ step, steered = [] }) => {
       const changed = steered.filter(({ name, value }) => before.get(name) !== value);
       for (const { name, value } of changed) before.set(name, value);
       return changed.map(({ name, value }): RunEvent => {

@@ -71,7 +71,10 @@ onEachBackend(() => {
   it("a replay reads the same without asking the policy", async () => {
     let asked = 0;
     const policy: Policy = (readings) =>
-      readings.pipe(map(({ step }) => ((asked += 1), step === 6 ? "end" : { rate: 0.01 * ((asked * 7) % 11) })));
+      readings.pipe(
+        tap(() => (asked += 1)),
+        map(({ step }) => (step === 6 ? "end" : { rate: 0.01 * ((asked * 7) % 11) })),
+      );
     await collect(looped(policy));
     const first = await collect(looped(policy));
     const events = first.filter((record): record is RunEvent => record.kind === "event");

@@ -21,6 +21,7 @@ import {
   type NoiseOptions,
   type Optimizer,
   type RunEvent,
+  type Step,
 } from "gradstream";
 import { plainValue } from "../../src/core/plain-value.ts";
 import { joinSession, ProbeSession } from "../../src/core/session.ts";
@@ -53,7 +54,7 @@ function moved<T>(values: readonly number[], start: (source: Observable<number>)
   return collect(start(source).pipe(tap(() => values[++step] !== undefined && source.next(values[step]!))));
 }
 
-const weights = map(({ next, learningRate }: { next: Record<string, tf.Tensor>; learningRate: number }) => {
+const weights = map(({ next, learningRate }: Step) => {
   return [learningRate, ...next["layer2/kernel"]!.dataSync<"float32">()];
 });
 
@@ -62,9 +63,7 @@ onEachBackend(() => {
     "%s trains alike with an Observable and a function of the same rates",
     async (_, make) => {
       const training = (rate: LearningRate) =>
-        toyBatches(RATES.length).pipe(train(network, make(rate), { seed: 1 }), weights as never) as Observable<
-          number[]
-        >;
+        toyBatches(RATES.length).pipe(train(network, make(rate), { seed: 1 }), weights);
       const steered = await moved(RATES, (rate) => training(rate));
       expect(steered.map(([rate]) => rate)).toEqual(RATES);
       expect(steered).toEqual(await collect(training((step) => RATES[step]!)));
@@ -170,7 +169,7 @@ describe("what Observables steer", () => {
     ],
     [
       "gives no number",
-      () => concat(of("fast" as never), NEVER),
+      () => new BehaviorSubject("fast" as never),
       "sgd: learningRate gave fast at step 0, not a number",
     ],
     ["ends early", () => of(0.1, 0.2), "sgd: learningRate ended before step 0; its last value was 0.2"],

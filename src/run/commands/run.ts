@@ -108,25 +108,12 @@ export function runCommand(): Command {
 
 type Chosen = Awaited<ReturnType<typeof chooseTrials>>;
 
+const WITHOUT_REPLAY =
+  "scale arm steps backend data set check jobs resume again force seed seeds json checkpointEvery".split(" ");
 const replayOption = (): Option =>
-  new Option("--replay <run>", "train a recorded run again: a run id or its beginning, and no pipeline").conflicts([
-    ...[
-      "scale",
-      "arm",
-      "steps",
-      "backend",
-      "data",
-      "set",
-      "check",
-      "jobs",
-      "resume",
-      "again",
-      "force",
-      "seed",
-      "seeds",
-    ],
-    "json",
-  ]);
+  new Option("--replay <run>", "train a recorded run again: a run id or its beginning, and no pipeline").conflicts(
+    WITHOUT_REPLAY,
+  );
 
 async function run(path: string | undefined, options: RunOptions, command: Command): Promise<void> {
   if (options.replay !== undefined) {
