@@ -23,6 +23,7 @@ export { positions } from "../nn/positions.ts";
 export { attention, type AttentionOptions } from "../nn/attention.ts";
 export { tokenMean } from "../nn/token-mean.ts";
 export { sequence } from "../nn/sequence.ts";
+export { reshaped } from "../nn/reshaped.ts";
 export { flatten } from "../nn/flatten.ts";
 export { tlu } from "../nn/tlu.ts";
 export { identity } from "../nn/identity.ts";
@@ -33,6 +34,12 @@ export { groupNorm, type GroupNormOptions } from "../nn/group-norm.ts";
 export { instanceNorm, type InstanceNormOptions } from "../nn/instance-norm.ts";
 export { rmsNorm, type RmsNormOptions } from "../nn/rms-norm.ts";
 export { filterResponseNorm, type FilterResponseNormOptions } from "../nn/filter-response-norm.ts";
+export { ghostBatchNorm, type GhostBatchNormOptions } from "../nn/ghost-batch-norm.ts";
+export { populationBatchNorm } from "../nn/population-batch-norm.ts";
+export {
+  scaledWeightStandardization,
+  type ScaledWeightStandardizationOptions,
+} from "../nn/scaled-weight-standardization.ts";
 export { positionwise } from "../nn/positionwise.ts";
 export { dynamicTanh, type DynamicTanhOptions } from "../nn/dynamic-tanh.ts";
 export { weightNorm } from "../nn/weight-norm.ts";
