@@ -4,11 +4,18 @@ import { replayedValue, type Replay } from "./replay.ts";
 
 /** What gives numbers over time, such as an rxjs Observable. */
 export interface Source {
+  /** Calls the observer with every number, from now on, until it is unsubscribed. */
   subscribe(observer: {
+    /** Takes a number. */
     readonly next: (value: number) => void;
+    /** Takes the error with which it ends. */
     readonly error: (error: unknown) => void;
+    /** Called when it ends. */
     readonly complete: () => void;
-  }): { unsubscribe(): void };
+  }): {
+    /** Ends the calls. */
+    unsubscribe(): void;
+  };
 }
 
 /** A number, a function from the step (from 0) to one, or an Observable of numbers, the newest of which holds. */
@@ -28,6 +35,7 @@ export const steeredOption = ({ what, accepts }: Wanted): Wanted => ({
 export interface SteeredValue {
   /** What it steers: `sgd.learningRate`. */
   readonly name: string;
+  /** Its value at the step. */
   readonly value: number;
 }
 

@@ -53,7 +53,7 @@ export interface TransformerOptions {
  * import { rmsNorm, transformer } from "gradstream";
  *
  * const network = transformer({ vocabulary: 64, depth: 1, width: 16, norm: rmsNorm });
- * console.log(network.layers.map(({ name }) => name).join(" ")); // embedding(64, 16) attention(4) dense(64) …
+ * console.log(network.layers.length, network.layers[1]!.name); // 5 attention(4)
  * ```
  */
 export function transformer(options: TransformerOptions = {}): Network {
