@@ -6,7 +6,7 @@ import { shown } from "../core/options.ts";
 import { fold, rootKey, type Key } from "../core/random.ts";
 import { checkBlock, type Block } from "./block.ts";
 import { drawParts, ownOf, putState, told, type Drawn, type Owner } from "./owners.ts";
-import { isPart, planOf } from "./plan.ts";
+import { isPart, numberedLayers } from "./plan.ts";
 import { isResidual, type Residual } from "./residual.ts";
 import { afterMove, packed, shapesOf, unpacked, type Stack, type StackShapes } from "./stack.ts";
 
@@ -38,7 +38,7 @@ interface Known {
  */
 export function layered(name: string, described: readonly (Block | Residual)[]): Network {
   checkBlocks(described);
-  const plan = planOf(described);
+  const plan = numberedLayers(described);
   // Which names are whose follows from the parts and the shapes alone.
   const known = plan.map(() => new Map<string, Known>());
   const draw = (i: number, key: Key, shapes: StackShapes): Drawn => {

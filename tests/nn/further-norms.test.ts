@@ -9,6 +9,7 @@ import {
   populationBatchNorm,
   rootKey,
   scaledWeightStandardization,
+  tanh,
 } from "gradstream";
 import { layerContract, normContract } from "../contracts/layer.ts";
 import { networkContract } from "../contracts/network.ts";
@@ -27,7 +28,7 @@ onEachBackend(() => {
     layerContract({ layer: scaledWeightStandardization().reparametrize!(conv({ filters: 5 })), shape: [5, 4, 3] });
   });
   describe.each(Object.entries(NORMS))("network contract: %s", (_, norm) => {
-    networkContract({ network: mlp({ hidden: [6], classes: 3, norm }), shape: [5] });
+    networkContract({ network: mlp({ hidden: [6], classes: 3, norm, nonlinearity: tanh }), shape: [5] });
   });
 
   it("ghostBatchNorm is batchNorm of each ghost, and its running statistics the mean of theirs", () => {

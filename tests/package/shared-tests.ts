@@ -24,6 +24,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/run/commands/archives.test.ts",
   "tests/run/commands/init.test.ts",
   "tests/run/commands/output.test.ts",
+  "tests/run/commands/replay.test.ts",
   "tests/run/commands/run.test.ts",
   "tests/run/disk.test.ts",
   "tests/run/mcp/mcp.test.ts",
@@ -50,5 +51,6 @@ export const SHARED_TESTS: readonly string[] = [
 /** Tests that need no more and are not here, and why. */
 export const NOT_SHARED: Readonly<Record<string, string>> = {
   "tests/nn/paper-network.test.ts": "takes minutes: it trains a VGG",
+  "tests/pipelines/examples.test.ts": "reads the sources of the examples",
   "tests/probes/hessian.test.ts": "takes minutes: it has the Hessians of two VGGs",
 };
