@@ -17,6 +17,7 @@ export { train, type TrainOptions } from "./operators/train.ts";
 export { activations, type ActivationsOptions } from "./operators/activations.ts";
 export { gradients, type GradientsOptions } from "./operators/gradients.ts";
 export { injectNoise, type NoiseOptions } from "./operators/inject-noise.ts";
+export { closedLoop, type Knobs, type Loop, type Steer } from "./operators/closed-loop.ts";
 export type { Layers } from "./operators/select-layers.ts";
 export { readings } from "./operators/readings.ts";
 export type { Activation, Gradient, Objective } from "./core/live.ts";

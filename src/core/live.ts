@@ -4,6 +4,7 @@ import type { Penalty } from "./optimizer.ts";
 import type { Params, State } from "./params.ts";
 import type { Key } from "./random.ts";
 import type { ProbeCosts } from "./probe-costs.ts";
+import type { SteeredValue, StepSteering } from "./steering.ts";
 import type { Batch, LabelledExamples, Site } from "./types.ts";
 
 /**
@@ -21,6 +22,8 @@ export interface Activation {
   readonly site: Site;
   /** Random key of this place at this step, the same each time the step is evaluated. */
   readonly key: Key;
+  /** What steers this step, for operators with options that change: `steering.at("clip", "bound", bound$, wanted)`. */
+  readonly steering: StepSteering;
   /** Values, `[size, ...units]`. */
   readonly value: Tensor;
 }
@@ -92,6 +95,8 @@ export interface Step extends Objective {
   readonly layers: readonly LayerInfo[];
   /** Learning rate of the update. */
   readonly learningRate: number;
+  /** Values of the Observables that steered this step. Default: none did. */
+  readonly steered?: readonly SteeredValue[];
   /** What the probes of this training's session cost. */
   readonly costs: ProbeCosts;
   /** Random key of this training, the same at every step: fold a name and the step into it. */

@@ -1,4 +1,5 @@
 import type { Scalar } from "@tensorflow/tfjs-core";
+import type { StepSteering } from "./steering.ts";
 import type { Params, State } from "./params.ts";
 
 /**
@@ -43,7 +44,7 @@ export interface Optimizer {
   init(params: Params): State;
   /**
    * Computes the update of `step` (from 0). `grads` are gradients of the whole objective, penalty included. Whatever
-   * varies follows from the step or the state.
+   * varies follows from the step, the state or what steers the step, which a training hands in.
    */
-  update(params: Params, grads: Params, state: State, step: number): Update;
+  update(params: Params, grads: Params, state: State, step: number, steering?: StepSteering): Update;
 }

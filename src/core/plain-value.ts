@@ -1,4 +1,5 @@
 import { descriptionOf, isDescribed } from "./described.ts";
+import { isSource } from "./steering.ts";
 
 /** Returns anything as plain values that JSON and a thread's message can carry, down to `depth` levels. */
 export function plainValue(value: unknown, depth = 4): unknown {
@@ -15,6 +16,7 @@ export function plainValue(value: unknown, depth = 4): unknown {
   }
   if (value === null) return null;
   if (value instanceof RegExp) return String(value);
+  if (isSource(value)) return isDescribed(value) ? plainValue(descriptionOf(value), depth) : "an Observable";
   if (depth === 0) return "…";
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => plainValue(item, depth - 1));
   if (ArrayBuffer.isView(value)) return value.constructor.name;

@@ -4,6 +4,7 @@ import type { Loss } from "./losses.ts";
 import type { Network } from "./network.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { ProbeCosts } from "./probe-costs.ts";
+import type { Replay } from "./replay.ts";
 import { Remembered } from "./remembered.ts";
 import type { PlainTensor } from "./safetensors.ts";
 import type { Schedule } from "./schedule.ts";
@@ -64,12 +65,15 @@ export class ProbeSession {
   readonly costs: ProbeCosts;
   readonly #restored: TrainingSnapshot | undefined;
   readonly remembered: Remembered;
+  /** What steered the run that its training repeats; undefined where it repeats none. */
+  readonly replay: Replay | undefined;
   #trainings = 0;
   #training: Resumable | undefined;
 
-  constructor(watcher: Watcher = {}, restored?: TrainingSnapshot) {
+  constructor(watcher: Watcher = {}, restored?: TrainingSnapshot, replay?: Replay) {
     this.#watcher = watcher;
     this.#restored = restored;
+    this.replay = replay;
     this.costs = new ProbeCosts(restored?.costs);
     this.remembered = new Remembered(restored);
   }

@@ -22,11 +22,11 @@ export interface DenseOptions {
 }
 
 /**
- * Makes a linear map y = x W + b: `[size, in]` to `[size, units]`.
+ * Makes a linear map y = x W + b of the last axis: `[size, …, in]` to `[size, …, units]`.
  *
  * Parameters `kernel` W, `[in, units]`, and `bias` b, `[units]`. No state.
  *
- * @throws {UserError} for an option that is missing or not one. `init` throws it for examples that are not flat.
+ * @throws {UserError} for an option that is missing or not one. `init` throws it for examples without an axis.
  */
 export function dense(options: DenseOptions): Layer {
   option.checkOptions<DenseOptions>("dense", options, {
@@ -41,15 +41,16 @@ export function dense(options: DenseOptions): Layer {
     name: `dense(${units})`,
     options: { units, bias },
     init: (key, shape) => {
-      if (shape.length !== 1)
-        throw new UserError(`dense: needs flat examples, not [${shape}]; put flatten() before it`);
-      const kernel = drawn("dense", initial, key, [shape[0]!, units]);
+      if (shape.length === 0) throw new UserError("dense: needs examples of one axis or more, not single numbers");
+      const kernel = drawn("dense", initial, key, [shape.at(-1)!, units]);
       const params = bias ? { kernel, bias: drawn("dense", initialBias, fold(key, "bias"), [units]) } : { kernel };
-      return { params, state: {}, shape: [units] };
+      return { params, state: {}, shape: [...shape.slice(0, -1), units] };
     },
     apply: (params, state, x) => {
-      const y = tf.matMul(x, params["kernel"] as Tensor2D);
-      return [params["bias"] ? tf.add(y, params["bias"]) : y, state];
+      const rows = x.rank === 2 ? x : tf.reshape(x, [-1, x.shape.at(-1)!]);
+      const y = tf.matMul(rows, params["kernel"] as Tensor2D);
+      const sum = params["bias"] ? tf.add(y, params["bias"]) : y;
+      return [x.rank === 2 ? sum : tf.reshape(sum, [...x.shape.slice(0, -1), units]), state];
     },
   };
 }

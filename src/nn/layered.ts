@@ -6,9 +6,9 @@ import { shown } from "../core/options.ts";
 import { fold, rootKey, type Key } from "../core/random.ts";
 import { checkBlock, type Block } from "./block.ts";
 import { drawParts, ownOf, putState, told, type Drawn, type Owner } from "./owners.ts";
-import { isPart, planOf } from "./plan.ts";
+import { isPart, numberedLayers } from "./plan.ts";
 import { isResidual, type Residual } from "./residual.ts";
-import { moved, packed, shapesOf, unpacked, type Stack, type StackShapes } from "./stack.ts";
+import { afterMove, packed, shapesOf, unpacked, type Stack, type StackShapes } from "./stack.ts";
 
 /** What is known of a numbered layer for inputs of some shapes. */
 interface Known {
@@ -38,7 +38,7 @@ interface Known {
  */
 export function layered(name: string, described: readonly (Block | Residual)[]): Network {
   checkBlocks(described);
-  const plan = planOf(described);
+  const plan = numberedLayers(described);
   // Which names are whose follows from the parts and the shapes alone.
   const known = plan.map(() => new Map<string, Known>());
   const draw = (i: number, key: Key, shapes: StackShapes): Drawn => {
@@ -90,7 +90,7 @@ export function layered(name: string, described: readonly (Block | Residual)[]):
             if (mode === "train") putState(i + 1, owner, after, next);
             stack = [...stack.slice(0, -1), y];
             at += 1;
-          } else if (act === "fork" || act === "swap" || act === "join") stack = moved(stack, act, tf.add);
+          } else if (act === "fork" || act === "swap" || act === "join") stack = afterMove(stack, act, tf.add);
           else stack = [...stack.slice(0, -1), tap(i + 1, act, x)];
         }
       }

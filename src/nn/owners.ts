@@ -4,7 +4,7 @@ import type { Params, State } from "../core/params.ts";
 import { fold, type Key } from "../core/random.ts";
 import type { Layer } from "./layer.ts";
 import { isPart, type Act } from "./plan.ts";
-import { moved, type Stack, type StackShapes } from "./stack.ts";
+import { afterMove, type Stack, type StackShapes } from "./stack.ts";
 
 /** A part with the names of its tensors, and the prefix that the network puts before them. */
 export interface Owner {
@@ -42,7 +42,7 @@ export function drawParts(number: number, acts: readonly Act[], key: Key, enteri
   const seen = new Map<string, number>();
   let shapes: Stack<readonly number[]> = entering;
   for (const act of acts) {
-    if (act === "fork" || act === "swap" || act === "join") shapes = moved(shapes, act, joiningAt(number));
+    if (act === "fork" || act === "swap" || act === "join") shapes = afterMove(shapes, act, joiningAt(number));
     if (!isPart(act)) continue;
     const { place, layer } = act;
     const { name } = layer;

@@ -38,7 +38,7 @@ interface Draft {
  * Numbers the layers of a network, those inside of residuals too, in the order in which they are computed: a residual's
  * branch, then its shortcut.
  */
-export function planOf(described: readonly (Block | Residual)[]): readonly NumberedLayer[] {
+export function numberedLayers(described: readonly (Block | Residual)[]): readonly NumberedLayer[] {
   const drafts: Draft[] = [];
   const forks: Move[] = [];
   let depth = 0;

@@ -5,9 +5,11 @@ import type { Layer } from "./layer.ts";
 
 /** Numbered layers whose output is added to their input: y = then(shortcut(x) + branch(x)). */
 export interface Residual {
+  /** Blocks, one after another, and further residuals. */
   readonly branch: readonly (Block | Residual)[];
-  /** Undefined for the input itself. */
+  /** What the input passes around the branch; undefined for the input itself. */
   readonly shortcut: Block | Layer | undefined;
+  /** Layers without a number behind the sum. */
   readonly then: readonly Layer[];
 }
 

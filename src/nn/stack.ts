@@ -12,7 +12,7 @@ export type StackShapes = Stack<readonly number[]>;
 export type Move = "fork" | "swap" | "join";
 
 /** Makes a move; `join` is computed by `sum` from the value that waits and the running one. */
-export function moved<T>(stack: Stack<T>, move: Move, sum: (waiting: T, running: T) => T): Stack<T> {
+export function afterMove<T>(stack: Stack<T>, move: Move, sum: (waiting: T, running: T) => T): Stack<T> {
   const running = stack.at(-1)!;
   if (move === "fork") return [...stack, running];
   const [below, waiting] = [stack.slice(0, -2), stack.at(-2)!];
@@ -25,7 +25,7 @@ export const shapesOf = (stack: Stack<Tensor>): StackShapes => stack.map(({ shap
 /** Joins a stack to one tensor, `[size, values]`; a single value stays as it is. */
 export function packed(stack: Stack<Tensor>): Tensor {
   if (stack.length === 1) return stack[0]!;
-  const flat = stack.map((value) => tf.reshape(value, [value.shape[0]!, -1]));
+  const flat = stack.map((value) => tf.reshape(value, [value.shape[0], -1]));
   return tf.concat(flat, 1);
 }
 
@@ -46,7 +46,7 @@ export function unpacked(value: Tensor, layer: number, known: Iterable<StackShap
     );
   }
   const flat = tf.split(value, shapes.map(product), 1);
-  return flat.map((one, i) => tf.reshape(one, [value.shape[0]!, ...shapes[i]!]));
+  return flat.map((one, i) => tf.reshape(one, [value.shape[0], ...shapes[i]!]));
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

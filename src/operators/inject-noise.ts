@@ -4,20 +4,21 @@ import { noiseKernel } from "../core/kernels.ts";
 import type { Activation } from "../core/live.ts";
 import { checkOptions, from, required, site as siteOption } from "../core/options.ts";
 import { fold, uniform } from "../core/random.ts";
+import { steeredOption, type Steered } from "../core/steering.ts";
 import type { Site } from "../core/types.ts";
 
-/** Options of `injectNoise`. */
+/** Options of `injectNoise`; each number may be a function of the step or an Observable instead. */
 export interface NoiseOptions {
   /** Site of the activations that get noise. Default `norm`. */
   readonly site?: Site;
   /** Bound nMu ≥ 0 of a unit's shift: mu_j ~ U(-nMu, nMu). */
-  readonly nMu: number;
+  readonly nMu: Steered;
   /** Upper bound nSigma ≥ 1 of a unit's scale: sigma_j ~ U(1, nSigma). */
-  readonly nSigma: number;
+  readonly nSigma: Steered;
   /** Half range rMu ≥ 0 of an element's shift: U(mu_j - rMu, mu_j + rMu). */
-  readonly rMu: number;
+  readonly rMu: Steered;
   /** Standard deviation rSigma ≥ 0 of an element's scale: N(sigma_j, rSigma). */
-  readonly rSigma: number;
+  readonly rSigma: Steered;
 }
 
 /**
@@ -58,19 +59,23 @@ export function injectNoise(options: NoiseOptions): OperatorFunction<Activation,
     rSigma,
   } = checkOptions<NoiseOptions>("injectNoise", options, {
     site: siteOption,
-    nMu: required(from(0)),
-    nSigma: required(from(1)),
-    rMu: required(from(0)),
-    rSigma: required(from(0)),
+    nMu: required(steeredOption(from(0))),
+    nSigma: required(steeredOption(from(1))),
+    rMu: required(steeredOption(from(0))),
+    rSigma: required(steeredOption(from(0))),
   });
   const noise = map((activation: Activation) => {
     if (activation.site !== site) return activation;
     const { value, key } = activation;
+    const now = (option: string, steered: Steered, least = 0): number =>
+      typeof steered === "number" ? steered : activation.steering.at("injectNoise", option, steered, from(least));
     const units = value.shape.at(-1)!;
-    const mu = uniform(fold(key, "mu"), units, -nMu, nMu);
-    const sigma = uniform(fold(key, "sigma"), units, 1, nSigma);
+    const bound = now("nMu", nMu);
+    const mu = uniform(fold(key, "mu"), units, -bound, bound);
+    const sigma = uniform(fold(key, "sigma"), units, 1, now("nSigma", nSigma, 1));
     const { hi, lo } = fold(key, "elements");
-    return { ...activation, value: noiseKernel(value, { hi, lo, mu, sigma, rMu, rSigma }) };
+    const ranges = { rMu: now("rMu", rMu), rSigma: now("rSigma", rSigma) };
+    return { ...activation, value: noiseKernel(value, { hi, lo, mu, sigma, ...ranges }) };
   });
   return describeAs(noise, { name: "injectNoise", site, nMu, nSigma, rMu, rSigma });
 }

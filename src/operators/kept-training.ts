@@ -29,7 +29,7 @@ export class KeptTraining implements Resumable {
   }
 
   get refusal(): string | undefined {
-    return this.#refusal;
+    return this.#refusal ?? this.#trainer.refusal;
   }
 
   readonly settled = () => this.#trainer.unread;

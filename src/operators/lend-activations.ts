@@ -3,6 +3,7 @@ import type { Lifetime } from "../core/lifetime.ts";
 import type { Activation } from "../core/live.ts";
 import type { Tap } from "../core/network.ts";
 import { fold, type Key } from "../core/random.ts";
+import type { StepSteering } from "../core/steering.ts";
 import type { Inline } from "./inline.ts";
 
 /** Step in which activations are lent, and for how long. */
@@ -11,6 +12,7 @@ export interface Lending {
   /** Random key of the training. */
   readonly key: Key;
   readonly lifetime: Lifetime;
+  readonly steering: StepSteering;
 }
 
 /** Returns the key of all that the layers of a network draw in a step. */
@@ -18,7 +20,7 @@ export const drawsOf = ({ key, step }: Pick<Lending, "key" | "step">): Key => fo
 
 /** Makes a tap that lends every activation of a step to the activations operator (if any), then to `observe`. */
 export function lendActivations(
-  { step, key, lifetime }: Lending,
+  { step, key, lifetime, steering }: Lending,
   inline: Inline | undefined,
   observe: (activation: Activation) => void = () => undefined,
 ): Tap {
@@ -27,7 +29,7 @@ export function lendActivations(
     const lend = (a: Tensor): Activation =>
       lifetime.lend(
         `layer ${layer} (${site}), step ${step}`,
-        { step, layer, site },
+        { step, layer, site, steering },
         {
           value: a,
           get key() {

@@ -85,6 +85,7 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
     costs,
     layers: network.layers,
     learningRate: computed.learningRate,
+    steered: lending.steering.values,
     lossName: lossFunction.title ?? "custom",
     lossReduction: lossFunction.reduction,
     activations: computed.activations,

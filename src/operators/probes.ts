@@ -1,10 +1,21 @@
-import { connect, ignoreElements, merge, Observable, Subject, takeUntil, tap, type OperatorFunction } from "rxjs";
+import {
+  connect,
+  EMPTY,
+  ignoreElements,
+  merge,
+  Observable,
+  Subject,
+  takeUntil,
+  tap,
+  type OperatorFunction,
+} from "rxjs";
 import { DivergedError, UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { shown } from "../core/options.ts";
 import { joinedSession } from "../core/session.ts";
 import type { Recorded, RunEvent } from "../core/types.ts";
 import { hearingFailures } from "./failure-hearer.ts";
+import { steeredEvents } from "./steered-events.ts";
 
 /** Failures after which a probe is disabled for the rest of the run. */
 const PATIENCE = 3;
@@ -20,7 +31,7 @@ const PATIENCE = 3;
  * Within a step readings come in the order of the arguments. A probe that throws does not end training: each failure
  * gives an event, and after three failures the probe is disabled, with an event. A probe that throws a UserError (it
  * does not fit the network or its data) is left out at once, with an event; when no other probe is left, the stream
- * errors with it.
+ * errors with it. What an Observable steers training with is recorded too, as an event at each step where it changes.
  *
  * @throws {UserError} when an argument is not an operator.
  *
@@ -45,7 +56,8 @@ export function probes(...measures: readonly OperatorFunction<Step, Recorded>[])
   });
   return connect((steps) => {
     const left = new Set(measures.keys());
-    return merge(...measures.map((measure, i) => steps.pipe(isolated(measure, i, left))));
+    if (measures.length === 0) return EMPTY;
+    return merge(steeredEvents(steps), ...measures.map((measure, i) => steps.pipe(isolated(measure, i, left))));
   });
 }
 

@@ -100,7 +100,13 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
       const stop = new Subject<void>();
       let stepping = false;
       let begun = false;
+      let isOver = false;
       let unread: Promise<void> | undefined;
+      const finish = (): void => {
+        const end = () => subscriber.complete();
+        if (unread) unread.then(end, end);
+        else end();
+      };
       batches.pipe(takeUntil(stop)).subscribe({
         next: (batch) => {
           stepping = true;
@@ -117,12 +123,13 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
             if (subscriber.closed) trainer.dispose();
           }
           if (!subscriber.closed) session.showUpdate();
+          if (isOver) finish();
         },
         error: (error) => subscriber.error(error),
+        // Batches that end in the push of a step let the step be measured whole.
         complete: () => {
-          if (!unread) return subscriber.complete();
-          const end = () => subscriber.complete();
-          unread.then(end, end);
+          isOver = true;
+          if (!stepping) finish();
         },
       });
       return () => {

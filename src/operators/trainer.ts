@@ -7,12 +7,13 @@ import { Lifetime } from "../core/lifetime.ts";
 import type { Activation, Step } from "../core/live.ts";
 import { readLater, readNow, readsAtOnce } from "../core/read.ts";
 import type { Params } from "../core/params.ts";
+import { Steering } from "../core/steering.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { diverged, witness } from "./divergence.ts";
 import { labelsOf } from "./elsewhere.ts";
 import { gradientsAt } from "./gradients-at.ts";
 import { openInline, type Inline } from "./inline.ts";
-import { drawsOf, lendActivations } from "./lend-activations.ts";
+import { drawsOf, lendActivations, type Lending } from "./lend-activations.ts";
 import { makeStep } from "./make-step.ts";
 import { firstModel, plainModel, tensorsOf, type Model } from "./model.ts";
 import { exampleOf, trainingPass } from "./objective.ts";
@@ -23,6 +24,7 @@ import type { TrainerOptions } from "./trainer-options.ts";
 export class Trainer {
   readonly #options: TrainerOptions;
   readonly #inline: Inline | undefined;
+  readonly #steering: Steering;
   #model: Model | undefined;
   /** Of one example, the same at every step. */
   #shape: readonly number[] | undefined;
@@ -31,6 +33,7 @@ export class Trainer {
 
   constructor(options: TrainerOptions) {
     this.#options = options;
+    this.#steering = new Steering(options.session.replay);
     this.#inline = options.activations && openInline(options.activations);
   }
 
@@ -48,15 +51,16 @@ export class Trainer {
     const lifetime = new Lifetime();
     const kept = new Set<Tensor>();
     const readBack = new ReadBack();
+    const lending = { step: batch.step, key: this.#options.key, lifetime, steering: this.#steering.of(batch.step) };
     let unread: Promise<void> | undefined;
     try {
       tf.tidy(() => {
-        const { step, model } = this.#evaluate(batch, old, { lifetime, kept, readBack });
+        const { step, model } = this.#evaluate(batch, old, { lending, kept, readBack });
         this.#options.session.showStep(step);
         receive(step);
         this.#model = model;
         if (!readsAtOnce()) {
-          unread = readBack.send(step.loss, this.#unread, (loss) => this.#confirm(loss, batch, old));
+          unread = readBack.send(step.loss, this.#unread, (loss) => this.#confirm(loss, batch, old, lending));
         }
       });
       const current = tensorsOf(this.#model);
@@ -80,6 +84,11 @@ export class Trainer {
     return this.#unread;
   }
 
+  /** Why it cannot be gone on with later; undefined where it can. */
+  get refusal(): string | undefined {
+    return this.#steering.refusal;
+  }
+
   /** Reads the model between two steps. */
   plainModel(): ReturnType<typeof plainModel> {
     return plainModel(this.#model!);
@@ -87,6 +96,7 @@ export class Trainer {
 
   dispose(): void {
     this.#inline?.close();
+    this.#steering.close();
     if (this.#model) for (const tensor of tensorsOf(this.#model)) tensor.dispose();
     this.#model = undefined;
   }
@@ -101,13 +111,12 @@ export class Trainer {
   }
 
   /** Computes the update of a batch, and the step that describes it. */
-  #evaluate(batch: Batch, old: Model, { lifetime, kept, readBack }: Push): { step: Step; model: Model } {
-    const { network, optimizer, loss: lossFunction, key, session } = this.#options;
+  #evaluate(batch: Batch, old: Model, { lending, kept, readBack }: Push): { step: Step; model: Model } {
+    const { network, optimizer, loss: lossFunction, session } = this.#options;
     const keep = <T extends Tensor>(tensor: T): T => {
       kept.add(tf.keep(tensor));
       return tensor;
     };
-    const lending = { step: batch.step, key, lifetime };
     const activations: Activation[] = [];
     const observe = (activation: Activation): void => {
       keep(activation.value);
@@ -135,7 +144,7 @@ export class Trainer {
     const moving = above
       ? penalized(gradientsAt(above, this.#options, { ...given, state: old.state, lending }))
       : grads;
-    const updated = optimizer.update(old.params, moving, old.optimizerState, batch.step);
+    const updated = optimizer.update(old.params, moving, old.optimizerState, batch.step, lending.steering);
     checkUpdate(optimizer.name, updated, old.params);
     const model = { params: updated.params, state: pass.state, optimizerState: updated.state };
     for (const tensor of tensorsOf(model)) keep(tensor);
@@ -145,13 +154,13 @@ export class Trainer {
   }
 
   /** A loss read late: when it is not finite, the step is evaluated once more to see where that began. */
-  async #confirm(loss: number, batch: Batch, { params, state }: Model): Promise<void> {
+  async #confirm(loss: number, batch: Batch, { params, state }: Model, pushed: Lending): Promise<void> {
     if (Number.isFinite(loss)) return;
     const { network, activations } = this.#options;
     const fresh = activations && openInline(activations);
     const places: { layer: number; site: Site }[] = [];
     const witnesses: Tensor[] = [];
-    const lending = { step: batch.step, key: this.#options.key, lifetime: new Lifetime() };
+    const lending = { ...pushed, lifetime: new Lifetime() };
     tf.tidy(() => {
       const tap = lendActivations(lending, fresh, ({ layer, site, value }) => {
         places.push({ layer, site });
@@ -169,7 +178,7 @@ export class Trainer {
 
 /** Tensors and requests that live as long as the push of one step. */
 interface Push {
-  readonly lifetime: Lifetime;
+  readonly lending: Lending;
   readonly kept: Set<Tensor>;
   readonly readBack: ReadBack;
 }

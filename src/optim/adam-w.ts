@@ -22,8 +22,8 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
     name: "adamW",
     options: { ...filled },
     init,
-    update: (params, grads, state, step) => {
-      const rate = rateAt("adamW", learningRate, step);
+    update: (params, grads, state, step, steering) => {
+      const rate = rateAt("adamW", learningRate, step, steering);
       return { ...move(decayed(params, rate, weightDecay, decay), grads, state, rate), learningRate: rate };
     },
   };

@@ -21,8 +21,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
     options: { ...filled },
     ...penaltyOf(weightDecay, decay),
     init,
-    update: (params, grads, state, step) => {
-      const rate = rateAt("adam", learningRate, step);
+    update: (params, grads, state, step, steering) => {
+      const rate = rateAt("adam", learningRate, step, steering);
       return { ...move(params, grads, state, rate), learningRate: rate };
     },
   };

@@ -36,15 +36,15 @@ export function clipped(optimizer: Optimizer, options: ClippedOptions): Optimize
     ...optimizer,
     name: `clipped ${optimizer.name}`,
     options: { ...optimizer.options, clipped: norm === undefined ? { value } : { norm } },
-    update: (params, grads, state, step) => {
+    update: (params, grads, state, ...rest) => {
       if (value !== undefined) {
         const cut = mapParams(grads, (grad) => tf.clipByValue(grad, -value, value));
-        return optimizer.update(params, cut, state, step);
+        return optimizer.update(params, cut, state, ...rest);
       }
       // The small number is PyTorch's.
       const factor = tf.minimum(tf.div(norm!, tf.add(lengthOf(toVector(grads)), 1e-6)), 1);
       const scaled = mapParams(grads, (grad) => tf.mul(grad, factor));
-      return optimizer.update(params, scaled, state, step);
+      return optimizer.update(params, scaled, state, ...rest);
     },
   };
 }

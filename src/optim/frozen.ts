@@ -40,8 +40,8 @@ export function frozen(optimizer: Optimizer, pattern: RegExp): Optimizer {
       if (names.some(isFrozen)) return optimizer.init(moving(params));
       throw new UserError(`frozen: no parameter matches ${String(pattern)}; there are ${names.slice(0, 6).join(", ")}`);
     },
-    update: (params, grads, state, step) => {
-      const update = optimizer.update(moving(params), moving(grads), state, step);
+    update: (params, grads, state, ...rest) => {
+      const update = optimizer.update(moving(params), moving(grads), state, ...rest);
       return { ...update, params: mapParams(params, (value, name) => (isFrozen(name) ? value : update.params[name]!)) };
     },
   };

@@ -1,13 +1,13 @@
 import { describeAs } from "../core/described.ts";
 import { checkOptions, from, required, whole } from "../core/options.ts";
-import { rateAt, rateOption, type LearningRate } from "./learning-rate.ts";
+import { rateAt, scheduledOption } from "./learning-rate.ts";
 
 /** Options of `linearWarmUp`. */
 export interface LinearWarmUpOptions {
   /** Steps of the warm-up. */
   readonly steps: number;
   /** Rate that it comes to: a number, or a schedule that begins, at its step 0, where the warm-up ends. */
-  readonly then: LearningRate;
+  readonly then: number | ((step: number) => number);
   /** Part of that rate from which the line starts, one step before the first. Default 0. */
   readonly from?: number;
 }
@@ -28,7 +28,7 @@ export interface LinearWarmUpOptions {
 export function linearWarmUp(options: LinearWarmUpOptions): (step: number) => number {
   const given = checkOptions<LinearWarmUpOptions>("linearWarmUp", options, {
     steps: required(whole(1)),
-    then: required(rateOption),
+    then: required(scheduledOption),
     from: from(0),
   });
   const { steps, then, from: start = 0 } = given;

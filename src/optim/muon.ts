@@ -73,8 +73,8 @@ export function muon(options: MuonOptions = {}): Optimizer {
       ...zeroSlot("mean", kernelsOf(params)),
       ...toState("others", others.init(othersOf(params))),
     }),
-    update: (params, grads, state, step) => {
-      const rate = rateAt("muon", learningRate, step);
+    update: (params, grads, state, step, steering) => {
+      const rate = rateAt("muon", learningRate, step, steering);
       const own = kernelsOf(grads);
       const mean = average(state, "mean", own, momentum);
       const ahead = nesterov ? average(toState("mean", mean), "mean", own, momentum) : mean;
@@ -84,7 +84,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
         const turned = tf.reshape(orthogonal(matrix, iterations), value.shape);
         return tf.sub(value, tf.mul(turned, rate * stretch(adjust, matrix.shape)));
       });
-      const rest = others.update(othersOf(params), othersOf(grads), fromState("others", state), step);
+      const rest = others.update(othersOf(params), othersOf(grads), fromState("others", state), step, steering);
       const all = { ...next, ...rest.params };
       return {
         params: mapParams(params, (_, name) => all[name]!),

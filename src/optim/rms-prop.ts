@@ -53,8 +53,8 @@ export function rmsProp(options: RmsPropOptions = {}): Optimizer {
       ...(centered ? zeroSlot("mean", params) : {}),
       ...(momentum > 0 ? zeroSlot("velocity", params) : {}),
     }),
-    update: (params, grads, state, step) => {
-      const rate = rateAt("rmsProp", learningRate, step);
+    update: (params, grads, state, step, steering) => {
+      const rate = rateAt("rmsProp", learningRate, step, steering);
       const squared = mapParams(grads, (grad) => tf.square(grad));
       const square = average(state, "square", squared, alpha);
       const mean = centered ? average(state, "mean", grads, alpha) : {};

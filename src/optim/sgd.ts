@@ -9,7 +9,7 @@ import { decayOption, penaltyOf, type Decaying } from "./weight-decay.ts";
 
 /** Options of `sgd`. */
 export interface SgdOptions {
-  /** Learning rate, or a function from the step (from 0) to it: `(step) => 0.1 * 0.99 ** step`. */
+  /** Learning rate, a function from the step (from 0) to it, `(step) => 0.1 * 0.99 ** step`, or an Observable. */
   readonly learningRate: LearningRate;
   /** Factor μ of the velocity of the step before. Default 0: no velocity. */
   readonly momentum?: number;
@@ -74,8 +74,8 @@ export function sgd(options: SgdOptions): Optimizer {
     ...penaltyOf(weightDecay, decay),
     init: (params) =>
       momentum === 0 ? {} : Object.assign(dampening > 0 ? { begun: tf.scalar(0) } : {}, zeroSlot("velocity", params)),
-    update: (params, grads, state, step) => {
-      const rate = rateAt("sgd", learningRate, step);
+    update: (params, grads, state, step, steering) => {
+      const rate = rateAt("sgd", learningRate, step, steering);
       const { direction, state: after } = turned(grads, state);
       const next = mapParams(params, (value, name) => tf.sub(value, tf.mul(direction[name]!, rate)));
       return { params: next, state: after, learningRate: rate };

@@ -43,7 +43,7 @@ export function orthogonalityGap(options: RepresentationOptions = {}): OperatorF
         return {
           stat: "orthogonality_gap",
           layer,
-          value: tf.norm(tf.sub(scaled, tf.div(tf.eye(size), size))),
+          value: tf.norm(tf.sub(scaled, tf.div(tf.eye(size), size))).asScalar(),
         };
       }),
   });

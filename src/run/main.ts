@@ -22,7 +22,7 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import("./commands/init.ts")).initCommand(),
   },
   run: {
-    term: "run [options] <pipeline>",
+    term: "run [options] [pipeline]",
     summary: "train the arms of a pipeline, recording every reading",
     load: async () => (await import("./commands/run.ts")).runCommand(),
   },

@@ -65,7 +65,10 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
     () => injectNoise!({ ...noise, sites: "norm" }),
     "injectNoise: no option sites; there are site, nMu, nSigma, rMu, rSigma",
   ],
-  [() => sgd!(), "sgd: learningRate is missing; it must be a number from 0 up, or a function of the step"],
+  [
+    () => sgd!(),
+    "sgd: learningRate is missing; it must be a number from 0 up, a function of the step or an Observable",
+  ],
   [() => sgd!(0.1), "sgd: takes an object of options, not 0.1"],
   [
     () => sgd!({ learningrate: 0.1 }),
@@ -73,7 +76,7 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   ],
   [
     () => sgd!({ learningRate: "0.1" }),
-    'sgd: learningRate must be a number from 0 up, or a function of the step, not "0.1"',
+    'sgd: learningRate must be a number from 0 up, a function of the step or an Observable, not "0.1"',
   ],
   [() => vgg!({ dept: 11 }), "vgg: no option dept; there are depth, width, head, classes, norm, nonlinearity, initial"],
   [

@@ -126,6 +126,7 @@ onEachBackend(() => {
     ["conv 1x1", conv({ filters: 9, size: 1 }), [3, 3, 4]],
     ["conv 5x5", conv({ filters: 2, size: 5 }), [6, 3, 2]],
     ["dense", dense({ units: 4 }), [7]],
+    ["dense on any leading axes", dense({ units: 4 }), [2, 3, 5]],
     ["relu", relu(), [3, 2, 4]],
     ["maxPool", maxPool(), [4, 6, 5]],
     ["maxPool at odd size", maxPool(), [5, 3, 2]],
@@ -159,7 +160,8 @@ onEachBackend(() => {
 describe("init", () => {
   it("says what a layer cannot take", () => {
     expect(() => conv({ filters: 2 }).init(rootKey(0), [5])).toThrow(UserError);
-    expect(() => dense({ units: 2 }).init(rootKey(0), [2, 2, 1])).toThrow("put flatten() before it");
+    expect(() => dense({ units: 2 }).init(rootKey(0), [])).toThrow("dense: needs examples of one axis or more");
+    expect(dense({ units: 2 }).init(rootKey(0), [3, 4, 5]).shape).toEqual([3, 4, 2]);
     expect(() => maxPool().init(rootKey(0), [1, 1, 3])).toThrow("do not fit");
     expect(() => maxPool().init(rootKey(0), [4])).toThrow("maxPool: needs [height, width, channels] examples, not [4]");
     for (const size of [0, -1, 1.5, NaN]) {

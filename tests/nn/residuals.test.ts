@@ -3,16 +3,20 @@ import * as tf from "@tensorflow/tfjs";
 import { from, map } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
+  attention,
   batchNorm,
   conv,
   crossEntropy,
   dense,
   dropout,
+  dynamicTanh,
   flatten,
   identity,
   injectNoise,
   layered,
   layerNorm,
+  positions,
+  positionwise,
   probes,
   ics,
   relu,
@@ -21,7 +25,10 @@ import {
   rootKey,
   sequence,
   sgd,
+  rmsNorm,
   tanh,
+  transformer,
+  tokenMean,
   train,
   type Block,
   type Network,
@@ -52,6 +59,17 @@ const { cases } = JSON.parse(readFileSync(new URL("../fixtures/networks.json", i
 };
 const NETWORKS: Readonly<Record<string, Network>> = {
   resnet8: resnet({ depth: 8, width: 2, norm: batchNorm, classes: 4 }),
+  "transformer layerNorm before": transformer({ vocabulary: 7, depth: 1, width: 4, heads: 2, classes: 3 }),
+  "transformer rmsNorm after, causal": transformer({
+    vocabulary: 7,
+    depth: 1,
+    width: 4,
+    heads: 2,
+    classes: 3,
+    norm: rmsNorm,
+    place: "after",
+    causal: true,
+  }),
 };
 
 const tap: Tap = (_layer, _site, value) => value;
@@ -82,6 +100,20 @@ onEachBackend(() => {
   describe("contract: residuals in residuals, with shortcuts, sequences and dropout", () => {
     networkContract({ network: nested, shape: [7] });
   });
+  describe("contract: transformer", () => {
+    const small = { depth: 1, width: 4, heads: 2, classes: 3 };
+    networkContract({ network: transformer(small), shape: [5, 3] });
+    networkContract({ network: transformer({ ...small, norm: rmsNorm, place: "after", causal: true }), shape: [5, 3] });
+    networkContract({ network: transformer({ ...small, norm: dynamicTanh }), shape: [5, 3] });
+  });
+  describe("contract: attention", () => {
+    layerContract({ layer: attention({ heads: 2 }), shape: [3, 4] });
+    layerContract({ layer: attention({ causal: true, bias: false }), shape: [5, 3] });
+    layerContract({ layer: positions(), shape: [3, 4] });
+    layerContract({ layer: positionwise(layerNorm()), shape: [3, 4] });
+    layerContract({ layer: dynamicTanh(), shape: [3, 4] });
+    layerContract({ layer: tokenMean(), shape: [3, 4] });
+  });
   describe("contract: a network of somebody else", () => {
     networkContract({ network: foreignNetwork(6, 3), shape: [6] });
   });
@@ -98,7 +130,7 @@ onEachBackend(() => {
     it("has the same logits, loss, gradients and product of Hessian and gradients", () => {
       const network = NETWORKS[name]!;
       const { state, params: own } = network.init(rootKey(0), golden.batch.examples.shape.slice(1));
-      expect(Object.keys(own)).toEqual(Object.keys(golden.params));
+      expect(Object.keys(own).sort()).toEqual(Object.keys(golden.params).sort());
       const params = Object.fromEntries(Object.entries(golden.params).map(([key, value]) => [key, toTensor(value)]));
       const [x, labels] = [toTensor(golden.batch.examples), tf.tensor1d(golden.batch.labels, "int32")];
       const { logits } = network.apply(params, state, x, { mode: "probe", tap });

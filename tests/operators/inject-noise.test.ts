@@ -4,18 +4,20 @@ import { describe, expect, it } from "vitest";
 import { drawNoise } from "../../src/core/noise.ts";
 import type { Activation } from "../../src/core/live.ts";
 import { fold, rootKey, uniform } from "../../src/core/random.ts";
+import { Steering } from "../../src/core/steering.ts";
 import { injectNoise } from "../../src/operators/inject-noise.ts";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect } from "../fixtures/streams.ts";
 import { relativeError } from "../fixtures/tensors.ts";
 import { itUnless } from "../fixtures/unless.ts";
 
+const steering = new Steering().of(0);
 const LAW = { nMu: 0.5, nSigma: 1.25, rMu: 0.1, rSigma: 0.1 };
 
 /** What the operator makes of a constant activation: `at(c)` for c = 0 is the shift, for c = 1 shift plus scale. */
 async function noisy(shape: readonly number[], constant: number, step: number, law = LAW): Promise<Float32Array> {
   const key = fold(rootKey(11), "step", step, 4, "norm");
-  const activation: Activation = { step, layer: 4, site: "norm", key, value: tf.fill([...shape], constant) };
+  const activation: Activation = { step, layer: 4, site: "norm", key, value: tf.fill([...shape], constant), steering };
   const [result] = await collect(from([activation]).pipe(injectNoise(law)));
   return result!.value.dataSync<"float32">();
 }
@@ -85,7 +87,7 @@ onEachBackend((backend) => {
       const key = fold(rootKey(11), "step", 3, 4, "norm");
       const value = tf.randomNormal([4096, 8], 0, 1, "float32", 5);
       const [result] = await collect(
-        from([{ step: 3, layer: 4, site: "norm" as const, key, value }]).pipe(injectNoise(LAW)),
+        from([{ step: 3, layer: 4, site: "norm" as const, key, value, steering }]).pipe(injectNoise(LAW)),
       );
       const mu = uniform(fold(key, "mu"), 8, -0.5, 0.5);
       const sigma = uniform(fold(key, "sigma"), 8, 1, 1.25);
@@ -122,7 +124,7 @@ onEachBackend((backend) => {
     const key = fold(rootKey(1), "k");
     const through = (value: tf.Tensor): tf.Tensor => {
       let out!: tf.Tensor;
-      const activation: Activation = { step: 0, layer: 1, site: "norm", key, value };
+      const activation: Activation = { step: 0, layer: 1, site: "norm", key, value, steering };
       from([activation])
         .pipe(injectNoise(LAW))
         .subscribe((a) => (out = a.value));
@@ -135,10 +137,19 @@ onEachBackend((backend) => {
   });
 
   it("leaves other sites alone and refuses a law that is none", async () => {
-    const activation: Activation = { step: 0, layer: 1, site: "output", key: rootKey(0), value: tf.ones([2]) };
+    const activation: Activation = {
+      step: 0,
+      layer: 1,
+      site: "output",
+      key: rootKey(0),
+      value: tf.ones([2]),
+      steering,
+    };
     const [result] = await collect(from([activation]).pipe(injectNoise(LAW)));
     expect(result).toBe(activation);
-    expect(() => injectNoise({ ...LAW, rSigma: -1 })).toThrow("injectNoise: rSigma must be a number from 0 up, not -1");
+    expect(() => injectNoise({ ...LAW, rSigma: -1 })).toThrow(
+      "injectNoise: rSigma must be a number from 0 up, a function of the step or an Observable, not -1",
+    );
     expect(() => injectNoise({ ...LAW, nSigma: 0.5 })).toThrow("nSigma must be a number from 1 up");
   });
 });

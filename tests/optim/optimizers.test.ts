@@ -239,7 +239,7 @@ onEachBackend(() => {
 
 it("sgd says in a line what it cannot do", async () => {
   expect(() => sgd({ learningRate: Infinity })).toThrow(
-    "sgd: learningRate must be a number from 0 up, or a function of the step, not Infinity",
+    "sgd: learningRate must be a number from 0 up, a function of the step or an Observable, not Infinity",
   );
   expect(() => sgd({ learningRate: 1, weightDecay: -1 })).toThrow(
     "sgd: weightDecay must be a number from 0 up, not -1",

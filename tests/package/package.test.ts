@@ -129,7 +129,7 @@ describe("the command", () => {
       "--help",
     ];
     const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
-    expect(stdout).toContain("run [options] <pipeline>");
+    expect(stdout).toContain("run [options] [pipeline]");
     expect(stderr).toContain("commander");
     for (const heavy of ["tfjs", "duckdb", "typescript", "swc", "ts-node"]) expect(stderr).not.toContain(heavy);
   });

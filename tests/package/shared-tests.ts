@@ -27,6 +27,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/run/commands/init.test.ts",
   "tests/run/commands/output.test.ts",
   "tests/run/commands/own-data.test.ts",
+  "tests/run/commands/replay.test.ts",
   "tests/run/commands/run.test.ts",
   "tests/run/disk.test.ts",
   "tests/run/mcp/mcp.test.ts",
@@ -54,6 +55,7 @@ export const SHARED_TESTS: readonly string[] = [
 export const NOT_SHARED: Readonly<Record<string, string>> = {
   "tests/nn/paper-network.test.ts": "takes minutes: it trains a VGG",
   "tests/pipelines/own-data.test.ts": "runs pipelines/examples, which the package has not",
+  "tests/pipelines/examples.test.ts": "reads the sources of the examples",
   "tests/probes/hessian.test.ts": "takes minutes: it has the Hessians of two VGGs",
   "tests/sweep/command/network.test.ts": "needs the optional packages of queues",
   "tests/sweep/command/queue.test.ts": "needs the optional packages of queues",

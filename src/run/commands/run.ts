@@ -3,10 +3,12 @@ import { Command, Option } from "commander";
 import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
+import { UserError } from "../../core/errors.ts";
 import type { DataSet } from "../../core/types.ts";
 import type { DataSetName } from "../../data/index.ts";
 import { MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
 import type { Store } from "../../store/store.ts";
+import { replayRun } from "../runner/replay-run.ts";
 import { attend } from "../runner/attend.ts";
 import { checkPipeline } from "../check/check-pipeline.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
@@ -53,6 +55,7 @@ Examples:
   $ gradstream run noisy-batchnorm --seed 7,8,9
   $ gradstream run pipelines/noisy-batchnorm.ts --check
   $ gradstream run noisy-batchnorm --resume
+  $ gradstream run --replay noisy-batchnorm/standard/0/20260103T101500-1a2b
 ${EXIT_CODES}`;
 
 interface RunOptions extends ServingOptions, SeedsAsked, OutputOptions {
@@ -70,13 +73,14 @@ interface RunOptions extends ServingOptions, SeedsAsked, OutputOptions {
   readonly resume?: boolean;
   readonly again?: boolean;
   readonly force?: boolean;
+  readonly replay?: string;
 }
 
 /** Makes `gradstream run`, which trains every arm of a pipeline, side by side, recorded and live. */
 export function runCommand(): Command {
   const command = new Command("run")
     .description("train the arms of a pipeline, recording every reading")
-    .argument("<pipeline>", "a TypeScript module whose default export is an experiment")
+    .argument("[pipeline]", "a TypeScript module whose default export is an experiment")
     .addOption(scaleOption())
     .option("--arm <a,b>", "only these arms", list)
     .option("--steps <n>", "length of each run, the same as --set steps=n", countUpTo(MOST_STEPS))
@@ -96,6 +100,7 @@ export function runCommand(): Command {
     .option("--resume", "go on with runs that were interrupted or failed, from their checkpoints")
     .addOption(new Option("--again", "train what is recorded already, too").conflicts("resume"))
     .option("--force", "with --resume: go on although the code has changed")
+    .addOption(replayOption())
     .addHelpText("after", EXAMPLES)
     .action(run);
   outputOptions(command, "no progress: errors and the last line alone");
@@ -104,7 +109,19 @@ export function runCommand(): Command {
 
 type Chosen = Awaited<ReturnType<typeof chooseTrials>>;
 
-async function run(path: string, options: RunOptions): Promise<void> {
+const WITHOUT_REPLAY =
+  "scale arm steps backend data set check jobs resume again force seed seeds json checkpointEvery".split(" ");
+const replayOption = (): Option =>
+  new Option("--replay <run>", "train a recorded run again: a run id or its beginning, and no pipeline").conflicts(
+    WITHOUT_REPLAY,
+  );
+
+async function run(path: string | undefined, options: RunOptions, command: Command): Promise<void> {
+  if (options.replay !== undefined) {
+    if (path === undefined) return replayRun(options.replay, options);
+    throw new UserError("run --replay: takes no pipeline; the recorded run names its own");
+  }
+  if (path === undefined) command.error("error: missing required argument 'pipeline'");
   if (options.check) return checkPipeline(path, options);
   const tell = options.quiet ? () => undefined : say;
   const { name, file, experiment } = await loadPipeline(path);

@@ -34,14 +34,24 @@ export async function chooseResumed(store: Store, { id, all = false }: ResumeAsk
 }
 
 async function named(store: Store, id: string): Promise<StoredRun> {
+  const run = await runNamed("resume", store, id);
+  if (run.status === "interrupted" || run.status === "failed") return run;
+  throw new UserError(`resume: run ${run.runId} is ${run.status}; there is nothing to go on with`);
+}
+
+/**
+ * Returns the run of a store with an id, or with its beginning.
+ *
+ * @throws {UserError} naming `who` when there is none, or there are several.
+ */
+export async function runNamed(who: string, store: Store, id: string): Promise<StoredRun> {
   const found = await selectRuns(store, "starts_with(run_id, $1)", [id]);
   const run = found.find(({ runId }) => runId === id) ?? found[0];
-  if (!run) throw new UserError(`resume: no run ${id} in ${store.path}; gradstream runs lists them`);
+  if (!run) throw new UserError(`${who}: no run ${id} in ${store.path}; gradstream runs lists them`);
   if (run.runId !== id && found.length > 1) {
     const names = found.slice(0, MOST_NAMED).map(({ runId }) => runId);
     const more = found.length > MOST_NAMED ? ", …" : "";
-    throw new UserError(`resume: ${id} is the beginning of ${found.length} runs: ${names.join(", ")}${more}`);
+    throw new UserError(`${who}: ${id} is the beginning of ${found.length} runs: ${names.join(", ")}${more}`);
   }
-  if (run.status === "interrupted" || run.status === "failed") return run;
-  throw new UserError(`resume: run ${run.runId} is ${run.status}; there is nothing to go on with`);
+  return run;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { BACKENDS, startBackend, type BackendName } from "../../backend/start.ts";
+import type { TrialIdentity } from "../../checkpoints/checkpoint.ts";
 import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DataSet } from "../../core/types.ts";
@@ -60,6 +61,24 @@ interface Making extends Omit<Preparing, "runs"> {
 async function groupOf(run: StoredRun, { store, force, say, opened }: Making): Promise<ResumedGroup> {
   const root = checkpointsOf(store);
   const then = new RunCheckpoints(root, run.runId).newest().kept?.manifest.checkpoint.identity;
+  const { trials, ...group } = await groupAnew(run, { opened, then });
+  const identity = identityOf({ ...run, codeVersion: group.basis.codeVersion }, group.pipelineFile, group.data);
+  const where = whereToGoOn(run, { root, identity, force });
+  if ("refusal" in where) throw new UserError(where.refusal);
+  where.notices.forEach(say);
+  return { ...group, trials: trials.map((trial) => ({ ...trial, goesOn: where })) };
+}
+
+/** What is known of how a run was trained before. */
+interface Before {
+  /** Data sets that are open. */
+  readonly opened: Map<DataSetName, DataSet>;
+  /** What its checkpoint says of it. Default: it has none. */
+  readonly then?: TrialIdentity | undefined;
+}
+
+/** Makes ready what the trial of a recorded run needs to be trained: its pipeline, backend and data. */
+export async function groupAnew(run: StoredRun, { opened, then }: Before): Promise<ResumedGroup> {
   const { file, experiment } = await loadPipeline(then && existsSync(then.file) ? then.file : run.pipeline);
   const backend = backendOf(run);
   await startBackend(backend);
@@ -69,21 +88,16 @@ async function groupOf(run: StoredRun, { store, force, say, opened }: Making): P
     data = shared((await openDataSet(name, { env: process.env, cwd: process.cwd() })).data);
     opened.set(name, data);
   }
-  const version = codeVersion();
-  const identity = identityOf({ ...run, codeVersion: version }, file, data);
-  const where = whereToGoOn(run, { root, identity, force });
-  if ("refusal" in where) throw new UserError(where.refusal);
   // JSON has no infinity: what the store could not write down is the pipeline's own.
   const recorded = Object.entries(run.hyper).filter(([, value]) => (value as unknown) !== null);
   const hyper = { ...experiment.hyper, ...Object.fromEntries(recorded), steps: run.steps };
   const { arm, seed, dataset } = run;
   const network = chooseArms(experiment, hyper, [arm])[arm]!.network.name;
-  where.notices.forEach(say);
   const { pipeline, steps } = run;
   const basis = { experiment: run.experiment, pipeline, hyper, steps, backend, dataset, host: hostname() };
   return {
-    trials: [{ arm, seed, network, dataset, goesOn: where }],
-    basis: { ...basis, codeVersion: version },
+    trials: [{ arm, seed, network, dataset }],
+    basis: { ...basis, codeVersion: codeVersion() },
     pipelineFile: file,
     data,
     backend,

@@ -139,6 +139,7 @@ export class ExperimentRunner {
       data,
       backend,
       from: trial.goesOn?.file,
+      replay: trial.replays,
       checkpoints: checkpointEvery && {
         every: checkpointEvery,
         root,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Arm } from "../../experiment/experiment.ts";
+import type { Replay } from "../../core/replay.ts";
 import type { DataSet, Hyper, Run } from "../../core/types.ts";
 import { records } from "../../store/records.ts";
 import { hyperText } from "../../store/run-rows.ts";
@@ -14,6 +15,8 @@ export interface Trial {
   readonly dataset?: string | undefined;
   /** The interrupted run of it that goes on. Default: it begins. */
   readonly goesOn?: GoingOn | undefined;
+  /** What steered the run that it repeats. Default: it repeats none. */
+  readonly replays?: Replay | undefined;
 }
 
 /** An interrupted run, and where it goes on. */

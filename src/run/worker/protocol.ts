@@ -1,6 +1,7 @@
 import type { BackendName } from "../../backend/start.ts";
 import type { TrialIdentity } from "../../checkpoints/checkpoint.ts";
 import type { Draft } from "../../checkpoints/run-checkpoints.ts";
+import type { Replay } from "../../core/replay.ts";
 import type { DataSet, Hyper, Recorded, Training } from "../../core/types.ts";
 
 /** When checkpoints are written. */
@@ -19,6 +20,8 @@ export interface TrialOrder {
     { readonly every: CheckpointSchedule; readonly root: string; readonly identity: TrialIdentity } | undefined;
   /** File of the checkpoint that it goes on from. Default: it begins. */
   readonly from?: string | undefined;
+  /** What steered the run that it repeats. Default: it repeats none. */
+  readonly replay?: Replay | undefined;
 }
 
 /** Chunks that may be under way before training waits for the sinks. */
@@ -46,7 +49,7 @@ export type FromWorker =
   | { readonly type: "end"; readonly outcome: Outcome };
 
 /** What a thread is asked that looks at the trials of a pipeline and trains none. */
-export type PreviewOrder = Omit<TrialOrder, "arm" | "pipeline" | "checkpoints" | "from"> & {
+export type PreviewOrder = Omit<TrialOrder, "arm" | "pipeline" | "checkpoints" | "from" | "replay"> & {
   readonly arms: readonly string[];
 };
 

@@ -50,6 +50,7 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
       },
     },
     from?.snapshot,
+    order.replay,
   );
   const checkpointer = order.checkpoints && checkpointerOf(order.checkpoints, session, outbox);
   joinSession(session);

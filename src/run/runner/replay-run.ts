@@ -1,0 +1,69 @@
+import { availableParallelism } from "node:os";
+import { shareCores } from "../../backend/tensorflow/start.ts";
+import type { Replay } from "../../core/replay.ts";
+import { records } from "../../store/records.ts";
+import type { Store } from "../../store/store.ts";
+import { requireStore } from "../command-line/default-store.ts";
+import { exitCode } from "../command-line/exit-code.ts";
+import { liveLine, type ServingOptions } from "../serving/serving.ts";
+import { say } from "../terminal/say.ts";
+import { attend } from "./attend.ts";
+import { runNamed } from "./choose-resumed.ts";
+import { groupAnew, ResumeRunner, type ResumedGroup } from "./resume-runs.ts";
+import { summary } from "./summary.ts";
+
+interface ReplayOptions extends ServingOptions {
+  readonly store: string;
+  readonly serve: boolean;
+  readonly quiet?: boolean;
+}
+
+/**
+ * Trains the trial of a recorded run again, on its backend, with the values that steered it as the store has them; it is
+ * recorded as a run of its own.
+ *
+ * @throws {UserError} when the store has no such run, or its pipeline, data or backend are not there.
+ */
+export async function replayRun(id: string, options: ReplayOptions): Promise<void> {
+  requireStore(options.store);
+  shareCores(availableParallelism(), 1);
+  let group: ResumedGroup;
+  const prepare = async (store: Store): Promise<void> => {
+    const run = await runNamed("run --replay", store, id);
+    const replay = await replayOf(store, run.runId);
+    const { trials, ...rest } = await groupAnew(run, { opened: new Map() });
+    group = { ...rest, trials: trials.map((trial) => ({ ...trial, replays: replay })) };
+    if (options.quiet) return;
+    const steered = `${replay.values.length} recorded ${replay.values.length === 1 ? "value" : "values"}`;
+    say(`replays ${run.runId} with ${steered}, on ${run.backend}, into ${options.store}`);
+    const { codeVersion } = rest.basis;
+    if (run.codeVersion !== codeVersion) say(`it was trained by ${run.codeVersion}, this is ${codeVersion}`);
+  };
+  await attend(
+    { ...options, prepare },
+    ({ store, server, progress }) => {
+      const runner = new ResumeRunner([group], { store, hub: server?.hub, progress, jobs: 1 });
+      if (server) say(liveLine(server));
+      return { stop: () => runner.stop(), run: () => runner.run() };
+    },
+    async (finished, store) => {
+      process.stdout.write(await summary(store, options.store, finished));
+      process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
+    },
+  );
+}
+
+/** Reads from the store what steered a run. */
+export async function replayOf(store: Store, runId: string): Promise<Replay> {
+  const rows = await records(
+    store,
+    `SELECT step, name, data ->> 'name' AS steered, (data ->> 'value')::DOUBLE AS value FROM event
+     WHERE run_id = $1 AND name IN ('steered', 'ended') ORDER BY step`,
+    [runId],
+  );
+  const end = rows.find(({ name }) => name === "ended")?.["step"];
+  const values = rows
+    .filter(({ name }) => name === "steered")
+    .map(({ step, steered, value }) => ({ step: Number(step), name: steered as string, value: Number(value) }));
+  return { values, end: end === undefined ? undefined : Number(end) };
+}
