@@ -65,8 +65,8 @@ function dot(
   ]);
 }
 
-/** The colour of an arm, as a variable. */
+/** Returns the colour of an arm, as a variable of the page. */
 export const inkOf = (places: ReadonlyMap<string, number>, arm: string): string => `var(--arm-${places.get(arm) ?? 0})`;
 
-/** Pixels in tenths. */
+/** Rounds pixels to tenths. */
 export const round = (pixels: number): number => Math.round(pixels * 10) / 10;

@@ -25,9 +25,10 @@ export const SWEEP_METRICS = {
   final_loss: "Final loss",
   final_train_accuracy: "Final training accuracy",
 } as const;
+/** A number that a sweep is drawn by. */
 export type SweepMetric = keyof typeof SWEEP_METRICS;
 
-/** SQL that gives the settings of a sweep, as `sweepSetting` reads its rows. */
+/** Writes the SQL that gives the settings of a sweep, as `sweepSetting` reads its rows. */
 export const settingsSql = (sweepId: string): string =>
   `SELECT arm, hyper::VARCHAR AS hyper, trials, completed, COLUMNS('^(test_accuracy|final_)')
 FROM sweep_setting WHERE sweep_id = '${sweepId.replaceAll("'", "''")}'`;
