@@ -36,7 +36,7 @@ describeUnless(NO_CHROMIUM, "the live page beside a real run", () => {
         .flatMap(({ steps, values }) => steps.map((step, i) => [step, values[i]]));
     for (const arm of ARMS) {
       for (const [panel, name, where] of [
-        ["loss", "loss", "stat = 'loss'"],
+        ["loss", "loss", "probe = 'loss' AND stat = 'loss'"],
         ["accuracy", "accuracy", "stat = 'accuracy'"],
         ["accuracy", "test_accuracy", "stat = 'test_accuracy'"],
         ["mean", "mean", "stat = 'mean' AND layer = 8 AND unit IS NULL"],
