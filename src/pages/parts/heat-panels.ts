@@ -95,7 +95,9 @@ export class HeatPanels implements Part {
       if (this.#live.error) panel.say("error", this.#live.error.message);
       else if (!this.#live.set.complete && mine.length === 0) panel.say("loading");
       else {
-        const { names, ...content } = layerHeat(mine, { log: logged, ends });
+        const runs = selection.runs.filter(({ runId }) => selection.curveOf.get(runId)?.name === name);
+        const until = runs.reduce((most, { step }) => Math.max(most, step + 1), 0);
+        const { names, ...content } = layerHeat(mine, { log: logged, ends, until });
         entry.names = names;
         panel.show(content, {
           colours,

@@ -6,6 +6,7 @@ import { formatNumber } from "../../view/numbers.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
 import { Cells, type Content } from "./content.ts";
+import { cellEnd } from "./histogram-column.ts";
 import { seriesColumns } from "./series-columns.ts";
 
 interface Row extends OverSeeds {
@@ -14,11 +15,11 @@ interface Row extends OverSeeds {
 
 /**
  * Makes content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` are those of the
- * colours.
+ * colours; `until`: the steps that its runs have made.
  */
 export function layerHeat(
   series: readonly Series[],
-  { log, ends }: { log: boolean; ends: Ends },
+  { log, ends, until = Infinity }: { log: boolean; ends: Ends; until?: number },
 ): Content & { names: number[] } {
   const layers = [
     ...grouped(
@@ -37,7 +38,7 @@ export function layerHeat(
   rows.forEach(({ x, y, length }, i) => {
     for (let k = 0; k < length; k++) {
       const [from, value] = [x[k]!, y[k]!];
-      const to = k + 1 < length ? x[k + 1]! : from + (k > 0 ? from - x[k - 1]! : 1);
+      const to = cellEnd(x, k, length, until);
       const shade = Number.isFinite(value) ? Math.min(1, Math.max(0, share(value))) : 0;
       cells.add([from, to], [i + 0.5, i + 1.5], value, shade);
     }
