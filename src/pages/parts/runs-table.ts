@@ -1,28 +1,22 @@
 // One row per run: state, progress, speed, time left, numbers. Rows are kept and only their text is changed.
 
 import type { Feed, RunState } from "../../feed/client/index.ts";
-import { PLACES } from "../../view/palette.ts";
+import { counted } from "../../view/numbers.ts";
 import { smooth } from "../../view/smoothing.ts";
 import type { Context, Part } from "./context.ts";
-import type { Curve } from "./curve.ts";
 import { element } from "./element.ts";
 import { nextFrame } from "./frames.ts";
-import { setText, swatch } from "./legend.ts";
+import { setText } from "./legend.ts";
 import { LiveSeries } from "./live-series.ts";
 import { namedRows } from "./named-rows.ts";
 import { stepsDone } from "../../view/steps-done.ts";
-import { cellsOf, runColumns, type Latest, type Summary } from "./run-cells.ts";
+import { cellsOf, runColumns, type Latest, type Summary, valuesOf } from "./run-cells.ts";
+import { inOrder, isFound } from "./run-order.ts";
+import { header, makeRow, type RunRow } from "./run-row.ts";
 import { runsFilter, varyingKeys } from "./selection.ts";
+import { urlState } from "./url-state.ts";
 
-const NUMERIC = new Set(["Steps/s", "Time", "Loss", "Train acc.", "Test acc."]);
 const SUMMARY = "final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds";
-
-interface Row {
-  readonly node: HTMLElement;
-  readonly texts: readonly HTMLElement[];
-  readonly bar: HTMLProgressElement;
-  readonly state: HTMLElement;
-}
 
 export class RunsTable implements Part {
   readonly node: HTMLElement;
@@ -30,10 +24,18 @@ export class RunsTable implements Part {
   readonly #live: LiveSeries;
   readonly #head = element("tr", { role: "row" });
   readonly #body = element("tbody", { role: "rowgroup", id: "runs-body" });
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new Map<string, RunRow>();
   readonly #summaries = new Map<string, Summary>();
+  readonly #find = element("input", {
+    type: "search",
+    class: "find",
+    placeholder: "batchNorm learningRate>=0.1",
+    "aria-label": "Find runs by words, or by settings such as learningRate>=0.1",
+  });
+  readonly #found = element("p", { class: "count", role: "status" });
   #context: Context;
   #key = "";
+  #order = "";
   #ended = "";
 
   constructor(context: Context) {
@@ -45,14 +47,17 @@ export class RunsTable implements Part {
     this.node = element(
       "section",
       { class: "panel wide runs", "aria-labelledby": "runs-title" },
-      element("div", { class: "panel-head" }, element("h2", { id: "runs-title" }, "Runs")),
+      element("div", { class: "panel-head" }, element("h2", { id: "runs-title" }, "Runs"), this.#find),
       element(
         "p",
         { class: "what" },
-        "One row per run. An arm is one of the treatments compared, a seed one repetition of it; an arm’s colour is the same in every chart.",
+        "One row per run. An arm is one of the treatments compared, a seed one repetition of it; an arm’s colour is the same in every chart. Final numbers are means over the last twentieth of a run’s readings, ten at least; those marked now are running means, as the charts have them.",
       ),
       element("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "runs-title" }, table),
+      this.#found,
     );
+    this.#find.value = urlState.get("find") ?? "";
+    this.#find.addEventListener("input", () => urlState.set({ find: this.#find.value }, { replace: true }));
     setInterval(() => nextFrame(this.#draw), 1000);
   }
 
@@ -78,25 +83,38 @@ export class RunsTable implements Part {
     const { runs, curveOf } = this.#context.selection;
     const varying = varyingKeys(runs);
     const columns = runColumns(varying);
-    const curves = runs.map(({ runId }) => curveOf.get(runId)!);
-    const key = JSON.stringify([columns, runs.map(({ runId }, i) => [runId, curves[i]!.place, curves[i]!.dash])]);
+    const sort = urlState.get("sort") ?? "";
+    const [down, sorted] = [sort.startsWith("-"), columns.indexOf(sort.replace(/^-/, ""))];
+    const places = runs.map(({ runId }) => [runId, curveOf.get(runId)!.place, curveOf.get(runId)!.dash]);
+    const key = JSON.stringify([columns, places, sort]);
     if (key !== this.#key) {
-      this.#key = key;
+      [this.#key, this.#order] = [key, ""];
       this.#rows.clear();
-      runs.forEach((run, i) => this.#rows.set(run.runId, makeRow(run, curves[i]!, columns)));
-      this.#head.replaceChildren(...columns.map(header));
-      this.#body.replaceChildren(...[...this.#rows.values()].map(({ node }) => node));
+      for (const run of runs) this.#rows.set(run.runId, makeRow(run, curveOf.get(run.runId)!, columns));
+      this.#head.replaceChildren(...columns.map((name, i) => header(name, i === sorted ? (down ? "down" : "up") : "")));
     }
     const latest = this.#latest();
-    for (const run of runs) {
+    const of = (run: RunState) => [run, varying, this.#summaries.get(run.runId), latest.get(run.runId) ?? {}] as const;
+    const found = runs.filter((run) => isFound(run, this.#find.value.trim()));
+    this.#place(sorted < 0 ? found : inOrder(found, (run) => valuesOf(...of(run))[sorted], down));
+    for (const run of found) {
       const { texts, bar, state } = this.#rows.get(run.runId)!;
-      const cells = cellsOf(run, varying, this.#summaries.get(run.runId), latest.get(run.runId) ?? {});
+      const cells = cellsOf(...of(run));
       texts.forEach((node, i) => setText(node, cells[i]!));
       const done = stepsDone(run);
       if (bar.value !== done) bar.value = done;
       state.className = `status status-${run.status}`;
     }
+    setText(this.#found, found.length < runs.length ? `${found.length} of ${counted(runs.length, "run")} found` : "");
   };
+
+  /** Shows the rows of these runs in this order, where it is another than before. */
+  #place(runs: readonly RunState[]): void {
+    const order = runs.map(({ runId }) => runId).join();
+    if (order === this.#order && order !== "") return;
+    this.#order = order;
+    this.#body.replaceChildren(...runs.map(({ runId }) => this.#rows.get(runId)!.node));
+  }
 
   /** Returns, while a run goes on, the running mean at its last step. */
   #latest(): Map<string, Latest> {
@@ -126,32 +144,4 @@ export class RunsTable implements Part {
       () => (this.#ended = ""),
     );
   }
-}
-
-function makeRow(run: RunState, curve: Curve, columns: readonly string[]): Row {
-  const node = element("tr", { role: "row", class: `place-${curve.place % PLACES}`, "data-run": run.runId });
-  const bar = element("progress", { max: run.steps, "aria-label": `Steps of ${run.arm}, seed ${run.seed}` });
-  const state = element("span", { class: "status" });
-  const texts = columns.map((name) => {
-    const text = element("span");
-    const isHead = name === "Arm";
-    const cell = element(isHead ? "th" : "td", {
-      role: isHead ? "rowheader" : "cell",
-      class: NUMERIC.has(name) && "number",
-      "data-label": isHead ? undefined : name,
-    });
-    if (isHead) cell.append(element("span", { class: "named" }, swatch(curve), text));
-    else if (name === "Steps") cell.append(element("span", { class: "progress" }, bar, text));
-    else if (name === "State") {
-      state.append(element("span", { class: "dot" }), text);
-      cell.append(state);
-    } else cell.append(text);
-    node.append(cell);
-    return text;
-  });
-  return { node, texts, bar, state };
-}
-
-function header(name: string): HTMLElement {
-  return element("th", { role: "columnheader", scope: "col", class: NUMERIC.has(name) && "number" }, name);
 }
