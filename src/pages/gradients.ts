@@ -22,28 +22,34 @@ const norm = (stat: string, rest: Rest): LinePanelOptions => ({
 const PANELS = [
   norm("gradient_norm", {
     title: "Gradient norm, ‖g‖",
+    yLabel: "‖g‖",
     what: "How steep the loss is in the parameters of the layer chosen. **Neither vanishing nor exploding is good**; it shrinks as training converges.",
   }),
   norm("update_norm", {
     title: "Update size, ‖θ′ − θ‖",
+    yLabel: "‖θ′ − θ‖",
     what: "How far the optimizer moves those parameters in one step. **Even is good**; spikes are steps that went too far.",
   }),
   norm("parameter_norm", {
     title: "Parameter norm, ‖θ‖",
+    yLabel: "‖θ‖",
     what: "How large the parameters are. With a normalization behind it, the length of a kernel does not change what the layer computes: **growth there is a smaller step**, not a larger output.",
   }),
   norm("distance", {
     title: "Distance from the start",
+    yLabel: "‖θ − θ₀‖",
     what: "How far the parameters have come since the first record. **Neither way is good in itself**: it says whether training still moves.",
   }),
   norm("effective_learning_rate", {
     title: "Effective learning rate, η / ‖w‖²",
+    yLabel: "η / ‖w‖²",
     what: "What the learning rate amounts to where the scale of the kernel w does not matter. **A slow decline is usual** under weight decay.",
     hidden: ({ layer }) => layer === "all",
     missing: "Not recorded for this layer: it has no kernel.",
   }),
   norm("angular_update", {
     title: "Angular update",
+    yLabel: "radians",
     what: "The angle, in radians, by which one update turns the layer’s kernel: the true size of a step where its length does not matter. **Even is good.**",
     hidden: ({ layer }) => layer === "all",
     missing: "Not recorded for this layer: it has no kernel.",

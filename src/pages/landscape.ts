@@ -101,7 +101,14 @@ startPage({
       content: (series, now) => {
         const walked = series.filter(({ distance }) => distance !== null);
         const at = [...new Set(walked.flatMap(({ distance }) => distance ?? []))];
-        return { lines: profileLines(walked, now, step.choose(walked)), axes: { x: { ticks: at } } };
+        return {
+          lines: profileLines(
+            walked,
+            now,
+            step.choose(walked.flatMap(({ lastStep, length }) => [...lastStep.subarray(0, length)])),
+          ),
+          axes: { x: { ticks: at } },
+        };
       },
     };
     const head = { tool: direction.node, update: (now: Context) => void (direction.select.value = probeOf(now)) };

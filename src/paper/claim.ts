@@ -9,6 +9,8 @@ export interface Needs {
 
 export interface ClaimMeasure {
   readonly what: string;
+  /** Of the number: `points`, `%`, `×`; absent for a bare one. */
+  readonly unit?: string | undefined;
   readonly needs: Needs;
   /** Gives one row (seed, value, bound) per seed: 'at most' or 'at least' this is a bound of the true value, or NULL. */
   readonly sql: string;
@@ -34,7 +36,7 @@ export interface Claim {
 type Passing =
   { readonly atMost: number } | { readonly below: number } | { readonly atLeast: number } | { readonly above: number };
 
-type MeasureRecord = Pick<ClaimMeasure, "what" | "needs" | "sql" | "why"> &
+type MeasureRecord = Pick<ClaimMeasure, "what" | "unit" | "needs" | "sql" | "why"> &
   Passing & {
     /** What the paper's own curves give, where a figure shows it. */
     readonly paperValue?: number | undefined;
@@ -42,8 +44,8 @@ type MeasureRecord = Pick<ClaimMeasure, "what" | "needs" | "sql" | "why"> &
 
 /** Makes a measure of a claim: what is measured, of which runs, by which SQL, and what passes. */
 export function measure(record: MeasureRecord): ClaimMeasure {
-  const { what, needs, sql, paperValue = null, why } = record;
-  return { what, needs, sql, ...criterion(record), paperValue, why };
+  const { what, unit, needs, sql, paperValue = null, why } = record;
+  return { what, unit, needs, sql, ...criterion(record), paperValue, why };
 }
 
 /** Makes a measure that is shown beside what the paper says, but not judged. */

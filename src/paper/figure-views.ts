@@ -76,12 +76,20 @@ const list = (values: readonly (number | string)[]): string =>
 const shown = ({ experiment, rates, arms }: Viewed): string =>
   `experiment = '${experiment}' AND learning_rate IN (${list(rates)}) AND arm IN (${list(arms)})`;
 
+/** The layer that was measured, and the paper's where it is another. */
+const LAYER = `'layer ' || coalesce(measured || ' (the paper''s ' || layer || ')', layer::VARCHAR)`;
+
+/** Writes rows with the layers that were measured in place of theirs; NULL where none was, or the same. */
+const withMeasured = (rows: string, { experiment }: Pick<Viewed, "experiment">): string =>
+  `${rows} LEFT JOIN (SELECT layer, string_agg(measured_layer, ' or ' ORDER BY measured_layer) AS measured FROM paper_layer
+     WHERE experiment = '${experiment}' GROUP BY layer HAVING bool_or(measured_layer <> layer)) AS place USING (layer)`;
+
 function labels({ rates, ratesIn, layers }: CurvesRecord, { panel }: Stat): string {
   const rate = `'lr ' || CASE learning_rate ${rates.map((r) => `WHEN ${number(r)} THEN '${number(r)}'`).join(" ")} END`;
   const parts = [
     ...(panel === undefined ? [] : [`'${panel}'`]),
     ...(ratesIn === "panel" ? [rate] : []),
-    ...(layers === undefined ? [] : ["'layer ' || layer"]),
+    ...(layers === undefined ? [] : [LAYER]),
   ];
   return `concat_ws(', ', ${["NULL", ...parts].join(", ")}) AS panel,
     ${ratesIn === "arm" ? `concat_ws(', ', arm, ${rate})` : "arm"} AS arm`;
@@ -96,13 +104,14 @@ function curvesOf(record: CurvesRecord, stat: Stat, table: string): readonly str
   const theirs = isBand
     ? `NULL, max(value) FILTER (stat = '${paper.low}'), max(value) FILTER (stat = '${paper.high}')`
     : "any_value(value), any_value(value), any_value(value)";
+  const shownOf = (rows: string): string => (record.layers === undefined ? rows : withMeasured(rows, record));
   const stats = isBand ? [paper.low, paper.high] : [paper];
   return [
     `SELECT ${labels(record, stat)}, 'ours' AS source, '' AS line, '${name}' AS stat, step::DOUBLE AS x,
          ${isBand ? "NULL::DOUBLE" : "median(scaled)"} AS y, ${low} AS low, ${high} AS high
-       FROM (${ours}) WHERE ${shown(record)} ${here} GROUP BY ALL`,
+       FROM ${shownOf(`(${ours})`)} WHERE ${shown(record)} ${here} GROUP BY ALL`,
     `SELECT ${labels(record, stat)}, 'paper', '', '${name}', step, ${theirs}
-       FROM ${table} WHERE figure = '${viewOf(record)}' AND stat IN (${list(stats)}) GROUP BY ALL`,
+       FROM ${shownOf(table)} WHERE figure = '${viewOf(record)}' AND stat IN (${list(stats)}) GROUP BY ALL`,
   ];
 }
 
@@ -117,7 +126,7 @@ const profiles = (record: ProfilesRecord, table: string): string =>
    FROM ${table} WHERE figure = '${viewOf(record)}'`;
 
 const ridge = (record: RidgeRecord): string =>
-  `SELECT 'layer ' || layer AS panel, arm, step, lo, hi, counts FROM paper_histogram
+  `SELECT ${LAYER} AS panel, arm, step, lo, hi, counts FROM ${withMeasured("paper_histogram", record)}
    WHERE ${shown(record)} AND layer IN (${list(record.layers)}) AND unit IS NOT NULL
    QUALIFY dense_rank() OVER (PARTITION BY arm ORDER BY seed) = 1
      AND dense_rank() OVER (PARTITION BY arm, layer, seed ORDER BY unit) = 1

@@ -53,6 +53,8 @@ export interface FigureData {
 
 export interface MeasureResult {
   readonly what: string;
+  /** Of its numbers; absent for bare ones. */
+  readonly unit?: string | undefined;
   /** Median over seeds, and their range. NULL: could not be measured. */
   readonly measured: number | null;
   readonly low: number | null;

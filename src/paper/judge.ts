@@ -1,4 +1,5 @@
 import { records } from "../store/records.ts";
+import { fileMeasures } from "./file-measures.ts";
 import type { Store } from "../store/store.ts";
 import { transaction } from "../store/transaction.ts";
 import { criterionOf } from "../view/criterion.ts";
@@ -86,6 +87,7 @@ export async function fileVerdicts(
         );
         const row = [experiments, claimId, scale, verdict, measured, threshold, paperValue, told];
         await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", row);
+        await fileMeasures(store, paper, result, { experiments, scale });
       }
     },
   );
@@ -117,9 +119,10 @@ async function take(
   { sql, needs, ...rest }: ClaimMeasure,
   minimumSeeds: number,
 ): Promise<Judged> {
-  const { what, is, threshold, why, paperValue, strict = false, reportOnly = false } = rest;
+  const { what, unit, is, threshold, why, paperValue, strict = false, reportOnly = false } = rest;
   const untested = {
     what,
+    unit,
     is,
     threshold,
     strict,

@@ -37,8 +37,18 @@ function settingsOf(runs: readonly Row[], ofDataSet: boolean): string {
     const all = { ...settings, ...(ofDataSet && dataset !== null ? { dataset } : {}) };
     for (const [name, value] of Object.entries(all)) values.set(name, (values.get(name) ?? new Set()).add(value));
   }
-  return [...values].map(([name, seen]) => `${name} ${[...seen].map(text).join(" / ")}`).join(", ");
+  return [...values].map(([name, seen]) => settingText(name, [...seen].map(text).join(" / "))).join(", ");
 }
+
+/** Settings as readers know them; others by their names in words. */
+const WORDS: Readonly<Record<string, (value: string) => string>> = {
+  log: (value) => `recorded every ${value} steps`,
+  size: (value) => `minibatches of ${value}`,
+};
+
+/** Writes `learning rate 0.1`, `recorded every 6 steps`. */
+const settingText = (name: string, value: string): string =>
+  WORDS[name]?.(value) ?? `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${value}`;
 
 const text = (value: unknown): string =>
   typeof value === "number" && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);

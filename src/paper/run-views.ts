@@ -12,12 +12,17 @@ const placesOf = (map: LayerMap): readonly Place[] =>
     ),
   );
 
-function onPaper(table: string, places: readonly Place[]): string {
+/** Writes places as SQL that gives at_experiment, at_depth, at_layer, paper_layer. */
+function tableOf(places: readonly Place[]): string {
   const values = places.map(([experiment, ...numbers]) => `('${experiment}', ${numbers.join(", ")})`);
   // VALUES cannot be empty.
   const all = values.length > 0 ? `VALUES ${values.join(", ")}` : "SELECT '', 0, 0, 0 WHERE false";
+  return `(${all}) AS place(at_experiment, at_depth, at_layer, paper_layer)`;
+}
+
+function onPaper(table: string, places: readonly Place[]): string {
   return `${table} JOIN paper_run USING (run_id)
-   LEFT JOIN (${all}) AS place(at_experiment, at_depth, at_layer, paper_layer)
+   LEFT JOIN ${tableOf(places)}
      ON at_experiment = experiment AND at_depth = depth AND at_layer = layer`;
 }
 
@@ -48,12 +53,19 @@ export function runViews(maps: readonly LayerMap[]): readonly string[] {
     // Readings of these runs; a layer of a shallower network counts as the paper's in its place.
     `CREATE OR REPLACE VIEW paper_reading AS
      SELECT run_id, experiment, arm, seed, learning_rate, steps, status, step, probe, stat,
-       coalesce(paper_layer, layer) AS layer, unit, distance, value
+       coalesce(paper_layer, layer) AS layer, unit, distance, value, layer AS measured_layer
      FROM ${onPaper("reading", places)}`,
 
     `CREATE OR REPLACE VIEW paper_histogram AS
      SELECT run_id, experiment, arm, seed, learning_rate, steps, step, site, coalesce(paper_layer, layer) AS layer, unit,
-       lo, hi, counts
+       lo, hi, counts, layer AS measured_layer
      FROM ${onPaper("histogram", places)}`,
+
+    // Which layer of these runs stands for one of the paper's; its own, in networks of the paper's depth.
+    `CREATE OR REPLACE VIEW paper_layer AS
+     WITH place AS (SELECT * FROM ${tableOf(places)})
+     SELECT DISTINCT experiment, shown.paper_layer AS layer, coalesce(place.at_layer, shown.paper_layer) AS measured_layer
+     FROM paper_run JOIN (SELECT DISTINCT at_experiment, paper_layer FROM place) AS shown ON shown.at_experiment = experiment
+     LEFT JOIN place ON place.at_experiment = experiment AND at_depth = depth AND place.paper_layer = shown.paper_layer`,
   ];
 }

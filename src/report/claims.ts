@@ -1,6 +1,6 @@
 import type { ClaimResult, MeasureResult, Verdict } from "../paper/figure.ts";
-import { criterionOf } from "../view/criterion.ts";
-import { counted, formatNumber } from "../view/numbers.ts";
+import { criterionOf, measuredText } from "../view/criterion.ts";
+import { counted } from "../view/numbers.ts";
 import { escape } from "./text.ts";
 
 /** Verdicts in words and signs; `tone` is a class of the style sheet. */
@@ -10,12 +10,9 @@ export const VERDICTS: Record<Verdict, { word: string; icon: string; tone: strin
   "not testable": { word: "Not testable", icon: "?", tone: "open" },
 };
 
-/** Writes a measured value in three digits; a dash for none. */
-export const valueOf = (value: number | null): string => formatNumber(value, 3);
-
-/** Writes the range over the seeds: `0.3 to 0.5`. */
-export function spreadOf({ low, high }: MeasureResult): string {
-  return low === null || high === null ? "–" : `${valueOf(low)} to ${valueOf(high)}`;
+/** Writes the range over the seeds: `0.3 to 0.5 points`. */
+export function spreadOf({ low, high, unit }: MeasureResult): string {
+  return low === null || high === null ? "–" : `${measuredText(low)} to ${measuredText(high, unit)}`;
 }
 
 /** Writes at how many seeds a threshold was met, and how many go as far as the paper: `12 of 20 seeds, 1 as the paper`. */
@@ -58,10 +55,10 @@ function claimHtml({ claimId, statement, verdict, measures, detail }: ClaimResul
   const rows = measures.map((measure) => {
     const { icon, word, tone } = passedOf(measure);
     return `<tr class="measure"><td></td><td class="what">${escape(measure.what)}<small>${escape(criterionOf(measure))}: ${escape(measure.why)}</small></td>${[
-      ["Median", valueOf(measure.measured), ""],
+      ["Median", measuredText(measure.measured, measure.unit), ""],
       ["Range over seeds", spreadOf(measure), seedsText(measure)],
       ["Threshold", criterionOf(measure), ""],
-      ["The paper", valueOf(measure.paperValue), ""],
+      ["The paper", measuredText(measure.paperValue, measure.unit), ""],
     ]
       .map(
         ([label, value, below]) =>

@@ -36,9 +36,9 @@ export function headingOf({ figure }: FigureData): string {
     : figure.title;
 }
 
-/** Writes `Figure 4a`; of figures of no paper the title. */
+/** Writes `Figure 4a`, without what tells parts of one apart (`3a-l2`); of figures of no paper the title. */
 export const labelOf = ({ paper, id, title }: FigureData["figure"]): string =>
-  paper === undefined ? title : `Figure ${id}`;
+  paper === undefined ? title : `Figure ${/^[A-Z]*\d+[a-z]?(?=-)/.exec(id)?.[0] ?? id}`;
 
 /** Tells whether there is anything of ours to see. */
 export function hasRun({ figure, rows }: FigureData): boolean {
@@ -56,6 +56,7 @@ export function commandFor({ figure }: FigureData, { scale, store }: Pick<Report
 /** Panels side by side, where there is room. */
 export function columnCount(panels: number): number {
   if (panels === 1) return 1;
+  if (panels > 9) return 5;
   return panels % 3 === 0 || panels > 4 ? 3 : 2;
 }
 

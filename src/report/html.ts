@@ -3,12 +3,13 @@ import type { FigureData } from "../paper/figure.ts";
 import { textOf } from "../view/figure-rows.ts";
 import { counted, formatDuration } from "../view/numbers.ts";
 import { claimsHtml } from "./claims.ts";
-import { columnCount, commandFor, drawFigure, hasRun, headingOf, labelOf } from "./figure.ts";
+import { columnCount, commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
 import { runsTable, seedsOfRuns } from "./runs.ts";
 import { styleSheet } from "./style.ts";
 import { sweepsHtml } from "./sweeps.ts";
+import { summaryHtml } from "./summary.ts";
 import { escape } from "./text.ts";
 
 /** Writes the report as one page that needs nothing but itself: no script, no network. */
@@ -36,6 +37,7 @@ export function reportHtml(input: ReportInput, date: Date, nameOf: (figure: Figu
 <body>
 <header>
 <h1>${escape(title)}</h1>
+${claims.length > 0 ? summaryHtml(input) : ""}
 <dl class="facts">${factsOf(input, date)
     .map(([name, value]) => `<div><dt>${name}</dt><dd>${escape(value)}</dd></div>`)
     .join("")}</dl>
@@ -72,7 +74,7 @@ export function factsOf(input: ReportInput, date: Date): [string, string][] {
 function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: FigureData) => string): string {
   const links = [
     ...(claims.length > 0 ? [["claims", "Claims"]] : []),
-    ...figures.map((input) => [`figure-${nameOf(input)}`, labelOf(input.figure)]),
+    ...figures.map((input) => [`figure-${nameOf(input)}`, headingOf(input)]),
     ...(runs.length > 0 ? [["runs", "Runs"]] : []),
   ];
   const items = links.map(([target, name]) => `<li><a href="#${escape(target!)}">${escape(name!)}</a></li>`);
@@ -87,6 +89,7 @@ function figureHtml(input: FigureData, report: ReportInput, name: string): strin
   const drawn = panels.map(
     ({ title, svg }) => `<div class="panel">${title === "" ? "" : `<h4>${escape(title)}</h4>`}${svg}</div>`,
   );
+  const columns = columnCount(panels.length);
   const command = `<code>${escape(commandFor(input, report))}</code>`;
   const missing =
     panels.length > 0 && !hasRun(input)
@@ -94,7 +97,7 @@ function figureHtml(input: FigureData, report: ReportInput, name: string): strin
       : "";
   const picture =
     panels.length > 0
-      ? `${legendHtml(keys)}<div class="panels${columnCount(panels.length) === 3 ? " many" : ""}">${drawn.join("\n")}</div>`
+      ? `${legendHtml(keys)}<div class="panels${columns === 1 ? "" : ` columns-${columns}`}" style="--rows: ${Math.ceil(panels.length / columns)}">${drawn.join("\n")}</div>`
       : `<div class="empty"><strong>No data yet</strong>Fill this figure with<br>${command}</div>`;
   return `<figure class="figure" id="figure-${escape(name)}">
 <h3>${escape(headingOf(input))}</h3>
@@ -102,7 +105,7 @@ function figureHtml(input: FigureData, report: ReportInput, name: string): strin
 <div>${picture}</div>
 <figcaption>
 ${figure.caption === "" ? "" : `<p class="caption">${escape(figure.caption)}</p>`}
-${missing}${notes.map((note) => `<p class="note">${escape(note)}</p>`).join("")}
+${missing}${notesHtml(notes)}
 ${aboutHtml(input, report)}
 </figcaption>
 </div>
@@ -112,7 +115,7 @@ ${aboutHtml(input, report)}
 function aboutHtml({ figure, runs, settings }: FigureData, report: ReportInput): string {
   const facts = [
     ["Settings", settings],
-    ["Seeds", seedsOfRuns(report.runs, runs).join(", ")],
+    seedsFact(seedsOfRuns(report.runs, runs)),
     ["Runs", runs.length > 0 ? String(runs.length) : ""],
   ].filter(([, value]) => value !== "");
   const about = facts.map(([name, value]) => `<dt>${name!}</dt><dd>${escape(value!)}</dd>`).join("");
@@ -129,6 +132,19 @@ function aboutHtml({ figure, runs, settings }: FigureData, report: ReportInput):
       : `<details><summary>${runs.length > 0 ? "Run ids and SQL" : "SQL"}</summary>${inside}</details>`,
   ].join("\n");
 }
+
+/** Notes that a screen has room for beside a figure; more unfold, and are printed. */
+const MOST_NOTES = 3;
+
+function notesHtml(notes: readonly string[]): string {
+  const all = notes.map((note) => `<p class="note">${escape(note)}</p>`).join("");
+  if (notes.length <= MOST_NOTES) return all;
+  return `<details><summary>${counted(notes.length, "note")}</summary>${all}</details><div class="printed">${all}</div>`;
+}
+
+/** Names one seed as the only one: it says nothing of the spread. */
+const seedsFact = (seeds: readonly string[]): [string, string] =>
+  seeds.length === 1 ? ["Seed", `${seeds[0]!}, the only one`] : ["Seeds", seeds.join(", ")];
 
 /** Views take the newest runs, which in another store's future are others. */
 function choiceHtml(runs: ReportInput["runs"]): string {

@@ -9,13 +9,14 @@ const SWATCH = 26;
 const SIZE = 12;
 
 /** Draws the sign in front of a legend's name, 26 x 12 pixels. */
-function swatch({ kind, ink }: LegendKey): string {
+function swatch({ kind, ink, paper }: LegendKey): string {
   const stroke = inked(ink);
   if (kind === "area")
     return `<rect x="0" y="1" width="${SWATCH}" height="10" fill="${stroke}" fill-opacity="${AREA_ALPHA}"/>`;
   if (kind === "steps") {
+    const [top, height, each] = paper ? [5, 2, 1.3] : [2, 8, 2.2];
     const cells = Array.from({ length: 13 }, (_, i) => {
-      return `<rect x="${i * 2}" y="2" width="2.2" height="8" fill="${stepColour(i / 12)}"/>`;
+      return `<rect x="${i * 2}" y="${top}" width="${each}" height="${height}" fill="${stepColour(i / 12)}"/>`;
     });
     return cells.join("");
   }

@@ -1,12 +1,13 @@
 import { plainLines, plainText } from "../core/plain-text.ts";
 import type { FigureData } from "../paper/figure.ts";
-import { criterionOf } from "../view/criterion.ts";
-import { counts, passedOf, seedsText, spreadOf, valueOf, VERDICTS } from "./claims.ts";
+import { criterionOf, measuredText } from "../view/criterion.ts";
+import { counts, passedOf, seedsText, spreadOf, VERDICTS } from "./claims.ts";
 import { commandFor, drawFigure, hasRun, headingOf } from "./figure.ts";
 import { factsOf } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { runsTable, seedsOfRuns } from "./runs.ts";
 import { sweepFiles, type ReportedSweep } from "./sweeps.ts";
+import { summaryLines } from "./summary.ts";
 
 /** Writes the report as Markdown, its figures as files beside it. */
 export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: FigureData) => string): string {
@@ -16,6 +17,14 @@ export function reportMarkdown(input: ReportInput, date: Date, nameOf: (figure: 
     factsOf(input, date)
       .map(([name, value]) => `- **${name}:** ${plain(value)}`)
       .join("\n"),
+    ...(claims.length > 0
+      ? [
+          "## Summary",
+          summaryLines(input)
+            .map((line) => `- ${plain(line)}`)
+            .join("\n"),
+        ]
+      : []),
     ...(claims.length > 0 ? claimsMarkdown(claims) : []),
     ...(figures.length > 0
       ? ["## Figures", ...figures.flatMap((figure) => figureMarkdown(figure, input, nameOf(figure)))]
@@ -35,10 +44,10 @@ function claimsMarkdown(claims: ReportInput["claims"]): string[] {
       ...claim.measures.map((measure) => [
         "",
         `${plain(measure.what)} (${plain(criterionOf(measure))}: ${plain(measure.why)})`,
-        valueOf(measure.measured),
+        measuredText(measure.measured, measure.unit),
         [spreadOf(measure), seedsText(measure)].filter((text) => text !== "").join("; "),
         criterionOf(measure),
-        valueOf(measure.paperValue),
+        measuredText(measure.paperValue, measure.unit),
         `${passedOf(measure).icon} ${passedOf(measure).word}`,
       ]),
       ...(claim.detail === "" ? [] : [["", `_${plain(claim.detail)}_`, "", "", "", "", ""]]),

@@ -89,8 +89,13 @@ function tidy(svg: string, { title, description }: PlotFrame): string {
     .replace(/<style>.*?<\/style>/s, "")
     .replace(/^<svg[^>]*>/, () => opening(WIDTH, HEIGHT, label))
     .replace(COORDINATES, (_, name: string, value: string) => `${name}="${round(value)}"`)
-    .replace(/ aria-hidden="true"/g, "");
+    .replace(/ aria-hidden="true"/g, "")
+    .replace(/<(?!svg)[^>]+>/g, described);
 }
+
+/** Names parts by `aria-description` alone, as only elements with a role may have a label; their kind is `data-mark`. */
+const described = (tag: string): string =>
+  tag.replace(" aria-label=", tag.includes(" aria-description=") ? " data-mark=" : " aria-description=");
 
 /** Writes the opening tag of a drawing, `width` x `height` pixels, named for screen readers. */
 export function opening(width: number, height: number, label: string): string {

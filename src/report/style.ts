@@ -21,7 +21,8 @@ ul { list-style: none; }
 .facts dd, .about dd { margin: 0; overflow-wrap: anywhere; }
 .facts, .figure, .claims, .runs { border: 1px solid var(--line); border-radius: 14px; background: var(--panel); }
 nav { margin-top: 20px; }
-nav ul { display: flex; flex-wrap: wrap; gap: 4px 16px; }
+nav ul { columns: 2 340px; column-gap: 32px; font-size: 14px; }
+nav li { break-inside: avoid; padding: 2px 0; }
 .tally { display: flex; flex-wrap: wrap; gap: 8px 14px; margin-bottom: 14px; }
 .badge { display: inline-block; padding: 2px 11px 2px 9px; border: 1px solid currentColor; border-radius: 999px; font-size: 13.5px; font-weight: 600; white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--warn); }
@@ -40,7 +41,13 @@ tr.detail { color: var(--muted); }
 .passed { font-size: 13.5px; white-space: nowrap; }
 .figure { margin: 0 0 22px; padding: 22px 24px; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 14px 18px; margin-top: 12px; }
-.panels.many { grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); }
+.panels.columns-3 { grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); }
+.panels.columns-5 { grid-template-columns: repeat(auto-fit, minmax(min(100%, 190px), 1fr)); gap: 8px 10px; }
+@media screen and (min-width: 900px) { .panels svg { max-height: max(130px, calc((100vh - 490px) / var(--rows) - 36px)); } }
+.printed { display: none; }
+#summary h2 { margin-top: 26px; }
+#summary .lead { max-width: 68ch; font-size: 18px; }
+#summary ul { display: grid; gap: 6px; max-width: 90ch; margin-top: 12px; }
 .panels svg { display: block; width: 100%; height: auto; overflow: visible; }
 .single { display: grid; grid-template-columns: minmax(0, 560px) minmax(0, 1fr); gap: 0 32px; align-items: start; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 10px; font-size: 14px; }
@@ -81,6 +88,7 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
   :root { color-scheme: light; }
   body { max-width: none; padding: 0; background: var(--panel); font-size: 10pt; }
   nav, details { display: none; }
+  .printed { display: block; }
   .figure, .claims tbody, .facts, .runs tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   thead { display: table-header-group; }

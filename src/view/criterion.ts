@@ -1,13 +1,24 @@
+import { formatNumber } from "./numbers.ts";
+
 /** What a measured number must be to pass. */
 interface Criterion {
   readonly is: "at most" | "at least";
   /** The threshold itself does not pass. */
   readonly strict: boolean;
   readonly threshold: number;
+  /** Of the number; none for a bare one. */
+  readonly unit?: string | undefined;
 }
 
-/** Writes `≤ 0.6`, or `< 0.6` where the threshold itself does not pass. */
-export function criterionOf({ is, strict, threshold }: Criterion): string {
+/** Digits of measured numbers and thresholds. */
+const DIGITS = 3;
+
+/** Writes a measured number with its unit: `3.2 points`, `0.42 ×`; a dash for none. */
+export const measuredText = (value: number | null, unit = ""): string =>
+  value === null || unit === "" ? formatNumber(value, DIGITS) : `${formatNumber(value, DIGITS)} ${unit}`;
+
+/** Writes `≤ 0.6`, or `< 0.6` where the threshold itself does not pass; `≥ 2 points`. */
+export function criterionOf({ is, strict, threshold, unit }: Criterion): string {
   const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
-  return `${sign} ${Number(threshold.toPrecision(3))}`;
+  return `${sign} ${measuredText(threshold, unit)}`;
 }

@@ -4,7 +4,18 @@ import type { FigureSeries } from "./figure-series.ts";
 import type { Look } from "./line-style.ts";
 import { formatNumber } from "./numbers.ts";
 import { mergedRules, type HorizontalRule } from "./rules.ts";
-import { type Ends, extent, NOTHING, type AxisScale, scaleOf, shareOf, stepDomain, valueDomain } from "./scale.ts";
+import {
+  type Ends,
+  extent,
+  NOTHING,
+  type AxisScale,
+  scaleOf,
+  sharer,
+  shareOf,
+  stepDomain,
+  valueDomain,
+} from "./scale.ts";
+import { countsSteps } from "./ticks.ts";
 import { BUCKETS, keptPoints, thinBand } from "./thinning.ts";
 
 /** The colour of an arm by its place, or of a step by how far it has come. */
@@ -49,6 +60,8 @@ export interface LegendKey {
   readonly label: string;
   readonly kind: "line" | "dashed" | "area" | "steps";
   readonly ink?: Ink;
+  /** Steps of the paper's lines, which are thin and dashed. */
+  readonly paper?: boolean;
 }
 
 /** A figure laid out. */
@@ -121,6 +134,7 @@ function profilesView(input: FigureRows): FigureLayout {
     keys: [...ends].map(([source, [first, last]]) => ({
       label: `${whose(source)}step ${formatNumber(first)} to ${formatNumber(last)}`,
       kind: "steps",
+      ...(source === "paper" ? { paper: true } : {}),
     })),
     notes,
   };
@@ -153,16 +167,15 @@ function layOut(
 ): FigurePanel[] {
   const log = figure.x.log ?? false;
   const span = places.flatMap(({ series }) => series).reduce((ends, { x }) => extent(x, log, ends), NOTHING);
-  const x = { ...scaleOf(stepDomain(span, { log }), log, TICKS.x), label: xLabel };
+  const x = { ...scaleOf(stepDomain(span, { log }), log, TICKS.x, countsSteps(xLabel)), label: xLabel };
+  const toShare = sharer(x);
   const ys = valueScales(places, figure.y.log ?? false, figure.kind === "profiles");
   return places.map(({ title, series, rules }, i) => ({
     title,
     rules,
     x,
     y: { ...ys[i]!, label: figure.y.label },
-    lines: crowded(
-      series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => shareOf(x, value) * BUCKETS)),
-    ),
+    lines: crowded(series.flatMap((one) => linesOf(one, figure.kind, inkOf(one), (value) => toShare(value) * BUCKETS))),
     points: series.reduce((sum, { length }) => sum + length, 0),
   }));
 }

@@ -3,15 +3,25 @@ type Maybe = number | null | undefined;
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const NONE = "–";
 
-/** Writes a number: `15,000`, `0.05`, `3.2×10⁻⁵`, `–` for none. */
+/** Largest size that is written with all its whole digits, and the least that is written without a power of ten. */
+const PLAIN = { below: 1e6, from: 1e-3 } as const;
+
+/** Tells whether a number is written without a power of ten. */
+export const isPlain = (value: number): boolean =>
+  value === 0 || (Math.abs(value) < PLAIN.below && Math.abs(value) >= PLAIN.from);
+
+/**
+ * Writes a number, to `digits` digits and all whole ones: `15,000`, `0.05`, `3.2×10⁻⁵`, `–` for none. It is how every
+ * table, legend, axis and terminal writes one.
+ */
 export function formatNumber(value: Maybe, digits = 4): string {
   if (value === null || value === undefined) return NONE;
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 1e-3)) return scientific(value, digits);
-  const rounded = Number(value.toPrecision(Math.max(digits, size >= 1 ? Math.floor(Math.log10(size)) + 1 : 1)));
-  return rounded.toLocaleString("en-US", { maximumFractionDigits: 8 }).replace("-", "−");
+  const whole = Math.abs(value) < 1 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1;
+  const rounded = Math.abs(value) < PLAIN.below ? Number(value.toPrecision(Math.max(digits, whole))) : value;
+  if (!isPlain(rounded)) return scientific(value, digits);
+  return (rounded + 0).toLocaleString("en-US", { maximumFractionDigits: 20 }).replace("-", "−");
 }
 
 /** Writes a number of steps or rows, all of its digits: `1,234,567`. */
@@ -21,8 +31,8 @@ export function formatWhole(value: Maybe): string {
 }
 
 /** Writes a number as a power of ten: `10³`, `2×10⁻⁵`; `1` and `10` as they are. */
-export function formatPower(value: number): string {
-  return value === 1 || value === 10 ? String(value) : scientific(value, 4);
+export function formatPower(value: number, digits = 4): string {
+  return value === 1 || value === 10 ? String(value) : scientific(value, digits);
 }
 
 /** Writes a share: `82.9 %`. */
@@ -50,7 +60,7 @@ function scientific(value: number, digits: number): string {
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
   const power = `10${superscript(Number(exponent))}`;
   const factor = Number(mantissa);
-  if (factor === 1) return power;
+  if (Math.abs(factor) === 1) return factor < 0 ? `−${power}` : power;
   return `${String(factor).replace("-", "−")}×${power}`;
 }
 

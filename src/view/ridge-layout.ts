@@ -75,7 +75,7 @@ function visibleEnds({ lo, hi, counts }: Ridge): [number, number] {
 }
 
 /** Picks at most `most` items, evenly spread, the first and the last among them. */
-function evenly<T>(items: readonly T[], most: number): T[] {
+export function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
 }

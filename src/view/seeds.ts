@@ -33,7 +33,7 @@ export function overSeeds(columns: readonly SeedColumns[]): OverSeeds {
   const [x, y, low, high] = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   const at = new Uint32Array(all.length);
   for (let k = 0; k < n; k++) {
-    let [sum, count, least, largest, last] = [0, 0, Infinity, -Infinity, -Infinity];
+    let [sum, part, count, least, largest, last] = [0, 0, 0, Infinity, -Infinity, -Infinity];
     for (let c = 0; c < all.length; c++) {
       const i = at[c]!;
       const column = all[c]!;
@@ -41,12 +41,14 @@ export function overSeeds(columns: readonly SeedColumns[]): OverSeeds {
       at[c]!++;
       count++;
       sum += column.mid[i]!;
+      part += column.mid[i]! / all.length;
       if (column.low[i]! < least) least = column.low[i]!;
       if (column.high[i]! > largest) largest = column.high[i]!;
       if (column.x[i]! > last) last = column.x[i]!;
     }
     x[k] = last;
-    y[k] = sum / count;
+    // The sum of numbers may be more than a number holds, that of their parts is not.
+    y[k] = Number.isFinite(sum) ? sum / count : part * (all.length / count);
     low[k] = least <= largest ? least : NaN;
     high[k] = least <= largest ? largest : NaN;
   }

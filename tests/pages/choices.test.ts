@@ -8,7 +8,7 @@ import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { guessed, quickLines } from "../../src/pages/parts/quick-chart-data.ts";
 import { cellsOf, runColumns } from "../../src/pages/parts/run-cells.ts";
 import { runsFilter, select, varyingKeys } from "../../src/pages/parts/selection.ts";
-import { sourceOf } from "../../src/pages/parts/source-of.ts";
+import { seedsInWords, sourceOf } from "../../src/pages/parts/source-of.ts";
 import { stepAt, X_AXES, xAxis } from "../../src/pages/parts/x-axes.ts";
 import { aState } from "../fixtures/page.ts";
 
@@ -49,7 +49,20 @@ describe("the runs shown", () => {
 
   it("are told in words", () => {
     const selection = select(all, url(), ARMS);
-    expect(sourceOf({ selection })).toBe("gradstream: landscape, 2 runs, seed 0; shapes10");
+    const connection = { state: "live", epoch: "a", store: "/data/a.duckdb", controls: false } as const;
+    const shown = { selection, seeds: "band", span: 25, connection } as const;
+    expect(sourceOf(shown)).toBe("gradstream: landscape, 2 runs, seed 0; shapes10; store /data/a.duckdb");
+    const many = Array.from({ length: 20 }, (_, seed) => aState({ runId: String(seed), seed }));
+    const smoothed = { kind: "raw", curve: { name: "a", arm: "a", place: 0, dash: 0, runs: many }, stat: "loss", x: new Float64Array(), length: 0 } as const; // prettier-ignore
+    expect(
+      sourceOf(
+        { ...shown, selection: { ...selection, visible: many } },
+        { lines: [smoothed, { ...smoothed, kind: "band" }] },
+      ),
+    ).toBe(
+      "gradstream: landscape, 20 runs, seeds 0 to 19; shapes10; means over seeds with their range; running means over 25 steps; store /data/a.duckdb",
+    );
+    expect([seedsInWords([3]), seedsInWords([0, 2, 5]), seedsInWords([0, 1])]).toEqual(["seed 3", "seeds 0, 2 and 5", "seeds 0 and 1"]); // prettier-ignore
     expect(aboutOf(selection)).toBe("landscape · vgg · shapes10 · cpu");
     expect(stageOf(selection)).toBe("ended");
     expect(stageOf({ runs: [aState()], live: true, started: false })).toBe("waiting");
@@ -67,7 +80,7 @@ describe("the runs shown", () => {
       "50 / 100",
       "2.5",
       "20 s left",
-      "0.5",
+      "now 0.5",
       "–",
       "–",
     ]);

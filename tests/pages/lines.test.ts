@@ -3,7 +3,7 @@ import { Cells, type Line } from "../../src/pages/parts/content.ts";
 import { curveLines, edgeLines } from "../../src/pages/parts/curve-lines.ts";
 import { drawnLines } from "../../src/pages/parts/drawn.ts";
 import { extentOf, spanOf } from "../../src/pages/parts/extent.ts";
-import { addColumn } from "../../src/pages/parts/histogram-column.ts";
+import { addColumns } from "../../src/pages/parts/histogram-column.ts";
 import { endsOf, layerHeat } from "../../src/pages/parts/layer-heat.ts";
 import { pointsOf } from "../../src/pages/parts/points.ts";
 import { profileLines } from "../../src/pages/parts/profile-lines.ts";
@@ -84,9 +84,19 @@ describe("heat maps", () => {
   it("of histograms have a column from one record to the next", () => {
     const records = [0, 10].map((step) => ({ step, lo: -1, hi: 1, counts: [4, 0, 1, 0] }));
     const cells = new Cells(8, 2);
-    records.forEach((record, i) => addColumn(cells, record, records, i));
+    addColumns(cells, records, Infinity);
     expect(cells.length).toBe(4);
     expect([...cells.x1.subarray(0, 4)]).toEqual([10, 10, 20, 20]);
     expect([...cells.y0.subarray(0, 2), ...cells.share.subarray(0, 2)]).toEqual([-1, 0, 1, 0.5]);
+  });
+
+  it("end with the steps that their runs have made, however sparse their records", () => {
+    const records = [0, 100].map((step) => ({ step, lo: -1, hi: 1, counts: [4, 0, 1, 0] }));
+    const cells = new Cells(8, 2);
+    addColumns(cells, records, 120);
+    expect([...cells.x1.subarray(0, 4)]).toEqual([100, 100, 120, 120]);
+    const series = [aSeries("a0", [1, 2], { layer: 1, lastStep: Float64Array.of(0, 100), start: Float64Array.of(0, 100) })]; // prettier-ignore
+    const heat = layerHeat(series, { log: false, ends: [1, 2], until: 120 });
+    expect([...heat.cells!.x1.subarray(0, 2)]).toEqual([100, 120]);
   });
 });

@@ -82,5 +82,5 @@ it("reads a figure with its rules, its runs and what they have in common", async
     { label: "2 / learning rate", panel: "", value: 40 },
   ]);
   expect(runs).toHaveLength(3);
-  expect(settings).toBe("learningRate 0.1, width 8, dataset toy");
+  expect(settings).toBe("learning rate 0.1, width 8, dataset toy");
 });

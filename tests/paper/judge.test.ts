@@ -132,8 +132,15 @@ describe("a race to 90 %", () => {
       ["landscape, deep-linear", "C13", "paper", "not testable", null, 3, 5.3],
       ["learning-rates", "C1", "paper", "reproduced", 0.4, 0.6, 0.42],
     ]);
-    expect(rows[3]![7]).toMatch(/^steps to 90 % .* ≤ 0.6. median of seeds 0, 1, 2$/);
+    expect(rows[3]![7]).toMatch(/^steps to 90 % .* ≤ 0.6 ×. median of seeds 0, 1, 2$/);
     expect((await store.query("SELECT count(*) FROM claim")).rows).toEqual([[2 * SANTURKAR_2018.claims.length]]);
+    const measures = await store.query(
+      "SELECT scale, place, unit, measured, passes, threshold, passed FROM claim_measure WHERE claim_id = 'C1' ORDER BY scale DESC, place",
+    );
+    const { length } = SANTURKAR_2018.claims.find(({ claimId }) => claimId === "C1")!.measures;
+    expect(measures.rows).toHaveLength(2 * length);
+    expect(measures.rows[0]).toEqual(["small", 0, "×", 0.4, "at most", 0.6, null]);
+    expect(measures.rows[length]).toEqual(["paper", 0, "×", 0.4, "at most", 0.6, true]);
   });
 });
 

@@ -6,7 +6,8 @@ import { layersAt } from "../../src/paper/layer-map.ts";
 import { LAYERS } from "../../src/paper/santurkar-2018/layers.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
-import { emptyStore, record } from "../fixtures/paper-runs.ts";
+import { fill } from "../../src/store/fill.ts";
+import { emptyStore, type OurReading, record } from "../fixtures/paper-runs.ts";
 import { collect } from "../fixtures/streams.ts";
 
 const EXPERIMENTS = Object.keys(LAYERS) as (keyof typeof LAYERS)[];
@@ -85,5 +86,25 @@ it("moves both, what is recorded and what is read, when the map changes", async 
   expect(rows).toEqual([
     [7, 1],
     [8, 2],
+  ]);
+});
+
+it("says which layer was measured in the place of the paper's, in views and over panels", async () => {
+  const store = await emptyStore();
+  await fill(store, SANTURKAR_2018.curves);
+  const panelsOf = async () =>
+    (await store.query("SELECT DISTINCT panel FROM figure_8b WHERE stat = 'mean_drift' ORDER BY panel")).rows.flat();
+  expect(await panelsOf()).toEqual(["mean, layer 13", "mean, layer 2", "mean, layer 9"]);
+  const moments = [2, 5, 8].map((layer): OurReading => [0, "moments", "mean", 1, { layer, unit: 0 }]);
+  await record(store, { experiment: "noisy-batchnorm", hyper: { learningRate: 0.1, depth: 11 } }, moments);
+  const { rows } = await store.query("SELECT layer, measured_layer FROM paper_reading ORDER BY layer");
+  expect(rows).toEqual([[2, 2], [9, 5], [13, 8]]); // prettier-ignore
+  const places = await store.query("SELECT layer, measured_layer FROM paper_layer ORDER BY layer");
+  expect(places.rows).toEqual([[9, 5], [13, 8]]); // prettier-ignore
+  // Ours and the paper's still share a panel.
+  expect(await panelsOf()).toEqual([
+    "mean, layer 2",
+    "mean, layer 5 (the paper's 9)",
+    "mean, layer 8 (the paper's 13)",
   ]);
 });

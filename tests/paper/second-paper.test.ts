@@ -24,7 +24,7 @@ describe("a second paper, in a store with the first", () => {
     await fill(store, SANTURKAR_2018.curves);
     await fill(store, TOY_PAPER.curves);
     const { rows, runs, settings } = await readFigure(store, TOY_PAPER, TOY_PAPER.figures[0]!);
-    const row = { panel: "layer 4", line: "", x: 0 };
+    const row = { panel: "layer 2 (the paper's 4)", line: "", x: 0 };
     expect(rows).toEqual([
       { ...row, arm: "plain", source: "ours", y: 2, low: 2, high: 2 },
       { ...row, arm: "plain", source: "paper", y: 3, low: 3, high: 3 },
@@ -32,7 +32,7 @@ describe("a second paper, in a store with the first", () => {
       { ...row, arm: "wide", source: "ours", y: 5.5, low: 5, high: 6 },
     ]);
     expect(runs).toHaveLength(4);
-    expect(settings).toBe("depth 3, learningRate 0.5");
+    expect(settings).toBe("depth 3, learning rate 0.5");
     const counts = await store.query("SELECT (SELECT count(*) FROM paper_curve), (SELECT count(*) FROM toy_curve)");
     expect(counts.rows).toEqual([[28_929, 2]]);
   });

@@ -91,12 +91,12 @@ it("has the edges of a band, the layers of a smaller network in the paper's plac
   ]);
   const columns = "panel, stat, x, y";
   expect((await store.query(`SELECT ${columns} FROM figure_8a`)).rows).toEqual([
-    ["mean, layer 13", "mean_change", 0, 3],
+    ["mean, layer 8 (the paper's 13)", "mean_change", 0, 3],
   ]);
   expect((await store.query(`SELECT ${columns} FROM figure_8b ORDER BY x`)).rows).toEqual([
-    ["mean, layer 13", "mean_drift", 0, 0],
-    ["mean, layer 13", "mean_drift", 50, 4],
-    ["mean, layer 13", "mean_drift", 100, -3],
+    ["mean, layer 8 (the paper's 13)", "mean_drift", 0, 0],
+    ["mean, layer 8 (the paper's 13)", "mean_drift", 50, 4],
+    ["mean, layer 8 (the paper's 13)", "mean_drift", 100, -3],
   ]);
 });
 

@@ -1,7 +1,40 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Ends, extent, NOTHING, scaleOf, shareOf, stepDomain, valueDomain } from "../../src/view/scale.ts";
-import { tickCount, tickLabels, ticks } from "../../src/view/ticks.ts";
+import {
+  type Ends,
+  extent,
+  NOTHING,
+  scaleOf,
+  sharer,
+  shareOf,
+  stepDomain,
+  valueAtShare,
+  valueDomain,
+} from "../../src/view/scale.ts";
+import { countsSteps, tickCount, tickLabels, ticks } from "../../src/view/ticks.ts";
+
+/** Any two finite numbers, the lower first; on logarithmic axes above zero. */
+const anyEnds = (log: boolean) => {
+  const finite = log ? fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true }) : fc.double({ noNaN: true, noDefaultInfinity: true }); // prettier-ignore
+  return fc.tuple(finite, finite).map(([a, b]): Ends => [Math.min(a, b), Math.max(a, b)]);
+};
+
+/** Ranges that had no numbers, the same ones several times, or no end. */
+const ODD: readonly Ends[] = [
+  [0, 1e35],
+  [1e35, 1.5e308],
+  [1e308, Number.MAX_VALUE],
+  [-1.7e308, 1.7e308],
+  [Number.MAX_VALUE, Number.MAX_VALUE],
+  [7, 7],
+  [0, 0],
+  [-1e-310, 1e-310],
+  [Number.MIN_VALUE, Number.MIN_VALUE],
+  [Number.MIN_VALUE, 1],
+  [2.302585, 2.302585000001],
+  [1, 1 + Number.EPSILON],
+  [0, Number.MIN_VALUE],
+];
 
 describe("ticks", () => {
   it("are round, inside the ends", () => {
@@ -26,6 +59,61 @@ describe("ticks", () => {
     expect(tickLabels([0.01, 0.1, 1, 10], true)).toEqual(["0.01", "0.1", "1", "10"]);
     expect(tickLabels([1e-4, 0.1, 1], true)).toEqual(["10⁻⁴", "10⁻¹", "1"]);
     expect(tickLabels([0, 5000, 10_000])).toEqual(["0", "5,000", "10,000"]);
+  });
+});
+
+describe("an axis of any finite range", () => {
+  const check = (range: Ends, log: boolean, count: number): void => {
+    for (const domain of [
+      valueDomain(range, log),
+      stepDomain(range, { log, room: true }),
+      stepDomain(range, { log }),
+    ]) {
+      const [low, high] = domain;
+      expect([Number.isFinite(low), Number.isFinite(high), high > low]).toEqual([true, true, true]);
+      const slack = (high / 2 - low / 2) * 1e-8;
+      expect(low <= range[0] + slack && high >= range[1] - slack).toBe(true);
+      const found = scaleOf(domain, log, count).ticks;
+      expect(found.length).toBeGreaterThanOrEqual(2);
+      expect(found.length).toBeLessThanOrEqual(3 * count + 5);
+      expect(found.every((value, i) => i === 0 || value > found[i - 1]!)).toBe(true);
+      const labels = tickLabels(found, log);
+      expect(new Set(labels).size).toBe(found.length);
+      for (const label of labels) expect(label).toMatch(/^−?[\d,.]+(×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$|^−?10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+$/);
+      const place = sharer({ domain, log });
+      for (const value of found) expect(place(value) >= -1e-6 && place(value) <= 1 + 1e-6).toBe(true);
+      expect([place(low), place(high)]).toEqual([0, 1]);
+    }
+  };
+
+  it.each(ODD)("from %d to %d has numbers, each another", (low, high) => {
+    check([low, high], false, 5);
+    if (low > 0) check([low, high], true, 5);
+  });
+
+  it("has numbers, each another", () => {
+    for (const log of [false, true])
+      fc.assert(
+        fc.property(anyEnds(log), fc.integer({ min: 2, max: 12 }), (range, count) => check(range, log, count)),
+        { numRuns: 500 },
+      );
+  });
+
+  it("finds the value at a share again", () => {
+    for (const log of [false, true])
+      fc.assert(
+        fc.property(anyEnds(log), fc.double({ min: 0, max: 1, noNaN: true }), (range, share) => {
+          const axis = { domain: valueDomain(range, log), log };
+          expect(shareOf(axis, valueAtShare(axis, share))).toBeCloseTo(share, 1);
+        }),
+      );
+  });
+
+  it("counts steps by whole ones", () => {
+    expect(["step", "step (ours: 9 drawn over the paper's 90)", "step_size", "epoch"].map(countsSteps)).toEqual([true, true, false, false]); // prettier-ignore
+    expect(ticks([0, 1], 5, false, true)).toEqual([0, 1]);
+    expect(ticks([0, 3], 8, false, true)).toEqual([0, 1, 2, 3]);
+    expect(ticks([0, 1], 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   });
 });
 

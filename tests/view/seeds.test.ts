@@ -52,3 +52,12 @@ describe("smoothing", () => {
     expect([...smooth({ x, y, length: 3 }, 10).y]).toEqual([1, NaN, 1]);
   });
 });
+
+it("is a number where the sum of the seeds is more than a number holds", () => {
+  const one = (value: number): SeedColumns => {
+    const column = Float64Array.of(value);
+    return { start: Float64Array.of(0), x: Float64Array.of(0), mid: column, low: column, high: column, length: 1, width: 1 }; // prettier-ignore
+  };
+  expect(overSeeds([one(1.7e308), one(1.7e308)]).y[0]).toBeCloseTo(1.7e308, -300);
+  expect(overSeeds([one(1.7e308), one(Infinity)]).y[0]).toBe(Infinity);
+});

@@ -5,6 +5,8 @@ import type { Zoom } from "./context.ts";
 export interface ChartOptions {
   readonly colours: Palette;
   readonly xLabel?: string | undefined;
+  /** What the y axis counts. */
+  readonly yLabel?: string | undefined;
   /** Labels of the y axis. */
   readonly formatTick?: ((value: number) => string) | undefined;
   /** Fixed ends of the y axis. */

@@ -5,12 +5,10 @@ import { widthOf } from "../../view/text.ts";
 import type { Palette } from "../../view/palette.ts";
 import type { ChartOptions } from "./chart-options.ts";
 import type { Ticks } from "./chart-ticks.ts";
-import type { View } from "./mapping.ts";
+import { shareOn, valueAtPixel, type View } from "./mapping.ts";
+import { touchZoom } from "./touch-zoom.ts";
 
 const SIZE = 12;
-/** How uPlot calls a scale that is ours: `fwd` and `bwd`. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is a type only, without values
-const CUSTOM = { distr: 100 } as Pick<uPlot.Scale, "distr">;
 const FONT = `${SIZE}px system-ui, sans-serif`;
 /** Pixels left of the y axis: these, and more where labels need them. */
 const LEFT = 56;
@@ -23,19 +21,13 @@ interface Plotted {
   ticks(side: "x" | "y", pixels: number): Ticks;
 }
 
-/** Makes uPlot's options of a chart; `cursorMoved` is told of the pointer. */
+/**
+ * Makes uPlot's options of a chart; `cursorMoved` is told of the pointer. uPlot, which cannot hold every range, is told
+ * shares of the way along an axis in place of values.
+ */
 export function plotOptions(chart: Plotted, cursorMoved: () => void): Omit<uPlot.Options, "width" | "height"> {
-  const { xLabel = "step", logX, onZoom } = chart.options;
-  const isLog = { x: () => logX === true, y: () => chart.view?.log === true };
-  const scale = (log: () => boolean): uPlot.Scale => ({
-    time: false,
-    auto: false,
-    ...CUSTOM,
-    min: log() ? 0.1 : 0,
-    max: 1,
-    fwd: (value) => (log() ? Math.log10(value) : value),
-    bwd: (value) => (log() ? 10 ** value : value),
-  });
+  const { xLabel = "step", yLabel, onZoom } = chart.options;
+  const scale: uPlot.Scale = { time: false, auto: false, range: [0, 1] };
   const ticksOf = (plot: uPlot, side: "x" | "y") =>
     chart.ticks(side, plot.bbox[side === "x" ? "width" : "height"] / window.devicePixelRatio);
   const axis = (side: "x" | "y"): uPlot.Axis => ({
@@ -46,7 +38,7 @@ export function plotOptions(chart: Plotted, cursorMoved: () => void): Omit<uPlot
     filter: (_, splits) => splits,
     stroke: () => chart.colours.muted,
     grid: { stroke: () => chart.colours.grid, width: 1 },
-    splits: (plot) => [...ticksOf(plot, side).values],
+    splits: (plot) => ticksOf(plot, side).values.map((value) => shareOn(chart.view, side, value)),
     values: (plot) => ticksOf(plot, side).labels,
   });
   const left = (_: uPlot, labels: string[] | null): number =>
@@ -65,21 +57,25 @@ export function plotOptions(chart: Plotted, cursorMoved: () => void): Omit<uPlot
         },
       },
     },
-    scales: { x: scale(isLog.x), y: scale(isLog.y) },
+    scales: { x: scale, y: { ...scale } },
     axes: [
       { ...axis("x"), size: 28, label: xLabel, labelSize: 18, labelGap: 0 },
-      { ...axis("y"), size: left },
+      { ...axis("y"), size: left, ...(yLabel ? { label: yLabel, labelSize: 18, labelGap: 0 } : {}) },
     ],
     series: [{}, { show: true, paths: () => null, points: { show: false }, stroke: chart.colours.muted }],
-    hooks: { setCursor: [cursorMoved], setSelect: [(plot) => zoomed(plot, onZoom)] },
+    hooks: {
+      ready: [(plot) => touchZoom(plot, chart)],
+      setCursor: [cursorMoved],
+      setSelect: [(plot) => zoomed(plot, chart, onZoom)],
+    },
   };
 }
 
 /** Shows what was dragged across. */
-function zoomed(plot: uPlot, onZoom: ChartOptions["onZoom"]): void {
+function zoomed(plot: uPlot, chart: Plotted, onZoom: ChartOptions["onZoom"]): void {
   const { left, width } = plot.select;
   if (width < 4) return;
-  const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+  const [from, to] = [valueAtPixel(chart.view, left), valueAtPixel(chart.view, left + width)];
   plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
   onZoom?.(from, to);
 }

@@ -12,7 +12,7 @@ import type { Content } from "./content.ts";
 import { element } from "./element.ts";
 import { extentOf, spanOf } from "./extent.ts";
 import { nextFrame } from "./frames.ts";
-import { leftOf, type View } from "./mapping.ts";
+import { EDGE, leftOf, pixelOf, valueAtPixel, type View } from "./mapping.ts";
 import { paint } from "./paint.ts";
 
 /** uPlot holds no data: the content is ours. */
@@ -63,21 +63,21 @@ export class Chart {
     const grown = from !== undefined && before?.log === log && before.x[0] === x[0] && !content.cells;
     this.#extent = range ?? extentOf(content, grown ? [from, x[1]] : x, log, grown ? this.#extent : undefined);
     const y = range ?? content.axes?.y?.domain ?? valueDomain(this.#extent, log);
-    const { width, height } = this.#plot.bbox;
-    const ratio = window.devicePixelRatio;
-    this.view = { x, y, log, logX, width: width / ratio, height: height / ratio };
+    this.view = { x, y, log, logX, ...this.#room() };
     this.#asked = { zoom, live, log };
     const moved = recoloured || JSON.stringify(before) !== JSON.stringify(this.view);
     if (moved) {
-      // uPlot takes a scale anew only when its ends change; a change to a logarithmic one may keep them.
-      Object.assign(this.#plot.scales["y"]!, { min: null });
-      this.#plot.batch(() => {
-        this.#plot.setScale("x", { min: x[0], max: x[1] });
-        this.#plot.setScale("y", { min: y[0], max: y[1] });
-      });
+      this.#plot.batch(() => this.#plot.redraw(false, true));
+      this.view = { ...this.view, ...this.#room() };
       if (this.x !== undefined && !this.#hovered) this.point(this.x);
     }
     this.#draw(this.view, moved ? undefined : from);
+  }
+
+  /** Returns the pixels between the axes, which their labels leave. */
+  #room(): Pick<View, "width" | "height"> {
+    const { width, height } = this.#plot.bbox;
+    return { width: width / window.devicePixelRatio, height: height / window.devicePixelRatio };
   }
 
   /** Decides where and how an axis of so many pixels is labelled. */
@@ -87,7 +87,7 @@ export class Chart {
 
   /** Puts the cursor at x, or takes it away. */
   point(x: number | undefined): void {
-    const left = x === undefined ? -10 : this.#plot.valToPos(x, "x");
+    const left = x === undefined ? -10 : pixelOf(this.view, x);
     this.#plot.setCursor({ left, top: x === undefined ? -10 : 0 }, false);
     this.#tell(x);
   }
@@ -101,15 +101,15 @@ export class Chart {
   #draw(view: View, from: number | undefined): void {
     const { width, height } = view;
     const ratio = window.devicePixelRatio;
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const [w, h] = [width, height].map((size) => Math.round((size + 2 * EDGE) * ratio)) as [number, number];
     const whole = from === undefined || this.canvas.width !== w || this.canvas.height !== h;
     if (whole) Object.assign(this.canvas, { width: w, height: h });
-    if (w === 0 || h === 0) return;
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (width === 0 || height === 0) return;
+    this.context.setTransform(ratio, 0, 0, ratio, EDGE * ratio, EDGE * ratio);
     if (!whole) {
       const left = leftOf(view, from);
       if (left > width) return;
-      this.context.clearRect(left, 0, width - left, height);
+      this.context.clearRect(left, -EDGE, width + EDGE - left, height + 2 * EDGE);
     }
     paint(this.context, this.content, view, this.colours, whole ? undefined : from);
     this.drawings[whole ? "whole" : "part"]++;
@@ -130,7 +130,7 @@ export class Chart {
   readonly #cursorMoved = (): void => {
     const { left = -1 } = this.#plot.cursor;
     const inside = this.#plot.over.matches(":hover") && left >= 0;
-    if (inside) this.#share(this.#plot.posToVal(left, "x"));
+    if (inside) this.#share(valueAtPixel(this.view, left));
     else if (this.#hovered) this.#share(undefined);
     this.#hovered = inside;
   };

@@ -2,8 +2,8 @@
 
 import { grouped } from "../../view/grouped.ts";
 import { claimsSentence } from "../../view/claims-sentence.ts";
-import { formatNumber } from "../../view/numbers.ts";
-import { claimRows, type ClaimRow, CLAIMS_SQL, type FiledVerdict } from "./claim-rows.ts";
+import { claimRow } from "./claim-row.ts";
+import { claimRows, CLAIMS_SQL, type FiledMeasure, type FiledVerdict, MEASURES_SQL } from "./claim-rows.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
@@ -13,13 +13,6 @@ import { paperCatalogue, type PaperCatalogue } from "./paper-catalogue.ts";
 import { Refresher } from "./refresher.ts";
 
 const COLUMNS = ["Claim", "What it says", "Verdict", "Measured", "Threshold", "Paper"];
-const MARKS: Readonly<Record<string, string>> = {
-  reproduced: "good",
-  "not reproduced": "bad",
-  "not testable": "open",
-  "not judged yet": "none",
-};
-
 export class ClaimList implements Part {
   readonly node: HTMLElement;
   readonly #answer = element("p", { class: "answer", role: "status" });
@@ -57,47 +50,20 @@ export class ClaimList implements Part {
 
   async #read(): Promise<void> {
     try {
-      const [{ papers }, answer] = await Promise.all([paperCatalogue(), this.#feed.query(CLAIMS_SQL)]);
-      this.#show(papers, namedRows<FiledVerdict>(answer));
+      const questions = [this.#feed.query(CLAIMS_SQL), this.#feed.query(MEASURES_SQL)] as const;
+      const [{ papers }, verdicts, measures] = await Promise.all([paperCatalogue(), ...questions]);
+      this.#show(papers, namedRows<FiledVerdict>(verdicts), namedRows<FiledMeasure>(measures));
     } catch (error) {
       this.#body.replaceChildren();
       this.#summary.textContent = `The verdicts could not be read: ${(error as Error).message}`;
     }
   }
 
-  #show(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[]): void {
-    const all = claimRows(papers, filed);
+  #show(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[], measures: readonly FiledMeasure[]): void {
+    const all = claimRows(papers, filed, measures);
     setText(this.#answer, claimsSentence(all.map(({ judged }) => judged.verdict)));
     this.#body.replaceChildren(...all.map((row) => claimRow(row, papers.length > 1)));
     const tally = grouped(all, ({ judged }) => judged.verdict);
     this.#summary.textContent = [...tally].map(([verdict, group]) => `${group.length} ${verdict}`).join(", ");
   }
-}
-
-function claimRow({ paper, statement, judged }: ClaimRow, several: boolean): HTMLElement {
-  const { claim_id: id, scale, verdict, measured, threshold, paper_value: theirs, detail } = judged;
-  const more = [several ? paper.title : "", scale].filter((text) => text !== "").join(", ");
-  const cell = (label: string, ...children: HTMLElement[]): HTMLElement =>
-    element("td", { role: "cell", "data-label": label }, ...children);
-  const number = (label: string, value: number | null): HTMLElement =>
-    element("td", { role: "cell", class: "number", "data-label": label }, formatNumber(value));
-  return element(
-    "tr",
-    { role: "row", "data-claim": id, "data-paper": paper.name, "data-scale": scale },
-    element(
-      "th",
-      { role: "rowheader" },
-      more ? `${id} ` : id,
-      more ? element("span", { class: "more" }, more) : undefined,
-    ),
-    cell(
-      "What it says",
-      element("span", {}, statement),
-      ...(detail ? [element("span", { class: "detail" }, detail)] : []),
-    ),
-    cell("Verdict", element("span", { class: `verdict ${MARKS[verdict] ?? "none"}` }, verdict)),
-    number("Measured", measured),
-    number("Threshold", threshold),
-    number("Paper", theirs),
-  );
 }

@@ -15,6 +15,26 @@ export interface FiledVerdict {
   readonly detail: string;
 }
 
+/** A measure of a verdict, by the names of its columns. */
+export interface FiledMeasure {
+  readonly claim_id: string;
+  readonly experiment: string;
+  readonly scale: string;
+  readonly what: string;
+  readonly unit: string;
+  readonly measured: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly passes: "at most" | "at least";
+  readonly strict: boolean;
+  readonly threshold: number;
+  readonly paper_value: number | null;
+  readonly passed: boolean | null;
+}
+
+export const MEASURES_SQL = `SELECT claim_id, experiment, scale, what, unit, measured, low, high, passes, strict, threshold,
+  paper_value, passed FROM claim_measure ORDER BY experiment, claim_id, scale, place`;
+
 export const CLAIMS_SQL =
   "SELECT claim_id, experiment, scale, verdict, measured, threshold, paper_value, detail FROM claim";
 
@@ -24,6 +44,8 @@ export interface ClaimRow {
   readonly paper: { readonly name: string; readonly title: string };
   readonly statement: string;
   readonly judged: FiledVerdict;
+  /** All of them; none of verdicts filed before stores had them. */
+  readonly measures: readonly FiledMeasure[];
 }
 
 const UNJUDGED = {
@@ -37,7 +59,14 @@ const UNJUDGED = {
 } as const;
 
 /** Lists the claims of papers with the verdicts on them, a row per scale: those filed on experiments of the same paper. */
-export function claimRows(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[]): ClaimRow[] {
+export function claimRows(
+  papers: PaperCatalogue["papers"],
+  filed: readonly FiledVerdict[],
+  measured: readonly FiledMeasure[] = [],
+): ClaimRow[] {
+  const keyOf = ({ experiment, claim_id, scale }: FiledVerdict | FiledMeasure) =>
+    JSON.stringify([experiment, claim_id, scale]);
+  const measuresOf = grouped(measured, keyOf);
   const byId = grouped(filed, ({ claim_id }) => claim_id);
   return papers.flatMap(({ name, title, experiments, claims }) =>
     claims.flatMap(({ claimId, statement }) => {
@@ -45,7 +74,12 @@ export function claimRows(papers: PaperCatalogue["papers"], filed: readonly File
         experiment.split(", ").some((one) => experiments.includes(one)),
       );
       const rows = own.length > 0 ? own : [{ claim_id: claimId, ...UNJUDGED }];
-      return rows.map((judged) => ({ paper: { name, title }, statement, judged }));
+      return rows.map((judged) => ({
+        paper: { name, title },
+        statement,
+        judged,
+        measures: measuresOf.get(keyOf(judged)) ?? [],
+      }));
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { ConnectionState, Declaration, Feed, RunState } from "../../feed/client/index.ts";
 import type { ArmPlaces } from "../../view/arms.ts";
 import type { Palette } from "../../view/palette.ts";
+import type { Content } from "./content.ts";
 import type { Curve } from "./curve.ts";
 import type { DrawnItem } from "./drawn.ts";
 import type { Declared, Need } from "./needs.ts";
@@ -56,7 +57,7 @@ export interface Context {
   /** Shows other steps; without any, all. */
   readonly zoomTo: (from?: number, to?: number) => void;
   /** Says where what is drawn comes from. */
-  readonly source: () => string;
+  readonly source: (content?: Content) => string;
 }
 
 /** A piece of a page. */

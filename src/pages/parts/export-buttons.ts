@@ -6,6 +6,7 @@ interface Exportable {
   readonly options: { readonly id: string; readonly title: string };
   readonly node: HTMLElement;
   svg(): string;
+  csv(): string;
 }
 
 /** Buttons that save what a panel shows as files. */
@@ -28,5 +29,6 @@ export function exportButtons(panel: Exportable): HTMLElement {
     { class: "exports" },
     button("PNG", () => pngOf(panel.svg())),
     button("SVG", () => new Blob([panel.svg()], { type: "image/svg+xml" })),
+    button("CSV", () => new Blob([panel.csv()], { type: "text/csv" })),
   );
 }

@@ -4,10 +4,11 @@ import { type FigureLine, figureView } from "../../view/figure.ts";
 import type { FigureRows } from "../../view/figure-rows.ts";
 import { formatWhole } from "../../view/numbers.ts";
 import { stepColour } from "../../view/palette.ts";
+import { extent } from "../../view/scale.ts";
 import { ridgesView } from "../../view/ridges.ts";
 import { Cells, type Content, type Line } from "./content.ts";
 import type { Curve } from "./curve.ts";
-import { addColumn } from "./histogram-column.ts";
+import { addColumns } from "./histogram-column.ts";
 
 export interface PanelContent {
   readonly title: string;
@@ -58,12 +59,13 @@ function curveOf({ arm, paper = false, ink }: FigureLine): Curve {
 /** Histograms over the steps, one chart per panel and arm. */
 function ridges(input: FigureRows): FigureContents {
   const { panels, notes } = ridgesView(input);
+  const [, lastStep] = extent(panels.flatMap((panel) => panel.ridges.map(({ step }) => step)));
   const contents = panels.map(({ title, place, ridges: records }) => {
     const cells = new Cells(
       records.reduce((sum, { counts }) => sum + counts.length, 0),
       place,
     );
-    records.forEach((record, i) => addColumn(cells, record, records, i));
+    addColumns(cells, records, lastStep + 1);
     const describe = (): string => `${formatWhole(records.length)} histograms`;
     return { title, points: records.length, xLabel: "step", content: { cells, describe } };
   });

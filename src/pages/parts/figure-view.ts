@@ -119,7 +119,11 @@ export class FigureView implements Part {
     this.#drop(name);
     const panel = new Panel(figurePanelOptions(figure, name, xLabel), {
       colours: this.#context.colours,
-      source: () => `gradstream: figure ${figure.id}, ours solid, the paper’s dashed`,
+      source: () => {
+        const { connection } = this.#context;
+        const store = connection.state === "live" ? `; store ${connection.store}` : "";
+        return `gradstream: figure ${figure.id} of ${figure.experiment}, ours solid, the paper’s in thin dashes${store}`;
+      },
     });
     panel.heading.hidden = name === "";
     this.panels.set(name, panel);

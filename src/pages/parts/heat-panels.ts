@@ -106,7 +106,9 @@ export class HeatPanels implements Part {
       else if (!this.#live.set.complete && mine.length === 0) panel.say("loading");
       else {
         const known = layerNames(this.#context.declared, selection.runs);
-        const { names, ...content } = layerHeat(mine, { log: logged, ends, names: known });
+        const runs = selection.runs.filter(({ runId }) => selection.curveOf.get(runId)?.name === name);
+        const until = runs.reduce((most, { step }) => Math.max(most, step + 1), 0);
+        const { names, ...content } = layerHeat(mine, { log: logged, ends, until, names: known });
         entry.names = names;
         panel.show(content, {
           colours,

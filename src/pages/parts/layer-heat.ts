@@ -6,6 +6,7 @@ import { formatNumber } from "../../view/numbers.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
 import { Cells, type Content } from "./content.ts";
+import { cellEnd } from "./histogram-column.ts";
 import { layerText } from "./layer-names.ts";
 import { seriesColumns } from "./series-columns.ts";
 
@@ -13,13 +14,21 @@ interface Row extends OverSeeds {
   readonly layer: number;
 }
 
-/**
- * Makes content of a chart from series of one stat of one arm: `log` colours by powers of ten; `ends` are those of the
- * colours.
- */
+interface HeatOptions {
+  /** Colours by powers of ten. */
+  readonly log: boolean;
+  /** Of the colours. */
+  readonly ends: Ends;
+  /** The steps that its runs have made. */
+  readonly until?: number;
+  /** Of layers, where they are known. */
+  readonly names?: ReadonlyMap<number, string>;
+}
+
+/** Makes content of a chart from series of one stat of one arm. */
 export function layerHeat(
   series: readonly Series[],
-  { log, ends, names = new Map() }: { log: boolean; ends: Ends; names?: ReadonlyMap<number, string> },
+  { log, ends, until = Infinity, names = new Map() }: HeatOptions,
 ): Content & { names: number[] } {
   const layers = [
     ...grouped(
@@ -38,7 +47,7 @@ export function layerHeat(
   rows.forEach(({ x, y, length }, i) => {
     for (let k = 0; k < length; k++) {
       const [from, value] = [x[k]!, y[k]!];
-      const to = k + 1 < length ? x[k + 1]! : from + (k > 0 ? from - x[k - 1]! : 1);
+      const to = cellEnd(x, k, length, until);
       const shade = Number.isFinite(value) ? Math.min(1, Math.max(0, share(value))) : 0;
       cells.add([from, to], [i + 0.5, i + 1.5], value, shade);
     }

@@ -40,10 +40,11 @@ export class Legend {
     const key = JSON.stringify([listed.map(([{ name }]) => name), entries.size]);
     if (key !== this.#key) this.#build(key, listed.map(([curve]) => curve), entries.size - listed.length); // prettier-ignore
     const { formatX, xName } = this.#options;
-    const when = x === undefined ? "Latest" : `At ${xName} ${formatX(x)}`;
+    const latest = lines.some(({ kind }) => kind === "raw") ? "Latest running mean" : "Latest";
+    const when = x === undefined ? latest : `At ${xName} ${formatX(x)}`;
     setText(this.#at, describe ? `${when}: ${describe(x)}` : when);
     listed.forEach(([, mine], i) => {
-      const [value, more] = this.#numbers(mine, x);
+      const [value, more] = describe ? ["", ""] : this.#numbers(mine, x);
       setText(this.#rows[i]!.value, value);
       setText(this.#rows[i]!.more, more);
     });
@@ -84,6 +85,7 @@ export function swatch({ place, dash, paper, steps }: Curve): HTMLElement {
   const dashes = paper ? "paper" : String(dash % PLACES);
   const node = element("span", { class: `swatch place-${place % PLACES} dash-${dashes}`, "aria-hidden": "true" });
   if (steps) node.style.background = `linear-gradient(to right, ${stepColour(0)}, ${stepColour(1)})`;
+  if (steps && paper) node.style.maskImage = "repeating-linear-gradient(90deg, #000 0 5px, transparent 5px 8px)";
   return node;
 }
 

@@ -3,7 +3,7 @@
 import { type LineStyle, lineStyle } from "../../view/line-style.ts";
 import type { Palette } from "../../view/palette.ts";
 import { indexAt, type Points } from "../../view/points.ts";
-import type { Ends } from "../../view/scale.ts";
+import { type Ends, sharer, shareOf, valueAtShare } from "../../view/scale.ts";
 import type { Line } from "./content.ts";
 
 /** What a chart shows of its content, and on how many pixels. */
@@ -15,6 +15,9 @@ export interface View {
   readonly width: number;
   readonly height: number;
 }
+
+/** Pixels of the canvas around the axes' ends, so that dots there are whole. */
+export const EDGE = 6;
 
 type Scaled = (value: number) => number;
 export interface Mapping {
@@ -29,15 +32,23 @@ export function styleOf(line: Line, colours: Palette): LineStyle & { readonly co
 }
 
 /** Makes the mapping from values to pixels of a view. */
-export function mapping({ x: [x0, x1], y: [y0, y1], log, logX, width, height }: View): Mapping {
-  const [lx, ly] = [logX ? Math.log10 : same, log ? Math.log10 : same];
-  const kx = width / (lx(x1) - lx(x0));
-  const ky = height / (ly(y1) - ly(y0));
-  const [cx, cy] = [lx(x0), ly(y0)];
-  return { toX: (value) => (lx(value) - cx) * kx, toY: (value) => height - (ly(value) - cy) * ky };
+export function mapping({ x, y, log, logX, width, height }: View): Mapping {
+  const [across, up] = [sharer({ domain: x, log: logX }), sharer({ domain: y, log })];
+  return { toX: (value) => across(value) * width, toY: (value) => height - up(value) * height };
 }
 
-const same: Scaled = (value) => value;
+const axisOf = (view: View, side: "x" | "y") => ({ domain: view[side], log: side === "x" ? view.logX : view.log });
+
+/** Returns the share of the way along an axis. */
+export const shareOn = (view: View | undefined, side: "x" | "y", value: number): number =>
+  view ? shareOf(axisOf(view, side), value) : value;
+
+/** Returns how many pixels from the left x stands. */
+export const pixelOf = (view: View | undefined, x: number): number => shareOn(view, "x", x) * (view?.width ?? 0);
+
+/** Returns the x that stands so many pixels from the left. */
+export const valueAtPixel = (view: View | undefined, left: number): number =>
+  view ? valueAtShare(axisOf(view, "x"), left / view.width) : 0;
 
 /** Returns the pixel from which on drawing from x = `from` on draws anew: joints of lines reach a little back. */
 export const leftOf = (view: View, from: number): number => Math.floor(mapping(view).toX(from)) - 2;

@@ -64,7 +64,7 @@ class Page {
     this.#frame = new Frame({ title, question, feed });
     this.#toolbar = new Toolbar(controls, smooth);
     this.#layers = new KnownLayers(feed, layersOf, this.#schedule);
-    const source = () => sourceOf(this.#context);
+    const source: Context["source"] = (content) => sourceOf(this.#context, content);
     this.#context = firstContext({ feed, arms, colours: palette("light"), wholeNetwork, source });
   }
 

@@ -4,7 +4,7 @@ import { grouped } from "../../view/grouped.ts";
 import { LOOK_KINDS } from "../../view/line-style.ts";
 import type { Palette } from "../../view/palette.ts";
 import type { Content, Line } from "./content.ts";
-import { isSparse, leftOf, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
+import { EDGE, isSparse, leftOf, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
 import { paintCells, paintRule } from "./paint-cells.ts";
 
 /** Draws everything from x = `from` on (all of it where that is undefined). The canvas must be clear there. */
@@ -24,6 +24,8 @@ class Painter {
   readonly #colours: Palette;
   readonly #from: number | undefined;
   readonly #map: Mapping;
+  /** Pixels from the left before which nothing is drawn anew. */
+  readonly #left: number;
 
   constructor(context: CanvasRenderingContext2D, view: View, colours: Palette, from: number | undefined) {
     this.#context = context;
@@ -31,20 +33,27 @@ class Painter {
     this.#colours = colours;
     this.#from = from;
     this.#map = mapping(view);
+    this.#left = from === undefined ? -EDGE : leftOf(view, from);
   }
 
   paint({ cells, lines = [], rules = [] }: Content): void {
     const context = this.#context;
-    const { width, height } = this.#view;
-    context.save();
-    context.beginPath();
-    const left = this.#from === undefined ? 0 : leftOf(this.#view, this.#from);
-    context.rect(left, 0, width - left, height);
-    context.clip();
-    if (cells) paintCells(context, cells, this.#map, this.#colours, left);
+    if (cells) this.#within(0, () => paintCells(context, cells, this.#map, this.#colours, this.#left));
     for (const group of groupsOf(lines)) this.#group(group);
     context.globalAlpha = 1;
-    for (const rule of rules) paintRule(context, rule, this.#map, this.#view, this.#colours);
+    this.#within(0, () => rules.forEach((rule) => paintRule(context, rule, this.#map, this.#view, this.#colours)));
+  }
+
+  /** Draws between the axes and `beyond` pixels further. */
+  #within(beyond: number, draw: () => void): void {
+    const context = this.#context;
+    const { width, height } = this.#view;
+    const left = Math.max(-beyond, this.#left);
+    context.save();
+    context.beginPath();
+    context.rect(left, -beyond, width + beyond - left, height + 2 * beyond);
+    context.clip();
+    draw();
     context.restore();
   }
 
@@ -57,11 +66,12 @@ class Painter {
     context.lineWidth = style.width;
     context.setLineDash([...style.dash]);
     context.lineJoin = "round";
-    if (kind === "band") return this.#bands(lines);
-    if (kind === "dots") return this.#dots(lines, 4, this.#colours.panel);
+    if (kind === "band") return this.#within(0, () => this.#bands(lines));
+    if (kind === "dots") return this.#within(EDGE, () => this.#dots(lines, 4, this.#colours.panel));
     // Dashes go on from the beginning of their line.
-    this.#strokes(lines, style.dash.length > 0 ? undefined : this.#from);
-    if (kind === "line") this.#dots(lines.filter((line) => !line.many && isSparse(line, this.#map.toX)), 2.2); // prettier-ignore
+    this.#within(1, () => this.#strokes(lines, style.dash.length > 0 ? undefined : this.#from));
+    const sparse = lines.filter((line) => kind === "line" && !line.many && isSparse(line, this.#map.toX));
+    this.#within(EDGE, () => this.#dots(sparse, 2.2));
   }
 
   #strokes(lines: readonly Line[], from: number | undefined): void {
@@ -119,10 +129,10 @@ class Painter {
       if (!y) continue;
       const [first, end] = indexRange(line, this.#view, this.#from);
       for (let i = first; i < end; i++) {
-        const py = toY(y[i]!);
-        if (!Number.isFinite(py)) continue;
+        const [px, py] = [toX(x[i]!), toY(y[i]!)];
+        if (!Number.isFinite(py) || px < -0.5 || px > this.#view.width + 0.5) continue;
         context.beginPath();
-        context.arc(toX(x[i]!), py, radius, 0, 2 * Math.PI);
+        context.arc(px, py, radius, 0, 2 * Math.PI);
         context.fill();
         if (ring === undefined) continue;
         const { strokeStyle, lineWidth } = context;

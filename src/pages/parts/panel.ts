@@ -3,14 +3,15 @@
 import { formatNumber, formatWhole } from "../../view/numbers.ts";
 import { Chart } from "./chart.ts";
 import type { ChartOptions, ChartState } from "./chart-options.ts";
+import { chartCsv } from "./chart-csv.ts";
 import type { Content } from "./content.ts";
 import type { Context } from "./context.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
 import { exportButtons } from "./export-buttons.ts";
 import { type FormatNumber, Legend } from "./legend.ts";
+import { isLog, logSwitch } from "./log-switch.ts";
 import { svgOf } from "./svg.ts";
-import { urlState } from "./url-state.ts";
 
 let panels = 0;
 
@@ -24,7 +25,6 @@ export interface PanelOptions extends Omit<ChartOptions, "colours" | "onCursor">
   readonly wide?: boolean | undefined;
   /** true: offers the switch. */
   readonly log?: boolean | "always" | undefined;
-  readonly yLabel?: string | undefined;
   /** Numbers as text. */
   readonly format?: FormatNumber | undefined;
   readonly formatX?: FormatNumber | undefined;
@@ -49,7 +49,7 @@ export class Panel {
   readonly node: HTMLElement;
   readonly chart: Chart;
   /** Says where what is drawn comes from. */
-  readonly #source: () => string;
+  readonly #source: Context["source"];
   readonly #message = element("p", { class: "waiting", role: "status" });
   readonly #count = element("p", { class: "count" });
   readonly #legend: Legend;
@@ -66,7 +66,7 @@ export class Panel {
     this.#legend.node.id = `${key}-values`;
     this.heading = element(compact ? "h3" : "h2", { id: `${key}-title` }, title);
     const controls = element("div", { class: "controls" });
-    if (options.log === true) controls.append(this.#logSwitch());
+    if (options.log === true) controls.append(logSwitch(id));
     controls.append(exportButtons(this));
     this.node = element(
       "section",
@@ -91,7 +91,7 @@ export class Panel {
   }
 
   get log(): boolean {
-    return this.options.log === "always" || (this.options.log === true && urlState.flag(`log-${this.options.id}`));
+    return this.options.log === "always" || (this.options.log === true && isLog(this.options.id));
   }
 
   show(content: Content, { readings, points, why, ...rest }: PanelShown): void {
@@ -129,21 +129,25 @@ export class Panel {
     this.node.remove();
   }
 
+  /** Says what a file of it shows: whose numbers, which part of the x axis, how they are drawn. */
+  about(): string {
+    const { xLabel = "step", formatX = formatWhole } = this.options;
+    const { view, content } = this.chart;
+    const part = view ? `; ${xLabel} ${formatX(view.x[0])} to ${formatX(view.x[1])}` : "";
+    return this.#source(content) + part;
+  }
+
+  /** Writes what is drawn as a table. */
+  csv(): string {
+    return chartCsv(this.chart.content, this.options.xLabel ?? "step", this.about());
+  }
+
   /** Draws the panel as a file: what is shown now, with title, axes, key and source. */
   svg(): string {
     const { title, what, xLabel = "step", yLabel = "" } = this.options;
     const plain = what.replaceAll("**", "");
-    const notes = [this.#source(), this.#count.textContent].filter(Boolean);
+    const notes = [this.about(), this.#count.textContent].filter(Boolean);
     const head = { title: this.heading.textContent || title, what: plain, xLabel, yLabel, notes };
     return this.chart.view ? svgOf(this.chart, this.chart.view, head) : "";
-  }
-
-  #logSwitch(): HTMLElement {
-    const key = `log-${this.options.id}`;
-    const box = element("input", { type: "checkbox" });
-    box.checked = this.log;
-    box.addEventListener("change", () => urlState.set({ [key]: box.checked ? 1 : undefined }));
-    urlState.subscribe(() => (box.checked = urlState.flag(key)));
-    return element("label", { class: "switch" }, box, "Log axis");
   }
 }

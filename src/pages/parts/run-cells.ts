@@ -4,6 +4,7 @@ import type { ControlCommand, RunState } from "../../feed/client/index.ts";
 import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
 import type { RunOutcome } from "../../view/opening-sentence.ts";
 import { stepsDone } from "../../view/steps-done.ts";
+import type { SortValue } from "./run-order.ts";
 import { settingText } from "./selection.ts";
 import type { QueuedTrial } from "./whole-progress.ts";
 
@@ -28,10 +29,32 @@ export const runColumns = (varying: readonly string[]): string[] => [
   "Steps",
   "Steps/s",
   "Time",
-  "Loss",
-  "Train acc.",
+  "Final loss",
+  "Final train acc.",
   "Test acc.",
 ];
+
+/** Gives what these columns are put in order by. */
+export function valuesOf(
+  run: RunState,
+  varying: readonly string[],
+  summary: Summary | undefined,
+  latest: Latest,
+): readonly SortValue[] {
+  const speed = run.status === "running" ? run.stepsPerSecond : summary?.steps_per_second;
+  const settings = varying.map((key) => {
+    const text = settingText(run, key);
+    return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+  });
+  const loss = summary ? summary.final_loss : latest["loss"];
+  const accuracy = summary ? summary.final_train_accuracy : latest["accuracy"];
+  const tested = summary ? summary.test_accuracy : latest["test_accuracy"];
+  const numbers = [stepsDone(run), speed, summary?.seconds, loss, accuracy, tested];
+  return [run.arm, run.seed, ...settings, run.status, ...numbers.map((value) => value ?? undefined)];
+}
+
+/** Marks a number that is not the final one. */
+const soFar = (text: string): string => (text === "–" ? text : `now ${text}`);
 
 /** Writes the texts of these columns. */
 export function cellsOf(
@@ -54,8 +77,8 @@ export function cellsOf(
     `${formatWhole(done)} / ${formatWhole(run.steps)}`,
     speed ? formatNumber(speed, 3) : "–",
     ended ? `took ${formatDuration(seconds)}` : left,
-    formatNumber(summary ? summary.final_loss : latest["loss"]),
-    formatPercent(summary ? summary.final_train_accuracy : latest["accuracy"]),
+    summary ? formatNumber(summary.final_loss) : soFar(formatNumber(latest["loss"])),
+    summary ? formatPercent(summary.final_train_accuracy) : soFar(formatPercent(latest["accuracy"])),
     formatPercent(summary ? summary.test_accuracy : latest["test_accuracy"]),
   ];
 }

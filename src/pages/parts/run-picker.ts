@@ -6,6 +6,7 @@ import { counted } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
 import { setText } from "./legend.ts";
+import { isFound } from "./run-order.ts";
 import { settingText, settingsKey, varyingKeys } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
@@ -18,6 +19,12 @@ export class RunPicker {
   readonly #everything: boolean;
   readonly #summary = element("summary", {}, "Runs");
   readonly #list = element("div", { class: "run-list" });
+  readonly #search = element("input", {
+    type: "search",
+    class: "find",
+    placeholder: "batchNorm learningRate>=0.1",
+    "aria-label": "Find among the runs to choose",
+  });
   #boxes: readonly (readonly [runId: string, box: HTMLInputElement])[] = [];
   #selection: Selection | undefined;
   #key = "";
@@ -30,9 +37,10 @@ export class RunPicker {
       { type: "button", class: "quiet", onclick: () => urlState.set({ runs: [] }) },
       "Newest settings",
     );
-    const popover = element("div", { class: "popover" }, this.#list, reset);
+    const popover = element("div", { class: "popover" }, this.#search, this.#list, reset);
     this.node = element("details", { class: "run-picker" }, this.#summary, popover);
     this.node.addEventListener("toggle", () => this.#fill());
+    this.#search.addEventListener("input", () => this.#fill());
     this.node.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.node.open) return;
       this.node.open = false;
@@ -57,7 +65,8 @@ export class RunPicker {
 
   #fill(): void {
     if (!this.node.open || !this.#selection) return;
-    const offered = this.#offered(this.#selection).slice(0, MOST);
+    const found = this.#offered(this.#selection).filter((run) => isFound(run, this.#search.value.trim()));
+    const offered = found.slice(0, MOST);
     const key = JSON.stringify(offered.map(({ runId, status }) => [runId, status]));
     if (key !== this.#key) {
       this.#key = key;

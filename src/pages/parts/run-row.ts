@@ -4,8 +4,9 @@ import type { Curve } from "./curve.ts";
 import { element } from "./element.ts";
 import { swatch } from "./legend.ts";
 import { type RunControls, runControls } from "./run-controls.ts";
+import { urlState } from "./url-state.ts";
 
-const NUMERIC = new Set(["Steps/s", "Time", "Loss", "Train acc.", "Test acc."]);
+const NUMERIC = new Set(["Steps/s", "Time", "Final loss", "Final train acc.", "Test acc."]);
 
 /** A row of the table of runs. */
 export interface RunRow {
@@ -57,7 +58,20 @@ export function makeRunRow(
   return { node, texts, bar, state, controls };
 }
 
-/** Makes the head of a column of that table. */
-export function runColumn(name: string): HTMLElement {
-  return element("th", { role: "columnheader", scope: "col", class: NUMERIC.has(name) && "number" }, name);
+/** Makes the head of a column, which puts the rows in order when it is pressed: up, down, as they were. */
+export function runColumn(name: string, sorted: "up" | "down" | ""): HTMLElement {
+  const next = sorted === "" ? name : sorted === "up" ? `-${name}` : "";
+  const sign = { up: " ↑", down: " ↓", "": "" }[sorted];
+  const press = (): void => urlState.set({ sort: next }, { replace: true });
+  const button = element("button", { type: "button", class: "sort", onclick: press }, name + sign);
+  return element(
+    "th",
+    {
+      role: "columnheader",
+      scope: "col",
+      class: NUMERIC.has(name) && "number",
+      "aria-sort": sorted === "" ? undefined : sorted === "up" ? "ascending" : "descending",
+    },
+    button,
+  );
 }

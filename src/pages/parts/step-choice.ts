@@ -1,4 +1,3 @@
-import type { Series } from "../../feed/client/index.ts";
 import { formatWhole } from "../../view/numbers.ts";
 import { element } from "./element.ts";
 import { setText } from "./legend.ts";
@@ -6,7 +5,7 @@ import { urlState } from "./url-state.ts";
 
 /** A slider over the steps recorded; the last one unless the URL says otherwise. */
 export class StepChoice {
-  readonly #slider = element("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": "Step of the profile" });
+  readonly #slider = element("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": "Step shown" });
   readonly #said = element("output");
   readonly node = element("label", { class: "choice step-choice" }, "At step", this.#slider, this.#said);
   #steps: readonly number[] = [];
@@ -19,9 +18,8 @@ export class StepChoice {
   }
 
   /** Returns the step chosen: the last that was recorded at or before the one in the URL. */
-  choose(series: readonly Series[]): number | undefined {
-    const steps = new Set(series.flatMap(({ lastStep, length }) => [...lastStep.subarray(0, length)]));
-    this.#steps = [...steps].sort((a, b) => a - b);
+  choose(recorded: Iterable<number>): number | undefined {
+    this.#steps = [...new Set(recorded)].sort((a, b) => a - b);
     const wanted = urlState.number("step") ?? Infinity;
     const place = Math.max(
       0,

@@ -1,18 +1,17 @@
 // A chart as SVG for a paper or a slide: drawn from the data, readable by itself, on white.
 
-import { keyStyle, LOOK_KINDS } from "../../view/line-style.ts";
+import { LOOK_KINDS } from "../../view/line-style.ts";
 import { type Palette, palette } from "../../view/palette.ts";
 import { type HorizontalRule, RULE_STYLE } from "../../view/rules.ts";
-import { escapeXml as escape, widthOf, wrapped } from "../../view/text.ts";
+import { escapeXml as escape, wrapped } from "../../view/text.ts";
 import type { Chart } from "./chart.ts";
 import type { Cells, Line } from "./content.ts";
-import type { Curve } from "./curve.ts";
 import { isSparse, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
+import { dashAttribute, rounded, svgText } from "./svg-element.ts";
+import { SVG_FONT, keyOf, placeKeys, SVG_WIDTH } from "./svg-keys.ts";
 
-const WIDTH = 760;
 const BOX = { left: 74, width: 660, height: 300 };
 const LINE = 17;
-const FONT = 12.5;
 
 /** What stands around the drawing. */
 interface SvgHead {
@@ -27,23 +26,24 @@ interface SvgHead {
 export function svgOf(
   chart: Pick<Chart, "content" | "ticks">,
   live: View,
-  { title, what, xLabel, yLabel, notes }: SvgHead,
+  { title, what, xLabel, yLabel, notes: told }: SvgHead,
 ): string {
   const { lines = [], cells, rules = [] } = chart.content;
   const colours = palette("light");
   const view = { ...live, width: BOX.width, height: BOX.height };
   const map = mapping(view);
-  const about = wrapped(what, WIDTH - 32, FONT);
+  const notes = told.flatMap((note) => wrapped(note, SVG_WIDTH - 32, 11));
+  const about = wrapped(what, SVG_WIDTH - 32, SVG_FONT);
   const top = 52 + about.length * LINE + (yLabel ? 16 : 0);
   const keys = placeKeys([...new Set(lines.map(({ curve }) => curve))].slice(0, 24));
   const bottom = top + BOX.height + 48;
   const under = bottom + keys.rows * 20 + 8;
   const height = under + notes.length * LINE + 6;
   const body = [
-    `<rect width="${WIDTH}" height="${height}" fill="${colours.panel}"/>`,
-    text(16, 30, title, `font-size="17" font-weight="600" fill="${colours.text}"`),
-    ...about.map((line, i) => text(16, 50 + i * LINE, line, `fill="${colours.muted}"`)),
-    ...(yLabel ? [text(BOX.left, top - 9, yLabel, `fill="${colours.muted}"`)] : []),
+    `<rect width="${SVG_WIDTH}" height="${height}" fill="${colours.panel}"/>`,
+    svgText(16, 30, title, `font-size="17" font-weight="600" fill="${colours.text}"`),
+    ...about.map((line, i) => svgText(16, 50 + i * LINE, line, `fill="${colours.muted}"`)),
+    ...(yLabel ? [svgText(BOX.left, top - 9, yLabel, `fill="${colours.muted}"`)] : []),
     ...axes(chart, map, top, colours),
     `<clipPath id="plot"><rect width="${BOX.width}" height="${BOX.height}"/></clipPath>`,
     `<g transform="translate(${BOX.left} ${top})"><g clip-path="url(#plot)">`,
@@ -52,25 +52,27 @@ export function svgOf(
       lines.filter((line) => line.kind === kind).map((line) => drawn(line, view, map, colours)),
     ),
     ...rules.map((rule) => ruleOf(rule, map, colours)),
-    "</g></g>",
-    text(BOX.left + BOX.width / 2, top + BOX.height + 36, xLabel, `text-anchor="middle" fill="${colours.muted}"`),
+    "</g>",
+    ...lines.map((line) => dotsOf(line, view, map, colours)),
+    "</g>",
+    svgText(BOX.left + BOX.width / 2, top + BOX.height + 36, xLabel, `text-anchor="middle" fill="${colours.muted}"`),
     ...keys.items.map(({ curve, x, row }) => keyOf(curve, x, bottom + row * 20, colours)),
-    ...notes.map((note, i) => text(16, under + i * LINE, note, `font-size="11" fill="${colours.muted}"`)),
+    ...notes.map((note, i) => svgText(16, under + i * LINE, note, `font-size="11" fill="${colours.muted}"`)),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="${FONT}"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${SVG_WIDTH}" height="${height}" viewBox="0 0 ${SVG_WIDTH} ${height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="${SVG_FONT}"><title>${escape(title)}</title><desc>${escape(what)}</desc>\n${body.join("\n")}\n</svg>\n`;
 }
 
 function axes(chart: Pick<Chart, "ticks">, { toX, toY }: Mapping, top: number, colours: Palette): string[] {
   const [x, y] = [chart.ticks("x", BOX.width), chart.ticks("y", BOX.height)];
   return [
     ...y.values.map((value, i) => {
-      const at = round(top + toY(value));
-      const label = text(BOX.left - 8, at + 4, y.labels[i]!, `text-anchor="end" fill="${colours.muted}"`);
+      const at = rounded(top + toY(value));
+      const label = svgText(BOX.left - 8, at + 4, y.labels[i]!, `text-anchor="end" fill="${colours.muted}"`);
       return `<path d="M${BOX.left} ${at}h${BOX.width}" stroke="${colours.grid}"/>${label}`;
     }),
     ...x.values.map((value, i) => {
-      const at = round(BOX.left + toX(value));
-      const label = text(at, top + BOX.height + 17, x.labels[i]!, `text-anchor="middle" fill="${colours.muted}"`);
+      const at = rounded(BOX.left + toX(value));
+      const label = svgText(at, top + BOX.height + 17, x.labels[i]!, `text-anchor="middle" fill="${colours.muted}"`);
       return `<path d="M${at} ${top}v${BOX.height}" stroke="${colours.grid}"/>${label}`;
     }),
   ];
@@ -82,21 +84,30 @@ function drawn(line: Line, view: View, { toX, toY }: Mapping, colours: Palette):
   const { x, y, low, high } = line;
   const name = escape([line.curve.name, line.stat].filter(Boolean).join(", "));
   if (low && high && line.kind === "band") {
-    const at = (i: number): string => `${round(toX(x[i]!))} ${round(toY(high[i]!))}`;
-    const under = (i: number): string => `${round(toX(x[i]!))} ${round(Math.min(toY(low[i]!), view.height + 10))}`;
+    const at = (i: number): string => `${rounded(toX(x[i]!))} ${rounded(toY(high[i]!))}`;
+    const under = (i: number): string => `${rounded(toX(x[i]!))} ${rounded(Math.min(toY(low[i]!), view.height + 10))}`;
     const pieces = stretches(first, end, (i) => Number.isFinite(toY(high[i]!)) && Number.isFinite(low[i]));
     const paths = pieces.map((indices) => `M${[...indices.map(at), ...indices.reverse().map(under)].join("L")}Z`);
     return `<path d="${paths.join("")}" fill="${colour}" fill-opacity="${alpha}"><title>${name}, range</title></path>`;
   }
-  if (!y) return "";
+  if (!y || line.kind === "dots") return "";
   const pieces = stretches(first, end, (i) => Number.isFinite(toY(y[i]!)));
-  const at = (i: number): [number, number] => [round(toX(x[i]!)), round(toY(y[i]!))];
-  const dot = ([cx, cy]: [number, number], r: number) => `<circle cx="${cx}" cy="${cy}" r="${r}" fill="${colour}"/>`;
-  const dots = (radius: number): string => pieces.flatMap((some) => some.map((i) => dot(at(i), radius))).join("");
-  if (line.kind === "dots") return dots(4);
-  const d = pieces.map((indices) => `M${indices.map((i) => at(i).join(" ")).join("L")}`).join("");
-  const marks = line.kind === "line" && !line.many && isSparse(line, toX) ? dots(2.2) : "";
-  return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-opacity="${alpha}" stroke-linejoin="round"${dashes(dash)}><title>${name}</title></path>${marks}`;
+  const at = (i: number): string => `${rounded(toX(x[i]!))} ${rounded(toY(y[i]!))}`;
+  const d = pieces.map((indices) => `M${indices.map(at).join("L")}`).join("");
+  return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-opacity="${alpha}" stroke-linejoin="round"${dashAttribute(dash)}><title>${name}</title></path>`;
+}
+
+/** Draws the dots of a line, those at the ends of the axes whole: they are not clipped. */
+function dotsOf(line: Line, view: View, { toX, toY }: Mapping, colours: Palette): string {
+  const { x, y, kind, many } = line;
+  if (!y || !(kind === "dots" || (kind === "line" && !many && isSparse(line, toX)))) return "";
+  const { colour } = styleOf(line, colours);
+  const [first, end] = indexRange(line, view);
+  const radius = kind === "dots" ? 4 : 2.2;
+  return Array.from({ length: end - first }, (_, i) => [toX(x[first + i]!), toY(y[first + i]!)] as const)
+    .filter(([cx, cy]) => Number.isFinite(cy) && cx >= -0.5 && cx <= view.width + 0.5)
+    .map(([cx, cy]) => `<circle cx="${rounded(cx)}" cy="${rounded(cy)}" r="${radius}" fill="${colour}"/>`)
+    .join("");
 }
 
 /** Indices in stretches of neighbours for which `holds`. */
@@ -117,44 +128,15 @@ function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }
     const shade = Math.round(24 * share[i]!) / 24;
     if (!(shade > 0)) continue;
     const [left, top, right, bottom] = [toX(x0[i]!), toY(y1[i]!), toX(x1[i]!), toY(y0[i]!)];
-    const width = round(right - left + 0.3);
-    const path = `M${round(left)} ${round(top)}h${width}v${round(bottom - top + 0.3)}h${-width}z`;
+    const width = rounded(right - left + 0.3);
+    const path = `M${rounded(left)} ${rounded(top)}h${width}v${rounded(bottom - top + 0.3)}h${-width}z`;
     shades.set(shade, (shades.get(shade) ?? "") + path);
   }
   return [...shades].map(([shade, path]) => `<path fill="${colours.ramp(shade, place)}" d="${path}"/>`);
 }
 
 function ruleOf({ value, label }: HorizontalRule, { toY }: Mapping, colours: Palette): string {
-  const y = round(toY(value));
+  const y = rounded(toY(value));
   const { ink, width, dash } = RULE_STYLE;
-  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours[ink]}" stroke-width="${width}"${dashes(dash)}/>${text(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours[ink]}"`)}`;
+  return `<path d="M0 ${y}h${BOX.width}" stroke="${colours[ink]}" stroke-width="${width}"${dashAttribute(dash)}/>${svgText(BOX.width - 6, y - 5, label, `text-anchor="end" fill="${colours[ink]}"`)}`;
 }
-
-interface PlacedKey {
-  readonly curve: Curve;
-  readonly x: number;
-  readonly row: number;
-}
-
-/** Keys in rows, by the width that their names need. */
-function placeKeys(curves: readonly Curve[]): { items: PlacedKey[]; rows: number } {
-  let [x, row] = [16, 0];
-  const items = curves.map((curve) => {
-    const width = 44 + widthOf(curve.name, FONT);
-    if (x > 16 && x + width > WIDTH - 16) [x, row] = [16, row + 1];
-    const item = { curve, x, row };
-    x += width;
-    return item;
-  });
-  return { items, rows: items.length === 0 ? 0 : row + 1 };
-}
-
-function keyOf(curve: Curve, x: number, y: number, colours: Palette): string {
-  const { width, dash } = keyStyle({ kind: "line", paper: curve.paper }, colours.dash(curve.dash));
-  return `<path d="M${x} ${y}h22" stroke="${colours.arm(curve.place)}" stroke-width="${width}"${dashes(dash)}/>${text(x + 29, y + 4, curve.name, `fill="${colours.text}"`)}`;
-}
-
-const text = (x: number, y: number, content: string, attributes: string): string =>
-  `<text x="${x}" y="${y}" ${attributes}>${escape(content)}</text>`;
-const dashes = (dash: readonly number[]): string => (dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "");
-const round = (value: number): number => Number(value.toFixed(1));

@@ -1,13 +1,29 @@
 import { Command } from "commander";
+import { SQL_NAMES } from "../command-line/sql-names.ts";
 import { formatOptions } from "../command-line/output-options.ts";
 import { storesOf, storesOption } from "../command-line/stores-option.ts";
 import { withStores } from "../command-line/with-store.ts";
 import { type Format, render } from "../terminal/render.ts";
 
+/** Writes names in lines of at most 100 letters behind a title. */
+function listed(title: string, names: readonly string[]): string {
+  const lines: string[] = [];
+  for (const name of names) {
+    const longer = lines.length > 0 ? `${lines.at(-1)!}, ${name}` : name;
+    if (lines.length > 0 && longer.length < 98) lines[lines.length - 1] = longer;
+    else lines.push(name);
+  }
+  return `${title}\n  ${lines.join(",\n  ")}`;
+}
+
 const EXAMPLES = `
-Tables: run, reading, histogram, event, claim, paper_curve, sweep, trial, attempt. Views: run_summary, curve, latest_run,
-sweep_result. Of several stores run,
-reading, histogram and event have a column store more; a run that several have is taken from the first.
+${listed("Tables:", SQL_NAMES.tables)}
+${listed("Views:", SQL_NAMES.views)}
+${listed("Views of the paper's runs, as claims and figures take them:", SQL_NAMES.papers)}
+${listed("Views of its figures, ours beside the paper's:", SQL_NAMES.figures)}
+
+Of several stores run, reading, histogram and event have a column store more; a run that several have is taken from the
+first.
 
 Examples:
   $ gradstream sql "FROM run_summary"

@@ -7,7 +7,7 @@ import type { ReportInput } from "../../report/input.ts";
 import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
 import { criterionOf } from "../../view/criterion.ts";
-import { formatNumber } from "../../view/numbers.ts";
+import { counted, formatNumber } from "../../view/numbers.ts";
 import { coloured } from "../terminal/colour.ts";
 import { describeRuns } from "./describe-runs.ts";
 import { readSweeps } from "./read-sweeps.ts";
@@ -23,7 +23,7 @@ interface ReproductionOptions {
   readonly files: boolean;
   /** Numbers or ids of figures and ids of claims, all of them where undefined. */
   readonly only: readonly string[] | undefined;
-  /** Default: the paper's, reproduced. */
+  /** Default: the paper's, and how many of its claims are reproduced. */
   readonly title?: string;
 }
 
@@ -41,12 +41,19 @@ export async function reproduction(store: Store, options: ReproductionOptions): 
       if (wanted(figure.id)) figures.push(await readFigure(store, paper, figure));
     }
     const surroundings = await describeRuns(store, runs);
-    const { title = `${paper.title} Reproduced` } = options;
+    const { title = titleOf(paper.title, claims) } = options;
     const sweeps = await readSweeps(store);
     return { ...surroundings, title, scale, store: path, claims, figures, sweeps };
   } finally {
     await chooseRuns(store, undefined);
   }
+}
+
+/** Writes the paper's title and what came of it: that it is reproduced only where every claim is. */
+function titleOf(title: string, claims: ReportInput["claims"]): string {
+  const held = claims.filter(({ verdict }) => verdict === "reproduced").length;
+  if (claims.length > 0 && held === claims.length) return `${title} Reproduced`;
+  return claims.length > 0 ? `${title} ${held} of ${counted(claims.length, "claim")} reproduced` : `${title} Figures`;
 }
 
 const MARKS = {

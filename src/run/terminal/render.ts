@@ -1,6 +1,7 @@
 import { csvField, plainText } from "../../core/plain-text.ts";
 import type { QueryResult } from "../../store/query.ts";
 import { isNumericType } from "../../view/numeric-type.ts";
+import { resultText } from "../../view/result-text.ts";
 import { encodeNumber } from "../../feed/protocol/number.ts";
 import { jsonText, named } from "./json-text.ts";
 
@@ -19,7 +20,7 @@ export function render(result: QueryResult, format: Format): string {
 
 /** Writes columns padded to one width, numbers to the right, the number of rows last. */
 export function renderTable({ columns, rows }: QueryResult): string {
-  const cells = rows.map((row) => row.map((value) => (value === null ? "" : plainText(cellText(value)))));
+  const cells = rows.map((row) => row.map((value) => plainText(shownText(value))));
   const names = columns.map(({ name }) => plainText(name));
   const widths = names.map((name, i) => cells.reduce((most, row) => Math.max(most, width(row[i] ?? "")), width(name)));
   const line = (row: readonly string[]): string =>
@@ -53,6 +54,10 @@ function renderJson({ columns, rows }: QueryResult): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
   return jsonText(objects);
 }
+
+/** Writes a value of a table for people: numbers as everywhere, NULL empty. */
+const shownText = (value: unknown): string =>
+  value === null ? "" : typeof value === "number" ? resultText(value) : cellText(value);
 
 /** Writes a value as one text. */
 export function cellText(value: unknown): string {

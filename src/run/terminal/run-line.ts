@@ -1,12 +1,12 @@
 import type { RunState } from "../../core/types.ts";
 import { plainText } from "../../core/plain-text.ts";
-import { formatDuration } from "../../view/numbers.ts";
+import { formatDuration, formatNumber } from "../../view/numbers.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 
 const GAP = "  ";
 
-/** Three digits: `2.30`, `230`, `1.23e+9`; `NaN` and `Infinity` as they are. */
-const shortNumber = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : String(value));
+/** Digits of the loss. */
+const DIGITS = 3;
 
 const percent = (part: number): string => (Number.isFinite(part) ? `${Math.round(part * 100)} %` : String(part));
 
@@ -26,8 +26,8 @@ export const nameOf = ({ arm, seed }: Pick<RunState, "arm" | "seed">): string =>
   plainText(seed === 0 ? arm : `${arm} seed ${seed}`);
 
 /**
- * Writes name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace,
- * accuracy and loss, and cuts what is still too long.
+ * Writes name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace
+ * and what is left, then words, so that loss and accuracy stay, and cuts what is still too long.
  */
 export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, columns = Infinity): string {
   const { steps, status, stepsPerSecond: pace } = state;
@@ -37,7 +37,7 @@ export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, 
   const parts = {
     name: nameOf(state).padEnd(nameWidth),
     step: `step ${String(done).padStart(String(steps).length)}/${steps}`,
-    loss: `loss ${(loss === undefined ? "   –" : shortNumber(loss)).padEnd(4)}`,
+    loss: `loss ${formatNumber(loss, DIGITS).padEnd(4)}`,
     accuracy: `accuracy ${(accuracy === undefined ? "–" : percent(accuracy)).padStart(4)}`,
     pace: `${(Number.isFinite(pace ?? 0) ? (pace ?? 0).toFixed(1) : "–").padStart(5)} steps/s`,
     state: status === "running" ? left : status,
@@ -48,8 +48,9 @@ export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, 
     ...(picture === undefined ? [] : [[...without("state"), parts.state.padEnd(14), picture]]),
     without(),
     without("pace"),
-    without("pace", "accuracy"),
-    without("pace", "accuracy", "loss"),
+    without("pace", "state"),
+    [parts.name, parts.step.slice("step ".length), parts.loss, parts.accuracy.slice("accuracy ".length)],
+    [nameOf(state), String(done), parts.loss.trimEnd().slice("loss ".length), parts.accuracy.slice("accuracy ".length)],
   ].map((choice) => choice.join(GAP));
   return choices.find((text) => text.length <= columns) ?? choices.at(-1)!.slice(0, columns);
 }

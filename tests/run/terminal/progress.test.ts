@@ -39,24 +39,25 @@ it("prints a line every ten seconds and at the end where there is no terminal", 
   progress.seen(run, records(20));
   expect(text()).toBe("");
   vi.advanceTimersByTime(5000);
-  expect(text()).toBe("standard  step  21/100  loss 2.50  accuracy 25 %    5.0 steps/s  16 s left\n");
+  expect(text()).toBe("standard  step  21/100  loss 2.5   accuracy 25 %    5.0 steps/s  16 s left\n");
   progress.note("standard: a note");
   progress.ended(run, "completed");
   progress.close();
   progress.close();
   expect(text().split("\n").slice(1)).toEqual([
     "standard: a note",
-    "standard  step 100/100  loss 2.50  accuracy 25 %    5.0 steps/s  completed",
+    "standard  step 100/100  loss 2.5   accuracy 25 %    5.0 steps/s  completed",
     "",
   ]);
 });
 
 it.each([
-  [120, "standard  step  21/100  loss 2.50  accuracy 25 %    5.0 steps/s  16 s left"],
-  [60, "standard  step  21/100  loss 2.50  accuracy 25 %  16 s left"],
-  [50, "standard  step  21/100  loss 2.50  16 s left"],
-  [40, "standard  step  21/100  16 s left"],
-  [20, "standard  step  21/"],
+  [120, "standard  step  21/100  loss 2.5   accuracy 25 %    5.0 steps/s  16 s left"],
+  [60, "standard  step  21/100  loss 2.5   accuracy 25 %  16 s left"],
+  [50, "standard  step  21/100  loss 2.5   accuracy 25 %"],
+  [40, "standard   21/100  loss 2.5   25 %"],
+  [30, "standard  21  2.5  25 %"],
+  [20, "standard  21  2.5  "],
 ])("keeps to one line of a terminal of %i columns", (columns, line) => {
   const { stream, text } = screen(columns, 24);
   const progress = new Progress(stream);

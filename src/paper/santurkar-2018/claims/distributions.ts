@@ -15,6 +15,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     measures: [
       report({
         what: "Wasserstein-1 distance between records over own deviation: BatchNorm over standard (1: equal)",
+        unit: "×",
         needs: speed,
         sql: sql.histogramDrift(speed, STD),
         atMost: 1,
@@ -28,6 +29,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "mean accuracy: noisy BatchNorm from BatchNorm, points",
+        unit: "points",
         needs: noisy("noisyBatchNorm", BN),
         sql: sql.meanAccuracy(noisy("noisyBatchNorm", BN), BN, "true", true),
         atMost: 4,
@@ -36,6 +38,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
       }),
       measure({
         what: "final accuracy: noisy BatchNorm from BatchNorm, points",
+        unit: "points",
         needs: noisy("noisyBatchNorm", BN),
         sql: sql.finalAccuracy(noisy("noisyBatchNorm", BN), BN),
         atMost: 2,
@@ -50,6 +53,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "steps to 80 % minibatch accuracy: noisy BatchNorm over standard",
+        unit: "×",
         needs: noisy("noisyBatchNorm", STD),
         sql: sql.stepsTo(noisy("noisyBatchNorm", STD), 0.8, "noisyBatchNorm", STD),
         atMost: 0.75,
@@ -65,6 +69,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
       const at = noisy("noisyBatchNorm", STD);
       return measure({
         what: `median change of a unit's ${stat} in 100 steps: noisy BatchNorm over standard, least of three layers`,
+        unit: "×",
         needs: at,
         sql: sql.momentChange(at, STD, stat, "IS NOT NULL"),
         atLeast: 4,
@@ -79,6 +84,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "largest minibatch accuracy of the noisy standard network, %",
+        unit: "%",
         needs: noisy("noisyStandard"),
         sql: sql.largestAccuracy(noisy("noisyStandard")),
         atMost: 20,
@@ -92,6 +98,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "median l2: BatchNorm over standard, least of two layers",
+        unit: "×",
         needs: shift,
         sql: sql.medianRatio(shift, STD, "ics", "l2"),
         atLeast: 0.5,
@@ -108,6 +115,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
       }),
       measure({
         what: "l2 larger with BatchNorm: % of records of the first 20 % of steps, least of two layers",
+        unit: "%",
         needs: shift,
         sql: sql.share(shift, STD, "l2", "isfinite(a.value) AND a.value > b.value", sql.FIRST_FIFTH),
         atLeast: 60,
@@ -124,6 +132,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
       return [
         measure({
           what: "cosine of standard at least 0.99: % of records, least of two layers",
+          unit: "%",
           needs: alone,
           sql: sql.shareAlone(alone, "cosine", "isfinite(value) AND value >= 0.99"),
           atLeast: 95,
@@ -132,6 +141,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         }),
         measure({
           what: "cosine lower with BatchNorm: % of records, least of two layers",
+          unit: "%",
           needs: slow,
           sql: sql.share(slow, STD, "cosine", "isfinite(b.value) AND a.value < b.value", "true"),
           atLeast: 90,
@@ -140,6 +150,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
         }),
         measure({
           what: "median l2: BatchNorm over standard, least of two layers",
+          unit: "×",
           needs: slow,
           sql: sql.medianRatio(slow, STD, "ics", "l2"),
           atLeast: 100,
@@ -163,6 +174,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     measures: [1e-6, 1e-7].map((rate, i) =>
       measure({
         what: `final loss at learning rate ${rate.toExponential()}: BatchNorm over standard`,
+        unit: "×",
         needs: deep(rate, BN, STD),
         sql: sql.lossRatio(deep(rate, BN, STD), STD),
         below: 1,

@@ -13,6 +13,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
   loss: [
     measure({
       what: `loss band narrower ${who}: % of the first third's records`,
+      unit: "%",
       needs: vgg,
       sql: sql.narrower(vgg, "gradient_steps", "loss"),
       atLeast: 80,
@@ -21,6 +22,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
     }),
     measure({
       what: `loss band of standard, times that ${who} (geometric mean, first third)`,
+      unit: "×",
       needs: vgg,
       sql: sql.widthRatio(vgg, "gradient_steps", "loss"),
       atLeast: 3,
@@ -31,6 +33,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
   gradient: [
     measure({
       what: `gradient band of standard, times that ${who}, VGG (first third)`,
+      unit: "×",
       needs: vgg,
       sql: sql.widthRatio(vgg, "gradient_steps", "gradient_difference"),
       atLeast: 3,
@@ -39,6 +42,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
     }),
     measure({
       what: `gradient band of standard, times that ${who}, deep linear (first third)`,
+      unit: "×",
       needs: dln,
       sql: sql.widthRatio(dln, "gradient_steps", "gradient_difference"),
       atLeast: 10,
@@ -49,6 +53,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
   beta: [
     measure({
       what: `sd of beta ${who} over that of standard, VGG`,
+      unit: "×",
       needs: vgg,
       sql: sql.betaSpread(vgg),
       atMost: 0.5,
@@ -57,6 +62,7 @@ const smoother = (vgg: Needs, dln: Needs, paper: readonly number[], who: string)
     }),
     measure({
       what: `largest beta of standard over that ${who}, deep linear`,
+      unit: "×",
       needs: dln,
       sql: sql.betaLargest(dln),
       atLeast: 10,
@@ -87,6 +93,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "growth of the gradient difference from shortest to longest step: standard over BatchNorm, VGG",
+        unit: "×",
         needs: both,
         sql: sql.growth(both),
         atLeast: 2,
@@ -109,6 +116,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "loss band of standard over that with BatchNorm (geometric mean, first third)",
+        unit: "×",
         needs: both,
         sql: sql.widthRatio(both, "random_steps", "loss"),
         above: 1,
@@ -116,6 +124,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
       }),
       measure({
         what: "gradient band of standard over that with BatchNorm (geometric mean, first third)",
+        unit: "×",
         needs: both,
         sql: sql.widthRatio(both, "random_steps", "gradient_difference"),
         above: 1,
@@ -129,6 +138,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
     measures: Object.entries(LP).map(([arm, name], i) =>
       measure({
         what: `mean accuracy over the first third: ${name} from BatchNorm, points`,
+        unit: "points",
         needs: landscape(arm, BN),
         sql: sql.meanAccuracy(landscape(arm, BN), BN, sql.FIRST_THIRD, true),
         atMost: 3,
@@ -144,6 +154,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "loss at 10 % of training: L1 over BatchNorm",
+        unit: "×",
         needs: deep(1e-6, "l1Norm", BN),
         sql: sql.lossRatio(deep(1e-6, "l1Norm", BN), BN, 0.1),
         atMost: 0.9,
@@ -167,6 +178,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
       ).map(([arm, name, paper]) =>
         measure({
           what: `final loss: ${name} over standard`,
+          unit: "×",
           needs: deep(1e-6, arm, STD),
           sql: sql.lossRatio(deep(1e-6, arm, STD), STD),
           below: 1,
@@ -176,6 +188,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
       ),
       report({
         what: "final loss: L∞ over standard",
+        unit: "×",
         needs: deep(1e-6, "lInfNorm", STD),
         sql: sql.lossRatio(deep(1e-6, "lInfNorm", STD), STD),
         atMost: 1,
@@ -198,6 +211,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
       }),
       measure({
         what: "median change of the layer's variance in 100 steps over that of standard, least of L1, L2, L∞",
+        unit: "×",
         needs: everyP,
         sql: sql.momentChange(everyP, STD, "variance", "IS NULL"),
         above: 1,

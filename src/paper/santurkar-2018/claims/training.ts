@@ -17,6 +17,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "steps to 90 % minibatch accuracy: BatchNorm over standard",
+        unit: "×",
         needs: speed,
         sql: sql.stepsTo(speed, 0.9, BN, STD),
         atMost: 0.6,
@@ -25,6 +26,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
       }),
       measure({
         what: "mean accuracy over the first third: BatchNorm minus standard, points",
+        unit: "points",
         needs: speed,
         sql: sql.meanAccuracy(speed, STD, sql.FIRST_THIRD),
         atLeast: 8,
@@ -39,6 +41,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "final test accuracy: BatchNorm minus standard, points",
+        unit: "points",
         needs: onAll(speed),
         sql: sql.finalTestAbove(speed, STD),
         atLeast: 1,
@@ -53,6 +56,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "largest test accuracy of standard, %",
+        unit: "%",
         needs: onAll(fast(STD)),
         sql: sql.largestTest(fast(STD)),
         atMost: 12,
@@ -61,6 +65,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
       }),
       measure({
         what: "final test accuracy with BatchNorm, %",
+        unit: "%",
         needs: onAll(fast(BN)),
         sql: sql.finalTest(fast(BN)),
         atLeast: 75,
@@ -75,6 +80,7 @@ export const TRAINING_CLAIMS: readonly Claim[] = [
     measures: [
       measure({
         what: "largest over least learning rate that reaches 80 %: BatchNorm over standard",
+        unit: "×",
         needs: sweep,
         sql: sql.trainableRange(sweep, 0.8, BN, STD),
         atLeast: 5,

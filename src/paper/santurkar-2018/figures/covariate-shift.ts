@@ -1,7 +1,7 @@
 import type { CurvesRecord, FigureRecord } from "../../figure-record.ts";
 import { LAYERS } from "../layers.ts";
 import { DEEP_LOSS, icsStat, TRAIN_ACCURACY } from "./stats.ts";
-import { ACCURACY, layersInWords, LOSS, OF_PAIR, PAIR, STEP, VGG } from "./wording.ts";
+import { ACCURACY, layersInWords, LOSS, OF_PAIR, PAIR, paperLayersInWords, STEP, VGG } from "./wording.ts";
 
 /** What differs between Figure 3a and 3b. */
 interface Side extends Pick<CurvesRecord, "experiment" | "rates" | "stats"> {
@@ -39,7 +39,7 @@ const DEEP_SIDE: Side = {
 
 function shiftOf(side: Side): readonly FigureRecord[] {
   const { view, experiment, rates, layers, network, settings, stats, progress, good } = side;
-  const where = layersInWords(layers);
+  const where = view === "3a" ? paperLayersInWords(layers) : layersInWords(layers);
   const training: CurvesRecord = {
     id: `${view}-training`,
     view,

@@ -2,7 +2,7 @@ import type { FigureRecord } from "../../figure-record.ts";
 import type { Axis } from "../../figure.ts";
 import { LAYERS } from "../layers.ts";
 import { MOMENT_CHANGES, MOMENT_DRIFTS } from "./stats.ts";
-import { DEEP, FIVE, layersInWords, NOISY, OF_FIVE, OF_PAIR, PAIR, STEP, VGG } from "./wording.ts";
+import { DEEP, FIVE, layersInWords, NOISY, OF_FIVE, OF_PAIR, PAIR, paperLayersInWords, STEP, VGG } from "./wording.ts";
 
 const VALUE: Axis = { label: "value before the non-linearity" };
 
@@ -16,7 +16,7 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "1c",
     title: "Activations of one unit, VGG",
-    caption: `Histograms over training of one unit in ${layersInWords(SPEED_LAYERS)}, ${OF_PAIR}. The paper finds little difference. ${VGG}, learning rate 0.1.`,
+    caption: `Histograms over training of one unit in ${paperLayersInWords(SPEED_LAYERS)}, ${OF_PAIR}. The paper finds little difference. ${VGG}, learning rate 0.1.`,
     kind: "ridge",
     x: VALUE,
     y: STEP,
@@ -29,7 +29,7 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
     id: "2-right",
     view: "2_right",
     title: "Activations with noise behind BatchNorm",
-    caption: `Histograms over training of one unit in ${layersInWords(NOISE_LAYERS)}: those behind the noise wander, by design. ${VGG}, learning rate 0.1.`,
+    caption: `Histograms over training of one unit in ${paperLayersInWords(NOISE_LAYERS)}: those behind the noise wander, by design. ${VGG}, learning rate 0.1.`,
     kind: "ridge",
     x: VALUE,
     y: STEP,
@@ -41,7 +41,7 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "6",
     title: "Activations with l_p normalizations",
-    caption: `Histograms over training of one unit in ${layersInWords(LANDSCAPE_LAYERS)}: ${OF_FIVE}. l_p norms do not keep them normal or steady. ${VGG}, learning rate 0.1.`,
+    caption: `Histograms over training of one unit in ${paperLayersInWords(LANDSCAPE_LAYERS)}: ${OF_FIVE}. l_p norms do not keep them normal or steady. ${VGG}, learning rate 0.1.`,
     kind: "ridge",
     x: VALUE,
     y: STEP,
@@ -53,7 +53,7 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "8a",
     title: "Change of one unit's mean and variance",
-    caption: `How far mean and variance of one unit's activation move between steps 100 apart, ${layersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise behind it. Low is steady. ${VGG}, learning rate 0.1.`,
+    caption: `How far mean and variance of one unit's activation move between steps 100 apart, ${paperLayersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise behind it. Low is steady. ${VGG}, learning rate 0.1.`,
     kind: "lines",
     x: STEP,
     y: { label: "|change in 100 steps|" },
@@ -66,7 +66,7 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "8b",
     title: "Drift of one unit's mean and variance",
-    caption: `How far mean and variance of one unit's activation move since the first record, ${layersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise behind it. Low is steady. ${VGG}, learning rate 0.1.`,
+    caption: `How far mean and variance of one unit's activation move since the first record, ${paperLayersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise behind it. Low is steady. ${VGG}, learning rate 0.1.`,
     kind: "lines",
     x: STEP,
     y: { label: "change since the start" },

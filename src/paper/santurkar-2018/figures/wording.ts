@@ -24,3 +24,6 @@ export function layersInWords(layers: readonly number[]): string {
   const before = layers.slice(0, -1).join(", ");
   return before === "" ? `layer ${last}` : `layers ${before} and ${last}`;
 }
+
+/** Writes `layers 2, 9 and 13 of the paper's VGG`; panels name those that were measured in their place. */
+export const paperLayersInWords = (layers: readonly number[]): string => `${layersInWords(layers)} of the paper's VGG`;

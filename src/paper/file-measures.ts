@@ -1,0 +1,26 @@
+import type { Store } from "../store/store.ts";
+import type { ClaimResult } from "./figure.ts";
+import type { Paper } from "./paper.ts";
+
+/** Files all measures of a verdict in table `claim_measure`, in their order; those of an earlier verdict go. */
+export async function fileMeasures(
+  store: Store,
+  { conditions }: Pick<Paper, "conditions">,
+  { claimId, measures }: ClaimResult,
+  { experiments, scale }: { readonly experiments: string; readonly scale: string },
+): Promise<void> {
+  await store.query(
+    `DELETE FROM claim_measure WHERE scale = $1 AND claim_id = $2
+     AND list_has_any(string_split(experiment, ', '), $3::JSON::VARCHAR[])`,
+    [scale, claimId, JSON.stringify(Object.keys(conditions))],
+  );
+  for (const [place, measure] of measures.entries()) {
+    const { what, unit = "", measured, low, high, is, strict, threshold, paperValue, passed, why } = measure;
+    const row = [experiments, claimId, scale, place, what, unit, measured, low, high, is, strict, threshold, paperValue, passed, why]; // prettier-ignore
+    await store.query(
+      `INSERT INTO claim_measure VALUES ($1, $2, $3, $4::INTEGER, $5, $6, $7::DOUBLE, $8::DOUBLE, $9::DOUBLE, $10,
+         $11::BOOLEAN, $12::DOUBLE, $13::DOUBLE, $14::BOOLEAN, $15)`,
+      row,
+    );
+  }
+}
