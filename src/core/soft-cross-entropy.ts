@@ -21,7 +21,7 @@ import type { Loss } from "./losses.ts";
 export const softCrossEntropy: Loss = Object.assign(
   (logits: Tensor, targets: Tensor): Scalar => {
     checkTargets("softCrossEntropy", logits, targets);
-    return tf.mul(tf.sum(tf.mul(tf.logSoftmax(logits), targets)), -1 / logits.shape[0]!);
+    return tf.mul(tf.sum(tf.mul(tf.logSoftmax(logits), targets)), -1 / logits.shape[0]);
   },
   { reduction: "mean", labels: "targets", title: "cross-entropy with soft labels" } as const,
 );

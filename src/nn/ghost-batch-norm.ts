@@ -42,7 +42,7 @@ export function ghostBatchNorm(options: GhostBatchNormOptions): Normalization {
     options: { ...whole.options, size },
     apply: (params, state, x, mode, batchCount = 1) => {
       if (mode === "evaluate") return whole.apply(params, state, x, mode);
-      const ghosts = ghostsIn(x.shape[0]! / batchCount);
+      const ghosts = ghostsIn(x.shape[0] / batchCount);
       const [y] = whole.apply(params, state, x, "probe", batchCount * ghosts);
       if (mode === "probe" || batchCount > 1) return [y, state];
       const slices = inSlices(x, ghosts);

@@ -14,5 +14,5 @@ export function reshaped(shape: readonly number[]): Layer {
     if (size(input) === size(shape)) return shape;
     throw new UserError(`reshaped: examples of [${input}] cannot be [${shape}]: that has ${size(shape)} values`);
   };
-  return stateless(`reshaped(${shape.join(", ")})`, fitted, (x) => tf.reshape(x, [x.shape[0]!, ...shape]));
+  return stateless(`reshaped(${shape.join(", ")})`, fitted, (x) => tf.reshape(x, [x.shape[0], ...shape]));
 }

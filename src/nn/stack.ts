@@ -29,7 +29,7 @@ export function packed(stack: Stack<Tensor>): Tensor {
   return tf.concat(flat, 1);
 }
 
-/** Number of values of one example that `packed` gives for a stack of these shapes. */
+/** Counts the values of one example that `packed` gives for a stack of these shapes. */
 export const packedLength = (shapes: StackShapes): number => shapes.reduce((sum, shape) => sum + product(shape), 0);
 
 /**

@@ -32,6 +32,8 @@ export interface Loop<K extends Knobs> {
  *
  * The stream errors with UserError for a change of what is not in `initial`, or to what is no number.
  *
+ * @throws {UserError} when `initial` has anything but numbers.
+ *
  * @example
  * ```ts
  * import { filter, map, take, takeUntil } from "rxjs";

@@ -36,7 +36,7 @@ export function orthogonalityGap(options: RepresentationOptions = {}): OperatorF
     fits: fitsSites(who, layers, site),
     measure: (step) =>
       selectActivations(who, step, layers, site).map(({ layer, value }) => {
-        const size = value.shape[0]!;
+        const size = value.shape[0];
         const examples = tf.reshape(value, [size, -1]);
         const gram = tf.matMul<Tensor2D>(examples, examples, false, true);
         const scaled = tf.div(gram, tf.sum(tf.square(examples)));

@@ -60,7 +60,7 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => theory!({ curvedUnits: -1 }), "theory: curvedUnits must be a whole number from 0 up, not -1"],
   [() => activations!({ layers: [0.5] }), 'activations: layers must be "all" or a list of layers from 1 up, not [0.5]'],
   [() => gradients!({ site: "norm" }), "gradients: no option site; there are layers, when"],
-  [() => injectNoise!(), "injectNoise: nMu is missing; it must be a number from 0 up"],
+  [() => injectNoise!(), "injectNoise: nMu is missing; it must be a number from 0 up, a function of the step or an Observable"],
   [
     () => injectNoise!({ ...noise, sites: "norm" }),
     "injectNoise: no option sites; there are site, nMu, nSigma, rMu, rSigma",
@@ -104,11 +104,11 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   ],
   [
     () => layered!("mine", [{ linear: dense!({ units: 2 }), after: [] }]),
-    "layered: layer 1: no option after; there are linear, norm, nonlinearity, then",
+    "layered: layer 1: no option after; there are before, linear, norm, nonlinearity, then",
   ],
   [() => dense!(), "dense: units is missing; it must be a number"],
   [() => dense!(10), "dense: takes an object of options, not 10"],
-  [() => conv!({ filter: 8 }), "conv: no option filter; there are filters, size, bias, initial, initialBias"],
+  [() => conv!({ filter: 8 }), "conv: no option filter; there are filters, size, stride, bias, initial, initialBias"],
   [() => maxPool!({ window: 3 }), "maxPool: no option window; there is only size"],
   [
     () => batchNorm!({ eps: 1e-3 }),

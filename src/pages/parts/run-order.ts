@@ -15,7 +15,7 @@ export function isFound(run: RunState, wanted: string): boolean {
   const all = { ...run.hyper, ...aboutOf(run) };
   const { arm, status, backend, dataset, network } = run;
   const named = { ...run.hyper, arm, status, backend, dataset, network };
-  const text = Object.entries(named).map(([name, value]) => `${name} ${String(value)}`).join("\n").toLowerCase(); // prettier-ignore
+  const text = Object.entries(named).map(([name, value]) => `${name} ${value}`).join("\n").toLowerCase(); // prettier-ignore
   return wanted.split(/\s+/).every((word) => {
     const [, name = "", sign, value = ""] = COMPARISON.exec(word) ?? [];
     if (sign === undefined) return text.includes(word.toLowerCase());
