@@ -123,6 +123,9 @@ describeUnless(NO_CHROMIUM, "axes of charts", () => {
     await until(page, `location.search.includes("from=")`);
     const [from, to] = zoom() as [number, number];
     expect([from / 100, to / 100]).toEqual([expect.closeTo(0.25, 1), expect.closeTo(0.75, 1)]);
+    const drawnFrom = (step: number) =>
+      until(page, `${AXES}.find(({ panel }) => panel === "distance").x[0] >= ${step}`);
+    await drawnFrom(from);
 
     await touch("touchStart", 0.4, 0.6);
     await touch("touchMove", 0.3, 0.7);
@@ -131,6 +134,7 @@ describeUnless(NO_CHROMIUM, "axes of charts", () => {
     await until(page, `!location.search.includes("from=${from}&")`);
     const [closer, end] = zoom() as [number, number];
     expect(end - closer).toBeLessThan((to - from) * 0.6);
+    await drawnFrom(closer);
 
     for (let tap = 0; tap < 2; tap++) {
       await touch("touchStart", 0.5);

@@ -73,7 +73,7 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     await waitFor(async () =>
       expect(await texts(page, "[data-panel=mean] .waiting")).toEqual(["Waiting for the first step…"]),
     );
-    expect(await texts(page, "[data-panel=absent] h3")).toEqual(["Histograms over the steps", "Excess kurtosis"]);
+    expect(await texts(page, "[data-panel=absent] h3")).toEqual(["Histograms", "Excess kurtosis"]);
     await served.record("r", [aReading(0, { probe: "moments", stat: "mean", layer: 1, value: 1 })]);
     await waitFor(async () => expect(await texts(page, "[data-panel=mean] .waiting")).toEqual([]));
     await waitFor(async () => expect(await texts(page, "[data-panel=mean] .legend b")).toEqual(["1"]));

@@ -174,7 +174,7 @@ describeUnless(NO_CHROMIUM, "live page", () => {
     await page.getByLabel("Log axis").first().press("Space");
     expect(page.url()).toContain("log-loss=1");
     await waitFor(async () => expect(await picture(page)).not.toBe(before));
-    await page.getByRole("button", { name: "standard" }).press("Enter");
+    await page.getByRole("button", { name: "standard", exact: true }).press("Enter");
     await waitFor(async () => {
       expect(new Set((await drawn(page)).map(({ arm }) => arm))).toEqual(new Set(["batchNorm"]));
     });
@@ -184,7 +184,7 @@ describeUnless(NO_CHROMIUM, "live page", () => {
     await page.getByLabel("Layer").selectOption("2");
     const expected = await stored(served, "batchNorm", "variance", 2);
     await waitFor(async () => expect(find(await drawn(page), "variance", "variance", "batchNorm")).toEqual(expected));
-    expect(await page.getByRole("button", { name: "standard" }).getAttribute("aria-pressed")).toBe("false");
+    expect(await page.getByRole("button", { name: "standard", exact: true }).getAttribute("aria-pressed")).toBe("false");
     expect(complaints).toEqual([]);
   });
 

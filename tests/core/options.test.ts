@@ -60,7 +60,10 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => theory!({ curvedUnits: -1 }), "theory: curvedUnits must be a whole number from 0 up, not -1"],
   [() => activations!({ layers: [0.5] }), 'activations: layers must be "all" or a list of layers from 1 up, not [0.5]'],
   [() => gradients!({ site: "norm" }), "gradients: no option site; there are layers, when"],
-  [() => injectNoise!(), "injectNoise: nMu is missing; it must be a number from 0 up, a function of the step or an Observable"],
+  [
+    () => injectNoise!(),
+    "injectNoise: nMu is missing; it must be a number from 0 up, a function of the step or an Observable",
+  ],
   [
     () => injectNoise!({ ...noise, sites: "norm" }),
     "injectNoise: no option sites; there are site, nMu, nSigma, rMu, rSigma",

@@ -67,21 +67,21 @@ const line = (state: Partial<Standing>, shown: Partial<LineNumbers> = {}): strin
   );
 
 it.each([
-  [2.3, "loss 2.30 "],
+  [2.3, "loss 2.3  "],
   [100, "loss 100  "],
   [0.0456, "loss 0.0456 "],
-  [1.5e9, "loss 1.50e+9 "],
+  [1.5e9, "loss 1.5×10⁹ "],
   [NaN, "loss NaN  "],
-  [Infinity, "loss Infinity "],
-  [-Infinity, "loss -Infinity "],
-  [undefined, "loss    – "],
+  [Infinity, "loss ∞    "],
+  [-Infinity, "loss −∞   "],
+  [undefined, "loss –    "],
 ])("prints a loss of %s as it is", (loss, text) => {
   expect(line({}, { loss })).toContain(` ${text} accuracy`);
 });
 
 it("prints what is not finite without inventing numbers", () => {
   const odd = line({ stepsPerSecond: Infinity }, { accuracy: NaN });
-  expect(odd).toBe("a  step  3/10  loss 1.00  accuracy  NaN      – steps/s  0 s left");
+  expect(odd).toBe("a  step  3/10  loss 1     accuracy  NaN      – steps/s  0 s left");
   expect(line({ stepsPerSecond: NaN })).toMatch(/ – steps\/s {2}starting$/);
   expect(sparkline([NaN, 1, Infinity, 2])).toBe("×▁×█");
   expect(sparkline([NaN, NaN])).toBe("××");

@@ -69,7 +69,7 @@ it("answers bad input with one line that names the culprit, and exit code 2", as
       args: run("--backend", "gpu"),
       message: /'--backend <name>' argument 'gpu' is invalid.* auto, tensorflow, webgpu, wasm, cpu/,
     },
-    { args: run("--data", "mnist"), message: /'--data <set>' argument 'mnist' is invalid.* shapes10/ },
+    { args: run("--data", "imagenet"), message: /'--data <set>' argument 'imagenet' is invalid.* shapes10/ },
     { args: run("--steps", "0"), message: /'--steps <n>' argument '0' is invalid.* from 1 to \d+\./ },
     { args: run("--seeds", "x"), message: /'--seeds <n>' argument 'x' is invalid.* from 1 to \d+\./ },
     {
