@@ -27,7 +27,10 @@ async function fill(store: Store): Promise<void> {
       { kind: "histogram", step, site: "linear", layer: 2, lo: -1 - place, hi: 1 + 9 * place, counts: [1, 3, 1] },
       aReading(step, { probe: "moments", stat: "mean", value: place, layer: 2 }),
     ]);
-    await store.append(arm, [...readings, ...histograms]);
+    const between = Array.from({ length: 9 }, (_, i) =>
+      aReading(10 * (i + 1), { probe: "norms", stat: "distance", value: 7 }),
+    );
+    await store.append(arm, [...readings, ...between, ...histograms]);
     await store.finishRun(arm, "completed", Date.UTC(2024, 0, 3));
   }
   await store.flush();
@@ -104,15 +107,15 @@ describeUnless(NO_CHROMIUM, "axes of charts", () => {
     const { server } = await serve({ store });
     const { page, complaints } = await open(browser, `${server.url}gradients.html`);
     await settled(page);
-    const box = (await page.locator("[data-panel=distance] .u-over").boundingBox())!;
-    await page.locator("[data-panel=distance] .u-over").scrollIntoViewIfNeeded();
-    const { y: top } = (await page.locator("[data-panel=distance] .u-over").boundingBox())!;
+    const plot = page.locator("[data-panel=distance] .u-over");
     const session = await page.context().newCDPSession(page);
-    const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...shares: number[]) =>
-      session.send("Input.dispatchTouchEvent", {
-        type,
-        touchPoints: shares.map((share, id) => ({ x: box.x + share * box.width, y: top + 40, id })),
-      });
+    // A zoomed page says so above its charts, which moves them.
+    const touch = async (type: "touchStart" | "touchMove" | "touchEnd", ...shares: number[]) => {
+      if (type === "touchStart") await plot.scrollIntoViewIfNeeded();
+      const { x, y, width } = (await plot.boundingBox())!;
+      const touchPoints = shares.map((share, id) => ({ x: x + share * width, y: y + 40, id }));
+      return session.send("Input.dispatchTouchEvent", { type, touchPoints });
+    };
     const zoom = () => {
       const search = new URL(page.url()).searchParams;
       return [search.get("from"), search.get("to")].map((text) => (text === null ? null : Number(text)));

@@ -1,6 +1,7 @@
 // A panel that draws series of the feed.
 
 import type { Filter, Series, SeriesRequest } from "../../feed/client/index.ts";
+import { formatWhole } from "../../view/numbers.ts";
 import type { Content } from "./content.ts";
 import type { Context, Part } from "./context.ts";
 import { curveLines } from "./curve-lines.ts";
@@ -121,9 +122,11 @@ export class LinePanel implements Part {
     this.#redraw = false;
   };
 
-  #why({ selection }: Context): string {
+  #why({ selection, zoom }: Context): string {
     if (selection.runs.length === 0) return "No runs chosen.";
     if (selection.visible.length === 0) return "All arms are hidden.";
+    if (zoom && this.#options.linked !== false)
+      return `No readings between steps ${formatWhole(zoom[0])} and ${formatWhole(zoom[1])}.`;
     if (selection.live && !selection.started) return "Waiting for the first step…";
     if (selection.live) return "Waiting for the first reading…";
     return this.#options.missing ?? "Not recorded in these runs.";
