@@ -71,6 +71,9 @@ it("is JSON with --json, and little with --quiet", async () => {
   expect(json(data!)).toMatchObject([
     { name: "cifar10", available: false },
     { name: "shapes10", available: true },
+    { name: "cifar100", available: false },
+    { name: "mnist", available: false },
+    { name: "fashion-mnist", available: false },
   ]);
   expect(dataQuietly!.stdout).toBe("shapes10\n");
 });

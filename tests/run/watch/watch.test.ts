@@ -38,7 +38,7 @@ it("follows runs to their end, and says what the matter is where it cannot", asy
   }
   const [all, one, json, quiet] = await Promise.all(watching.map(({ ended }) => ended));
   expect([all!.code, one!.code]).toEqual([1, 0]);
-  expect(all!.stderr).toMatch(/^standard +step 50\/50 {2}loss 0\.0460 {2}accuracy 50 % .* failed +█/m);
+  expect(all!.stderr).toMatch(/^standard +step 50\/50 {2}loss 0\.046 {2}accuracy 50 % .* failed +█/m);
   expect(one!.stderr).toMatch(/^batchNorm +step 50\/50 .* completed +█/m);
   expect(one!.stderr).not.toContain("standard");
   const lines = json!.stdout.trim().split("\n");
