@@ -72,7 +72,7 @@ it("serves the client and every page as modules whose imports it serves too", as
   const met = new Set<string>();
   const names = ["activations", "compare", "gradients", "ics", "landscape", "paper", "sql"];
   for (const [url, name] of [["/", "overview"], ...names.map((name) => [`/${name}.html`, name])]) {
-    expect((await get(server.port, url!)).body).toContain(`src="/pages/${name!}.js"`);
+    expect((await get(server.port, url!)).body).toContain(`src="pages/${name!}.js"`);
   }
   const wanted = ["/client.js", "/pages/overview.js", ...names.map((name) => `/pages/${name}.js`)];
   for (let path = wanted.pop(); path !== undefined; path = wanted.pop()) {

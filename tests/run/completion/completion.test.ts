@@ -41,7 +41,7 @@ describe.skipIf(!isThere("bash"))("bash", () => {
 
   it("completes commands and their subcommands", () => {
     expect(complete("gradstream", "re")).toEqual(["resume", "reproduce", "report"]);
-    expect(complete("gradstream", "data", "")).toEqual(["cifar10", "list"]);
+    expect(complete("gradstream", "data", "")).toEqual(["cifar10", "cifar100", "mnist", "fashion-mnist", "list"]);
     expect(complete("gradstream", "completion", "")).toEqual(["bash", "zsh", "fish"]);
   });
 
@@ -104,6 +104,9 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
       "small",
       "paper",
       "cifar10:download CIFAR-10 (170 MB), check it and unpack it",
+      "cifar100:download CIFAR-100 (169 MB), check it and unpack it",
+      "mnist:download MNIST (12 MB) and check it",
+      "fashion-mnist:download Fashion-MNIST (31 MB) and check it",
       "list:list the data sets that can be used here",
       "files",
     ]);
