@@ -215,7 +215,7 @@ describe("values of every type of DuckDB's", () => {
     const path = await emptyStore();
     for (const { literal, value } of cases) {
       const [, , cell] = (await asked(path, "table", `SELECT ${literal} AS v`)).split("\n");
-      const shown = value === null ? "" : inCell(value);
+      const shown = value === null ? "" : value === 1e-20 ? "10⁻²⁰" : inCell(value);
       expect([literal, cell!.trim()]).toEqual([literal, seen(shown)]);
     }
   });

@@ -66,8 +66,8 @@ itUnless(NO_PYTHON, "erases what a narrower terminal shows of its lines before i
     ["see", "steps/s  "],
     ["narrow", 30],
     ["mark"],
-    ["see", "\u001b[2K\u001b[1A\u001b[2K\u001b[1A\u001b[2K"],
-    ["see", "a  step"],
+    ["see", "\u001b[2K\u001b[1A\u001b[2K"],
+    ["see", " %"],
     ["key", "C"],
   ];
   const args = ["run", pipeline("long"), "--arm", "a", "--store", "a.duckdb", "--no-serve"];
