@@ -8,7 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     include: ["tests/package/**/*.test.ts"],
     pool: "forks",
-    testTimeout: 300_000,
+    testTimeout: 1_200_000,
     hookTimeout: 600_000,
   },
 });
