@@ -155,6 +155,17 @@ const inJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value, nam
 const inCell = (value: unknown): string =>
   typeof value === "object" ? JSON.stringify(value, named) : String(named("", value));
 
+/** Numbers that tables write as powers of ten. */
+const POWERS = new Map<unknown, string>([
+  [1e-20, "10⁻²⁰"],
+  [1e308, "10³⁰⁸"],
+  [5e-324, "4.940656×10⁻³²⁴"],
+]);
+
+/** Rounds a fraction as tables do. */
+const inSeven = (value: unknown): unknown =>
+  typeof value === "number" && Math.abs(value) < 1e7 ? Number(value.toPrecision(7)) + 0 : value;
+
 async function emptyStore(): Promise<string> {
   const path = join(temporaryFolder(), "a.duckdb");
   await (await openStore(path)).close();
@@ -211,11 +222,11 @@ describe("values of every type of DuckDB's", () => {
     expectAll(fields, (value) => (value === null ? "" : seen(inCell(value))));
   });
 
-  it("are printed whole as a table", async () => {
+  it("are printed as a table, fractions in seven digits", async () => {
     const path = await emptyStore();
     for (const { literal, value } of cases) {
       const [, , cell] = (await asked(path, "table", `SELECT ${literal} AS v`)).split("\n");
-      const shown = value === null ? "" : value === 1e-20 ? "10⁻²⁰" : inCell(value);
+      const shown = value === null ? "" : (POWERS.get(value) ?? inCell(inSeven(value)));
       expect([literal, cell!.trim()]).toEqual([literal, seen(shown)]);
     }
   });
