@@ -60,6 +60,21 @@ itUnless(
   },
 );
 
+itUnless(NO_PYTHON, "erases what a narrower terminal shows of its lines before it draws them anew", async () => {
+  const cwd = temporaryFolder();
+  const acts: Act[] = [
+    ["see", "steps/s  "],
+    ["narrow", 30],
+    ["mark"],
+    ["see", "\u001b[2K\u001b[1A\u001b[2K\u001b[1A\u001b[2K"],
+    // A line of 30 columns has no word for its step.
+    ["see", "\u001b[?2026ha  "],
+    ["key", "C"],
+  ];
+  const args = ["run", pipeline("long"), "--arm", "a", "--store", "a.duckdb", "--no-serve"];
+  expect((await inTerminal(acts, args, cwd, tinyCifar10(cwd))).code).toBe(130);
+});
+
 /** A stream that counts what listens to it. */
 function screen(columns: number) {
   let text = "";
