@@ -2,14 +2,12 @@ import { join } from "node:path";
 import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 // The threads compile with it. It must not be unloaded between them, which the command line's own use of it prevents.
 import "@swc/core";
-import { shapes10 } from "../../../src/data/shapes10.ts";
-import { ExperimentRunner } from "../../../src/run/runner/run-experiment.ts";
 import { Progress } from "../../../src/run/terminal/progress.ts";
 import { openStore } from "../../../src/store/open-store.ts";
-import { pipeline } from "../../fixtures/command-line.ts";
 import { RawClient } from "../../fixtures/feed-client.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { serve } from "../../fixtures/served-store.ts";
+import { tinyRunner, tinyTrial } from "../../fixtures/tiny-runner.ts";
 import { waitFor } from "../../fixtures/wait.ts";
 
 const TWO_DAYS = 2 * 86_400_000;
@@ -28,26 +26,8 @@ it("takes as long as a run takes, though the clock is set back meanwhile", async
     write: () => true,
     isTTY: false,
   });
-  const runner = new ExperimentRunner({
-    trials: [{ arm: "plain", seed: 0, network: "mlp" }],
-    basis: {
-      experiment: "tiny",
-      pipeline: "tiny",
-      hyper: { steps: 20, hidden: 8, size: 10, learningRate: 0.05, layer: 1 },
-      steps: 20,
-      backend: "cpu",
-      dataset: "shapes10",
-      codeVersion: "0",
-      host: "here",
-    },
-    pipelineFile: pipeline("tiny"),
-    data: shapes10({ train: 20, test: 10 }),
-    backend: "cpu",
-    store,
-    hub: undefined,
-    progress: new Progress(stream, { quiet: true }),
-    jobs: 1,
-  });
+  const progress = new Progress(stream, { quiet: true });
+  const runner = tinyRunner({ trials: [tinyTrial("plain")], store, progress });
   const began = performance.now();
   const ended = runner.run();
   await waitFor(async () => expect((await store.query("SELECT 1 FROM run")).rows).toHaveLength(1));

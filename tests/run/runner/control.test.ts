@@ -2,38 +2,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 // The threads compile with it. It must not be unloaded between them, which the command line's own use of it prevents.
 import "@swc/core";
-import { shapes10 } from "../../../src/data/shapes10.ts";
 import type { Declaration } from "../../../src/feed/protocol/declaration.ts";
-import { ExperimentRunner } from "../../../src/run/runner/run-experiment.ts";
 import { Progress } from "../../../src/run/terminal/progress.ts";
-import { pipeline } from "../../fixtures/command-line.ts";
 import { follow } from "../../fixtures/followed.ts";
 import { serve } from "../../fixtures/served-store.ts";
+import { tinyRunner, tinyTrial } from "../../fixtures/tiny-runner.ts";
 import { waitFor } from "../../fixtures/wait.ts";
 
 const STEPS = 100_000;
 
 it("pauses, continues and stops a run and skips a queued one, as a client asks, and records that as events", async () => {
   const { server, store } = await serve({ token: "open-sesame" });
-  const runner = new ExperimentRunner({
-    trials: [0, 1, 2].map((seed) => ({ arm: "plain", seed, network: "mlp" })),
-    basis: {
-      experiment: "tiny",
-      pipeline: "tiny",
-      hyper: { steps: STEPS, hidden: 8, size: 10, learningRate: 0.05, layer: 1 },
-      steps: STEPS,
-      backend: "cpu",
-      dataset: "shapes10",
-      codeVersion: "0",
-      host: "here",
-    },
-    pipelineFile: pipeline("tiny"),
-    data: shapes10({ train: 20, test: 10 }),
-    backend: "cpu",
+  const runner = tinyRunner({
+    trials: [0, 1, 2].map((seed) => tinyTrial("plain", seed)),
+    steps: STEPS,
     store,
     hub: server.hub,
     progress: new Progress(process.stderr, { quiet: true }),
-    jobs: 1,
   });
   onTestFinished(() => runner.stop());
   const client = follow(server.url);

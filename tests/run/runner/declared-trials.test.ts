@@ -2,28 +2,14 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 // The threads compile with it. It must not be unloaded between them, which the command line's own use of it prevents.
 import "@swc/core";
-import { shapes10 } from "../../../src/data/shapes10.ts";
 import type { Declaration } from "../../../src/feed/protocol/declaration.ts";
 import { batchNorm } from "../../../src/nn/batch-norm.ts";
 import { mlp } from "../../../src/nn/mlp.ts";
 import { declaredArms, DeclaredTrials } from "../../../src/run/runner/declared-trials.ts";
-import { ExperimentRunner } from "../../../src/run/runner/run-experiment.ts";
 import { Progress } from "../../../src/run/terminal/progress.ts";
 import { openStore } from "../../../src/store/open-store.ts";
-import { pipeline } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
-
-const BASIS = {
-  experiment: "tiny",
-  pipeline: "tiny",
-  hyper: { steps: 20, hidden: 8, size: 10, learningRate: 0.05, layer: 1 },
-  steps: 20,
-  backend: "cpu",
-  dataset: "shapes10",
-  codeVersion: "0",
-  host: "here",
-} as const;
-const trial = (arm: string, seed = 0) => ({ arm, seed, network: "mlp" });
+import { tinyBasis, tinyRunner, tinyTrial } from "../../fixtures/tiny-runner.ts";
 
 it("declares every trial before the first begins, then each that begins, and what arms turn out to train", async () => {
   const store = await openStore(join(temporaryFolder(), "a.duckdb"));
@@ -31,22 +17,12 @@ it("declares every trial before the first begins, then each that begins, and wha
   const told: Declaration[] = [];
   const progress = new Progress(process.stderr, { quiet: true });
   progress.declared = (one) => void told.push(one);
-  const runner = new ExperimentRunner({
-    trials: [trial("plain"), trial("plain", 1)],
-    basis: BASIS,
-    pipelineFile: pipeline("tiny"),
-    data: shapes10({ train: 20, test: 10 }),
-    backend: "cpu",
-    store,
-    hub: undefined,
-    progress,
-    jobs: 1,
-  });
+  const runner = tinyRunner({ trials: [tinyTrial("plain"), tinyTrial("plain", 1)], store, progress });
   expect(told).toHaveLength(1);
   expect(told[0]).toMatchObject({
     experiment: "tiny",
     steps: 20,
-    hyper: BASIS.hyper,
+    hyper: tinyBasis().hyper,
     arms: [{ arm: "plain", network: "mlp", layers: [], probes: null }],
     trials: [
       { arm: 0, seed: 0, runId: null },
@@ -68,8 +44,8 @@ it("declares every trial before the first begins, then each that begins, and wha
 
 it("takes back what never begins", () => {
   const told: Declaration[] = [];
-  const declared = new DeclaredTrials((one) => told.push(one), BASIS, [trial("a"), trial("b")]);
-  const [first] = [trial("a")];
+  const declared = new DeclaredTrials((one) => told.push(one), tinyBasis(), [tinyTrial("a"), tinyTrial("b")]);
+  const [first] = [tinyTrial("a")];
   declared.begun(first, { runId: "other" });
   expect(told.at(-1)!.trials.map(({ runId }) => runId)).toEqual([null, null]);
   declared.closed();
