@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { request as requestPlain, type IncomingMessage } from "node:http";
 import { request as requestSecure } from "node:https";
 import { expect, it, onTestFinished } from "vitest";
-import { WebSocket } from "ws";
 import { connect } from "../../src/feed/client/node.ts";
 import { launch, NO_CHROMIUM } from "../fixtures/browser.ts";
 import { freePort } from "../fixtures/free-port.ts";
@@ -11,6 +10,7 @@ import { aReading, aRun } from "../fixtures/runs.ts";
 import { serve } from "../fixtures/served-store.ts";
 import { describeUnless, itUnless } from "../fixtures/unless.ts";
 import { waitFor } from "../fixtures/wait.ts";
+import { opens } from "../fixtures/sockets.ts";
 
 const TOKEN = "open-sesame";
 type Headers = Record<string, string>;
@@ -21,17 +21,6 @@ async function get(url: string, headers: Headers = {}) {
   const [response] = (await once(sent, "response")) as [IncomingMessage];
   response.resume();
   return { status: response.statusCode, ...response.headers };
-}
-
-async function opens(url: string, headers: Headers): Promise<boolean> {
-  const socket = new WebSocket(url, { headers, rejectUnauthorized: false });
-  socket.on("error", () => undefined);
-  const opened = await Promise.race([
-    once(socket, "open").then(() => true),
-    once(socket, "unexpected-response").then(() => false),
-  ]);
-  socket.terminate();
-  return opened;
 }
 
 /** A server behind nginx; its public address with and without the token. */

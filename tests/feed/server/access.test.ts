@@ -2,27 +2,16 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { hostname } from "node:os";
 import { expect, it } from "vitest";
-import { WebSocket } from "ws";
 import { follow } from "../../fixtures/followed.ts";
 import { serve } from "../../fixtures/served-store.ts";
 import { waitFor } from "../../fixtures/wait.ts";
+import { opens } from "../../fixtures/sockets.ts";
 
 async function get(port: number, path: string, headers: Record<string, string> = {}) {
   const sent = request({ host: "127.0.0.1", port, path, headers: { host: `127.0.0.1:${port}`, ...headers } }).end();
   const [response] = (await once(sent, "response")) as [import("node:http").IncomingMessage];
   response.resume();
   return { status: response.statusCode, ...response.headers };
-}
-
-async function opens(url: string, headers: Record<string, string> = {}): Promise<boolean> {
-  const socket = new WebSocket(url, { headers });
-  socket.on("error", () => undefined);
-  const opened = await Promise.race([
-    once(socket, "open").then(() => true),
-    once(socket, "unexpected-response").then(() => false),
-  ]);
-  socket.terminate();
-  return opened;
 }
 
 it("asks for a random token where other machines can reach it, and takes it in the URL or the cookie", async () => {
