@@ -183,16 +183,9 @@ void noise(int64_t from, int64_t to, const float* x, float* y, float* s, const f
     const float* own_mu = mu + i % units;
     const float* own_sigma = sigma + i % units;
     const int count = static_cast<int>(std::min<int64_t>(ELEMENTS, to - i));
-    if (count == ELEMENTS) {
-      for (int e = 0; e < ELEMENTS; ++e) {
-        s[i + e] = scale[e] + own_sigma[e];
-        y[i + e] = s[i + e] * x[i + e] + (shift[e] + own_mu[e]);
-      }
-    } else {
-      for (int e = 0; e < count; ++e) {
-        s[i + e] = scale[e] + own_sigma[e];
-        y[i + e] = s[i + e] * x[i + e] + (shift[e] + own_mu[e]);
-      }
+    for (int e = 0; e < count; ++e) {
+      s[i + e] = scale[e] + own_sigma[e];
+      y[i + e] = s[i + e] * x[i + e] + (shift[e] + own_mu[e]);
     }
   }
 }

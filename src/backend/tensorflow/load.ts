@@ -43,7 +43,7 @@ export function loadTensorflow(): boolean {
   const failures: string[] = [];
   for (const { require, name } of candidates()) {
     try {
-      const folder = dirname(require.resolve(`${name}/package.json`));
+      const folder = folderOf({ require, name });
       quietly(folder, () => void require(name));
       return addKernels(require, join(folder, kernelsFile()));
     } catch (error) {
@@ -54,10 +54,17 @@ export function loadTensorflow(): boolean {
   throw new UserError(`backend tensorflow: ${why}; run \`${SETUP}\``);
 }
 
+interface Candidate {
+  readonly require: NodeJS.Require;
+  readonly name: string;
+}
+
+const folderOf = ({ require, name }: Candidate): string => dirname(require.resolve(`${name}/package.json`));
+
 /**
  * Returns where tfjs-node may be: first what the setup built, whose folder alone is searched, then what npm installed.
  */
-function candidates(): { require: NodeJS.Require; name: string }[] {
+function candidates(): Candidate[] {
   const own = createRequire(`${TENSORFLOW_FOLDER}x.js`);
   const isBuilt = (name: string) =>
     existsSync(join(TENSORFLOW_FOLDER, TENSORFLOW_MANIFEST)) &&
@@ -73,8 +80,8 @@ function candidates(): { require: NodeJS.Require; name: string }[] {
 export function compiledKernels(): string | undefined {
   const [first] = candidates();
   if (first === undefined) return undefined;
-  const folder = dirname(first.require.resolve(`${first.name}/package.json`));
-  return existsSync(join(folder, kernelsFile())) ? kernelsFile() : undefined;
+  const file = kernelsFile();
+  return existsSync(join(folderOf(first), file)) ? file : undefined;
 }
 
 function isInstalled(require: NodeJS.Require, name: string): boolean {
