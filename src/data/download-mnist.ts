@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../core/errors.ts";
 import { explainDownload, type Downloaded } from "./download.ts";
 import { fetchChecked, type FetchManner } from "./fetch-checked.ts";
+import { ifWhole } from "./if-whole.ts";
 import { MNIST_FILES, mnistFiles, type MnistFiles, type MnistName } from "./mnist.ts";
 
 /** A file to get: its MD5 checksum and its bytes. */
@@ -60,7 +60,7 @@ export async function downloadMnist(set: MnistName, options: DownloadMnistOption
   const source = MNIST_SOURCES[set];
   const { dir, url = source.url, sums = source.sums, ...manner } = options;
   const target = join(dir, set);
-  const there = filesThere(target, set);
+  const there = ifWhole(() => mnistFiles(target, set));
   if (there) return { files: there, fetched: false };
   try {
     await mkdir(target, { recursive: true });
@@ -72,14 +72,5 @@ export async function downloadMnist(set: MnistName, options: DownloadMnistOption
     return { files: mnistFiles(target, set), fetched: true };
   } catch (error) {
     throw explainDownload(error, { set, variable: source.variable, room: 32, dir, file: "" });
-  }
-}
-
-function filesThere(dir: string, set: MnistName): MnistFiles | undefined {
-  try {
-    return mnistFiles(dir, set);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
   }
 }

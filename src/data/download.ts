@@ -5,6 +5,7 @@ import { UserError } from "../core/errors.ts";
 import { CIFAR10_FOLDER, cifar10Files, type Cifar10Files } from "./cifar10-files.ts";
 import { CIFAR100_FOLDER, cifar100Files, type Cifar100Files } from "./cifar100.ts";
 import { fetchChecked, type FetchManner } from "./fetch-checked.ts";
+import { ifWhole } from "./if-whole.ts";
 import { TransferError } from "./resume-download.ts";
 
 export type { DownloadProgress } from "./fetch-checked.ts";
@@ -94,7 +95,7 @@ async function download<Files extends { readonly dir: string }>(
   const { set, folder } = archive;
   const { dir, url = archive.url, md5 = archive.md5, ...given } = options;
   const target = join(dir, folder);
-  const there = filesIn(target, archive);
+  const there = ifWhole(() => archive.files(target));
   if (there) return { files: there, fetched: false };
   try {
     await mkdir(dir, { recursive: true });
@@ -135,15 +136,6 @@ async function unpack<Files extends { readonly dir: string }>(
     throw error;
   }
   await clear();
-}
-
-function filesIn<Files>(target: string, { files }: Archive<Files>): Files | undefined {
-  try {
-    return files(target);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
 
 /** What a download was of, for its error. */
