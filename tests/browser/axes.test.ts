@@ -87,17 +87,19 @@ describeUnless(NO_CHROMIUM, "axes of charts", () => {
     const { page, complaints } = await open(browser, `${server.url}activations.html`);
     await settled(page);
     const seen = async () => (await page.evaluate<Axis[]>(AXES)).filter(({ panel }) => panel === "histograms");
+    const panels = `${AXES}.filter(({ panel }) => panel === "histograms")`;
+    await until(page, `${panels}.length === 2 && ${panels}.every(({ y }) => y[1] >= 10)`);
     const shared = await seen();
     expect(shared.map(({ y }) => y)).toEqual([shared[0]!.y, shared[0]!.y]);
     expect(shared[0]!.y[0] <= -2 && shared[0]!.y[1] >= 10).toBe(true);
     // The last record stands at step 100 of 120, the first 100 before it.
     for (const { x } of shared) expect(x[1]).toBeLessThanOrEqual(120);
     await page.getByLabel("Own axes").check();
-    await until(page, `${AXES}.filter(({ panel }) => panel === "histograms")[1].y[0] === -2`);
+    await until(page, `${panels}[1].y[0] === -2 && ${panels}[0].y[1] < ${panels}[1].y[1]`);
     const own = await seen();
     expect(own[0]!.y[1]).toBeLessThan(own[1]!.y[1]);
     await page.locator("[data-choice=histograms]").selectOption("overlay");
-    await until(page, `${AXES}.filter(({ panel }) => panel === "histograms").length === 1`);
+    await until(page, `${panels}.length === 1`);
     expect(complaints).toEqual([]);
   });
 
