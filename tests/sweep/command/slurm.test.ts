@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { rowsOf } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { NO_SLURM, startSlurm, type SlurmCluster } from "../../fixtures/slurm-cluster.ts";
-import { checkpointed, slowSweep } from "../../fixtures/sweep-command.ts";
+import { checkpointed, filesOf, slowSweep } from "../../fixtures/sweep-command.ts";
 import { describeUnless } from "../../fixtures/unless.ts";
 import { waitFor } from "../../fixtures/wait.ts";
 
@@ -18,8 +18,10 @@ describeUnless(NO_SLURM, "gradstream sweep --slurm", () => {
     const cwd = temporaryFolder();
     const one = slowSweep("6,8,10", ["--slurm"], { cwd, env: { SLURM_CONF: cluster.conf } });
     await checkpointed(cwd, 1);
-    const jobs = () => cluster.ask("squeue", "--noheader", "--array", "--format=%A %T");
-    const [job] = /^\d+(?= RUNNING)/m.exec(await jobs())!;
+    const jobs = () => cluster.ask("squeue", "--noheader", "--array", "--format=%i %T");
+    // The folder of an attempt names its task; another one may not have come to a checkpoint yet.
+    const [, array, index] = /\d+-(\d+)_(\d+)_0_[^/]*\/checkpoint-\d+\.json/.exec(filesOf(cwd).join("\n"))!;
+    const job = `${array}_${index}`;
     await cluster.ask("scontrol", "requeue", job);
     // Slurm lets a job that it takes back wait for two minutes.
     await waitFor(async () => {
