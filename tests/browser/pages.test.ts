@@ -216,6 +216,15 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     const rows = await sql(`SELECT value FROM reading WHERE run_id = '${id}' AND probe = 'ics' AND stat = 'l2'
       AND layer = 4 ORDER BY step`);
     close(one(await drawn(beta)).values, columns(rows)[0]);
+
+    await beta.locator('[data-choice="add"]').selectOption("accuracy / accuracy");
+    await until(beta, `document.querySelector('[data-panel="comparison-2"]')?.dataset.state === "ready"`);
+    const accuracy = await sql(`SELECT value FROM reading WHERE run_id = '${id}' AND stat = 'accuracy' ORDER BY step`);
+    close(one(await drawn(beta, "comparison-2")).values, columns(accuracy)[0]);
+    close(one(await drawn(beta)).values, columns(rows)[0]);
+    await beta.getByRole("button", { name: "Remove" }).first().click();
+    await until(beta, `document.querySelector('[data-panel="comparison-2"]') === null`);
+    expect(new URL(beta.url()).searchParams.getAll("stat")).toEqual(["accuracy / accuracy"]);
   });
 
   it("claims and figures: the verdicts, ours and the paper's curves", async () => {

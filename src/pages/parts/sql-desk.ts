@@ -51,7 +51,7 @@ export class SqlDesk implements Part {
         run,
         new SqlChoice("Examples", EXAMPLES).select,
         this.#past.select,
-        ...this.#copies(),
+        this.#copy(),
         this.#answer.files,
         this.#answer.status,
       ),
@@ -80,12 +80,12 @@ export class SqlDesk implements Part {
     return this.#answer.drawn();
   }
 
-  #copies(): HTMLElement[] {
+  #copy(): HTMLElement {
     const command = (): string => {
       const { connection } = this.#context;
       return askingCommand(this.#editor.text, connection.state === "live" ? connection.store : undefined);
     };
-    return [copyButton("Copy link", () => location.href), copyButton("Copy command", command)];
+    return copyButton("Copy command", command);
   }
 
   #submit(): void {
