@@ -38,7 +38,8 @@ export class SqlDesk implements Part {
     );
     this.node = element(
       "section",
-      { class: "panel wide sql", "aria-label": "Query", "data-panel": "sql" },
+      { class: "panel wide sql", "aria-labelledby": "sql-title", "data-panel": "sql" },
+      element("h2", { id: "sql-title", class: "visually-hidden" }, "Query"),
       element(
         "p",
         { class: "what" },
