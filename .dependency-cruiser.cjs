@@ -59,7 +59,7 @@ module.exports = {
     only(
       "pages",
       "src/pages/",
-      ["src/view/", "src/feed/protocol/", "src/feed/client/", "src/core/(types|plain-text)\\.ts$"],
+      ["src/view/", "src/feed/protocol/", "src/feed/client/", "src/core/(types|plain-text|shell-quoted)\\.ts$"],
       "pages draw what the feed's client gives",
     ),
     only("view", "src/view/", ["src/core/theory-stats\\.ts$"], "how things look runs in browsers too"),

@@ -38,8 +38,10 @@ for (const file of FILES) cpSync(join(root, "src", file), join(dist, file));
 
 // The pipelines that ship import `gradstream` alone, so that each is compiled by itself.
 const pipelines = join(root, "pipelines");
-mkdirSync(join(dist, "pipelines"));
-for (const name of readdirSync(pipelines).filter((file) => file.endsWith(".ts"))) {
+mkdirSync(join(dist, "pipelines/examples"), { recursive: true });
+for (const name of readdirSync(pipelines, { recursive: true, encoding: "utf8" }).filter((file) =>
+  file.endsWith(".ts"),
+)) {
   const { outputText } = ts.transpileModule(readFileSync(join(pipelines, name), "utf8"), {
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,

@@ -7,6 +7,24 @@ export class UserError extends Error {
   override readonly name = "UserError";
 }
 
+/** Where a statement is wrong, and what may have been meant. */
+export interface SqlFault {
+  /** Characters of the statement before what is wrong. */
+  readonly position?: number;
+  /** Names that are there and look alike. */
+  readonly candidates?: readonly string[];
+}
+
+/** A statement that DuckDB refuses: the first line of its reason and the names that may have been meant, in one line. */
+export class SqlError extends UserError {
+  /** Where it is wrong, and what may have been meant. */
+  readonly fault: SqlFault;
+  constructor(message: string, fault: SqlFault = {}) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
 /** The loss is no longer finite. Thrown before the update overwrites the parameters. */
 export class DivergedError extends Error {
   /** Name of the class. */

@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
-import { firstLine } from "./instance.ts";
 import { plain } from "./plain.ts";
 import { type Column, prepare } from "./prepare.ts";
+import { readSqlError } from "./read-sql-error.ts";
 
 export type { Column };
 
@@ -42,8 +42,9 @@ export async function runQuery<R extends RowValues = RowValues>(
       statement.destroySync();
     }
   } catch (error) {
-    const reason = firstLine(error).replace("Error in native callback", "no statement");
-    throw new UserError(`${reason} in: ${sql.replace(/\s+/g, " ").trim()}`);
+    const said = (error as Error).message.replace("Error in native callback", "no statement");
+    const { message } = readSqlError(said, sql);
+    throw new UserError(`${message} in: ${sql.replace(/\s+/g, " ").trim()}`);
   }
 }
 

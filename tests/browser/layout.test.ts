@@ -11,6 +11,7 @@ import type { FeedServer } from "../../src/feed/server/server.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { launch, NO_CHROMIUM, settled } from "../fixtures/browser.ts";
+import { axeFindings } from "../fixtures/axe-findings.ts";
 import { clipped, contrasts, unusable } from "../fixtures/layout.ts";
 import { fillWithPaper } from "../fixtures/paper-runs.ts";
 import { describeUnless } from "../fixtures/unless.ts";
@@ -24,6 +25,7 @@ const PAGES = [
   "gradients.html",
   `compare.html?${LANDSCAPE}&stat=gradient_steps+%2F+beta`,
   "paper.html?figure=12d",
+  "sweeps.html",
   "sql.html?sql=SELECT+arm,+step,+value+FROM+curve+WHERE+stat+%3D+'beta'+LIMIT+900",
 ];
 
@@ -68,11 +70,12 @@ describeUnless(NO_CHROMIUM, "every page, wide and narrow, light and dark", () =>
         expect(await page.evaluate(clipped)).toEqual([]);
         const { checked, tooLow, ground } = await page.evaluate(contrasts);
         expect(tooLow).toEqual([]);
-        expect(checked).toBeGreaterThan(30);
+        expect(checked).toBeGreaterThan(20);
         expect(ground < 0.2).toBe(dark);
         const { controls, nameless, unreachable } = await page.evaluate(unusable);
         expect({ nameless, unreachable }).toEqual({ nameless: [], unreachable: [] });
         expect(controls).toBeGreaterThan(12);
+        if (dark === width < 400) expect(await axeFindings(page)).toEqual([]);
         expect(complaints).toEqual([]);
         await page.close();
       }

@@ -184,7 +184,9 @@ describeUnless(NO_CHROMIUM, "live page", () => {
     await page.getByLabel("Layer").selectOption("2");
     const expected = await stored(served, "batchNorm", "variance", 2);
     await waitFor(async () => expect(find(await drawn(page), "variance", "variance", "batchNorm")).toEqual(expected));
-    expect(await page.getByRole("button", { name: "standard", exact: true }).getAttribute("aria-pressed")).toBe("false");
+    expect(await page.getByRole("button", { name: "standard", exact: true }).getAttribute("aria-pressed")).toBe(
+      "false",
+    );
     expect(complaints).toEqual([]);
   });
 

@@ -216,6 +216,15 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     const rows = await sql(`SELECT value FROM reading WHERE run_id = '${id}' AND probe = 'ics' AND stat = 'l2'
       AND layer = 4 ORDER BY step`);
     close(one(await drawn(beta)).values, columns(rows)[0]);
+
+    await beta.locator('[data-choice="add"]').selectOption("accuracy / accuracy");
+    await until(beta, `document.querySelector('[data-panel="comparison-2"]')?.dataset.state === "ready"`);
+    const accuracy = await sql(`SELECT value FROM reading WHERE run_id = '${id}' AND stat = 'accuracy' ORDER BY step`);
+    close(one(await drawn(beta, "comparison-2")).values, columns(accuracy)[0]);
+    close(one(await drawn(beta)).values, columns(rows)[0]);
+    await beta.getByRole("button", { name: "Remove" }).first().click();
+    await until(beta, `document.querySelector('[data-panel="comparison-2"]') === null`);
+    expect(new URL(beta.url()).searchParams.getAll("stat")).toEqual(["accuracy / accuracy"]);
   });
 
   it("claims and figures: the verdicts, ours and the paper's curves", async () => {
@@ -261,17 +270,47 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     expect(text.split("\r\n").slice(0, 2)).toEqual(["arm,step,loss", rows[0]!.map(String).join()]);
     expect(text.trimEnd().split("\r\n").length).toBe(rows.length + 1);
 
+    const [parquet] = await Promise.all([page.waitForEvent("download"), page.locator("#parquet").click()]);
+    expect(await sql(`SELECT count(*)::INTEGER, min(step) FROM read_parquet('${await parquet.path()}')`)).toEqual([
+      [rows.length, Math.min(...rows.map((row) => row[1] as number))],
+    ]);
+
     for (const [bad, reason] of [
-      ["SELECT nothing FROM run", /Binder Error.*nothing/],
+      ["SELECT nothing FROM run", /Binder Error.*nothing.*line 1, column 8/],
       ["DROP TABLE run", /only SELECT/],
     ] as const) {
       await page.getByLabel("SQL", { exact: true }).fill(bad);
-      await page.getByRole("button", { name: "Run" }).click();
+      await page.getByRole("button", { name: "Run", exact: true }).click();
       await waitFor(async () =>
         expect([bad, await page.textContent("#sql-error")]).toEqual([bad, expect.stringMatching(reason)]),
       );
       await until(page, `document.querySelector("#sql-status").textContent === "Failed"`);
       expect(await page.locator(".result").isVisible()).toBe(false);
     }
+  });
+
+  it("SQL: completes names, underlines a mistake, and offers the name that was meant and what was asked before", async () => {
+    const page = await show("sql.html");
+    await page.getByText("run_summary", { exact: true }).click();
+    await page.getByRole("button", { name: "Insert FROM run_summary" }).waitFor();
+    await page.getByLabel("SQL", { exact: true }).click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("SELECT sta");
+    await page
+      .getByRole("listbox", { name: "Completions" })
+      .getByRole("option", { name: /^status/ })
+      .waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("SELECT max(stepp)\nFROM reading r WHERE r.stat = 'loss'");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: "Use step", exact: true }).waitFor();
+    expect(await page.locator(".cm-lintRange-error").textContent()).toBe("stepp");
+    await page.getByRole("button", { name: "Use step", exact: true }).click();
+    const [row] = await sql("SELECT max(step) FROM reading WHERE stat = 'loss'");
+    await until(page, `document.querySelector(".result tbody td")?.textContent === "${String(row![0])}"`);
+    expect(await page.locator("#sql-error").isVisible()).toBe(false);
+    const asked = await page.getByLabel("Asked before").locator("option").allTextContents();
+    expect(asked[1]).toBe("SELECT max(step) FROM reading r WHERE r.stat = 'loss'");
   });
 });

@@ -158,7 +158,7 @@ describe("the command", () => {
       cwd: project,
       encoding: "utf8",
     });
-    expect(stderr).toMatch(/one of .*deep-linear.*noisy-batchnorm/);
+    expect(stderr).toMatch(/one of .*deep-linear.*noisy-batchnorm.*examples\/residual/);
   });
 
   it("knows the paper's curves, and draws the report", () => {

@@ -37,6 +37,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/run/pipeline/load-pipeline.test.ts",
   "tests/run/pipeline/told-of-exit.test.ts",
   "tests/run/plain-text.test.ts",
+  "tests/pipelines/own-data.test.ts",
   "tests/run/process/crash.test.ts",
   "tests/run/process/interrupt.test.ts",
   "tests/run/process/output.test.ts",
@@ -54,7 +55,6 @@ export const SHARED_TESTS: readonly string[] = [
 /** Tests that need no more and are not here, and why. */
 export const NOT_SHARED: Readonly<Record<string, string>> = {
   "tests/nn/paper-network.test.ts": "takes minutes: it trains a VGG",
-  "tests/pipelines/own-data.test.ts": "runs pipelines/examples, which the package has not",
   "tests/pipelines/examples.test.ts": "reads the sources of the examples",
   "tests/probes/hessian.test.ts": "takes minutes: it has the Hessians of two VGGs",
   "tests/sweep/command/network.test.ts": "needs the optional packages of queues",

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { rowsOf, start } from "../fixtures/command-line.ts";
@@ -8,14 +8,13 @@ it.each([
   ["own-csv", 1, /^flowers\.csv@[0-9a-f]{12}$/],
   ["regression", 1, /^own arrays@[0-9a-f]{12}$/],
   ["crop-and-flip", 2, /^shapes10$/],
-])("pipelines/examples/%s.ts trains and says on what", async (name, runs, dataset) => {
+])("examples/%s, which ships, trains and says on what", async (name, runs, dataset) => {
   const cwd = temporaryFolder();
   const rows = Array.from({ length: 60 }, (_, i) => `${i},${(i % 3) - 1},${(i % 3) + 0.1},${"abc"[i % 3]}`);
   writeFileSync(join(cwd, "flowers.csv"), `id,length,width,species\n${rows.join("\n")}\n`);
-  copyFileSync(`pipelines/examples/${name}.ts`, join(cwd, `${name}.ts`));
   const steps = name === "crop-and-flip" ? "3" : "60";
   const options = ["--steps", steps, "--no-serve", "--data", "shapes10", "--store", "a.duckdb"];
-  const { code, stderr } = await start(["run", `${name}.ts`, ...options], { cwd }).ended;
+  const { code, stderr } = await start(["run", `examples/${name}`, ...options], { cwd }).ended;
   expect([code, stderr]).toEqual([0, expect.any(String)]);
   const there = await rowsOf(join(cwd, "a.duckdb"), "SELECT dataset, status FROM run");
   expect(there).toHaveLength(runs);

@@ -8,4 +8,16 @@ export class FeedError extends Error {
 export class QueryError extends FeedError {
   /** Name of the class. */
   override readonly name = "QueryError";
+  /** Characters of the statement before what is wrong, where that is known. */
+  readonly position: number | undefined;
+  /** Names that are there and look like one that is not. */
+  readonly candidates: readonly string[];
+  constructor(
+    message: string,
+    { position, candidates = [] }: Partial<Pick<QueryError, "position" | "candidates">> = {},
+  ) {
+    super(message);
+    this.position = position;
+    this.candidates = candidates;
+  }
 }

@@ -153,7 +153,7 @@ export class ClientSession {
         this.#commands.delete(message.id);
         return;
       case "error":
-        return this.#refused(message.id, message.message);
+        return this.#refused(message);
     }
   }
 
@@ -219,13 +219,13 @@ export class ClientSession {
     this.runs.next(states.sort((a, b) => b.startedAt - a.startedAt || (a.runId < b.runId ? 1 : -1)));
   }
 
-  #refused(id: number, message: string): void {
+  #refused({ id, message, ...fault }: Extract<ServerMessage, { type: "error" }>): void {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
     entry?.subscription.fail(new FeedError(message));
     const question = this.#questions.get(id);
     this.#questions.delete(id);
-    question?.reject(new QueryError(message));
+    question?.reject(new QueryError(message, fault));
     this.#commands.get(id)?.reject(new FeedError(message));
     this.#commands.delete(id);
   }

@@ -70,7 +70,15 @@ export type ServerMessage =
   /** What a `control` asked for has been done. */
   | { readonly type: "done"; readonly id: number }
   /** A request that was refused: a subscription's, a query's or a control's `id`. */
-  | { readonly type: "error"; readonly id: number; readonly message: string };
+  | {
+      readonly type: "error";
+      readonly id: number;
+      readonly message: string;
+      /** Of a query: characters of the statement before what is wrong. */
+      readonly position?: number;
+      /** Of a query: names that are there and look alike. */
+      readonly candidates?: readonly string[];
+    };
 
 type Check = (value: unknown) => boolean;
 const number: Check = (value) => typeof value === "number";

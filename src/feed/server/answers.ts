@@ -1,4 +1,4 @@
-import { UserError } from "../../core/errors.ts";
+import { SqlError, type SqlFault, UserError } from "../../core/errors.ts";
 import type { Connection } from "./connection.ts";
 
 /** Queries of one client that are served or wait. */
@@ -45,7 +45,8 @@ export class Answers {
 
   /** Sends the rows, or an error, unless the client goes first. Never rejects. */
   async answer(connection: Connection, id: number, sql: string): Promise<void> {
-    const refuse = (message: string): void => connection.say({ type: "error", id, message });
+    const refuse = (message: string, fault: SqlFault = {}): void =>
+      connection.say({ type: "error", id, message, ...fault });
     const asker = this.#asker;
     if (asker === undefined) return refuse("query: this server answers no SQL");
     const asked = this.#asked.get(connection) ?? { count: 0, last: Promise.resolve() };
@@ -63,7 +64,8 @@ export class Answers {
             `"truncated":${truncated},"ms":${ms}}`,
         );
       } catch (error) {
-        refuse(error instanceof UserError ? error.message : "the store could not be read");
+        if (error instanceof SqlError) refuse(error.message, error.fault);
+        else refuse(error instanceof UserError ? error.message : "the store could not be read");
       } finally {
         asked.count--;
       }

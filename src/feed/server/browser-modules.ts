@@ -3,13 +3,14 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { vendored } from "./vendored.ts";
 
 const SOURCE = fileURLToPath(new URL("../..", import.meta.url));
 /** `ts` where this runs from sources, `js` from a build. */
 const ENDING = import.meta.url.endsWith(".ts") ? "ts" : "js";
-/** Folders whose modules run in browsers; `core` gives them types, and how text is made plain. */
+/** Folders whose modules run in browsers; `core` gives them types, and how text is made plain and quoted. */
 const FOLDERS = ["feed/client", "feed/protocol", "pages", "pages/parts", "view"];
-const ALSO = ["core/plain-text", "core/theory-stats"];
+const ALSO = ["core/plain-text", "core/shell-quoted", "core/theory-stats"];
 const NOT_FOR_BROWSERS = new Set(["feed/client/node", "feed/protocol/client-messages"]);
 
 /** Names of the pages: each is a module of its own. */
@@ -25,11 +26,13 @@ const modulesIn = (folder: string): string[] =>
 type Modules = ReadonlyMap<string, () => Promise<string>>;
 
 /**
- * Lists what browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import, and
- * rxjs as one module. Sources are compiled by the compiler that loads them here; a build is served as it is.
+ * Lists what browsers load, at the paths it has below src/: the client, which is also `/client.js`, pages, what both import,
+ * modules of other packages, and rxjs as one module. Sources are compiled by the compiler that loads them here; a build is served as it is.
  */
 export function browserModules(): Modules {
+  const others = vendored();
   const modules = new Map<string, () => Promise<string>>([
+    ...others.modules,
     ["/client.js", async () => 'export * from "./feed/client/index.js";\n'],
     ["/vendor/rxjs.js", once(rxjs)],
   ]);
@@ -37,21 +40,25 @@ export function browserModules(): Modules {
     if (NOT_FOR_BROWSERS.has(path)) continue;
     modules.set(
       `/${path}.js`,
-      once(() => browserModule(path)),
+      once(() => browserModule(path, others.urls)),
     );
   }
   return modules;
 }
 
 /** Addresses are relative in it, whatever path another server shows this one at. */
-async function browserModule(path: string): Promise<string> {
+async function browserModule(path: string, others: ReadonlyMap<string, string>): Promise<string> {
   const file = join(SOURCE, `${path}.${ENDING}`);
   const root = "../".repeat(path.split("/").length - 1);
   const code = ENDING === "ts" ? await compile(file) : await readFile(file, "utf8");
   return code
     .replace(/^\/\/# sourceMappingURL=.*/m, "")
     .replaceAll(/(\b(?:from|import)\s*")(\.[^"]*)\.ts(")/g, "$1$2.js$3")
-    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, `$1${root}vendor/$2.js$3`);
+    .replaceAll(/(\bfrom\s*")(rxjs|uplot)(")/g, `$1${root}vendor/$2.js$3`)
+    .replaceAll(/(\bfrom\s*"|\bimport\(")([^".][^"]*)(")/g, (all, head: string, name: string, tail: string) => {
+      const url = others.get(name);
+      return url === undefined ? all : `${head}${root}${url.slice(1)}${tail}`;
+    });
 }
 
 async function compile(file: string): Promise<string> {

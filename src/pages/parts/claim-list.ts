@@ -40,7 +40,7 @@ export class ClaimList implements Part {
           "What the paper says, as a number with a threshold. **Reproduced is good**; not testable means that runs are missing or too short, and the reason is given. gradstream reproduce trains what is missing and judges.",
         ),
       ),
-      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "claims-title" }, table),
+      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of claims" }, table),
     );
   }
 

@@ -3,6 +3,7 @@
 import type { ConnectionState, Feed } from "../../feed/client/index.ts";
 import { counted } from "../../view/numbers.ts";
 import type { Context, Selection } from "./context.ts";
+import { copyButton } from "./copy-button.ts";
 import { element } from "./element.ts";
 import { aboutOf, announcement, lostText, type Stage, stageOf, TOLD } from "./frame-text.ts";
 import { footer, head, navigation, themeChoice } from "./frame-furniture.ts";
@@ -60,7 +61,8 @@ export class Frame {
       this.#welcomeText,
       this.#command,
     );
-    const top = element("div", { class: "top" }, ...this.#navigation.nodes, this.#notifier.node, themeChoice());
+    const link = copyButton("Copy link", () => location.href);
+    const top = element("div", { class: "top" }, ...this.#navigation.nodes, this.#notifier.node, link, themeChoice());
     document.body.replaceChildren(
       element("a", { class: "skip", href: "#main" }, "Skip to the content"),
       element("header", {}, top, head(title, question, this.#about, this.#pill)),

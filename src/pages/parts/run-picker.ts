@@ -2,7 +2,6 @@
 
 import type { RunState } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
-import { counted } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
 import { setText } from "./legend.ts";
@@ -55,7 +54,7 @@ export class RunPicker {
     this.#selection = selection;
     const [shown, offered] = [selection.runs.length, this.#offered(selection).length];
     setText(this.#summary, `Runs: ${shown} of ${offered}`);
-    this.#summary.setAttribute("aria-label", `Choose runs; ${counted(shown, "run")} of ${offered} shown`);
+    this.#summary.setAttribute("aria-label", `Runs: ${shown} of ${offered} shown; choose`);
     this.#fill();
   }
 

@@ -1,71 +1,67 @@
-// An editor, its answer as a table, as CSV and as a quick chart; errors as DuckDB says them.
+// An editor beside the schema, its answer as a table, as files and as a quick chart; errors as DuckDB says them.
 
-import type { QueryRows } from "../../feed/client/index.ts";
-import { counted, formatWhole } from "../../view/numbers.ts";
+import { QueryError } from "../../feed/client/index.ts";
 import type { Context, Part } from "./context.ts";
-import { csvOf } from "./csv.ts";
-import { download } from "./download.ts";
+import { askingCommand } from "./asking-command.ts";
+import { copyButton } from "./copy-button.ts";
 import type { DrawnItem } from "./drawn.ts";
 import { element } from "./element.ts";
-import { QuickChart } from "./quick-chart.ts";
+import { SqlAnswer } from "./sql-answer.ts";
+import { SqlChoice } from "./sql-choice.ts";
+import { SqlComplaint } from "./sql-complaint.ts";
+import { SqlEditor } from "./sql-editor.ts";
 import { EXAMPLES } from "./sql-examples.ts";
-import { resultTable, SHOWN } from "./sql-result.ts";
+import { askedBefore, keepAsked } from "./sql-history.ts";
+import { schemaList } from "./sql-schema.ts";
+import { SCHEMA_SQL, tablesOf } from "./sql-tables.ts";
 import { urlState } from "./url-state.ts";
 
 export class SqlDesk implements Part {
   readonly node: HTMLElement;
-  readonly #editor = element("textarea", {
-    id: "sql",
-    rows: 7,
-    spellcheck: "false",
-    autocapitalize: "off",
-    autocomplete: "off",
-    "aria-label": "SQL",
-  });
-  readonly #csv: HTMLElement;
-  readonly #status = element("p", { class: "tally", id: "sql-status", role: "status" });
-  readonly #error = element("pre", { class: "sql-error", id: "sql-error", role: "alert", hidden: true });
-  readonly #table = element("div", {
-    class: "scroll",
-    tabindex: 0,
-    role: "region",
-    "aria-label": "Result",
-    hidden: true,
-  });
-  readonly #chart: QuickChart;
+  readonly #editor = new SqlEditor(() => this.#submit());
+  readonly #complaint = new SqlComplaint(this.#editor, () => this.#submit());
+  readonly #schema = element("details", { class: "schema", open: matchMedia("(width > 760px)").matches });
+  readonly #past = new SqlChoice("Asked before");
+  readonly #answer: SqlAnswer;
   #context: Context;
-  #result: QueryRows | undefined;
   #sql: string | undefined;
   #waiting = false;
   #asked = 0;
 
   constructor(context: Context) {
     this.#context = context;
-    this.#editor.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submit(event);
-    });
+    this.#answer = new SqlAnswer(context);
     const run = element(
       "button",
-      { type: "button", class: "primary", id: "run-sql", onclick: (event) => this.#submit(event) },
+      { type: "button", class: "primary", id: "run-sql", onclick: () => this.#submit() },
       "Run",
     );
-    const save = (): void => this.#save();
-    this.#csv = element("button", { type: "button", id: "csv", hidden: true, onclick: save }, "Download CSV");
-    this.#chart = new QuickChart(context);
     this.node = element(
       "section",
-      { class: "panel wide sql", "aria-label": "Query", "data-panel": "sql" },
+      { class: "panel wide sql", "aria-labelledby": "sql-title", "data-panel": "sql" },
+      element("h2", { id: "sql-title", class: "visually-hidden" }, "Query"),
       element(
         "p",
         { class: "what" },
-        "One statement that reads: SELECT, FROM, WITH, DESCRIBE or SUMMARIZE. The server limits rows and time. Ctrl-Enter runs it; the address of this page holds it, to share or keep.",
+        "One statement that reads: SELECT, FROM, WITH, DESCRIBE or SUMMARIZE. The server limits rows and time. Ctrl-Enter runs it, Ctrl-Space completes names; the address of this page holds it, to share or keep.",
       ),
-      this.#editor,
-      element("div", { class: "actions" }, run, examples(), this.#csv, this.#status),
-      this.#error,
-      this.#chart.node,
-      this.#table,
+      element("div", { class: "desk" }, this.#editor.node, this.#schema),
+      element(
+        "div",
+        { class: "actions" },
+        run,
+        new SqlChoice("Examples", EXAMPLES).select,
+        this.#past.select,
+        this.#copy(),
+        this.#answer.files,
+        this.#answer.status,
+      ),
+      this.#complaint.node,
+      this.#answer.chart.node,
+      this.#answer.table,
     );
+    this.#schema.append(element("summary", {}, "Tables and columns"));
+    this.#fillPast();
   }
 
   update(context: Context): void {
@@ -73,21 +69,31 @@ export class SqlDesk implements Part {
     const sql = urlState.get("sql") ?? EXAMPLES[0]![1];
     if (sql !== this.#sql) {
       this.#sql = sql;
-      this.#editor.value = sql;
+      this.#editor.text = sql;
       this.#waiting = true;
     }
     if (this.#waiting && context.connection.state === "live") void this.#run(sql);
-    this.#chart.update(context);
+    if (this.#schema.childElementCount === 1 && context.connection.state === "live") void this.#describe();
+    this.#answer.update(context);
   }
 
   drawn(): DrawnItem[] {
-    return this.#chart.drawn();
+    return this.#answer.drawn();
   }
 
-  #submit(event: Event): void {
-    event.preventDefault();
-    const sql = this.#editor.value.trim();
+  #copy(): HTMLElement {
+    const command = (): string => {
+      const { connection } = this.#context;
+      return askingCommand(this.#editor.text, connection.state === "live" ? connection.store : undefined);
+    };
+    return copyButton("Copy command", command);
+  }
+
+  #submit(): void {
+    const sql = this.#editor.text.trim();
     if (sql === "") return;
+    // Places in it are counted from its first character.
+    this.#editor.text = sql;
     if (sql !== this.#sql) urlState.set({ sql, chart: "" });
     else void this.#run(sql);
   }
@@ -95,50 +101,46 @@ export class SqlDesk implements Part {
   async #run(sql: string): Promise<void> {
     this.#waiting = false;
     const asked = ++this.#asked;
-    this.#status.textContent = "Running…";
+    this.#answer.running();
     try {
       const result = await this.#context.feed.query(sql);
-      if (asked === this.#asked) this.#show(result);
+      if (asked !== this.#asked) return;
+      this.#complaint.hide();
+      this.#answer.show(result);
+      keepAsked(storage(), sql);
+      this.#fillPast();
     } catch (error) {
       if (asked !== this.#asked) return;
-      this.#error.textContent = (error as Error).message;
-      this.#status.textContent = "Failed";
-      this.#error.hidden = false;
-      for (const node of [this.#table, this.#csv]) node.hidden = true;
-      this.#chart.show(undefined);
+      this.#answer.fail();
+      const { message } = error as Error;
+      this.#complaint.show(error instanceof QueryError ? error : { message, position: undefined, candidates: [] });
     }
   }
 
-  #show(result: QueryRows): void {
-    this.#result = result;
-    const { rows, truncated, ms } = result;
-    this.#error.hidden = true;
-    this.#table.hidden = this.#csv.hidden = false;
-    const count = counted(rows.length, "row");
-    const cut = truncated ? `the first ${count}; the server gives no more` : count;
-    const shown = rows.length > SHOWN ? `, ${formatWhole(SHOWN)} shown, all in the CSV` : "";
-    this.#status.textContent = `${cut}${shown}, ${formatWhole(ms)} ms`;
-    this.#table.replaceChildren(resultTable(result));
-    this.#chart.show(result);
+  /** Lists what there is to ask, once. */
+  async #describe(): Promise<void> {
+    const list = element("div", { class: "tables" }, "Reading…");
+    this.#schema.append(list);
+    try {
+      const tables = tablesOf(await this.#context.feed.query(SCHEMA_SQL));
+      this.#editor.tables = tables;
+      list.replaceChildren(...schemaList(tables, (name) => this.#editor.insert(name)));
+    } catch {
+      // Asked again with the next connection.
+      list.remove();
+    }
   }
 
-  #save(): void {
-    if (this.#result) download(new Blob([csvOf(this.#result)], { type: "text/csv" }), "gradstream.csv");
+  #fillPast(): void {
+    this.#past.offer(askedBefore(storage()).map((sql) => [sql.replaceAll(/\s+/g, " "), sql]));
   }
 }
 
-/** Makes a choice of questions, each of which replaces what was asked. */
-function examples(): HTMLElement {
-  const select = element(
-    "select",
-    { "aria-label": "Examples" },
-    element("option", { value: "" }, "Examples…"),
-    ...EXAMPLES.map(([name, sql]) => element("option", { value: sql }, name)),
-  );
-  select.addEventListener("change", () => {
-    if (select.value === "") return;
-    urlState.set({ sql: select.value, chart: "" });
-    select.value = "";
-  });
-  return select;
+/** Browsers that keep nothing throw where it is named. */
+function storage(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
 }

@@ -11,6 +11,8 @@ const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 const IS_BUILD = !import.meta.url.endsWith(".ts");
 const OWN_ENDING = IS_BUILD ? ".js" : ".ts";
 const PIPELINES = fileURLToPath(new URL(IS_BUILD ? "../../pipelines" : "../../../pipelines", import.meta.url));
+/** Folders of those that ship, below that. */
+const FOLDERS = ["", "examples"];
 const REGISTER = new URL("../register.js", import.meta.url).href;
 
 /** A pipeline as it was loaded. */
@@ -38,7 +40,7 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
 
 async function load(file: string, path: string): Promise<{ readonly default?: unknown }> {
   try {
-    if (IS_BUILD && dirname(file) !== PIPELINES) await registerTypeScript();
+    if (IS_BUILD && !FOLDERS.some((folder) => dirname(file) === join(PIPELINES, folder))) await registerTypeScript();
     return await toldOfExit(path, "loading the pipeline", () => import(pathToFileURL(file).href) as Promise<object>);
   } catch (error) {
     if (isTakenForCommonJs(file, error)) {
@@ -90,7 +92,11 @@ export function findPipeline(path: string): string {
   throw new UserError(`no pipeline ${path}; give a path, or one of ${shippedPipelines().join(", ")}`);
 }
 
-/** Lists the names of the pipelines that ship. */
+/** Lists the names of the pipelines that ship, examples last: `landscape`, `examples/residual`. */
 export function shippedPipelines(): readonly string[] {
-  return readdirSync(PIPELINES).flatMap((name) => (extname(name) === OWN_ENDING ? [name.slice(0, -3)] : []));
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(PIPELINES, folder)).flatMap((name) =>
+      extname(name) === OWN_ENDING ? [`${folder === "" ? "" : `${folder}/`}${name.slice(0, -3)}`] : [],
+    ),
+  );
 }

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../../core/errors.ts";
 import { encodeNumber } from "../../feed/protocol/number.ts";
-import { firstLine } from "../../store/instance.ts";
 import { plain } from "../../store/plain.ts";
 import { prepare } from "../../store/prepare.ts";
 import type { Column } from "../../store/query.ts";
+import { readSqlError } from "../../store/read-sql-error.ts";
 import type { SqlLimits } from "./protocol.ts";
 
 /** Characters of rows that are handed on at once. */
@@ -21,7 +21,7 @@ export interface Answered {
  * Runs one SELECT, which has been checked, in a read-only transaction, and hands its rows on as they are computed. Returns
  * whether there are more than the limits allow.
  *
- * @throws {UserError} with DuckDB's reason.
+ * @throws {SqlError} with DuckDB's reason.
  */
 export async function answerSql(
   connection: DuckDBConnection,
@@ -56,7 +56,7 @@ export async function answerSql(
       await connection.run("ROLLBACK");
     }
   } catch (error) {
-    throw error instanceof UserError ? error : new UserError(firstLine(error));
+    throw error instanceof UserError ? error : readSqlError(String(error).replace(/^Error: /, ""), sql);
   }
 }
 

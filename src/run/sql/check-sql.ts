@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { UserError } from "../../core/errors.ts";
+import { SqlError, UserError } from "../../core/errors.ts";
 import { ALLOWED_FUNCTIONS } from "./allowed-functions.ts";
 
 /** What DuckDB's parser makes of SQL. */
@@ -7,6 +7,8 @@ interface Parsed {
   readonly error: boolean;
   readonly error_type?: string;
   readonly error_message?: string;
+  /** Characters before what is wrong. */
+  readonly position?: string;
   readonly statements?: readonly unknown[];
 }
 
@@ -17,11 +19,14 @@ interface Parsed {
  * @throws {UserError} naming what is not allowed, or what is wrong with the syntax.
  */
 export async function checkSql(connection: DuckDBConnection, sql: string): Promise<void> {
-  const { error, error_type, error_message = "", statements = [] } = await parse(connection, sql);
+  const { error, error_type, error_message = "", position, statements = [] } = await parse(connection, sql);
   if (error && error_type === "not implemented") {
     throw new UserError(`only SELECT can be run here, not ${firstWord(sql)}`);
   }
-  if (error) throw new UserError(error_message.split("\n")[0]);
+  if (error) {
+    const [reason = ""] = error_message.split("\n");
+    throw new SqlError(reason, position === undefined ? {} : { position: Number(position) });
+  }
   if (statements.length === 0) throw new UserError("there is no statement");
   if (statements.length > 1) throw new UserError(`one statement at a time: there are ${statements.length}`);
   for (const node of nodesOf(statements[0])) {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { UserError } from "../../core/errors.ts";
+import { SqlError, UserError } from "../../core/errors.ts";
 import { StoreCopy } from "../../store/store-copy.ts";
 import { answerSql } from "./answer-sql.ts";
 import { checkSql } from "./check-sql.ts";
@@ -80,7 +80,8 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
     await say({ type: "end", truncated, isLast });
   } catch (error) {
     const message = error instanceof UserError ? error.message : `the store could not be read: ${String(error)}`;
-    await say({ type: "refused", message, isLast });
+    const said = { type: "refused", message, isLast } as const;
+    await say(error instanceof SqlError ? { ...said, fault: error.fault } : said);
   } finally {
     clearInterval(watch);
     clearTimeout(light);

@@ -1,4 +1,5 @@
 import type { Column } from "../../store/query.ts";
+import type { SqlFault } from "../../core/errors.ts";
 
 /** How much, how long and in how much memory a query is answered. */
 export interface SqlLimits {
@@ -44,6 +45,6 @@ export type FromSqlProcess =
   /** Rows, each as a JSON array, with commas between them. */
   | { readonly type: "rows"; readonly json: string }
   | { readonly type: "end"; readonly truncated: boolean; readonly isLast: boolean }
-  | { readonly type: "refused"; readonly message: string; readonly isLast: boolean }
+  | { readonly type: "refused"; readonly message: string; readonly fault?: SqlFault; readonly isLast: boolean }
   /** It ends itself: it takes more memory than it may. */
   | { readonly type: "memory" };

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../../core/errors.ts";
+import { SqlError, type SqlFault, UserError } from "../../core/errors.ts";
 import type { AnswerRows } from "../../feed/server/answers.ts";
 import type { Column } from "../../store/query.ts";
 import type { Store } from "../../store/store.ts";
@@ -136,9 +136,14 @@ export class SqlProcess {
         this.#finish(message.isLast);
         return;
       case "refused":
-        task.reject(new UserError(this.#reason ?? message.message));
+        task.reject(this.#refusal(message.message, message.fault));
         this.#finish(message.isLast);
     }
+  }
+
+  #refusal(message: string, fault: SqlFault | undefined): UserError {
+    if (this.#reason !== undefined || fault === undefined) return new UserError(this.#reason ?? message);
+    return new SqlError(message, fault);
   }
 
   /** Keeps the store's files as they are while they are copied. */

@@ -19,6 +19,18 @@ async function recorded(limits: Parameters<typeof serve>[1] = {}) {
   return { ...served, feed: follow(served.server.url).feed };
 }
 
+it("says where a statement is wrong, and what may have been meant", async () => {
+  const { feed } = await recorded();
+  const wrong = async (sql: string) => {
+    const error = await rejection(feed.query(sql));
+    expect(error).toBeInstanceOf(QueryError);
+    return error as QueryError;
+  };
+  expect(await wrong("SELECT 1,\n valu FROM reading")).toMatchObject({ position: 11, candidates: ["value", "stat"] });
+  expect(await wrong("SELECT FROM WHERE")).toMatchObject({ position: 12, candidates: [] });
+  expect(await wrong("DROP TABLE run")).toMatchObject({ position: undefined, candidates: [] });
+});
+
 it("answers SELECT, with every kind of value as it is", async () => {
   const { feed } = await recorded();
   const result = await feed.query("SELECT step, value, layer FROM reading ORDER BY step");

@@ -30,7 +30,8 @@ export async function connectQueue(url: string, options: QueueOptions): Promise<
   const address = queueAddress(url);
   const times: QueueTimes = { ...QUEUE_TIMES, ...given };
   const reach = new Reach(address.shown, tell);
-  await (address.kind === "redis" ? ioredis() : pg());
+  const Client = address.kind === "postgres" ? heardClient(await pg(), reach.noted) : undefined;
+  if (address.kind === "redis") await ioredis();
   const { Queue, QueueEvents, Worker, createPostgresBackend } = await bullmq(address.kind);
   await reach.ask(
     () => (address.kind === "redis" ? checkRedis(address, tell) : checkPostgres(address)),
@@ -38,7 +39,7 @@ export async function connectQueue(url: string, options: QueueOptions): Promise<
   );
 
   const name = queueNameOf(sweepId);
-  const common = { connection: connectionOf(address) };
+  const common = { connection: connectionOf(address, Client) };
   const leases = {
     autorun: false,
     concurrency: 1,
@@ -63,7 +64,20 @@ export async function connectQueue(url: string, options: QueueOptions): Promise<
   };
 }
 
-function connectionOf({ kind, url }: QueueAddress): object {
+/**
+ * Makes a class of connections each of which is heard from its first moment: one of a pool that fails while it is lent, and asks
+ * nothing just then, would end the process.
+ */
+function heardClient(Client: Awaited<ReturnType<typeof pg>>, noted: (error: unknown) => void) {
+  return class extends Client {
+    constructor(config?: ConstructorParameters<typeof Client>[0]) {
+      super(config);
+      this.on("error", noted);
+    }
+  };
+}
+
+function connectionOf({ kind, url }: QueueAddress, Client: ReturnType<typeof heardClient> | undefined): object {
   if (kind === "redis")
     return {
       url,
@@ -73,6 +87,7 @@ function connectionOf({ kind, url }: QueueAddress): object {
     };
   return {
     connectionString: url,
+    Client,
     schema: POSTGRES_SCHEMA,
     migrate: true,
     // Besides the one that listens: PostgreSQL lets 100 connections in.

@@ -14,7 +14,7 @@ const CODES = new Set([
   "53300",
 ]);
 const TEXTS =
-  /ECONNREFUSED|ETIMEDOUT|connection terminated|connection is closed|timeout exceeded when trying to connect|query read timeout|connection ended unexpectedly|^LOADING |cannot use a pool after/i;
+  /ECONNREFUSED|ETIMEDOUT|connection terminated|connection is closed|timeout exceeded when trying to connect|query read timeout|connection ended unexpectedly|is not queryable|timeout expired|^LOADING |cannot use a pool after/i;
 
 /** Tells whether an error says that a server is out of reach, which may pass, and nothing about what was asked. */
 export function isOutage(error: unknown): boolean {

@@ -139,6 +139,9 @@ for (const [name, missing, start] of [
         }
         const claims = said.filter(({ kind }) => kind === "claimed");
         expect(new Set(claims.map(({ token }) => token)).size).toBe(claims.length);
+        // Of the others, each was killed here: none ended by itself.
+        const ended = crew.all.filter((hand) => !isAlive(hand) && hand.process.signalCode !== "SIGKILL");
+        expect(ended.map(({ process: child, errors }) => `${child.exitCode}: ${errors()}`)).toEqual([]);
         expect(crew.all.filter(isAlive)).toHaveLength(WORKERS);
       },
     );
