@@ -1,6 +1,7 @@
 import type { Feed } from "../../feed/client/index.ts";
 import { setText } from "./legend.ts";
 import { queuedCells } from "./run-cells.ts";
+import type { RunColumn } from "./run-columns.ts";
 import { makeRunRow, type RunRow } from "./run-row.ts";
 import type { QueuedTrial } from "./whole-progress.ts";
 
@@ -8,13 +9,12 @@ import type { QueuedTrial } from "./whole-progress.ts";
 export function queuedRow(
   feed: Feed,
   trial: QueuedTrial,
-  varying: readonly string[],
-  columns: readonly string[],
+  columns: readonly RunColumn[],
   mayControl: boolean,
 ): RunRow {
-  const row = makeRunRow(feed, trial, undefined, columns);
-  queuedCells(trial, varying).forEach((text, i) => setText(row.texts[i]!, text));
-  const { declaration, arm, seed } = trial;
+  const { declaration, arm, seed, steps } = trial;
+  const row = makeRunRow(feed, { arm, steps, name: `${arm}, seed ${seed}` }, undefined, columns);
+  queuedCells(trial, columns).forEach((text, i) => setText(row.cells[i]!.text, text));
   row.controls.offer(mayControl ? { Skip: { action: "skip", declaration, arm, seed } } : {});
   row.bar.value = 0;
   row.state.className = "status status-queued";

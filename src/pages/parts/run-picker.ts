@@ -6,7 +6,7 @@ import { counted } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
 import { setText } from "./legend.ts";
-import { isFound } from "./run-order.ts";
+import { isFound } from "./run-terms.ts";
 import { settingText, settingsKey, varyingKeys } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
