@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { listedRows, pinOf } from "../../src/pages/parts/listed-rows.ts";
 import { offeredColumns } from "../../src/pages/parts/run-columns.ts";
 import type { RunFacts } from "../../src/pages/parts/run-facts.ts";
-import { differenceText, groupCell, groupsOf, meanOf } from "../../src/pages/parts/run-groups.ts";
+import { differenceText, groupCell, groupsOf, meanOverRuns } from "../../src/pages/parts/run-groups.ts";
 import { aState } from "../fixtures/page.ts";
 
 /** A run that ended with this loss, and half of it as its test accuracy. */
@@ -62,8 +62,7 @@ describe("rows", () => {
     const [group] = listedRows(ALL, ALL, { ...LISTING, isGrouped: true });
     expect(pinOf(group!)).toBe("group batchNorm-0");
     const found = ALL.slice(2);
-    const pinned = (pin: string, isGrouped: boolean) =>
-      idsOf(listedRows(found, ALL, { ...LISTING, isGrouped, pin }));
+    const pinned = (pin: string, isGrouped: boolean) => idsOf(listedRows(found, ALL, { ...LISTING, isGrouped, pin }));
     expect(pinned("batchNorm-1", false)).toEqual(["* batchNorm-1", "standard-0", "standard-1", "wide"]);
     expect(pinned("wide", false)).toEqual(["* wide", "standard-0", "standard-1"]);
     expect(pinned("group standard-1", true)).toEqual(["* [standard-0,standard-1]", "[wide]"]);
@@ -90,21 +89,20 @@ describe("a group", () => {
       "–",
       "15.0 % (10.0 % to 20.0 %)",
     ]);
-    expect(cells(standard).slice(0, 4)).toEqual([
-      "standard",
-      "2 runs",
-      "1 completed, 1 diverged",
-      "54 (7 to 100)",
-    ]);
+    expect(cells(standard).slice(0, 4)).toEqual(["standard", "2 runs", "1 completed, 1 diverged", "54 (7 to 100)"]);
     expect(groupCell(standard!, columnOf("Final loss"))).toEqual({ text: "0.9", range: "" });
   });
 
   it("differs from another by its means", () => {
     const difference = (name: string) =>
-      differenceText(meanOf(standard!.members, columnOf(name)), meanOf(batchNorm!.members, columnOf(name)), columnOf(name)); // prettier-ignore
+      differenceText(meanOverRuns(standard!.members, columnOf(name)), meanOverRuns(batchNorm!.members, columnOf(name)), columnOf(name)); // prettier-ignore
     expect(difference("Final loss")).toBe("+0.6");
     expect(difference("Test acc.")).toBe("+30.0 points");
     expect(difference("Steps/s")).toBe("±0");
+    expect(difference("Steps")).toBe("−47");
+    expect(differenceText(100, 100, columnOf("Steps"))).toBe("");
+    expect(differenceText(0.5001, 0.5, columnOf("Test acc."))).toBe("±0");
+    expect(differenceText(2, 1.2345678, columnOf("Final loss"))).toBe("+0.765");
     expect(difference("Final train acc.")).toBe("");
     expect(difference("Arm")).toBe("");
     expect(differenceText(0.1, 0.4, columnOf("Final loss"))).toBe("−0.3");

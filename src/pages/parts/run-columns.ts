@@ -14,7 +14,7 @@ export interface RunColumn {
   /** Gives what rows are put in order by. */
   readonly valueOf: (facts: RunFacts) => SortValue;
   /** Of numbers: how a mean of them is written. */
-  readonly format?: (value: number) => string;
+  readonly format?: (value: number, digits?: number) => string;
   /** Of shares: a difference of two is one of points. */
   readonly isShare?: boolean;
 }
@@ -22,7 +22,6 @@ export interface RunColumn {
 /** Marks a number that is not the final one. */
 const soFar = ({ summary }: RunFacts, text: string): string => (summary || text === "–" ? text : `now ${text}`);
 const plain = (name: string, textOf: (facts: RunFacts) => string): RunColumn => ({ name, textOf, valueOf: textOf });
-const number4 = (value: number): string => formatNumber(value);
 
 const ARM = plain("Arm", ({ run }) => run.arm);
 const SEED: RunColumn = { name: "Seed", textOf: ({ run }) => String(run.seed), valueOf: ({ run }) => run.seed };
@@ -40,14 +39,14 @@ const NUMBERS: readonly RunColumn[] = [
     name: "Steps/s",
     textOf: (facts) => (speedOf(facts) ? formatNumber(speedOf(facts), 3) : "–"),
     valueOf: (facts) => speedOf(facts) ?? undefined,
-    format: (value) => formatNumber(value, 3),
+    format: (value, digits = 3) => formatNumber(value, digits),
   },
   { name: "Time", textOf: timeText, valueOf: ({ summary }) => summary?.seconds ?? undefined, format: formatDuration },
   {
     name: "Final loss",
     textOf: (facts) => soFar(facts, formatNumber(outcomeNumbers(facts).loss)),
     valueOf: (facts) => outcomeNumbers(facts).loss ?? undefined,
-    format: number4,
+    format: formatNumber,
   },
   {
     name: "Final train acc.",
@@ -92,7 +91,7 @@ const lastColumn = (stat: string): RunColumn => ({
   name: stat,
   textOf: ({ lasts }) => formatNumber(lasts?.get(stat)),
   valueOf: ({ lasts }) => lasts?.get(stat),
-  format: number4,
+  format: formatNumber,
 });
 
 /** A column that there is, and whether it is there where nothing was chosen. */

@@ -21,7 +21,7 @@ export interface RunFacts {
   readonly lasts?: ReadonlyMap<string, number> | undefined;
 }
 
-/** The final numbers of a run, or those that it has so far. */
+/** Returns the final numbers of a run, or those that it has so far. */
 export function outcomeNumbers({ summary, latest }: Pick<RunFacts, "summary" | "latest">) {
   return {
     loss: summary ? summary.final_loss : (latest["loss"] ?? null),

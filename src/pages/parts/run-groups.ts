@@ -31,7 +31,7 @@ const numbersOf = (members: readonly RunFacts[], { valueOf }: RunColumn): number
   members.map(valueOf).filter((value): value is number => typeof value === "number" && Number.isFinite(value));
 
 /** Returns the mean of a column over runs; undefined where none has a number, and for columns of text. */
-export function meanOf(members: readonly RunFacts[], column: RunColumn): number | undefined {
+export function meanOverRuns(members: readonly RunFacts[], column: RunColumn): number | undefined {
   const numbers = column.format === undefined ? [] : numbersOf(members, column);
   return numbers.length === 0 ? undefined : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
@@ -48,25 +48,29 @@ export function groupCell({ members }: RunGroup, column: RunColumn): CellText {
   const numbers = numbersOf(members, column);
   if (numbers.length === 0) return { text: "–", range: "" };
   const [low, high] = [format(Math.min(...numbers)), format(Math.max(...numbers))];
-  return { text: format(meanOf(members, column)!), range: low === high ? "" : `${low} to ${high}` };
+  return { text: format(meanOverRuns(members, column)!), range: low === high ? "" : `${low} to ${high}` };
 }
 
 /** Returns what groups are put in order by: means of numbers, else what their first runs have. */
 export const groupValue = ({ members }: RunGroup, column: RunColumn): SortValue => {
-  if (column.format !== undefined) return meanOf(members, column);
+  if (column.format !== undefined) return meanOverRuns(members, column);
   return column.name === "Seed" ? members.length : column.valueOf(members[0]!);
 };
 
-/** Writes how far a number is from that of a baseline: `+0.12`, `−1.5 points`; nothing where either lacks. */
+/** Digits of a difference. */
+const DIGITS = 3;
+
+/** Writes how far a number is from that of a baseline: `+0.12`, `−1.5 points`; nothing where either lacks, or of equal steps. */
 export function differenceText(
   value: number | undefined,
   base: number | undefined,
-  { format, isShare = false }: RunColumn,
+  { name, format, isShare = false }: RunColumn,
 ): string {
   if (value === undefined || base === undefined || format === undefined) return "";
   const gap = value - base;
-  const size = isShare ? `${Math.abs(100 * gap).toFixed(1)} points` : format(Math.abs(gap));
-  return gap === 0 ? "±0" : `${gap < 0 ? "−" : "+"}${size}`;
+  const size = isShare ? `${Math.abs(100 * gap).toFixed(1)} points` : format(Math.abs(gap), DIGITS);
+  if (gap !== 0 && size !== "0.0 points") return `${gap < 0 ? "−" : "+"}${size}`;
+  return name === "Steps" ? "" : "±0";
 }
 
 function statesText(members: readonly RunFacts[]): string {

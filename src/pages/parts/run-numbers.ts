@@ -42,10 +42,17 @@ export class RunNumbers {
     const isAsked = ({ runId, status }: RunState): boolean =>
       status === "running" || (runs.length <= FEW && this.#summaries.get(runId) === undefined);
     const asked = runs.filter(isAsked);
-    const what = { layers: "none", probes: ["loss", "accuracy"], stats: ["loss", "accuracy", "test_accuracy"] } as const;
+    const what = {
+      layers: "none",
+      probes: ["loss", "accuracy"],
+      stats: ["loss", "accuracy", "test_accuracy"],
+    } as const;
     this.#live.ask(asked.length > 0 ? { ...runsFilter({ runs: asked }), ...what, points: 64 } : undefined);
     this.#summaries.ask(runs.filter(({ status }) => status !== "running"));
-    this.#lasts.ask(runs, addedColumns().filter((name) => name.includes(".")));
+    this.#lasts.ask(
+      runs,
+      addedColumns().filter((name) => name.includes(".")),
+    );
   }
 
   /** Takes over how live runs stand, with running means over so many steps. */

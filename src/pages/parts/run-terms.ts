@@ -48,7 +48,10 @@ export function runFilter(
   more: (run: RunState) => NamedValues = () => ({}),
 ): RunFilter {
   const { terms, problem } = parse(wanted);
-  const valuesOf = (run: RunState): NamedValues => ({ ...more(run), ...namedValues(run) });
+  const valuesOf = (run: RunState): NamedValues => {
+    const own = namedValues(run);
+    return { ...own, ...more(run), ...own };
+  };
   const compared = terms.filter(({ name }) => name !== undefined);
   const known = compared.length > 0 ? runs.map(valuesOf) : [];
   return {

@@ -7,7 +7,7 @@ import { setText } from "./legend.ts";
 import type { ListedRow } from "./listed-rows.ts";
 import { commandsFor } from "./run-cells.ts";
 import type { RunColumn } from "./run-columns.ts";
-import { differenceText, groupCell, meanOf } from "./run-groups.ts";
+import { differenceText, groupCell, meanOverRuns } from "./run-groups.ts";
 import { makeRunRow, type RunRow } from "./run-row.ts";
 import { makeRunSheet, type RunSheet } from "./run-sheet.ts";
 
@@ -33,6 +33,8 @@ export class RunsBody {
   readonly #onUnfold: () => void;
   #kept = new Map<string, KeptRow>();
   readonly #open = new Set<string>();
+  /** What was opened last, until it has been seen. */
+  #opened: string | undefined;
   #placed: readonly HTMLElement[] = [];
 
   /** `onUnfold` is called when a row was unfolded or folded. */
@@ -58,7 +60,9 @@ export class RunsBody {
     this.#placed = all;
     const focused = document.activeElement;
     this.node.replaceChildren(...all);
-    if (focused instanceof HTMLElement && this.node.contains(focused)) focused.focus();
+    if (focused instanceof HTMLElement && this.node.contains(focused)) focused.focus({ preventScroll: true });
+    kept.get(this.#opened ?? "")?.sheet?.node.scrollIntoView({ block: "nearest" });
+    this.#opened = undefined;
   }
 
   #keptRow(listed: ListedRow, { context, columns }: Drawing): KeptRow {
@@ -71,7 +75,8 @@ export class RunsBody {
     if (known?.stamp === stamp) return known;
     const name = one ? `${run.arm}, seed ${run.seed}` : `${run.arm}, ${group.members.length} runs`;
     const onUnfold = (): void => {
-      if (!this.#open.delete(key)) this.#open.add(key);
+      this.#opened = this.#open.delete(key) ? undefined : key;
+      if (this.#opened !== undefined) this.#open.add(key);
       this.#onUnfold();
     };
     const { arm, steps, runId } = run;
@@ -91,7 +96,9 @@ export class RunsBody {
       const isCompared = base !== undefined && !isPinned;
       setText(
         cell.difference,
-        isCompared ? differenceText(meanOf(group.members, column), meanOf(base.group.members, column), column) : "",
+        isCompared
+          ? differenceText(meanOverRuns(group.members, column), meanOverRuns(base.group.members, column), column)
+          : "",
       );
     });
     const [first] = group.members;

@@ -39,7 +39,9 @@ export function select(
     experiments,
     experiment,
     mine,
-    away: (state.get("list") === "all" ? [...new Set([...mine, ...candidates])] : candidates).filter((run) => !isThere(run)),
+    away: (state.get("list") === "all" ? [...new Set([...mine, ...candidates])] : candidates).filter(
+      (run) => !isThere(run),
+    ),
     runs,
     curves,
     hidden,
