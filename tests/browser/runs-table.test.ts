@@ -41,9 +41,13 @@ async function fill(store: Store, seeds: number): Promise<void> {
 }
 
 /** Serves a store that has such runs from the start. */
-async function serveRuns(seeds: number): Promise<{ readonly url: string; close(): Promise<void> }> {
+async function serveRuns(
+  seeds: number,
+  prepare: (store: Store) => Promise<unknown> = () => Promise.resolve(),
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { store } = await serve();
   await fill(store, seeds);
+  await prepare(store);
   const asker = new SqlPool(store);
   const documents = { "/paper.json": catalogueOf(PAPERS) };
   const server = await startServer({ store, asker, port: 0, dashboardsDir: DASHBOARDS, documents });
@@ -239,6 +243,41 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     await page.getByRole("button", { name: "More of batchNorm, 2 runs" }).first().click();
     await page.getByRole("button", { name: "No longer compare with it" }).click();
     await waitFor(async () => expect(await texts(page, ".difference")).toEqual([]));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("keeps notes and tags, of which every page hears, and finds runs by them", async () => {
+    const served = await serve();
+    for (const seed of [0, 1]) await served.start(aRun({ runId: `r${seed}`, seed }));
+    const { page, complaints } = await open(browser, served.server.url);
+    const other = await open(browser, served.server.url);
+    await page.getByRole("button", { name: "More of standard, seed 1" }).click();
+    await page.getByLabel("Note on standard, seed 1").fill("<b>warm</b>");
+    await page.getByLabel("Tags of standard, seed 1").fill("warm-up, good");
+    expect((await texts(page, ".note-fields .count"))[0]).toBe("not saved yet");
+    await page.getByRole("button", { name: "Save the note on standard, seed 1" }).click();
+    await waitFor(async () => expect((await texts(page, ".note-fields .count"))[0]).toBe("saved"));
+    expect((await served.store.query("SELECT note, tags FROM run ORDER BY seed")).rows).toEqual([
+      [null, null],
+      ["<b>warm</b>", ["good", "warm-up"]],
+    ]);
+    const said = (of: Page) => texts(of, "#runs-body tr[data-run=r1] :is([data-label=Note], [data-label=Tags])");
+    await waitFor(async () => expect(await said(other.page)).toEqual(["good, warm-up", "<b>warm</b>"]));
+    await find(other.page).fill("tag=good");
+    await waitFor(async () => expect(await say(other.page)).toBe("1 of 2 runs found"));
+    await page.getByLabel("Tags of standard, seed 1").fill("a!");
+    await page.getByRole("button", { name: "Save the note on standard, seed 1" }).click();
+    await waitFor(async () => expect((await texts(page, ".note-fields .count"))[0]).toMatch(/^"a!" is no tag/));
+    expect([...complaints, ...other.complaints]).toEqual([]);
+  });
+
+  it("shows notes without fields where they cannot be changed", async () => {
+    const { url, close } = await serveRuns(1, (store) => store.noteRun("standard-0.01-0", { note: "read me" }));
+    const { page, complaints } = await open(browser, url);
+    await page.getByRole("button", { name: "More of standard, seed 0" }).click();
+    await waitFor(async () => expect(await texts(page, ".said")).toEqual(["read me"]));
+    expect(await texts(page, ".note-fields textarea, .note-fields button")).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   });

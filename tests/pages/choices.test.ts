@@ -54,7 +54,7 @@ describe("the runs shown", () => {
 
   it("are told in words", () => {
     const selection = select(all, url(), ARMS);
-    const connection = { state: "live", epoch: "a", store: "/data/a.duckdb", controls: false } as const;
+    const connection = { state: "live", epoch: "a", store: "/data/a.duckdb", controls: false, keeps: false } as const;
     const shown = { selection, seeds: "band", span: 25, connection } as const;
     expect(sourceOf(shown)).toBe("gradstream: landscape, 2 runs, seed 0; shapes10; store /data/a.duckdb");
     const many = Array.from({ length: 20 }, (_, seed) => aState({ runId: String(seed), seed }));

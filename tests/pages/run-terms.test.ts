@@ -46,6 +46,21 @@ it.each([
   expect(runFilter(wanted, [RUN]).problem).toEqual(expect.stringMatching(problem));
 });
 
+it.each([
+  ["tag=good", true],
+  ["tag=GOOD tag=warm-up", true],
+  ["tag=bad", false],
+  ["tag!=good", false],
+  ["tag!=bad", true],
+  ["warm-up Tuesday", true],
+  ['note="see tuesday"', true],
+])("of tags and notes, %j finds the run: %s", (wanted, found) => {
+  const run = { ...RUN, tags: ["good", "warm-up"], note: "see Tuesday" };
+  expect(runFilter(wanted, [run, RUN])).toMatchObject({ problem: undefined });
+  expect(isFound(run, wanted)).toBe(found);
+  expect(isFound(RUN, wanted)).toBe(wanted.includes("!="));
+});
+
 it("leaves out what is not complete yet, and finds nothing by a name that no run has", () => {
   expect(runFilter("batch seed<", [RUN]).finds(RUN)).toBe(true);
   expect(runFilter("depth=16", [RUN]).finds(RUN)).toBe(false);

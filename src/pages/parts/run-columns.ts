@@ -64,6 +64,12 @@ const NUMBERS: readonly RunColumn[] = [
   },
 ];
 
+/** What somebody says of runs. */
+const SAID: readonly RunColumn[] = [
+  plain("Tags", ({ run }) => (run.tags ?? []).join(", ")),
+  plain("Note", ({ run }) => run.note ?? ""),
+];
+
 /** What is known of runs besides, of which no column is there unless it is chosen. */
 const DETAILS: readonly RunColumn[] = [
   plain("Network", ({ run }) => run.network),
@@ -117,6 +123,7 @@ export function offeredColumns(
     ...settings.map((key) => (varying.includes(key) ? usual : rare)(settingColumn(key))),
     { ...usual(STATE), isFixed: true },
     ...NUMBERS.map(usual),
+    ...SAID.map(runs.some(({ tags = [], note = "" }) => tags.length > 0 || note !== "") ? usual : rare),
     ...stats.map((stat) => rare(lastColumn(stat))),
     ...DETAILS.map(rare),
   ];

@@ -1,8 +1,10 @@
 import { counted } from "../../view/numbers.ts";
+import type { Context } from "./context.ts";
 import { element } from "./element.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
 import { setText } from "./legend.ts";
 import { type ListedRow, pinOf } from "./listed-rows.ts";
+import { noteEditor } from "./note-editor.ts";
 import { settingText } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
@@ -10,24 +12,25 @@ import { urlState } from "./url-state.ts";
 export interface RunSheet {
   readonly node: HTMLElement;
   /** Shows it as it stands. */
-  readonly show: (row: ListedRow) => void;
+  readonly show: (row: ListedRow, connection: Context["connection"]) => void;
 }
 
 /** Makes the sheet of a row; `columns` is how many a row has. */
-export function makeRunSheet(row: ListedRow, columns: number): RunSheet {
+export function makeRunSheet(context: Context, row: ListedRow, columns: number): RunSheet {
   const ids = row.group.members.map(({ run }) => run.runId);
   const button = (onclick: () => void): HTMLElement => element("button", { type: "button", class: "quiet", onclick });
   const pin = button(() => urlState.set({ pin: pin.dataset["pin"] }, { replace: true }));
   const hide = button(() => (hiddenRuns.all.has(ids[0]!) ? hiddenRuns.remove(ids) : hiddenRuns.add(ids)));
-  const body = element("div", { class: "sheet" }, row.one && factsOf(row), element("div", { class: "actions" }, pin, hide)); // prettier-ignore
+  const notes = row.one && noteEditor(context, row.one.run);
+  const body = element("div", { class: "sheet" }, row.one && factsOf(row), notes?.node, element("div", { class: "actions" }, pin, hide)); // prettier-ignore
   const cell = element("td", { role: "cell", colspan: columns }, body);
-  const show = (now: ListedRow): void => {
+  const show: RunSheet["show"] = (now, connection) => {
+    if (now.one) notes?.show(now.one.run, connection);
     pin.dataset["pin"] = now.isPinned ? "" : pinOf(now);
     setText(pin, now.isPinned ? "No longer compare with it" : "Compare others with it");
     const what = row.one ? "this run" : counted(ids.length, "run");
     setText(hide, hiddenRuns.all.has(ids[0]!) ? `Show ${what} again` : `Hide ${what}`);
   };
-  show(row);
   return { node: element("tr", { role: "row", class: "below" }, cell), show };
 }
 

@@ -61,8 +61,8 @@ export function runFilter(
 }
 
 /**
- * Tells whether a run is one that is looked for: every word stands in its arm, state, settings, data set, network or
- * backend, and comparisons, which may be of its experiment, id and steps too, such as `learningRate>=0.1`, `arm=batchNorm` or `status!=running` hold.
+ * Tells whether a run is one that is looked for: every word stands in its arm, state, settings, data set, network, backend,
+ * note or tags, and comparisons, which may be of its experiment, id and steps too, such as `learningRate>=0.1`, `tag=good` or `status!=running` hold.
  */
 export const isFound = (run: RunState, wanted: string): boolean => runFilter(wanted, []).finds(run);
 
@@ -85,16 +85,32 @@ function problemOf({ text, name, sign, value }: Term, known: readonly NamedValue
   return `${text}: ${name!} is a number, ${value} is none`;
 }
 
-function namedValues({ hyper, runId, experiment, arm, seed, status, steps, backend, dataset, network }: RunState) {
-  return { ...hyper, arm, seed, status, experiment, run: runId, steps, backend, dataset, network } as NamedValues;
+function namedValues(run: RunState): NamedValues {
+  const { hyper, runId, experiment, arm, seed, status, steps, backend, dataset, network, tags = [], note = "" } = run;
+  return { ...hyper, arm, seed, status, tag: tags, note, experiment, run: runId, steps, backend, dataset, network };
 }
 
-function wordsOf({ hyper, arm, status, backend, dataset, network }: RunState): string {
-  const named = { ...hyper, arm, status, backend, dataset, network };
+function wordsOf({ hyper, arm, status, backend, dataset, network, note, tags = [] }: RunState): string {
+  const named = {
+    ...hyper,
+    arm,
+    status,
+    backend,
+    dataset,
+    network,
+    ...(note && { note }),
+    ...(tags.length > 0 && { tags: tags.join(" ") }),
+  };
   return Object.entries(named).map(([name, value]) => `${name} ${value}`).join("\n").toLowerCase(); // prettier-ignore
 }
 
+/** Of several values, one must be equal; none, where all are to be others. */
 function holds(actual: unknown, sign: string, wanted: string): boolean {
+  if (Array.isArray(actual)) {
+    return sign === "!="
+      ? !actual.some((one) => holds(one, "=", wanted))
+      : actual.some((one) => holds(one, sign, wanted));
+  }
   const [left, right] = [Number(actual), Number(wanted)];
   const order =
     Number.isFinite(left) && Number.isFinite(right)

@@ -87,7 +87,7 @@ export class RunsBody {
   #draw(kept: KeptRow, listed: ListedRow, base: ListedRow | undefined, drawing: Drawing): void {
     const { row } = kept;
     const { group, one, isPinned, isMember, key } = listed;
-    const { columns, mayControl, hidden } = drawing;
+    const { context, columns, mayControl, hidden } = drawing;
     columns.forEach((column, i) => {
       const cell = row.cells[i]!;
       const { text, range } = one ? { text: column.textOf(one), range: "" } : groupCell(group, column);
@@ -111,7 +111,7 @@ export class RunsBody {
     row.node.classList.toggle("away", hidden.has(first!.run.runId));
     const isOpen = this.#open.has(key);
     row.unfold!.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) (kept.sheet ??= makeRunSheet(listed, columns.length)).show(listed);
+    if (isOpen) (kept.sheet ??= makeRunSheet(context, listed, columns.length)).show(listed, context.connection);
     else delete kept.sheet;
   }
 }
