@@ -226,6 +226,10 @@ export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" |
   readonly stepsPerSecond: number | null;
   /** Whether it waits between two steps, as somebody asked. Default false. */
   readonly isPaused?: boolean;
+  /** What somebody noted of it. Default: nothing. */
+  readonly note?: string;
+  /** Words to find it by. Default: none. */
+  readonly tags?: readonly string[];
 }
 
 /**

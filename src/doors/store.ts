@@ -2,6 +2,7 @@
 export { openStore } from "../store/open-store.ts";
 export type { Store, StoreOptions } from "../store/store.ts";
 export type { RecordKind, StoredCounts } from "../store/queries/types.ts";
+export type { RunNotes } from "../store/run-notes.ts";
 export type { RecordCounts } from "../store/run-rows.ts";
 export type { StoredColumns } from "../store/reading-columns.ts";
 export type { ReadingsChoice, StepsChoice, StoredReading } from "../store/readings-choice.ts";

@@ -71,6 +71,11 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "list recorded runs with their final numbers, or show one with all that is recorded of it",
     load: async () => (await import("./commands/runs.ts")).runsCommand(),
   },
+  note: {
+    term: "note [options] <run> [text]",
+    summary: "note something on a recorded run, and tag it",
+    load: async () => (await import("./commands/note.ts")).noteCommand(),
+  },
   sql: {
     term: "sql [options] <query>",
     summary: "run SQL over what was recorded and print the result",

@@ -9,6 +9,7 @@ import type { StoreSource } from "./source.ts";
 import type { StoredColumns } from "./reading-columns.ts";
 import type { StoredCounts } from "./queries/types.ts";
 import { StoredTally } from "./stored-counts.ts";
+import { type RunNotes, updateNotes } from "./run-notes.ts";
 import { insertRun, type RecordCounts, removeRuns, restartRun, updateRun, updateTraining } from "./run-rows.ts";
 import { saveAs } from "./save-as.ts";
 import type { Store } from "./store.ts";
@@ -97,6 +98,10 @@ export class DuckDbStore implements Store {
       this.#flushNow(writer);
       await removeRuns(this.#parts.writing, runIds);
     });
+  }
+
+  noteRun(runId: string, change: Partial<RunNotes>): Promise<RunNotes> {
+    return this.#change(() => updateNotes(this.#parts.writing, runId, change));
   }
 
   noteTraining(runId: string, training: Training): Promise<void> {

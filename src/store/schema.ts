@@ -71,6 +71,10 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 5,
     statements: ["ALTER TABLE run ADD COLUMN layers JSON"],
   },
+  {
+    version: 6,
+    statements: ["note VARCHAR", "tags VARCHAR[]"].map((column) => `ALTER TABLE run ADD COLUMN ${column}`),
+  },
 ];
 
 /** The newest schema version this code knows. */

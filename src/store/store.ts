@@ -5,6 +5,7 @@ import type { QueryParameter, QueryResult, RowValues } from "./query.ts";
 import type { StoredCounts } from "./queries/types.ts";
 import type { StoreReader } from "./reader.ts";
 import type { StoredColumns } from "./reading-columns.ts";
+import type { RunNotes } from "./run-notes.ts";
 import type { RecordCounts } from "./run-rows.ts";
 import type { StoreSource } from "./source.ts";
 import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
@@ -34,6 +35,12 @@ export interface Store {
   restartRun(run: Run, step: number): Promise<RecordCounts>;
   /** Removes runs with all that they recorded, in one transaction: for who alone reads the store. */
   removeRuns(runIds: readonly string[]): Promise<void>;
+  /**
+   * Sets note or tags of a run, or both; what is absent stays. Resolves with both as they are then.
+   *
+   * @throws {UserError} when the run is not in the store, or for what is no note or no tag.
+   */
+  noteRun(runId: string, change: Partial<RunNotes>): Promise<RunNotes>;
   /** Completes the row of a run that has started by what it trains. @throws {Error} when the run is not in the store. */
   noteTraining(runId: string, training: Training): Promise<void>;
   /** Flushes, then sets the final status. `endedAt` in milliseconds since the Unix epoch. */

@@ -20,7 +20,7 @@ const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind
 
 /**
  * Copies the runs of another store or archive that this one lacks into it, in one transaction, with all that they recorded;
- * and the ledgers of sweeps that it lacks; not what is under way, nor verdicts, as they are of the other's own runs. `isStrict` refuses runs that are here with other
+ * and the ledgers of sweeps that it lacks; and notes and tags of runs that have none here; not what is under way, nor verdicts, as they are of the other's own runs. `isStrict` refuses runs that are here with other
  * content, which else are left as they are.
  *
  * @throws {UserError} when the source cannot be read whole, or has a run that is here with other content.
@@ -73,6 +73,12 @@ async function copyRuns(
          SELECT ${columns} FROM ${from}.${table} WHERE run_id IN (FROM lacking)`,
       );
     }
+    // What is said of a run here stays.
+    await run(
+      `UPDATE ${store}.run SET note = other.note, tags = other.tags FROM ${from}.run AS other
+       WHERE other.run_id = ${store}.run.run_id AND ${store}.run.run_id IN (FROM known)
+         AND ${store}.run.note IS NULL AND ${store}.run.tags IS NULL AND (other.note IS NOT NULL OR other.tags IS NOT NULL)`,
+    );
     // A sweep that is here has what became of it here.
     await run(
       `CREATE TEMP TABLE swept AS SELECT sweep_id FROM ${from}.sweep
@@ -90,10 +96,10 @@ async function copyRuns(
   });
 }
 
-/** Finds the runs known to both of which one has other rows. Archives have other names for machines. */
+/** Finds the runs known to both of which one has other rows. Archives have other names for machines, and what is said of a run is none of its content. */
 function otherContent(from: string, store: string): string {
   const differences = Object.keys(TABLES).map((table) => {
-    const without = table === "run" ? "host" : "run_id";
+    const without = table === "run" ? "host, note, tags" : "run_id";
     const prints = (database: string): string =>
       `SELECT run_id, count(*) AS n, sum(hash(*COLUMNS(* EXCLUDE (${without})))::HUGEINT) AS h
        FROM ${database}.${table} WHERE run_id IN (FROM known) GROUP BY run_id`;

@@ -121,7 +121,7 @@ describeUnless(NO_CHROMIUM, "pages", () => {
     const { server } = await serve({ store: served.store });
     const { page } = await open(browser, server.url);
     await settled(page);
-    await page.getByRole("button", { name: "standard" }).click();
+    await page.getByRole("button", { name: "standard", exact: true }).click();
     await page.getByLabel("Log axis").check();
     await page.getByLabel("Smoothing").fill("6");
     await page.locator(".run-picker summary").click();

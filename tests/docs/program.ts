@@ -7,6 +7,7 @@ import { doctorCommand } from "../../src/run/commands/doctor.ts";
 import { exportCommand } from "../../src/run/commands/export.ts";
 import { importCommand } from "../../src/run/commands/import.ts";
 import { initCommand } from "../../src/run/commands/init.ts";
+import { noteCommand } from "../../src/run/commands/note.ts";
 import { reproduceCommand } from "../../src/run/commands/reproduce.ts";
 import { mcpCommand } from "../../src/run/commands/mcp.ts";
 import { mergeCommand } from "../../src/run/commands/merge.ts";
@@ -44,6 +45,7 @@ export function program(parsed: (what: Parsed) => void = () => {}): Command {
     watchCommand,
     compareCommand,
     runsCommand,
+    noteCommand,
     sqlCommand,
     exportCommand,
     importCommand,

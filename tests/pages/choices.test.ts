@@ -6,7 +6,9 @@ import { aboutOf, announcement, lostText, stageOf } from "../../src/pages/parts/
 import { stepsDone } from "../../src/view/steps-done.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { guessed, quickLines } from "../../src/pages/parts/quick-chart-data.ts";
-import { cellsOf, runColumns } from "../../src/pages/parts/run-cells.ts";
+import type { RunState } from "../../src/feed/client/index.ts";
+import { offeredColumns } from "../../src/pages/parts/run-columns.ts";
+import type { Latest, Summary } from "../../src/pages/parts/run-facts.ts";
 import { runsFilter, select, varyingKeys } from "../../src/pages/parts/selection.ts";
 import { seedsInWords, sourceOf } from "../../src/pages/parts/source-of.ts";
 import { stepAt, X_AXES, xAxis } from "../../src/pages/parts/x-axes.ts";
@@ -16,6 +18,9 @@ const url = (query = "") => {
   const params = new URLSearchParams(query);
   return { get: (key: string) => params.get(key) ?? undefined, list: (key: string) => params.getAll(key) };
 };
+
+const usualColumns = (runs: readonly RunState[], varying: string[]) =>
+  offeredColumns(runs, varying).flatMap(({ column, isUsual }) => (isUsual ? [column] : []));
 
 const { arms: ARMS } = SANTURKAR_2018;
 
@@ -49,7 +54,7 @@ describe("the runs shown", () => {
 
   it("are told in words", () => {
     const selection = select(all, url(), ARMS);
-    const connection = { state: "live", epoch: "a", store: "/data/a.duckdb", controls: false } as const;
+    const connection = { state: "live", epoch: "a", store: "/data/a.duckdb", controls: false, keeps: false } as const;
     const shown = { selection, seeds: "band", span: 25, connection } as const;
     expect(sourceOf(shown)).toBe("gradstream: landscape, 2 runs, seed 0; shapes10; store /data/a.duckdb");
     const many = Array.from({ length: 20 }, (_, seed) => aState({ runId: String(seed), seed }));
@@ -71,7 +76,21 @@ describe("the runs shown", () => {
     expect(lostText("running", lost, undefined, 1000)).toMatch(/^Connection lost \(gone\).*Trying again in 2 s\.$/);
   });
 
+  it("are without those hidden, in whose place no older ones come", () => {
+    const of = (query: string, hidden: readonly string[]) => {
+      const { runs, away } = select(all, url(query), ARMS, new Set(hidden));
+      return [runs, away].map((list) => list.map(({ runId }) => runId));
+    };
+    expect(of("", ["twin"])).toEqual([["new"], ["twin"]]);
+    expect(of("runs=old&runs=long", ["old", "twin"])).toEqual([["long"], ["old"]]);
+    expect(of("list=all", ["old"])).toEqual([["twin", "new"], ["old"]]);
+    const everything = all.map(({ runId }) => runId);
+    expect(of("", everything)).toEqual([[], ["new", "twin"]]);
+  });
+
   it("are rows of text", () => {
+    const cellsOf = (run: RunState, varying: string[], summary: Summary | undefined, latest: Latest): string[] =>
+      usualColumns([run], varying).map(({ textOf }) => textOf({ run, summary, latest }));
     const run = aState({ status: "running", endedAt: null, step: 49, stepsPerSecond: 2.5 });
     expect(cellsOf(run, [], undefined, { loss: 0.5 })).toEqual([
       "standard",
@@ -91,7 +110,7 @@ describe("the runs shown", () => {
       "–",
       "took 1 min",
     ]);
-    expect(runColumns(["size"]).length).toBe(10);
+    expect(usualColumns([], ["size"]).length).toBe(10);
     expect(stepsDone(aState({ status: "completed", step: 99 }))).toBe(100);
     expect(cellsOf(aState({ status: "completed", step: 9 }), [], undefined, {})).toContain("10 / 100");
   });

@@ -34,6 +34,8 @@ export interface Live {
   readonly store: string;
   /** Whether this client may stop, skip and pause trials. */
   readonly controls: boolean;
+  /** Whether it may note and tag runs. */
+  readonly keeps: boolean;
 }
 
 /** The connection is gone, and will be tried again. */
@@ -136,8 +138,9 @@ export interface Feed {
    */
   query<Row extends readonly unknown[] = readonly unknown[]>(sql: string): Promise<QueryRows<Row>>;
   /**
-   * Asks the process that trains to stop, pause or continue a run, or to skip a queued trial. Resolves when that is on its way;
-   * rejects with FeedError where it is not this client's to ask, or nothing of that kind is trained there.
+   * Asks the process that trains to stop, pause or continue a run, or to skip a queued trial; or the one that serves a store to
+   * note and tag a run. Resolves when that is on its way, or kept; rejects with FeedError where it is not this client's to ask, or
+   * nothing of that kind is there.
    */
   control(command: ControlCommand): Promise<void>;
   /**

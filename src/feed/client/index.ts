@@ -5,7 +5,7 @@ export type { HistogramRequest, LostRecords, RecordRequest } from "./feed.ts";
 export type { QueryRows, RunHistogram, RunReading, SeriesRequest } from "./feed.ts";
 export { csvField, plainText } from "../../core/plain-text.ts";
 export type { Series, SeriesSet } from "./series.ts";
-export type { ControlCommand } from "../protocol/control.ts";
+export type { ControlCommand, KeepingCommand, TrialCommand } from "../protocol/control.ts";
 export type { Declaration, DeclaredArm, DeclaredTrial } from "../protocol/declaration.ts";
 export type { Filter } from "../protocol/filter.ts";
 export type { NamedOptions, RunState, TrainedLayer } from "../../core/types.ts";

@@ -102,7 +102,7 @@ export class ClientSession {
   #take(message: ServerMessage): void {
     switch (message.type) {
       case "hello":
-        return this.#begin(message.epoch, message.store, message.controls === true);
+        return this.#begin(message);
       case "runs":
         this.#runStates.clear();
         for (const state of message.runs) this.#setRun(state);
@@ -157,7 +157,7 @@ export class ClientSession {
     }
   }
 
-  #begin(epoch: string, store: string, controls: boolean): void {
+  #begin({ epoch, store, controls = false, keeps = false }: Extract<ServerMessage, { type: "hello" }>): void {
     const restarted = epoch !== this.#epoch;
     if (restarted) {
       this.#definitions = new Definitions();
@@ -168,7 +168,7 @@ export class ClientSession {
     this.#live = true;
     this.#skippedBefore = this.skipped.value;
     this.#socket.settled();
-    this.connection.next({ state: "live", epoch, store, controls });
+    this.connection.next({ state: "live", epoch, store, controls, keeps });
     for (const [id, entry] of this.#entries) {
       if (restarted) entry.tick = undefined;
       this.#subscribe(id);

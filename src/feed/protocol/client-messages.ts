@@ -43,6 +43,13 @@ export const clientMessage = z.discriminatedUnion("type", [
   z.discriminatedUnion("action", [
     z.strictObject({ ...control, action: z.enum(["stop", "pause", "continue"]), run: name }),
     z.strictObject({ ...control, action: z.literal("skip"), declaration: name, arm: name, seed: z.number().int() }),
+    z.strictObject({
+      ...control,
+      action: z.literal("note"),
+      run: name,
+      note: z.string().max(LIMITS.note).optional(),
+      tags: z.array(z.string().max(LIMITS.pattern)).max(LIMITS.list).optional(),
+    }),
   ]),
   z.strictObject({ type: z.literal("query"), id, sql: z.string().max(LIMITS.sql) }),
 ]);

@@ -1,5 +1,5 @@
 /** What a client may ask of trials: of a run under way, or of one that is queued. */
-export type ControlCommand =
+export type TrialCommand =
   | {
       /** Ends it as interrupted after its step; lets it wait before its next step; lets it go on. */
       readonly action: "stop" | "pause" | "continue";
@@ -16,3 +16,18 @@ export type ControlCommand =
       /** Its seed. */
       readonly seed: number;
     };
+
+/** What a client may ask of runs that the store has. */
+export interface KeepingCommand {
+  /** Sets its note or its tags, or both. */
+  readonly action: "note";
+  /** Id of the run. */
+  readonly run: string;
+  /** Any text; empty for none. Default: it stays. */
+  readonly note?: string | undefined;
+  /** Words to find it by. Default: they stay. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** What a client may ask for. */
+export type ControlCommand = TrialCommand | KeepingCommand;

@@ -22,6 +22,8 @@ export const LIMITS = {
   list: 256,
   /** Characters of one pattern. */
   pattern: 256,
+  /** Characters of a note on a run. */
+  note: 10_000,
   /** Characters of one SQL query. */
   sql: 32_768,
   /** Buckets per series that may be asked for. */

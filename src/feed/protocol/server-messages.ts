@@ -24,6 +24,8 @@ export type ServerMessage =
       readonly epoch: string;
       readonly store: string;
       readonly controls?: boolean;
+      /** Whether runs can be noted and tagged here. */
+      readonly keeps?: boolean;
     }
   /** Every run the server knows, each with its number. */
   | { readonly type: "runs"; readonly runs: readonly (RunState & { readonly run: number })[] }

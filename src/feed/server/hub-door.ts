@@ -1,10 +1,10 @@
 import type { Recorded, Run, RunStatus, Training } from "../../core/types.ts";
-import type { ControlCommand } from "../protocol/control.ts";
+import type { TrialCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
 import type { RunEntry } from "./registry.ts";
 
 /** Does what a client asks of a trial; false where that is not its to do. */
-export type TrialControl = (command: ControlCommand) => boolean;
+export type TrialControl = (command: TrialCommand) => boolean;
 
 /** The door for those who produce: announces runs and passes on what they record. Never waits for a client. */
 export interface Hub {
@@ -21,6 +21,8 @@ export interface Hub {
   declared(declaration: Declaration): void;
   /** Announces that a run waits, or goes on. */
   runPaused(runId: string, isPaused: boolean): void;
+  /** Announces what is noted of a run, and its tags. */
+  runNoted(runId: string, notes: { readonly note: string; readonly tags: readonly string[] }): void;
   /** Hands on what clients ask of trials to `control`, which returns whether that was its to do; until the returned function is called. */
   controlledBy(control: TrialControl): () => void;
   /** Passes on what the run recorded, in the same order as the store gets it. Throws Error for an unknown run. */

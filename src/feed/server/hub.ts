@@ -1,7 +1,7 @@
 import { Pace } from "../../core/pace.ts";
-import type { Recorded, Run, RunState, RunStatus, Training } from "../../core/types.ts";
-import type { Reader, StoredCounts } from "../../store/queries/types.ts";
-import type { ControlCommand } from "../protocol/control.ts";
+import type { Recorded, Run, RunStatus, Training } from "../../core/types.ts";
+import type { StoredCounts } from "../../store/queries/types.ts";
+import type { TrialCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
 import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
@@ -11,6 +11,7 @@ import { Channel } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { KnownSeries } from "./known-series.ts";
 import type { TrialControl, Hub } from "./hub-door.ts";
+import type { HubOptions } from "./hub-options.ts";
 import { Member } from "./member.ts";
 import { recordsSnapshot } from "./records-snapshot.ts";
 import { Registry, type RunEntry } from "./registry.ts";
@@ -42,19 +43,6 @@ interface Feeding {
 }
 
 export type { Hub } from "./hub-door.ts";
-
-interface HubOptions {
-  /** Names this server process. */
-  readonly epoch: string;
-  /** Path of the store, for people to read. */
-  readonly store: string;
-  readonly reader: Reader;
-  /** The runs that the store has already. */
-  readonly runs: readonly RunState[];
-  /** What it has declared of them. Default: nothing. */
-  readonly declarations?: readonly Declaration[];
-  readonly ringBytes?: number | undefined;
-}
 
 /** Fans records out to subscriptions. */
 export class FeedHub implements Hub {
@@ -103,8 +91,7 @@ export class FeedHub implements Hub {
   }
 
   runRestarted(run: Run, step: number, stored: NonNullable<RunEntry["published"]>): void {
-    const entry = this.#registry.runs.get(run.runId);
-    if (entry === undefined) throw new Error(`feed: run ${run.runId} is not known`);
+    const entry = this.#entryOf(run.runId);
     entry.state = { ...entry.state, status: "running", endedAt: null, step: step - 1, stepsPerSecond: null };
     entry.published = { ...stored };
     entry.stored = { ...stored };
@@ -133,12 +120,18 @@ export class FeedHub implements Hub {
     this.#announce(entry);
   }
 
+  runNoted(runId: string, { note, tags }: { readonly note: string; readonly tags: readonly string[] }): void {
+    const entry = this.#entryOf(runId);
+    entry.state = { ...entry.state, note, tags };
+    this.#announce(entry);
+  }
+
   controlledBy(control: TrialControl): () => void {
     this.#controls.add(control);
     return () => void this.#controls.delete(control);
   }
 
-  control(command: ControlCommand): boolean {
+  control(command: TrialCommand): boolean {
     return [...this.#controls].some((control) => control(command));
   }
 
@@ -183,7 +176,8 @@ export class FeedHub implements Hub {
   /** Greets a client and tells it of the runs. */
   add(connection: Connection, controls = false): void {
     const { epoch, store } = this.#options;
-    connection.say({ type: "hello", protocol: PROTOCOL, epoch, store, controls });
+    const keeps = controls && this.#options.keeps === true;
+    connection.say({ type: "hello", protocol: PROTOCOL, epoch, store, controls, keeps });
     const runs = [...this.#registry.runs.values()];
     connection.say({ type: "runs", runs: runs.map(withNumber) });
     connection.say({ type: "declared", declarations: [...this.#declarations.values()] });
@@ -234,6 +228,12 @@ export class FeedHub implements Hub {
       return seriesSnapshot({ ...basis, points, from, to });
     }
     return recordsSnapshot({ ...basis, kind, every: request.kind === "histograms" ? request.every : undefined });
+  }
+
+  #entryOf(runId: string): RunEntry {
+    const entry = this.#registry.runs.get(runId);
+    if (entry === undefined) throw new Error(`feed: run ${runId} is not known`);
+    return entry;
   }
 
   #feed(runId: string): Feeding {

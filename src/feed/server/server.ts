@@ -11,6 +11,7 @@ import { Answers, type Asker } from "./answers.ts";
 import { ServerSession } from "./session.ts";
 import { storedDeclarations } from "./stored-declarations.ts";
 import type { FeedStore } from "./feed-store.ts";
+import type { RunKeeper } from "./run-keeper.ts";
 
 /** The number under which the paper is found at arXiv, which no other program is known to listen on. */
 export const DEFAULT_PORT = 11604;
@@ -18,6 +19,8 @@ export const DEFAULT_PORT = 11604;
 export interface ServerOptions {
   /** Where what was recorded is read: must receive what is published. */
   readonly store: FeedStore;
+  /** Does what clients ask of recorded runs. Default: it is refused. */
+  readonly keeper?: RunKeeper | undefined;
   /** Answers clients' SQL. Default: it is refused. */
   readonly asker?: Asker | undefined;
   readonly host?: string | undefined;
@@ -63,9 +66,11 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
     async (moment) => [await moment.storedRuns(), await moment.storedTrainings()] as const,
   );
   const [epoch, declarations] = [randomUUID(), storedDeclarations(trainings)];
-  const hub = new FeedHub({ epoch, store: store.path, reader, runs, declarations, ringBytes: options.ringBytes });
+  const { keeper, ringBytes } = options;
+  const about = { epoch, store: store.path, keeps: keeper !== undefined };
+  const hub = new FeedHub({ ...about, reader, runs, declarations, ringBytes });
   const endStored = store.onStored((stored) => hub.recordsStored(stored));
-  const session = { hub, answers: new Answers(options.asker), budget: options.clientBudget ?? 8 << 20 };
+  const session = { hub, keeper, answers: new Answers(options.asker), budget: options.clientBudget ?? 8 << 20 };
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LIMITS.message });
   const server = createServer((request, response) => {

@@ -1,11 +1,12 @@
 import type { RawData, WebSocket } from "ws";
 import { type ClientMessage, clientMessage } from "../protocol/client-messages.ts";
-import type { ControlCommand } from "../protocol/control.ts";
+import type { KeepingCommand, TrialCommand } from "../protocol/control.ts";
 import { CLOSE, LIMITS, PROTOCOL } from "../protocol/protocol.ts";
 import { Connection } from "./connection.ts";
 import type { FeedHub } from "./hub.ts";
 import type { Member } from "./member.ts";
 import type { Answers } from "./answers.ts";
+import type { RunKeeper } from "./run-keeper.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 const HELLO_MS = 10_000;
@@ -18,7 +19,8 @@ interface SessionOptions {
   readonly answers: Answers;
   /** Bytes that may wait for one client. */
   readonly budget: number;
-  /** Whether the client may stop, skip and pause trials. */
+  readonly keeper: RunKeeper | undefined;
+  /** Whether the client may stop, skip and pause trials, and note runs. */
   readonly mayControl: boolean;
 }
 
@@ -95,8 +97,21 @@ export class ServerSession {
     const { id } = message;
     const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `control: ${reason}` });
     if (!this.#options.mayControl) return refuse("only a page of this machine's own, or who brings the token, may");
-    if (!this.#options.hub.control(commandIn(message))) return refuse("that is not trained here, or no longer");
+    if (message.action === "note") {
+      this.#keep(message).then(
+        () => this.#connection.say({ type: "done", id }),
+        (error: unknown) => refuse(error instanceof Error ? error.message : String(error)),
+      );
+      return;
+    }
+    if (!this.#options.hub.control(trialCommandIn(message))) return refuse("that is not trained here, or no longer");
     this.#connection.say({ type: "done", id });
+  }
+
+  async #keep({ run, note, tags }: KeepingCommand): Promise<void> {
+    const { keeper, hub } = this.#options;
+    if (!keeper) throw new Error("the store is open for reading only; gradstream serve --edit opens it for this");
+    hub.runNoted(run, await keeper.note(run, { note, tags }));
   }
 
   #refuse(reason: string): void {
@@ -113,7 +128,7 @@ export class ServerSession {
 }
 
 /** What a message asks, without what is of the message alone. */
-function commandIn(message: Extract<ClientMessage, { type: "control" }>): ControlCommand {
+function trialCommandIn(message: Exclude<Extract<ClientMessage, { type: "control" }>, KeepingCommand>): TrialCommand {
   if (message.action !== "skip") return { action: message.action, run: message.run };
   const { action, declaration, arm, seed } = message;
   return { action, declaration, arm, seed };

@@ -15,6 +15,8 @@ export interface Selection {
   readonly experiment: string | undefined;
   /** Those of the experiment. */
   readonly mine: readonly RunState[];
+  /** Those that would be shown, if they were not hidden. */
+  readonly away: readonly RunState[];
   readonly runs: readonly RunState[];
   readonly curves: readonly Curve[];
   readonly curveOf: ReadonlyMap<string, Curve>;

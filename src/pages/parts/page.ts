@@ -10,6 +10,7 @@ import { element } from "./element.ts";
 import { firstContext, type MutableContext } from "./first-context.ts";
 import { Frame } from "./frame.ts";
 import { nextFrame } from "./frames.ts";
+import { hiddenRuns } from "./hidden-runs.ts";
 import { KnownLayers } from "./known-layers.ts";
 import { declaredOf } from "./needs.ts";
 import { knownArms } from "./paper-catalogue.ts";
@@ -86,6 +87,7 @@ class Page {
     });
     feed.skipped.subscribe((count) => this.#frame.skipped(count));
     urlState.subscribe(this.#schedule);
+    hiddenRuns.subscribe(this.#schedule);
     this.#dark.addEventListener("change", this.#schedule);
     expose(this.#context, () => this.#parts ?? []);
   }
@@ -97,7 +99,8 @@ class Page {
     const { controls, build } = this.#options;
     const changed = this.#read();
     this.#frame.update(context);
-    if (context.selection.runs.length === 0 && !this.#parts && controls.length > 0) return;
+    const { runs, away } = context.selection;
+    if (runs.length + away.length === 0 && !this.#parts && controls.length > 0) return;
     const built = !this.#parts;
     const parts = (this.#parts ??= build(context));
     if (built) {
@@ -118,15 +121,11 @@ class Page {
     const context = this.#context;
     const { state } = context;
     context.colours = colouredPage(state.get("theme") ?? (this.#dark.matches ? "dark" : "light"), context.colours);
-    const selection = select(context.runs, state, context.arms);
+    const selection = select(context.runs, state, context.arms, hiddenRuns.all);
     const { layers, known: layersKnown } = this.#layers;
-    const key = this.#keyOf(selection.runs, [
-      selection.live,
-      selection.started,
-      selection.experiments,
-      selection.mine.length,
-      this.#declarations,
-    ]);
+    const { live, started, experiments, mine, away } = selection;
+    const looks = [live, started, experiments, mine.length, away.length, this.#declarations];
+    const key = this.#keyOf(selection.runs, looks);
     if (key === this.#key) {
       // The same curves as before, so that what is drawn stays comparable.
       const { curves, curveOf } = context.selection;
@@ -153,6 +152,6 @@ class Page {
     const epoch = connection.state === "live" ? connection.epoch : "";
     const states = runs.map(({ runId, status }) => [runId, status]);
     const layers = [this.#layers.layers, this.#layers.known];
-    return JSON.stringify([location.search, colours.side, states, looks, all.length, layers, connection.state, epoch]);
+    return JSON.stringify([urlState.drawn(), colours.side, states, looks, all.length, layers, connection.state, epoch]);
   }
 }

@@ -4,8 +4,9 @@ import type { RunState } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
 import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
+import { hiddenRuns } from "./hidden-runs.ts";
 import { setText } from "./legend.ts";
-import { isFound } from "./run-order.ts";
+import { isFound } from "./run-terms.ts";
 import { settingText, settingsKey, varyingKeys } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
@@ -24,6 +25,7 @@ export class RunPicker {
     placeholder: "batchNorm learningRate>=0.1",
     "aria-label": "Find among the runs to choose",
   });
+  readonly #unhide = element("button", { type: "button", class: "quiet" }, "Show hidden ones");
   #boxes: readonly (readonly [runId: string, box: HTMLInputElement])[] = [];
   #selection: Selection | undefined;
   #key = "";
@@ -36,7 +38,10 @@ export class RunPicker {
       { type: "button", class: "quiet", onclick: () => urlState.set({ runs: [] }) },
       "Newest settings",
     );
-    const popover = element("div", { class: "popover" }, this.#search, this.#list, reset);
+    this.#unhide.addEventListener("click", () =>
+      hiddenRuns.remove((this.#selection?.away ?? []).map(({ runId }) => runId)),
+    );
+    const popover = element("div", { class: "popover" }, this.#search, this.#list, reset, this.#unhide);
     this.node = element("details", { class: "run-picker" }, this.#summary, popover);
     this.node.addEventListener("toggle", () => this.#fill());
     this.#search.addEventListener("input", () => this.#fill());
@@ -53,8 +58,11 @@ export class RunPicker {
   update(selection: Selection): void {
     this.#selection = selection;
     const [shown, offered] = [selection.runs.length, this.#offered(selection).length];
-    setText(this.#summary, `Runs: ${shown} of ${offered}`);
-    this.#summary.setAttribute("aria-label", `Runs: ${shown} of ${offered} shown; choose`);
+    const hidden = selection.away.length;
+    this.#unhide.hidden = hidden === 0;
+    const text = `Runs: ${shown} of ${offered}${hidden > 0 ? `, ${hidden} hidden` : ""}`;
+    setText(this.#summary, text);
+    this.#summary.setAttribute("aria-label", `${text}; choose`);
     this.#fill();
   }
 
@@ -102,6 +110,7 @@ export class RunPicker {
 
   #toggle(runId: string): void {
     const chosen = (this.#selection?.runs ?? []).map((run) => run.runId);
+    if (hiddenRuns.all.has(runId)) hiddenRuns.remove([runId]);
     urlState.set({ runs: chosen.includes(runId) ? chosen.filter((one) => one !== runId) : [...chosen, runId] });
   }
 }

@@ -3,75 +3,81 @@ import { PLACES } from "../../view/palette.ts";
 import type { Curve } from "./curve.ts";
 import { element } from "./element.ts";
 import { swatch } from "./legend.ts";
+import type { RunColumn } from "./run-columns.ts";
 import { type RunControls, runControls } from "./run-controls.ts";
-import { urlState } from "./url-state.ts";
 
-const NUMERIC = new Set(["Steps/s", "Time", "Final loss", "Final train acc.", "Test acc."]);
+/** A cell of a row: its text, the range or the difference behind it. */
+interface RowCell {
+  readonly text: HTMLElement;
+  readonly range: HTMLElement;
+  readonly difference: HTMLElement;
+}
 
 /** A row of the table of runs. */
 export interface RunRow {
   readonly node: HTMLElement;
-  /** The texts of its cells, in the order of the columns. */
-  readonly texts: readonly HTMLElement[];
+  /** Its cells, in the order of the columns. */
+  readonly cells: readonly RowCell[];
   readonly bar: HTMLProgressElement;
   readonly state: HTMLElement;
   readonly controls: RunControls;
+  /** Unfolds it; undefined where there is nothing more. */
+  readonly unfold: HTMLElement | undefined;
 }
 
-/** What a row is of: a run, or a trial that is queued. */
+/** What a row is of: runs of one arm, or a trial that is queued. */
 interface RowOf {
   readonly arm: string;
-  readonly seed: number;
   readonly steps: number;
+  /** What those hear who do not see it. */
+  readonly name: string;
   readonly runId?: string;
+  /** Default: it does not unfold. */
+  readonly onUnfold?: () => void;
 }
 
-/** Makes a row; `curve` is that of its arm, where it has one. */
+/** Makes a row; `curve` is that of its arm, where it is drawn. */
 export function makeRunRow(
   feed: Feed,
-  { arm, seed, steps, runId }: RowOf,
+  { steps, name, runId, onUnfold }: RowOf,
   curve: Curve | undefined,
-  columns: readonly string[],
+  columns: readonly RunColumn[],
 ): RunRow {
-  const place = curve && `place-${curve.place % PLACES}`;
-  const node = element("tr", { role: "row", class: place ?? "queued", "data-run": runId });
-  const bar = element("progress", { max: steps, "aria-label": `Steps of ${arm}, seed ${seed}` });
+  const place = curve ? `place-${curve.place % PLACES}` : "";
+  const node = element("tr", { role: "row", class: onUnfold ? place : "queued", "data-run": runId });
+  const bar = element("progress", { max: steps, "aria-label": `Steps of ${name}` });
   const state = element("span", { class: "status" });
-  const controls = runControls(feed, `${arm}, seed ${seed}`);
-  const texts = columns.map((name) => {
-    const text = element("span");
-    const isHead = name === "Arm";
+  const controls = runControls(feed, name);
+  const unfold = onUnfold && unfoldButton(name, onUnfold);
+  const cells = columns.map((column): RowCell => {
+    const [text, range, difference] = [element("span"), element("span", { class: "range" }), element("span", { class: "difference" })]; // prettier-ignore
+    const isHead = column.name === "Arm";
     const cell = element(isHead ? "th" : "td", {
       role: isHead ? "rowheader" : "cell",
-      class: NUMERIC.has(name) && "number",
-      "data-label": isHead ? undefined : name,
+      class: isNumeric(column) && "number",
+      "data-label": isHead ? undefined : column.name,
     });
-    if (isHead) cell.append(element("span", { class: "named" }, ...(curve ? [swatch(curve)] : []), text));
-    else if (name === "Steps") cell.append(element("span", { class: "progress" }, bar, text));
-    else if (name === "State") {
+    if (isHead) cell.append(element("span", { class: "named" }, unfold, curve && swatch(curve), text));
+    else if (column.name === "Steps") cell.append(element("span", { class: "progress" }, bar, text), difference);
+    else if (column.name === "State") {
       state.append(element("span", { class: "dot" }), text);
       cell.append(state, controls.node);
-    } else cell.append(text);
+    } else cell.append(text, range, difference);
     node.append(cell);
-    return text;
+    return { text, range, difference };
   });
-  return { node, texts, bar, state, controls };
+  return { node, cells, bar, state, controls, unfold };
 }
 
-/** Makes the head of a column, which puts the rows in order when it is pressed: up, down, as they were. */
-export function runColumn(name: string, sorted: "up" | "down" | ""): HTMLElement {
-  const next = sorted === "" ? name : sorted === "up" ? `-${name}` : "";
-  const sign = { up: " ↑", down: " ↓", "": "" }[sorted];
-  const press = (): void => urlState.set({ sort: next }, { replace: true });
-  const button = element("button", { type: "button", class: "sort", onclick: press }, name + sign);
-  return element(
-    "th",
-    {
-      role: "columnheader",
-      scope: "col",
-      class: NUMERIC.has(name) && "number",
-      "aria-sort": sorted === "" ? undefined : sorted === "up" ? "ascending" : "descending",
-    },
-    button,
-  );
+/** Tells whether numbers stand in a column, one below the other. */
+export const isNumeric = ({ name, format }: RunColumn): boolean => format !== undefined && name !== "Steps";
+
+function unfoldButton(name: string, onUnfold: () => void): HTMLElement {
+  return element("button", {
+    type: "button",
+    class: "unfold",
+    "aria-expanded": "false",
+    "aria-label": `More of ${name}`,
+    onclick: onUnfold,
+  });
 }

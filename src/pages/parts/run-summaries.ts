@@ -2,7 +2,7 @@
 
 import type { Feed, RunState } from "../../feed/client/index.ts";
 import { namedRows } from "./named-rows.ts";
-import type { Summary } from "./run-cells.ts";
+import type { Summary } from "./run-facts.ts";
 
 const COLUMNS = "final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds";
 

@@ -1,87 +1,76 @@
-// One row per run: state, progress, speed, time left, numbers. Rows are kept and only their text is changed.
+// One row per run, or per arm: state, progress, speed, time left, numbers.
 
-import type { Feed, RunState } from "../../feed/client/index.ts";
-import { counted, formatWhole } from "../../view/numbers.ts";
+import type { RunState } from "../../feed/client/index.ts";
+import { formatWhole } from "../../view/numbers.ts";
 import { openingSentence } from "../../view/opening-sentence.ts";
-import { smooth } from "../../view/smoothing.ts";
-import { stepsDone } from "../../view/steps-done.ts";
+import { chosenColumns } from "./column-choice.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
 import { nextFrame } from "./frames.ts";
+import { hiddenRuns } from "./hidden-runs.ts";
 import { setText } from "./legend.ts";
-import { LiveSeries } from "./live-series.ts";
-import { queuedRow } from "./queued-row.ts";
-import { cellsOf, commandsFor, outcomeOf, runColumns, type Latest, valuesOf } from "./run-cells.ts";
-import { inOrder, isFound } from "./run-order.ts";
-import { makeRunRow, runColumn, type RunRow } from "./run-row.ts";
-import { RunSummaries } from "./run-summaries.ts";
-import { runsFilter, varyingKeys } from "./selection.ts";
+import { listedRows } from "./listed-rows.ts";
+import { QueuedRows } from "./queued-rows.ts";
+import { outcomeOf } from "./run-cells.ts";
+import { runColumnHead } from "./run-column-head.ts";
+import { offeredColumns, type RunColumn } from "./run-columns.ts";
+import { outcomeNumbers } from "./run-facts.ts";
+import { RunNumbers } from "./run-numbers.ts";
+import { runFilter } from "./run-terms.ts";
+import { RunsBody } from "./runs-body.ts";
+import { RunsTools } from "./runs-tools.ts";
+import { varyingKeys } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 import { queuedTrials, type QueuedTrial, wholeProgress } from "./whole-progress.ts";
 
-/** Queued trials that have a row, at most. */
-const MOST_QUEUED = 40;
+/** Rows that are added at once, when the last one comes into sight. */
+const PAGE = 100;
+const ABOUT =
+  "One row per run. An arm is one of the treatments compared, a seed one repetition of it; an arm’s colour is the same in every chart. Final numbers are means over the last twentieth of a run’s readings, ten at least; those marked now are running means, as the charts have them.";
 
 export class RunsTable implements Part {
   readonly node: HTMLElement;
-  readonly #feed: Feed;
-  readonly #live: LiveSeries;
-  readonly #summaries: RunSummaries;
+  readonly #numbers: RunNumbers;
+  readonly #tools: RunsTools;
   readonly #head = element("tr", { role: "row" });
-  readonly #body = element("tbody", { role: "rowgroup", id: "runs-body" });
+  readonly #body = new RunsBody(() => nextFrame(this.#draw));
   readonly #answer = element("p", { class: "answer", role: "status" });
   readonly #whole = element("p", { class: "tally", role: "status" });
-  readonly #more = element("p", { class: "what", hidden: true });
-  readonly #find = element("input", {
-    type: "search",
-    class: "find",
-    placeholder: "batchNorm learningRate>=0.1",
-    "aria-label": "Find runs by words, or by settings such as learningRate>=0.1",
-  });
-  readonly #found = element("p", { class: "count", role: "status" });
-  readonly #rows = new Map<string, RunRow>();
-  #waiting: readonly RunRow[] = [];
+  readonly #more = element("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#addRows() });
+  readonly #queued: QueuedRows;
   #context: Context;
-  #key = "";
-  #order: string | undefined;
+  #heads = "";
+  #looks = "";
+  #limit = PAGE;
 
   constructor(context: Context) {
     this.#context = context;
-    this.#feed = context.feed;
-    this.#live = new LiveSeries(context.feed, () => nextFrame(this.#draw));
-    this.#summaries = new RunSummaries(context.feed, () => nextFrame(this.#draw));
+    this.#queued = new QueuedRows(context.feed);
+    this.#numbers = new RunNumbers(context.feed, () => nextFrame(this.#draw));
+    const draw = (): void => nextFrame(this.#draw);
+    this.#tools = new RunsTools(draw, () => this.#numbers.listStats(this.#listed()), draw);
     const head = element("thead", { role: "rowgroup" }, this.#head);
-    const table = element("table", { role: "table" }, head, this.#body);
+    const table = element("table", { role: "table" }, head, this.#body.node);
+    const scroll = element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of runs" }, table, this.#more); // prettier-ignore
+    const title = element("h2", { id: "runs-title" }, "Runs");
     this.node = element(
       "section",
       { class: "panel wide runs", "aria-labelledby": "runs-title" },
       this.#answer,
-      element("div", { class: "panel-head" }, element("h2", { id: "runs-title" }, "Runs"), this.#whole, this.#find),
-      element(
-        "p",
-        { class: "what" },
-        "One row per run. An arm is one of the treatments compared, a seed one repetition of it; an arm’s colour is the same in every chart. Final numbers are means over the last twentieth of a run’s readings, ten at least; those marked now are running means, as the charts have them.",
-      ),
-      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "runs-title" }, table),
-      this.#found,
-      this.#more,
+      element("div", { class: "panel-head" }, title, this.#whole),
+      element("p", { class: "what" }, ABOUT),
+      this.#tools.node,
+      scroll,
+      this.#tools.below,
+      this.#queued.more,
     );
-    this.#find.value = urlState.get("find") ?? "";
-    this.#find.addEventListener("input", () => urlState.set({ find: this.#find.value }, { replace: true }));
+    const sight = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.#addRows(), { root: scroll, rootMargin: "400px" }); // prettier-ignore
+    sight.observe(this.#more);
     setInterval(() => nextFrame(this.#draw), 1000);
   }
 
   update(context: Context): void {
     this.#context = context;
-    const { runs } = context.selection;
-    const filter = {
-      ...runsFilter(context.selection),
-      layers: "none",
-      probes: ["loss", "accuracy"],
-      stats: ["loss", "accuracy", "test_accuracy"],
-    } as const;
-    this.#live.ask(runs.length > 0 ? { ...filter, points: 64 } : undefined);
-    this.#summaries.ask(runs.filter(({ status }) => status !== "running"));
     nextFrame(this.#draw);
   }
 
@@ -90,59 +79,73 @@ export class RunsTable implements Part {
   }
 
   readonly #draw = (): void => {
-    const { selection, declarations, connection, runs: all } = this.#context;
-    const { runs, visible } = selection;
-    const varying = varyingKeys(runs);
-    const columns = runColumns(varying);
-    const mayControl = connection.state === "live" && connection.controls;
-    const sort = urlState.get("sort") ?? "";
-    const [down, sorted] = [sort.startsWith("-"), columns.indexOf(sort.replace(/^-/, ""))];
-    this.#makeRows(columns, varying, mayControl, sort);
+    const { selection, declarations, connection, runs: all, span } = this.#context;
+    const listed = this.#listed();
+    const columns = this.#columns(listed);
+    this.#numbers.ask([...new Set([...listed, ...selection.runs])]);
+    this.#numbers.look(span);
     setText(this.#whole, wholeProgress(declarations, all) ?? "");
-    const latest = this.#latest();
-    const outcomes = visible.map((run) => outcomeOf(run, this.#summaries.get(run.runId), latest.get(run.runId)));
+    const outcomes = selection.visible.map((run) => outcomeOf(this.#numbers.of(run)));
     setText(this.#answer, outcomes.length > 0 ? openingSentence(outcomes) : "");
-    const of = (run: RunState) => [run, varying, this.#summaries.get(run.runId), latest.get(run.runId) ?? {}] as const;
-    const found = runs.filter((run) => isFound(run, this.#find.value.trim()));
-    this.#place(sorted < 0 ? found : inOrder(found, (run) => valuesOf(...of(run))[sorted], down));
-    for (const run of found) {
-      const { texts, bar, state, controls } = this.#rows.get(run.runId)!;
-      const cells = cellsOf(...of(run));
-      texts.forEach((node, i) => setText(node, cells[i]!));
-      const done = stepsDone(run);
-      if (bar.value !== done) bar.value = done;
-      state.className = `status status-${run.status}`;
-      controls.offer(mayControl ? commandsFor(run) : {});
-    }
-    setText(this.#found, found.length < runs.length ? `${found.length} of ${counted(runs.length, "run")} found` : "");
+    const filter = runFilter(this.#tools.find.value.trim(), listed, (run) => ({ ...this.#named(run) }));
+    const found = listed.filter(filter.finds);
+    this.#tools.show({ listed, found, problem: filter.problem }, selection);
+
+    const sort = urlState.get("sort") ?? "";
+    const [down, by] = [sort.startsWith("-"), sort.replace(/^-/, "")];
+    const rows = listedRows(
+      found.map((run) => this.#numbers.of(run)),
+      selection.all.map((run) => this.#numbers.of(run)),
+      {
+        isGrouped: urlState.flag("group"),
+        column: columns.find(({ name }) => name === by),
+        down,
+        pin: urlState.get("pin"),
+        isOpen: this.#body.isOpen,
+      },
+    );
+    this.#showHeads(columns, by, down);
+    const looks = JSON.stringify([this.#tools.find.value, sort, urlState.flag("group"), urlState.get("list")]);
+    if (looks !== this.#looks) [this.#looks, this.#limit] = [looks, PAGE];
+    const mayControl = connection.state === "live" && connection.controls;
+    const waiting = this.#queued.show(this.#queue(), columns, mayControl);
+    const shown = rows.slice(0, this.#limit);
+    const drawing = { context: this.#context, columns, mayControl, hidden: hiddenRuns.all };
+    this.#body.show(shown, { ...drawing, waiting: shown.length < rows.length ? [] : waiting });
+    this.#more.hidden = shown.length === rows.length;
+    setText(this.#more, `Show more: ${formatWhole(rows.length - shown.length)} rows are left`);
   };
 
-  /** Makes the rows anew where there are others than before, or other columns. */
-  #makeRows(columns: readonly string[], varying: readonly string[], mayControl: boolean, sort: string): void {
-    const { runs, curveOf } = this.#context.selection;
-    const queue = this.#queue();
-    const queued = queue.slice(0, MOST_QUEUED);
-    const drawn = runs.map(({ runId }) => [runId, curveOf.get(runId)!.place, curveOf.get(runId)!.dash]);
-    const key = JSON.stringify([columns, drawn, queued, mayControl, sort]);
-    if (key === this.#key) return;
-    [this.#key, this.#order] = [key, undefined];
-    this.#rows.clear();
-    for (const run of runs) this.#rows.set(run.runId, makeRunRow(this.#feed, run, curveOf.get(run.runId), columns));
-    this.#waiting = queued.map((trial) => queuedRow(this.#feed, trial, varying, columns, mayControl));
-    const sign = sort.startsWith("-") ? "down" : "up";
-    const by = sort.replace(/^-/, "");
-    this.#head.replaceChildren(...columns.map((name) => runColumn(name, name === by ? sign : "")));
-    this.#more.hidden = queue.length === queued.length;
-    setText(this.#more, `And ${formatWhole(queue.length - queued.length)} more queued.`);
+  /** The runs that rows are of: those of the charts, or all of the experiment; and those hidden, where they are asked for. */
+  #listed(): readonly RunState[] {
+    const { runs, mine, away } = this.#context.selection;
+    const shown = urlState.get("list") === "all" ? mine.filter(({ runId }) => !hiddenRuns.all.has(runId)) : runs;
+    return urlState.flag("hidden") ? [...shown, ...away] : shown;
   }
 
-  /** Shows the rows of these runs in this order, and those that wait, where they are others than before. */
-  #place(runs: readonly RunState[]): void {
-    const order = runs.map(({ runId }) => runId).join();
-    if (order === this.#order) return;
-    this.#order = order;
-    const rows = [...runs.map(({ runId }) => this.#rows.get(runId)!), ...this.#waiting];
-    this.#body.replaceChildren(...rows.map(({ node }) => node));
+  #columns(runs: readonly RunState[]): readonly RunColumn[] {
+    const offered = offeredColumns(runs, varyingKeys(runs), this.#numbers.stats);
+    this.#tools.columns.offer(offered);
+    return chosenColumns(offered);
+  }
+
+  /** Numbers of a run by the names under which they are looked for. */
+  #named(run: RunState) {
+    const facts = this.#numbers.of(run);
+    return { ...outcomeNumbers(facts), ...Object.fromEntries(facts.lasts ?? []) };
+  }
+
+  #showHeads(columns: readonly RunColumn[], by: string, down: boolean): void {
+    const key = JSON.stringify([columns.map(({ name }) => name), by, down]);
+    if (key === this.#heads) return;
+    this.#heads = key;
+    const sorted = down ? "down" : "up";
+    this.#head.replaceChildren(...columns.map((column) => runColumnHead(column, column.name === by ? sorted : "")));
+  }
+
+  #addRows(): void {
+    this.#limit += PAGE;
+    nextFrame(this.#draw);
   }
 
   /** Trials of the experiment shown that wait, unless runs were chosen one by one. */
@@ -150,17 +153,5 @@ export class RunsTable implements Part {
     const { state, declarations, selection } = this.#context;
     if (state.list("runs").length > 0) return [];
     return queuedTrials(declarations).filter(({ experiment }) => experiment === selection.experiment);
-  }
-
-  /** Returns, while a run goes on, the running mean at its last step. */
-  #latest(): Map<string, Latest> {
-    const latest = new Map<string, Record<string, number>>();
-    for (const { runId, stat, lastStep, last, length } of this.#live.set.series) {
-      if (length === 0) continue;
-      const points = { x: lastStep, y: last, length };
-      const { y } = stat === "test_accuracy" ? points : smooth(points, this.#context.span || 25);
-      latest.set(runId, { ...latest.get(runId), [stat]: y[length - 1]! });
-    }
-    return latest;
   }
 }

@@ -10,16 +10,24 @@ type Chosen = Pick<typeof import("./url-state.ts").urlState, "get" | "list">;
 
 /**
  * Chooses what is shown. Without a choice in the URL: of the newest experiment, the runs of the newest settings, of
- * each arm and seed the newest. `all` is newest first.
+ * each arm and seed the newest. Runs that are hidden are left out of those. `all` is newest first.
  */
-export function select(all: readonly RunState[], state: Chosen, known: ArmPlaces = {}): Selection {
+export function select(
+  all: readonly RunState[],
+  state: Chosen,
+  known: ArmPlaces = {},
+  hiddenRuns: ReadonlySet<string> = new Set(),
+): Selection {
+  const isThere = ({ runId }: RunState): boolean => !hiddenRuns.has(runId);
   const experiments = [...new Set(all.map(({ experiment }) => experiment))];
   const named = state.list("runs");
   const chosenFirst = all.find(({ runId }) => named.includes(runId));
   const experiment = state.get("experiment") ?? chosenFirst?.experiment ?? experiments[0];
   const mine = all.filter((run) => run.experiment === experiment);
-  const chosen = named.length > 0 ? all.filter(({ runId }) => named.includes(runId)) : newest(mine);
-  const alike = all.filter((run) => chosen.some((other) => other.experiment === run.experiment));
+  const candidates = named.length > 0 ? all.filter(({ runId }) => named.includes(runId)) : newest(mine);
+  const chosen = candidates.filter(isThere);
+  const shown = new Set(chosen.map((run) => run.experiment));
+  const alike = all.filter((run) => shown.has(run.experiment));
   const arms = armsOf(alike, known);
   const places = placesOf(arms, known);
   const runs = [...chosen].sort((a, b) => arms.indexOf(a.arm) - arms.indexOf(b.arm) || a.seed - b.seed);
@@ -31,6 +39,9 @@ export function select(all: readonly RunState[], state: Chosen, known: ArmPlaces
     experiments,
     experiment,
     mine,
+    away: (state.get("list") === "all" ? [...new Set([...mine, ...candidates])] : candidates).filter(
+      (run) => !isThere(run),
+    ),
     runs,
     curves,
     hidden,
@@ -48,7 +59,7 @@ export function isShown({ curveOf, hidden }: Pick<Selection, "curveOf" | "hidden
 }
 
 /** More names than this are not sent to the server. */
-const MOST_NAMES = 200;
+export const MOST_NAMES = 200;
 
 /** Makes the part of a filter that asks for these runs; of very many, for their experiments, which may hold more. */
 export function runsFilter({ runs }: Pick<Selection, "runs">): Filter {
@@ -61,8 +72,9 @@ export const settingsKey = ({ hyper, steps, dataset }: RunState): string => JSON
 
 function newest(mine: readonly RunState[]): RunState[] {
   const kept = new Map<string, RunState>();
+  const settings = mine[0] && settingsKey(mine[0]);
   for (const run of mine) {
-    if (settingsKey(run) !== settingsKey(mine[0]!)) continue;
+    if (settingsKey(run) !== settings) continue;
     const key = JSON.stringify([run.arm, run.seed]);
     if (!kept.has(key)) kept.set(key, run);
   }

@@ -10,6 +10,9 @@ let params = new URLSearchParams(location.search);
 /** What pages hand on to each other. */
 const SHARED = ["experiment", "runs", "hide", "seeds", "smooth", "from", "to", "layer", "theme"];
 
+/** What only the table of runs is drawn from. */
+const OF_TABLE = ["find", "sort", "group", "list", "pin", "hidden"];
+
 export const urlState = {
   get: (key: string): string | undefined => params.get(key) ?? undefined,
   number(key: string): number | undefined {
@@ -32,6 +35,8 @@ export const urlState = {
   },
   /** Query string for a link to another page. */
   shared: (): string => asQuery(new URLSearchParams([...params].filter(([key]) => SHARED.includes(key)))),
+  /** What charts are drawn from. */
+  drawn: (): string => asQuery(new URLSearchParams([...params].filter(([key]) => !OF_TABLE.includes(key)))),
   subscribe(listener: () => void): void {
     listeners.add(listener);
   },

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { QueryResult } from "../../store/query.ts";
+import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { formatOptions, type FormatOptions } from "../command-line/output-options.ts";
 import { storesOf, storesOption } from "../command-line/stores-option.ts";
@@ -20,6 +21,7 @@ Examples:
   $ gradstream runs --experiment noisy-batchnorm --status completed
   $ gradstream runs --json
   $ gradstream runs --quiet --status failed
+  $ gradstream runs --tag good
   $ gradstream runs --store results/monday.duckdb --store results/archive
   $ gradstream runs noisy-batchnorm/standard/0/20260103T101500-1a2b`;
 
@@ -27,6 +29,7 @@ interface RunsOptions extends FormatOptions {
   readonly store: string | readonly string[];
   readonly experiment?: string;
   readonly status?: string;
+  readonly tag?: string;
   readonly quiet?: boolean;
 }
 
@@ -38,6 +41,7 @@ export function runsCommand(): Command {
     .addOption(storesOption())
     .option("--experiment <name>", "only this experiment")
     .addOption(new Option("--status <status>", "only runs in this state").choices(STATUSES))
+    .option("--tag <tag>", "only runs that have this tag")
     .option("--quiet", "only the ids of the runs, a line each")
     .addHelpText("after", EXAMPLES)
     .action(async (run: string | undefined, options: RunsOptions) => {
@@ -58,26 +62,33 @@ async function showRuns(store: Store, options: RunsOptions): Promise<string> {
  * Selects rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that
  * nobody writes to it, so a run still `running` was cut off; the next writer records it as such.
  */
-function listRuns(store: Store, { store: asked, experiment, status, format }: RunsOptions): Promise<QueryResult> {
+async function listRuns(store: Store, options: RunsOptions): Promise<QueryResult> {
+  const { store: asked, experiment, status, tag, format } = options;
   const many = storesOf(asked).length > 1;
   const table = format === "table";
+  const [said] = await records(store, "SELECT bool_or(note IS NOT NULL OR tags IS NOT NULL) AS any FROM run");
+  const notes =
+    table && said?.["any"] === true
+      ? ", coalesce(array_to_string(tags, ', '), '') AS tags, coalesce(note, '') AS note"
+      : "";
   const rounded = (column: string, digits: number): string => (table ? `round(${column}, ${digits})` : column);
   return store.query(
     `SELECT ${many ? "store, " : ""}run_id, experiment, arm, seed, status, ${table ? "concat(steps_done, '/', steps)" : "steps_done"} AS steps,
        ${rounded("final_loss", 4)} AS final_loss, ${rounded("final_train_accuracy", 4)} AS train_accuracy,
        ${rounded("test_accuracy", 4)} AS test_accuracy, ${rounded("steps_per_second", 2)} AS "steps/s",
        ${table ? "strftime(started_at, '%Y-%m-%d %H:%M:%S')" : "started_at"} AS started_utc,
-       ${table ? "round(seconds, 1) || ' s' AS took" : `seconds AS took, ${RECORDED}`}
+       ${table ? `round(seconds, 1) || ' s' AS took${notes}` : `seconds AS took, ${RECORDED}`}
      FROM (SELECT * REPLACE (if(status = 'running', 'interrupted', status) AS status) FROM run_summary)
        JOIN (SELECT run_id, ${many ? "store, " : ""}${RECORDED} FROM run) USING (run_id)
      WHERE ($1 IS NULL OR experiment = $1) AND ($2 IS NULL OR status = $2)
+       AND ($3 IS NULL OR list_contains(tags, $3))
      ORDER BY started_at, run_id`,
-    [experiment ?? null, status ?? null],
+    [experiment ?? null, status ?? null, tag ?? null],
   );
 }
 
 /** What a run trained, beside what it is called and how it ended. */
-const RECORDED = "dataset, network, optimizer, loss_name, activations, probes";
+const RECORDED = "dataset, network, optimizer, loss_name, activations, probes, note, tags";
 
 /** Writes everything that is recorded of one run, a line each. @throws {UserError} when there is no such run. */
 async function showRun(store: Store, id: string, options: RunsOptions): Promise<string> {
@@ -107,8 +118,12 @@ const idsOf = ({ columns, rows }: QueryResult): unknown[] => {
 
 const idLine = (id: unknown): string => `${plainText(String(id))}\n`;
 
-function emptyText(store: string, { experiment, status }: RunsOptions): string {
-  const filters = [experiment && `of experiment ${experiment}`, status && `that is ${status}`].filter(Boolean);
+function emptyText(store: string, { experiment, status, tag }: RunsOptions): string {
+  const filters = [
+    experiment && `of experiment ${experiment}`,
+    status && `that is ${status}`,
+    tag && `with the tag ${tag}`,
+  ].filter(Boolean);
   return filters.length > 0
     ? `No run ${filters.join(" ")} in ${store}.`
     : `No runs in ${store} yet: start one with gradstream run <pipeline>.`;

@@ -1,5 +1,5 @@
 import type { Run, RunEvent } from "../../core/types.ts";
-import type { ControlCommand } from "../../feed/protocol/control.ts";
+import type { TrialCommand } from "../../feed/protocol/control.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import type { TrialHandle } from "./run-trial.ts";
 import type { Trial } from "./trials.ts";
@@ -16,7 +16,7 @@ interface Controlled {
 /** What the runner does of what is asked. */
 interface Doing {
   /** Takes a trial out of the queue. Returns it, undefined where it is not in it. */
-  readonly skip: (command: Extract<ControlCommand, { action: "skip" }>) => Trial | undefined;
+  readonly skip: (command: Extract<TrialCommand, { action: "skip" }>) => Trial | undefined;
   readonly record: (run: Run, event: RunEvent) => Promise<void>;
   readonly paused: (run: Run, isPaused: boolean) => void;
 }
@@ -41,7 +41,7 @@ export class ControlledTrials {
   }
 
   /** Returns whether that was its to do. */
-  control(command: ControlCommand): boolean {
+  control(command: TrialCommand): boolean {
     if (command.action === "skip") {
       const trial = this.#doing.skip(command);
       if (!trial) return false;

@@ -7,6 +7,7 @@ import type { Paper } from "../../paper/paper.ts";
 import type { Store } from "../../store/store.ts";
 import { SqlPool } from "../sql/sql-pool.ts";
 import { portNumber } from "../command-line/options.ts";
+import { runKeeper } from "./run-keeper.ts";
 
 const DASHBOARDS = fileURLToPath(new URL("../../../dashboards", import.meta.url));
 
@@ -44,7 +45,7 @@ export async function serve(
   const documents = { "/paper.json": catalogueOf(papers) };
   const asker = new SqlPool(store);
   const shown = { token, publicUrl, dashboardsDir: DASHBOARDS, documents };
-  const server = await startServer({ store, asker, host, port, ...shown });
+  const server = await startServer({ store, asker, keeper: runKeeper(store), host, port, ...shown });
   const close = async (): Promise<void> => {
     await asker.close();
     await server.close();

@@ -2,7 +2,7 @@ import { combineLatest, filter, firstValueFrom, timeout } from "rxjs";
 import { WebSocket } from "ws";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
-import type { ControlCommand, Declaration, Feed, RunState } from "../../feed/client/node.ts";
+import type { TrialCommand, Declaration, Feed, RunState } from "../../feed/client/node.ts";
 import { matches } from "../../feed/protocol/matches.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import { say } from "../terminal/say.ts";
@@ -29,7 +29,7 @@ export class WithOrigin extends WebSocket {
  *
  * @throws {UserError} for more than one.
  */
-export function commandOf(asked: Asked): ControlCommand["action"] | undefined {
+export function commandOf(asked: Asked): TrialCommand["action"] | undefined {
   const actions = (["stop", "pause", "continue", "skip"] as const).filter((action) => asked[action] === true);
   if (actions.length > 1) throw new UserError(`watch: --${actions.join(" and --")} exclude each other`);
   return actions[0];
@@ -44,7 +44,7 @@ export function commandOf(asked: Asked): ControlCommand["action"] | undefined {
 export async function controlRuns(
   feed: Feed,
   pattern = "*",
-  action: ControlCommand["action"],
+  action: TrialCommand["action"],
   url: string,
 ): Promise<void> {
   const live = feed.connection.pipe(filter(({ state }) => state === "live"));
@@ -64,7 +64,7 @@ export async function controlRuns(
 
 interface Picked {
   readonly name: string;
-  readonly command: ControlCommand;
+  readonly command: TrialCommand;
 }
 
 function runningOf(runs: readonly RunState[], pattern: string, action: "stop" | "pause" | "continue"): Picked[] {

@@ -2,8 +2,10 @@ import type { Hyper, RunState, RunStatus } from "../../core/types.ts";
 import { type ColumnSql, rowsOf, type Select } from "./select.ts";
 
 /** What a run's row holds; `stepsPerSecond` is known of runs under way only. */
-type StoredRun = Omit<RunState, "hyper" | "status" | "stepsPerSecond"> & {
+type StoredRun = Omit<RunState, "hyper" | "status" | "stepsPerSecond" | "note" | "tags"> & {
   readonly hyper: string;
+  readonly note: string;
+  readonly tags: string;
   readonly status: RunStatus;
 };
 
@@ -21,6 +23,8 @@ const STORED_RUN: ColumnSql<StoredRun> = {
   status: "CASE status WHEN 'running' THEN 'interrupted' ELSE status END",
   startedAt: "coalesce(epoch_ms(started_at)::DOUBLE, 0)",
   endedAt: "epoch_ms(ended_at)::DOUBLE",
+  note: "coalesce(note, '')",
+  tags: "to_json(coalesce(tags, []))::VARCHAR",
   step: "CASE status WHEN 'completed' THEN coalesce(ended_after, steps, 0) - 1 ELSE coalesce(step, -1) END",
 };
 
@@ -37,5 +41,9 @@ export async function storedRuns(select: Select): Promise<readonly RunState[]> {
        GROUP BY run_id) USING (run_id)
      ORDER BY started_at, run_id`,
   );
-  return rowsOf(blocks).map((run) => ({ ...run, hyper: JSON.parse(run.hyper) as Hyper, stepsPerSecond: null }));
+  return rowsOf(blocks).map(({ note, tags: tagsText, ...run }) => {
+    const tags = JSON.parse(tagsText) as readonly string[];
+    const said = { ...(note !== "" && { note }), ...(tags.length > 0 && { tags }) };
+    return { ...run, hyper: JSON.parse(run.hyper) as Hyper, stepsPerSecond: null, ...said };
+  });
 }

@@ -1,0 +1,35 @@
+import type { Feed } from "../../feed/client/index.ts";
+import { formatWhole } from "../../view/numbers.ts";
+import { element } from "./element.ts";
+import { setText } from "./legend.ts";
+import { queuedRow } from "./queued-row.ts";
+import type { RunColumn } from "./run-columns.ts";
+import type { RunRow } from "./run-row.ts";
+import type { QueuedTrial } from "./whole-progress.ts";
+
+/** Queued trials that have a row, at most. */
+const MOST_QUEUED = 40;
+
+/** The rows of trials that wait, made anew where there are others than before, and how many more there are. */
+export class QueuedRows {
+  readonly more = element("p", { class: "what", hidden: true });
+  readonly #feed: Feed;
+  #key = "";
+  #rows: readonly RunRow[] = [];
+
+  constructor(feed: Feed) {
+    this.#feed = feed;
+  }
+
+  show(queue: readonly QueuedTrial[], columns: readonly RunColumn[], mayControl: boolean): readonly RunRow[] {
+    const queued = queue.slice(0, MOST_QUEUED);
+    this.more.hidden = queue.length === queued.length;
+    setText(this.more, `And ${formatWhole(queue.length - queued.length)} more queued.`);
+    const key = JSON.stringify([columns.map(({ name }) => name), queued, mayControl]);
+    if (key !== this.#key) {
+      this.#key = key;
+      this.#rows = queued.map((trial) => queuedRow(this.#feed, trial, columns, mayControl));
+    }
+    return this.#rows;
+  }
+}
