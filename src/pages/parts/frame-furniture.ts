@@ -15,7 +15,7 @@ const PAGES = [
   ["sql.html", "SQL"],
 ] as const;
 const THEMES = [
-  ["", "Colours of the system"],
+  ["", "System colours"],
   ["light", "Light"],
   ["dark", "Dark"],
 ] as const;
