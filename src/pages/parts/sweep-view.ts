@@ -7,6 +7,7 @@ import { metricsOf, sweepDrawings, type SettingRow } from "../../view/sweep-draw
 import { settingsSql, SWEEP_METRICS } from "../../view/sweep-settings.ts";
 import { choice, fillOptions } from "./choice.ts";
 import type { Context, Part } from "./context.ts";
+import { copied } from "./copied.ts";
 import { element } from "./element.ts";
 import { namedRows } from "./named-rows.ts";
 import { Refresher } from "./refresher.ts";
@@ -28,7 +29,8 @@ interface SweepRow {
 }
 
 const REACHES = [50, 60, 70, 80, 90, 95].map((percent) => [String(percent), `${percent} %`] as const);
-const NONE = "No sweep is recorded here. gradstream sweep trains a pipeline at many hyper-parameters.";
+const NONE = "No sweep is recorded here. One trains a pipeline at many hyper-parameters:";
+const COMMAND = "npx gradstream sweep noisy-batchnorm --scale quick --grid learningRate=0.03,0.1,0.3 --seeds 2";
 
 export class SweepView implements Part {
   readonly node = element("div", { class: "whole" });
@@ -36,6 +38,8 @@ export class SweepView implements Part {
   readonly #metric = choice("Result", "result", (value) => ({ result: value }));
   readonly #reach = choice("Trained at", "reach", (value) => ({ reach: value === "80" ? "" : value }));
   readonly #status = element("p", { class: "tally", role: "status" }, "Loading…");
+  readonly #choices = element("div", { class: "choices", role: "group", "aria-label": "What is shown", hidden: true });
+  readonly #command = copied(COMMAND);
   readonly #legend = element("ul", { class: "legend", "aria-label": "Arms" });
   readonly #grid = element("div", { class: "grid" });
   readonly #refresher = new Refresher(() => void this.#read());
@@ -47,9 +51,9 @@ export class SweepView implements Part {
     this.#context = context;
     fillOptions(this.#reach.select, REACHES);
     fillOptions(this.#metric.select, Object.entries(SWEEP_METRICS));
-    const choices = element("div", { class: "choices", role: "group", "aria-label": "What is shown" });
-    choices.append(this.#sweep.node, this.#metric.node, this.#reach.node);
-    this.node.append(choices, this.#status, this.#legend, this.#grid);
+    this.#choices.append(this.#sweep.node, this.#metric.node, this.#reach.node);
+    this.#command.hidden = true;
+    this.node.append(this.#choices, this.#status, this.#command, this.#legend, this.#grid);
   }
 
   update(context: Context): void {
@@ -79,6 +83,8 @@ export class SweepView implements Part {
   #show(sweep: SweepRow | undefined, rows: readonly SettingRow[]): void {
     const { state, arms } = this.#context;
     this.#status.textContent = sweep ? statusOf(sweep) : NONE;
+    this.#choices.hidden = !sweep;
+    this.#command.hidden = sweep !== undefined;
     const metrics = metricsOf(rows);
     const metric = metrics.find((one) => one === state.get("result")) ?? metrics[0] ?? "final_loss";
     fillOptions(
