@@ -48,7 +48,9 @@ export interface Resumable {
 interface Watcher {
   /** Called with every live step, inside its push, before the probes. */
   readonly step?: (step: Step) => void;
-  /** Called after every step, when its update has been taken over and the training goes on. */
+  /** Called after every step with its number, when its update has been taken over, before `updated`. */
+  readonly stepped?: (step: number) => void;
+  /** Called after every step, when its update has been taken over and the training goes on: snapshots are taken of it. */
   readonly updated?: () => void;
   /**
    * Called before the first step of every training, when its probes are subscribed. What it throws ends that training
@@ -68,6 +70,7 @@ export class ProbeSession {
   /** What steered the run that its training repeats; undefined where it repeats none. */
   readonly replay: Replay | undefined;
   #trainings = 0;
+  #step = 0;
   #training: Resumable | undefined;
 
   constructor(watcher: Watcher = {}, restored?: TrainingSnapshot, replay?: Replay) {
@@ -84,10 +87,12 @@ export class ProbeSession {
   }
 
   showStep(step: Step): void {
+    this.#step = step.step;
     this.#watcher.step?.(step);
   }
 
   showUpdate(): void {
+    this.#watcher.stepped?.(this.#step);
     this.#watcher.updated?.();
   }
 

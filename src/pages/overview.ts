@@ -1,5 +1,6 @@
 // How are the runs doing? Loss, accuracy, and a table of states, speed and time left.
 
+import { ControlSliders } from "./parts/control-sliders.ts";
 import { curveLines } from "./parts/curve-lines.ts";
 import { EventList } from "./parts/event-list.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
@@ -46,6 +47,7 @@ startPage({
     new RunsTable(context),
     new LinePanel(loss, context),
     new LinePanel(accuracy, context),
+    new ControlSliders(context),
     new EventList(context),
     new NetworkDiagram(),
   ],

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from "ws";
+import { UserError } from "../../core/errors.ts";
 import { type ClientMessage, clientMessage } from "../protocol/client-messages.ts";
 import type { ControlCommand } from "../protocol/control.ts";
 import { CLOSE, LIMITS, PROTOCOL } from "../protocol/protocol.ts";
@@ -95,7 +96,12 @@ export class ServerSession {
     const { id } = message;
     const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `control: ${reason}` });
     if (!this.#options.mayControl) return refuse("only a page of this machine's own, or who brings the token, may");
-    if (!this.#options.hub.control(commandIn(message))) return refuse("that is not trained here, or no longer");
+    try {
+      if (!this.#options.hub.control(commandIn(message))) return refuse("that is not trained here, or no longer");
+    } catch (error) {
+      if (error instanceof UserError) return refuse(error.message);
+      throw error;
+    }
     this.#connection.say({ type: "done", id });
   }
 
@@ -114,6 +120,10 @@ export class ServerSession {
 
 /** What a message asks, without what is of the message alone. */
 function commandIn(message: Extract<ClientMessage, { type: "control" }>): ControlCommand {
+  if (message.action === "move") {
+    const { action, run, control, value } = message;
+    return { action, run, control, value };
+  }
   if (message.action !== "skip") return { action: message.action, run: message.run };
   const { action, declaration, arm, seed } = message;
   return { action, declaration, arm, seed };
