@@ -55,7 +55,8 @@ export interface TrialContext<A extends Arm, S extends Sliders = NoSliders> {
 }
 
 /** Controls of an experiment that declares none. */
-export type NoSliders = Readonly<Record<never, never>>;
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export type NoSliders = {};
 
 /** An experiment on networks in training: arms that differ by one treatment, and one pipeline for all of them. */
 export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm, S extends Sliders = Sliders> {
@@ -77,9 +78,7 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm, S exte
    * Makes the records of one trial; pure. Subscribed to once per trial, and before that once per arm, up to the first
    * batch.
    */
-  readonly run: (
-    context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm, NoInfer<S>>,
-  ) => Observable<Recorded>;
+  readonly run: (context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm, NoInfer<S>>) => Observable<Recorded>;
 }
 
 /**

@@ -62,7 +62,9 @@ export function checkSliders(who: string, controls: unknown): void {
 export function checkMove(sliders: Sliders, name: string, value: number): void {
   const names = Object.keys(sliders);
   if (!Object.hasOwn(sliders, name)) {
-    throw new UserError(names.length === 0 ? "this run has no controls" : `no control ${name}; there are ${names.join(", ")}`);
+    throw new UserError(
+      names.length === 0 ? "this run has no controls" : `no control ${name}; there are ${names.join(", ")}`,
+    );
   }
   const { low, high, step } = sliders[name]!;
   if (!(value >= low && value <= high)) throw new UserError(`${name} goes from ${low} to ${high}, not to ${value}`);
@@ -73,15 +75,19 @@ export function checkMove(sliders: Sliders, name: string, value: number): void {
 
 /** Says what is wrong with a slider; undefined where nothing is. */
 function faultOf({ low, high, initial, step, log = false }: Slider): string | undefined {
-  if (![low, high].every(Number.isFinite)) return `goes from ${shown(low)} to ${shown(high)}, which are not finite numbers`;
+  if (![low, high].every(Number.isFinite))
+    return `goes from ${shown(low)} to ${shown(high)}, which are not finite numbers`;
   if (low >= high) return `goes from ${low} to ${high}, which is no range: the first must be the lower`;
   if (!Number.isFinite(high - low)) return `goes from ${low} to ${high}, which is wider than numbers go`;
   if (log && low <= 0) return `goes from ${low} in equal factors, which needs a number above 0`;
   if (!(initial >= low && initial <= high)) return `begins with ${shown(initial)}, which is not from ${low} to ${high}`;
   if (step === undefined) return undefined;
   if (log) return "has a step and equal factors, which exclude each other";
-  if (!(step > 0 && step <= high - low)) return `has a step of ${shown(step)}, which must be above 0 and at most ${high - low}`;
-  return isOnGrid(initial, low, step) ? undefined : `begins with ${initial}, which is not ${low} and a number of steps of ${step}`;
+  if (!(step > 0 && step <= high - low))
+    return `has a step of ${shown(step)}, which must be above 0 and at most ${high - low}`;
+  return isOnGrid(initial, low, step)
+    ? undefined
+    : `begins with ${initial}, which is not ${low} and a number of steps of ${step}`;
 }
 
 /** Tells whether a value is a whole number of steps above the least, but for rounding. */

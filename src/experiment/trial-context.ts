@@ -20,7 +20,7 @@ export interface TrialContextOptions<A extends Arm, S extends Sliders = NoSlider
   /** Data set of the trial. */
   readonly data: DataSet;
   /** Controls of the experiment, which keep their initial values. Default: none. */
-  readonly controls?: S;
+  readonly controls?: S | undefined;
   /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
   /** Steps that were done before, where the trial goes on from a checkpoint: their batches are not waited for. Default 0. */

@@ -16,13 +16,33 @@ describe("slider", () => {
     ["no number", () => slider("a" as never, 1), 'slider: goes from "a" to 1, which are not finite numbers'],
     ["NaN", () => slider(0, NaN), "slider: goes from 0 to NaN, which are not finite numbers"],
     ["no end", () => slider(0, Infinity), "slider: goes from 0 to Infinity, which are not finite numbers"],
-    ["all numbers", () => slider(-1e308, 1.7e308), "slider: goes from -1e+308 to 1.7e+308, which is wider than numbers"],
-    ["factors of 0", () => slider(0, 1, { log: true }), "slider: goes from 0 in equal factors, which needs a number above 0"],
+    [
+      "all numbers",
+      () => slider(-1e308, 1.7e308),
+      "slider: goes from -1e+308 to 1.7e+308, which is wider than numbers",
+    ],
+    [
+      "factors of 0",
+      () => slider(0, 1, { log: true }),
+      "slider: goes from 0 in equal factors, which needs a number above 0",
+    ],
     ["a start outside", () => slider(0, 1, { initial: 3 }), "slider: begins with 3, which is not from 0 to 1"],
-    ["a start that is no number", () => slider(0, 1, { initial: NaN }), "slider: initial must be a finite number, not NaN"],
+    [
+      "a start that is no number",
+      () => slider(0, 1, { initial: NaN }),
+      "slider: initial must be a finite number, not NaN",
+    ],
     ["a step of 0", () => slider(0, 1, { step: 0 }), "slider: has a step of 0, which must be above 0 and at most 1"],
-    ["a step too wide", () => slider(0, 1, { step: 2 }), "slider: has a step of 2, which must be above 0 and at most 1"],
-    ["a start between steps", () => slider(0, 1, { initial: 0.3, step: 0.5 }), "slider: begins with 0.3, which is not 0 and"],
+    [
+      "a step too wide",
+      () => slider(0, 1, { step: 2 }),
+      "slider: has a step of 2, which must be above 0 and at most 1",
+    ],
+    [
+      "a start between steps",
+      () => slider(0, 1, { initial: 0.3, step: 0.5 }),
+      "slider: begins with 0.3, which is not 0 and",
+    ],
     ["a step in factors", () => slider(1, 9, { step: 1, log: true }), "slider: has a step and equal factors"],
     ["an option that is none", () => slider(0, 1, { stpe: 1 } as never), "slider: no option stpe; there are"],
   ])("refuses %s", (_, make, message) => {
@@ -36,7 +56,9 @@ describe("controls of an experiment", () => {
   const checked = (controls: unknown) => checkExperiment({ ...rest, controls }, "mine.ts");
 
   it("are sliders by name, of one's own making too", () => {
-    expect(checked({ noise: { low: 0, high: 2, initial: 1 } }).controls).toEqual({ noise: { low: 0, high: 2, initial: 1 } });
+    expect(checked({ noise: { low: 0, high: 2, initial: 1 } }).controls).toEqual({
+      noise: { low: 0, high: 2, initial: 1 },
+    });
     expect(experiment({ ...rest, controls: { noise: slider(0, 2) } }).controls).toEqual({ noise: slider(0, 2) });
   });
 
@@ -45,14 +67,19 @@ describe("controls of an experiment", () => {
     [{ noise: 3 }, "mine.ts: controls.noise: is 3; write slider(0, 2)"],
     [{ noise: { low: 1, high: 0, initial: 0 } }, "mine.ts: controls.noise: goes from 1 to 0, which is no range"],
     [{ noise: {} }, "mine.ts: controls.noise: goes from undefined to undefined, which are not finite numbers"],
-    [JSON.parse('{ "__proto__": { "low": 0, "high": 1, "initial": 0 } }'), "mine.ts: controls.__proto__: JavaScript keeps"],
+    [
+      JSON.parse('{ "__proto__": { "low": 0, "high": 1, "initial": 0 } }'),
+      "mine.ts: controls.__proto__: JavaScript keeps",
+    ],
   ])("are refused where they are %j", (controls, message) => {
     expect(() => checked(controls)).toThrow(message);
   });
 
   it("take their name from hyper-parameters", () => {
     const hyper = { steps: 1, controls: 2 };
-    expect(() => checkExperiment({ ...rest, hyper }, "mine.ts")).toThrow("hyper.controls: run gets controls from elsewhere");
+    expect(() => checkExperiment({ ...rest, hyper }, "mine.ts")).toThrow(
+      "hyper.controls: run gets controls from elsewhere",
+    );
   });
 });
 

@@ -45,7 +45,7 @@ async function trained(
     replay,
   );
   const record = (event: RunEvent) => void records.push({ ...event, at: 0 });
-  const controls: TrialControls<typeof SLIDERS> = new TrialControls(SLIDERS, { session, step, record });
+  const controls = new TrialControls<typeof SLIDERS>(SLIDERS, { session, step, record });
   const leave = joinSession(session);
   try {
     const network = mlp({ hidden: [4], classes: 3 });
@@ -62,7 +62,9 @@ async function trained(
 }
 
 const events = (records: readonly Recorded[], name: string): unknown[] =>
-  records.flatMap((one) => (one.kind === "event" && one.name === name ? [[one.step, ...Object.values(one.data!)]] : []));
+  records.flatMap((one) =>
+    one.kind === "event" && one.name === name ? [[one.step, ...Object.values(one.data!)]] : [],
+  );
 const valuesIn = (records: readonly Recorded[], name: string): Replay["values"] =>
   (events(records, name) as [number, string, number][]).map(([step, of, value]) => ({ step, name: of, value }));
 const replayOf = (records: readonly Recorded[]): Replay => ({
@@ -109,7 +111,9 @@ onEachBackend(() => {
       const { records } = await trained(moves, { rate, from });
       const isAfter = ({ step, kind }: Recorded): boolean => step >= from.step && kind === "reading";
       expect(records.filter(isAfter)).toEqual(whole.records.filter(isAfter));
-      const last = new Map(valuesIn(whole.records, "control").map(({ step, name, value }) => [`${step} ${name}`, value]));
+      const last = new Map(
+        valuesIn(whole.records, "control").map(({ step, name, value }) => [`${step} ${name}`, value]),
+      );
       const since = [...last].filter(([key]) => parseInt(key) >= from.step);
       expect(new Map(valuesIn(records, "control").map(({ step, name, value }) => [`${step} ${name}`, value]))).toEqual(
         new Map(since),

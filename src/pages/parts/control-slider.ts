@@ -55,7 +55,8 @@ export function controlSlider(
       setText(refused, "");
     };
     const failed = (error: unknown): void => {
-      setText(refused, error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      setText(refused, message.replace(/^control: /, "Refused: "));
       if (wanted === undefined) show();
     };
     const goOn = (): void => {

@@ -4,13 +4,12 @@ import type { Declaration, FeedEvent, RunState, Sliders } from "../../feed/clien
 import type { Context, Part } from "./context.ts";
 import { type ControlSlider, controlSlider } from "./control-slider.ts";
 import { element } from "./element.ts";
-import { setText, swatch } from "./legend.ts";
+import { swatch } from "./legend.ts";
 
 /** Runs that have sliders, at most. */
 const MOST = 8;
 const WHAT =
   "Numbers that you move while a run trains. Each takes effect at the run’s next step and is recorded, so that gradstream run --replay trains it again.";
-const MAY_NOT = "This page may show them alone: a page of the machine that trains, or who brings its token, moves them.";
 
 interface Moved {
   readonly run: RunState;
@@ -19,7 +18,6 @@ interface Moved {
 
 export class ControlSliders implements Part {
   readonly node: HTMLElement;
-  readonly #what = element("p", { class: "what" });
   readonly #list = element("div", { class: "control-runs" });
   readonly #sliders = new Map<string, ReadonlyMap<string, ControlSlider>>();
   #context: Context;
@@ -32,7 +30,7 @@ export class ControlSliders implements Part {
       "section",
       { class: "panel wide", "aria-label": "Controls", "data-panel": "controls", hidden: true },
       element("div", { class: "panel-head" }, element("h2", {}, "Controls")),
-      this.#what,
+      element("p", { class: "what" }, WHAT),
       this.#list,
     );
   }
@@ -48,9 +46,9 @@ export class ControlSliders implements Part {
     const key = JSON.stringify(drawn);
     if (key !== this.#key) this.#build(key, shown);
     const mayControl = connection.state === "live" && connection.controls;
-    setText(this.#what, mayControl || connection.state !== "live" ? WHAT : `${WHAT} ${MAY_NOT}`);
     for (const { run } of shown) {
-      for (const slider of this.#sliders.get(run.runId)!.values()) slider.enable(mayControl && run.status === "running");
+      for (const slider of this.#sliders.get(run.runId)!.values())
+        slider.enable(mayControl && run.status === "running");
     }
   }
 

@@ -17,10 +17,7 @@ import { shared } from "./shared-data.ts";
 import type { StoredRun } from "./stored-runs.ts";
 
 /** Interrupted runs of one pipeline, with the same settings, that go on side by side. */
-export type ResumedGroup = Pick<
-  ExperimentRun,
-  "trials" | "sliders" | "basis" | "pipelineFile" | "data" | "backend"
->;
+export type ResumedGroup = Pick<ExperimentRun, "trials" | "sliders" | "basis" | "pipelineFile" | "data" | "backend">;
 
 /** What is needed to decide where runs go on. */
 interface Preparing {

@@ -44,12 +44,7 @@ export function commandOf(asked: Asked): Action | undefined {
  *
  * @throws {UserError} where there are none, or the server refuses.
  */
-export async function controlRuns(
-  feed: Feed,
-  pattern = "*",
-  action: Action,
-  url: string,
-): Promise<void> {
+export async function controlRuns(feed: Feed, pattern = "*", action: Action, url: string): Promise<void> {
   const live = feed.connection.pipe(filter(({ state }) => state === "live"));
   const all = combineLatest([feed.runs, feed.declarations, live]).pipe(timeout({ first: PATIENCE_MS }));
   const [runs, declarations] = await firstValueFrom(all).catch(() => {

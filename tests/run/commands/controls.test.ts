@@ -88,7 +88,9 @@ it(
 
     const replayed = start(["run", "--replay", run, "--port", "0", ...into], { cwd });
     const third = await reached(replayed);
-    expect((await rejection(third.move("noise", 1))).message).toBe("control: a replay has the values that were recorded");
+    expect((await rejection(third.move("noise", 1))).message).toBe(
+      "control: a replay has the values that were recorded",
+    );
     const done = await replayed.ended;
     expect(done.code, done.stderr).toBe(0);
     const expected = await rowsOf(store, readingsOf(run));
