@@ -55,7 +55,7 @@ export interface TrialContext<A extends Arm, S extends Sliders = NoSliders> {
 }
 
 /** Controls of an experiment that declares none. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/consistent-type-definitions
 export type NoSliders = {};
 
 /** An experiment on networks in training: arms that differ by one treatment, and one pipeline for all of them. */

@@ -74,8 +74,15 @@ it("types controls as they are declared", () => {
   });
   // @ts-expect-error a slider has two ends
   expectTypeOf(() => slider(1)).toBeFunction();
-  // @ts-expect-error without controls there is none
-  experiment({ hyper: { steps: 1 }, arms: () => ({}), run: ({ controls }) => controls.noise });
+  experiment({
+    hyper: { steps: 1 },
+    arms: () => ({}),
+    run: ({ controls }) => {
+      // @ts-expect-error without controls there is none
+      expectTypeOf(controls.noise).toBeNever();
+      return probes()([] as never);
+    },
+  });
 });
 
 it("opens one public door", () => {
