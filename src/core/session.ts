@@ -20,6 +20,8 @@ export interface TrainingBegun {
   /** Activations operator. */
   readonly activations: object | undefined;
   readonly batch: Batch;
+  /** Examples that are computed at once. Default: all of a batch. */
+  readonly microbatch?: number | undefined;
 }
 
 /** A probe with a subscriber. */

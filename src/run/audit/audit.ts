@@ -82,6 +82,9 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
       step: onStep,
       probe: (begun: ProbeBegun) => void probes.push(begun),
       training: (begun: TrainingBegun) => {
+        if (begun.microbatch !== undefined && begun.microbatch < begun.batch.size) {
+          throw new UserError("audit: this training computes microbatches, which audits cannot write down");
+        }
         training ??= trainingOf(begun, probes);
         order.onTraining(training);
       },
