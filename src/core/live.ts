@@ -51,6 +51,14 @@ export interface Objective {
   readonly penalty: Scalar | undefined;
 }
 
+/** A data loss with its gradients. */
+export interface LossAndGradients {
+  /** Data loss. */
+  readonly loss: Scalar;
+  /** Its gradients, by the names of the parameters. */
+  readonly grads: Params;
+}
+
 /** Tensors that several probes of one step use. */
 export type Shared = Readonly<Record<string, Tensor | Params | undefined>>;
 
@@ -154,10 +162,7 @@ export interface Step extends Objective {
    * Computes the data loss of `pass` and its gradients at other parameters, of microbatches one after the other. The
    * caller's tensor scope owns the tensors. Costs one forward and one backward pass.
    */
-  lossAndGradients(
-    params: Params,
-    options?: Pick<PassOptions, "range" | "examples" | "intervene">,
-  ): { readonly loss: Scalar; readonly grads: Params };
+  lossAndGradients(params: Params, options?: Pick<PassOptions, "range" | "examples" | "intervene">): LossAndGradients;
   /**
    * Makes tensors once per step and name, and keeps them until the step is over: for probes that need the same pass.
    */

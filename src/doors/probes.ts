@@ -10,7 +10,7 @@ export {
 } from "../operators/probe.ts";
 export { probes } from "../operators/probes.ts";
 export { every, isDue, type Schedule } from "../core/schedule.ts";
-export type { PassOptions, Step } from "../core/live.ts";
+export type { LossAndGradients, PassOptions, Step } from "../core/live.ts";
 export type { Setting } from "../core/setting.ts";
 
 // Probes

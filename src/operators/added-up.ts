@@ -1,12 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar } from "@tensorflow/tfjs-core";
-import { mapParams, type Params } from "../core/params.ts";
-
-/** A loss with its gradients. */
-export interface LossAndGradients {
-  readonly loss: Scalar;
-  readonly grads: Params;
-}
+import type { LossAndGradients } from "../core/live.ts";
+import { mapParams } from "../core/params.ts";
 
 /**
  * Computes Σ weight · (loss, gradients) over parts, one part after the other, so that the tensors of one at most are there
@@ -33,7 +27,7 @@ export function addedUp<P>(
         loss: plus(before?.loss, loss),
         grads: mapParams(grads, (grad, name) => plus(before?.grads[name], grad)),
       };
-      return all as unknown as tf.TensorContainerObject;
+      return all;
     }) as unknown as LossAndGradients;
     if (before) tf.dispose([before.loss, ...Object.values(before.grads)]);
     sum = next;

@@ -10,7 +10,7 @@ import { elsewhere, examplesOf, labelsOf, type Elsewhere } from "./elsewhere.ts"
 import { elsewhereInParts } from "./elsewhere-in-parts.ts";
 import type { Inline } from "./inline.ts";
 import { drawsOf, lendActivations } from "./lend-activations.ts";
-import { shareOf, type Part } from "./microbatches.ts";
+import { shareOf, type Microbatch } from "./microbatches.ts";
 import type { Model } from "./model.ts";
 import { trainingPass, type PassResult } from "./objective.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
@@ -39,7 +39,7 @@ interface ComputedBatch extends PassResult {
  * @throws {DivergedError} when a loss is not finite, where the backend reads at once.
  * @throws {UserError} when labels are not classes of the network, or the loss gives more than one number.
  */
-export function computedParts(parts: readonly Part[], options: TrainerOptions, given: Given): ComputedBatch {
+export function computedParts(parts: readonly Microbatch[], options: TrainerOptions, given: Given): ComputedBatch {
   const { network, loss: lossFunction } = options;
   const { batch, old, inline, keep } = given;
   const tensors = parts.length === 1 ? { examples: examplesOf(batch), labels: labelsOf(batch) } : undefined;
@@ -85,13 +85,13 @@ export function computedParts(parts: readonly Part[], options: TrainerOptions, g
 }
 
 function thereOf(
-  parts: readonly Part[],
+  parts: readonly Microbatch[],
   options: TrainerOptions,
   batch: Batch,
   state: State,
   tensors: { readonly examples: Tensor; readonly labels: Tensor } | undefined,
 ): Elsewhere {
-  const of = (part: Part): Elsewhere =>
+  const of = (part: Microbatch): Elsewhere =>
     elsewhere({
       options,
       state,

@@ -3,12 +3,12 @@ import { UserError } from "../core/errors.ts";
 import type { PassOptions } from "../core/live.ts";
 import { addedUp } from "./added-up.ts";
 import type { Elsewhere } from "./elsewhere.ts";
-import { shareOf, type Part } from "./microbatches.ts";
+import { shareOf, type Microbatch } from "./microbatches.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
 
 /** What evaluates a microbatch. */
 export interface ElsewherePart {
-  readonly part: Part;
+  readonly part: Microbatch;
   readonly there: Elsewhere;
 }
 

@@ -1,22 +1,21 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { valueAndGradients } from "../core/gradients.ts";
-import type { PassOptions } from "../core/live.ts";
+import type { LossAndGradients, PassOptions } from "../core/live.ts";
 import { stackedLoss } from "../core/losses.ts";
 import type { Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
 import type { Batch, Site } from "../core/types.ts";
-import type { LossAndGradients } from "./added-up.ts";
 import { openInline, type Inline } from "./inline.ts";
 import { drawsOf, lendActivations } from "./lend-activations.ts";
-import type { Part } from "./microbatches.ts";
+import type { Microbatch } from "./microbatches.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
 
 /** Options of `elsewhere`. */
 interface ElsewhereOptions {
   readonly options: TrainerOptions;
   readonly state: State;
-  readonly part: Part;
+  readonly part: Microbatch;
   /** Returns the examples of the part, `[size, ...shape]`. */
   readonly examples: () => Tensor;
   /** Returns its labels. */

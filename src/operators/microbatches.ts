@@ -4,8 +4,8 @@ import { fold } from "../core/random.ts";
 import type { Batch } from "../core/types.ts";
 import type { Lending } from "./lend-activations.ts";
 
-/** Examples of a batch that are computed at once: a microbatch, or all of them. */
-export interface Part {
+/** Examples of a batch that are computed at once: some of them, or all. */
+export interface Microbatch {
   /** The examples, as a batch. */
   readonly batch: Batch;
   /** Place of the first among those of the whole batch. */
@@ -20,7 +20,7 @@ export interface Part {
  *
  * @throws {UserError} when the loss does not say how those of microbatches add up.
  */
-export function partsOf(batch: Batch, size: number | undefined, loss: Loss, lending: Lending): readonly Part[] {
+export function partsOf(batch: Batch, size: number | undefined, loss: Loss, lending: Lending): readonly Microbatch[] {
   if (size === undefined || batch.size <= size) return [{ batch, from: 0, lending }];
   if (loss.reduction === undefined) {
     throw new UserError(

@@ -278,7 +278,7 @@ describe("microbatches", () => {
     const records = await collect(
       toyBatches(1).pipe(
         training({ network: normed, microbatch: 3 }),
-        tap(({ activations, microbatches }) => counts.push(microbatches, ...activations.map((a) => a.value.shape[0]!))),
+        tap(({ activations, microbatches }) => counts.push(microbatches, ...activations.map((a) => a.value.shape[0]))),
         probes(loss(), ics(), gradientsBackward(), gradientNoiseScale(), moments()),
       ),
     );
