@@ -10,7 +10,7 @@ import { elsewhere, examplesOf, labelsOf, type Elsewhere } from "./elsewhere.ts"
 import { elsewhereInParts } from "./elsewhere-in-parts.ts";
 import type { Inline } from "./inline.ts";
 import { drawsOf, lendActivations } from "./lend-activations.ts";
-import { shareOf, type Microbatch } from "./microbatches.ts";
+import { lossShare, type Microbatch } from "./microbatches.ts";
 import type { Model } from "./model.ts";
 import { trainingPass, type PassResult } from "./objective.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
@@ -48,7 +48,7 @@ export function computedParts(parts: readonly Microbatch[], options: TrainerOpti
   let { state } = old;
   const { loss, grads } = addedUp(
     parts,
-    (part) => shareOf(lossFunction, part.batch.size, batch.size),
+    (part) => lossShare(lossFunction, part.batch.size, batch.size),
     (part, i) => {
       const seen: Activation[] = i === 0 ? activations : [];
       const own = new Set<Tensor>();

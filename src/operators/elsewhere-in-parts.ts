@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import type { PassOptions } from "../core/live.ts";
 import { addedUp } from "./added-up.ts";
 import type { Elsewhere } from "./elsewhere.ts";
-import { shareOf, type Microbatch } from "./microbatches.ts";
+import { lossShare, type Microbatch } from "./microbatches.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
 
 /** What evaluates a microbatch. */
@@ -40,7 +40,7 @@ export function elsewhereInParts(
       const { intervene = true } = asked;
       return addedUp(
         own,
-        ({ part }) => shareOf(loss, part.batch.size, size),
+        ({ part }) => lossShare(loss, part.batch.size, size),
         ({ there }) => there.lossAndGradients(params, { intervene }),
       );
     },

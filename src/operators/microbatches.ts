@@ -35,7 +35,7 @@ export function partsOf(batch: Batch, size: number | undefined, loss: Loss, lend
 }
 
 /** Returns the share that the loss of so many examples, and its gradients, have in those of all. */
-export const shareOf = ({ reduction }: Loss, size: number, all: number): number =>
+export const lossShare = ({ reduction }: Loss, size: number, all: number): number =>
   reduction === "mean" ? size / all : 1;
 
 /** Returns a range of a batch as a batch; its arrays are views. */
