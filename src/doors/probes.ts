@@ -16,6 +16,7 @@ export type { Setting } from "../core/setting.ts";
 // Probes
 export { loss } from "../probes/loss.ts";
 export { accuracy, type AccuracyOptions } from "../probes/accuracy.ts";
+export { samples, type SamplesOptions } from "../probes/samples.ts";
 export { moments, type MomentsOptions } from "../probes/moments.ts";
 export type { RandomUnits, Units } from "../probes/select-unit.ts";
 export { histogram, type HistogramOptions } from "../probes/histogram.ts";

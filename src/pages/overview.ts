@@ -5,6 +5,7 @@ import { curveLines } from "./parts/curve-lines.ts";
 import { EventList } from "./parts/event-list.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
 import { NetworkDiagram } from "./parts/network-diagram.ts";
+import { SamplePanels } from "./parts/sample-panels.ts";
 import { startPage } from "./parts/page.ts";
 import { RunsTable } from "./parts/runs-table.ts";
 import { formatNumber, formatPercent } from "../view/numbers.ts";
@@ -50,5 +51,6 @@ startPage({
     new ControlSliders(context),
     new EventList(context),
     new NetworkDiagram(),
+    new SamplePanels(context),
   ],
 });
