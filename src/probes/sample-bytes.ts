@@ -39,7 +39,7 @@ export function firstFilters({ params, batch: { shape } }: Step): Tensor | undef
   }
   if (kernel.rank !== 2 || kernel.shape[0] !== height * width * channels) return undefined;
   const units = firstOf(tf.transpose(kernel), MOST_FILTERS.dense);
-  return tf.reshape(units, [units.shape[0]!, height, width, channels]);
+  return tf.reshape(units, [units.shape[0], height, width, channels]);
 }
 
-const firstOf = (tensor: Tensor, most: number): Tensor => tf.slice(tensor, 0, Math.min(most, tensor.shape[0]!));
+const firstOf = (tensor: Tensor, most: number): Tensor => tf.slice(tensor, 0, Math.min(most, tensor.shape[0]));
