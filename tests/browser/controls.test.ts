@@ -97,7 +97,10 @@ describeUnless(NO_CHROMIUM, "sliders of a live run", () => {
     const slider = page.locator("[data-control=rate]");
     await waitFor(async () => expect(await slider.isEnabled()).toBe(true));
     await slider.press("Home");
-    await until(page, `document.querySelector(".control .refused").textContent === "Refused: that is not trained here, or no longer"`);
+    await until(
+      page,
+      `document.querySelector(".control .refused").textContent === "Refused: that is not trained here, or no longer"`,
+    );
     await waitFor(async () => expect(await slider.getAttribute("aria-valuetext")).toBe("0.25"));
     expect(complaints).toEqual([]);
   });
