@@ -1,6 +1,6 @@
 import { map, of, tap } from "rxjs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   batchNorm,
   crossEntropy,
@@ -14,6 +14,7 @@ import {
   moments,
   probes,
   sgd,
+  startBackend,
   train,
   type Batch,
   type Network,
@@ -27,6 +28,10 @@ const plain = mlp({ hidden: [6, 5], classes: 3 });
 const normed = mlp({ hidden: [6, 5], classes: 3, norm: batchNorm });
 const training = ({ network = plain, ...options }: Partial<TrainOptions> & { readonly network?: Network } = {}) =>
   train(network, sgd({ learningRate: 0.1, weightDecay: 1e-2 }), { seed: 1, ...options });
+
+beforeAll(async () => {
+  await startBackend("wasm");
+});
 
 describe("microbatches", () => {
   it("draw noise of their own", async () => {
