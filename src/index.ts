@@ -6,10 +6,11 @@ export {
   type RunLength,
   type Scale,
   type TrialContext,
-  type ExperimentSweep,
-  type SweepGrid,
-  type SweepRange,
+  type NoSliders,
 } from "./experiment/experiment.ts";
+export type { ExperimentSweep, SweepGrid, SweepRange } from "./experiment/sweep-grid.ts";
+export { slider, type SliderOptions } from "./experiment/slider.ts";
+export type { ControlValues } from "./experiment/trial-controls.ts";
 export { trialContext, type TrialContextOptions } from "./experiment/trial-context.ts";
 
 // Streams
@@ -53,6 +54,8 @@ export type {
   RunStatus,
   Sink,
   Site,
+  Slider,
+  Sliders,
   Training,
 } from "./core/types.ts";
 export { DivergedError, UserError } from "./core/errors.ts";

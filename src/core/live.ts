@@ -51,6 +51,14 @@ export interface Objective {
   readonly penalty: Scalar | undefined;
 }
 
+/** A data loss with its gradients. */
+export interface LossAndGradients {
+  /** Data loss. */
+  readonly loss: Scalar;
+  /** Its gradients, by the names of the parameters. */
+  readonly grads: Params;
+}
+
 /** Tensors that several probes of one step use. */
 export type Shared = Readonly<Record<string, Tensor | Params | undefined>>;
 
@@ -124,7 +132,12 @@ export interface Step extends Objective {
   readonly intervention: ((layer: number, site: Site, value: Tensor) => Tensor) | undefined;
   /** Weight penalty as a function of parameters; undefined without weight decay. */
   readonly penaltyTerm: Penalty | undefined;
-  /** Every activation of the training pass behind the activations operator, in order of computation. */
+  /** Number of microbatches that the batch was computed in, one after the other; mostly 1. */
+  readonly microbatches: number;
+  /**
+   * Every activation of the training pass behind the activations operator, in order of computation. Of several microbatches
+   * those of the first.
+   */
   readonly activations: readonly Activation[];
   /**
    * Computes the logits of `count` other examples in evaluation mode, with `params` and running statistics, `[count,
@@ -138,10 +151,18 @@ export interface Step extends Objective {
    * Computes the network's outputs for this batch at other parameters, in training mode (batch statistics) and through
    * the activations operator, started afresh, with this step's keys: the noise is that of training. Training does not
    * change. The caller's tensor scope owns the result. Costs one forward pass.
+   *
+   * @throws {UserError} where the batch was computed in microbatches, for a pass that begins or ends between layers or looks
+   * at activations.
    */
   pass(params: Params, options?: PassOptions): Tensor;
   /** Computes the data loss of the outputs of a pass, with `batchCount` the sum over the batches. */
   lossOf(outputs: Tensor, options?: Pick<PassOptions, "batchCount" | "range" | "examples">): Scalar;
+  /**
+   * Computes the data loss of `pass` and its gradients at other parameters, of microbatches one after the other. The
+   * caller's tensor scope owns the tensors. Costs one forward and one backward pass.
+   */
+  lossAndGradients(params: Params, options?: Pick<PassOptions, "range" | "examples" | "intervene">): LossAndGradients;
   /**
    * Makes tensors once per step and name, and keeps them until the step is over: for probes that need the same pass.
    */

@@ -2,6 +2,8 @@
 export interface Replay {
   /** Values of Observables, each from its step on, in the order of the steps. */
   readonly values: readonly { readonly step: number; readonly name: string; readonly value: number }[];
+  /** Values of controls, each from its step on, in the order in which they were moved. Default: there are none. */
+  readonly controls?: readonly { readonly step: number; readonly name: string; readonly value: number }[];
   /** Step at whose end the readings ended the run. Default: they did not. */
   readonly end?: number | undefined;
 }

@@ -20,6 +20,8 @@ export interface TrainingBegun {
   /** Activations operator. */
   readonly activations: object | undefined;
   readonly batch: Batch;
+  /** Examples that are computed at once. Default: all of a batch. */
+  readonly microbatch?: number | undefined;
 }
 
 /** A probe with a subscriber. */
@@ -48,7 +50,9 @@ export interface Resumable {
 interface Watcher {
   /** Called with every live step, inside its push, before the probes. */
   readonly step?: (step: Step) => void;
-  /** Called after every step, when its update has been taken over and the training goes on. */
+  /** Called after every step with its number, when its update has been taken over, before `updated`. */
+  readonly stepped?: (step: number) => void;
+  /** Called after every step, when its update has been taken over and the training goes on: snapshots are taken of it. */
   readonly updated?: () => void;
   /**
    * Called before the first step of every training, when its probes are subscribed. What it throws ends that training
@@ -68,6 +72,7 @@ export class ProbeSession {
   /** What steered the run that its training repeats; undefined where it repeats none. */
   readonly replay: Replay | undefined;
   #trainings = 0;
+  #step = 0;
   #training: Resumable | undefined;
 
   constructor(watcher: Watcher = {}, restored?: TrainingSnapshot, replay?: Replay) {
@@ -84,10 +89,12 @@ export class ProbeSession {
   }
 
   showStep(step: Step): void {
+    this.#step = step.step;
     this.#watcher.step?.(step);
   }
 
   showUpdate(): void {
+    this.#watcher.stepped?.(this.#step);
     this.#watcher.updated?.();
   }
 

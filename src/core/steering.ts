@@ -25,6 +25,21 @@ export type Steered = number | ((step: number) => number) | Source;
 export const isSource = (value: unknown): value is Source =>
   isRecord(value) && typeof value["subscribe"] === "function";
 
+/** Sources that have, in a training that goes on, the value that they had before. */
+const kept = new WeakSet<object>();
+
+/** Notes that a source has, in a training that goes on, the value that it had before. */
+export function keepsItsValue<T extends object>(source: T): T {
+  kept.add(source);
+  return source;
+}
+
+/** Tells whether a source is one of these, or made of one by rxjs operators, which name what they read as `source`. */
+function isKept(source: Source): boolean {
+  for (let at: unknown = source; isRecord(at); at = at["source"]) if (kept.has(at)) return true;
+  return false;
+}
+
 /** Makes the condition of a number that meets another, or what gives one at every step. */
 export const steeredOption = ({ what, accepts }: Wanted): Wanted => ({
   what: `${what}, a function of the step or an Observable`,
@@ -73,7 +88,8 @@ export class Steering {
 
   /** Why a training that it steers cannot be gone on with later; undefined where nothing does over time. */
   get refusal(): string | undefined {
-    return this.#named.size === 0 ? undefined : "an Observable steers it, which no checkpoint can take up again";
+    const isWhole = [...this.#named.values()].flat().every(isKept);
+    return isWhole ? undefined : "an Observable steers it, which no checkpoint can take up again";
   }
 
   /** Makes the steering of a step. What a source gives after it was asked is for the next step. */

@@ -24,6 +24,23 @@ export interface Batch extends LabelledExamples {
   readonly source?: string;
 }
 
+/** A number that is moved by hand while a run trains. */
+export interface Slider {
+  /** Least value. */
+  readonly low: number;
+  /** Greatest value. */
+  readonly high: number;
+  /** Value that a run begins with. */
+  readonly initial: number;
+  /** Distance between neighbouring values, counted from `low`. Default: every value between is one. */
+  readonly step?: number;
+  /** Whether equal moves are equal factors. Default false. */
+  readonly log?: boolean;
+}
+
+/** Sliders by the names of what they move. */
+export type Sliders = Readonly<Record<string, Slider>>;
+
 /** A data set in memory. */
 export interface DataSet {
   /** Name, for records: `cifar10`. */

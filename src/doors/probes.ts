@@ -10,12 +10,13 @@ export {
 } from "../operators/probe.ts";
 export { probes } from "../operators/probes.ts";
 export { every, isDue, type Schedule } from "../core/schedule.ts";
-export type { PassOptions, Step } from "../core/live.ts";
+export type { LossAndGradients, PassOptions, Step } from "../core/live.ts";
 export type { Setting } from "../core/setting.ts";
 
 // Probes
 export { loss } from "../probes/loss.ts";
 export { accuracy, type AccuracyOptions } from "../probes/accuracy.ts";
+export { samples, type SamplesOptions } from "../probes/samples.ts";
 export { moments, type MomentsOptions } from "../probes/moments.ts";
 export type { RandomUnits, Units } from "../probes/select-unit.ts";
 export { histogram, type HistogramOptions } from "../probes/histogram.ts";

@@ -4,7 +4,10 @@ import { UserError } from "../core/errors.ts";
 import type { Activation } from "../core/live.ts";
 import type { Network } from "../core/network.ts";
 import { oneLine } from "../core/one-line.ts";
-import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded } from "../core/types.ts";
+import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded, Sliders } from "../core/types.ts";
+import { checkSliders } from "./slider.ts";
+import type { ExperimentSweep, Settable } from "./sweep-grid.ts";
+import type { ControlValues } from "./trial-controls.ts";
 
 /** One treatment of an experiment. Further fields are yours, and `run` receives them. */
 export interface Arm {
@@ -27,8 +30,8 @@ export const SCALES = ["smoke", "quick", "small", "paper"] as const;
 /** Size of networks and runs: `smoke`, `quick`, `small` or `paper`. */
 export type Scale = (typeof SCALES)[number];
 
-/** What `run` receives besides the hyper-parameters: the arm, the seed and the data. */
-export interface TrialContext<A extends Arm> {
+/** What `run` receives besides the hyper-parameters: the arm, the seed, the data and the controls. */
+export interface TrialContext<A extends Arm, S extends Sliders = NoSliders> {
   /** Arm of the trial. */
   readonly arm: A;
   /** Seed of the trial. */
@@ -47,54 +50,16 @@ export interface TrialContext<A extends Arm> {
   readonly trainingSet: (options?: { readonly images?: number; readonly size?: number }) => Iterable<LabelledExamples>;
   /** Returns the test set in chunks, to iterate any number of times; `images` limits it, with balanced classes. */
   readonly test: (options?: { readonly images?: number }) => Iterable<LabelledExamples>;
+  /** The experiment's controls as Observables, by name, for whatever takes an Observable. */
+  readonly controls: ControlValues<S>;
 }
 
-/** Types of hyper-parameters: TypeScript infers `false`, not `boolean`, from a default of `false`. */
-type Settable<H extends Hyper> = { readonly [Key in keyof H]: H[Key] extends boolean ? boolean : H[Key] };
-
-/** Numbers from `low` to `high`, from which `random` draws. */
-export interface SweepRange {
-  /** Smallest value. */
-  readonly low: number;
-  /** Largest value. */
-  readonly high: number;
-  /** Draws evenly in the logarithm. Default false. */
-  readonly log?: boolean;
-  /** Draws whole numbers. Default false. */
-  readonly int?: boolean;
-}
-
-/** Values that a sweep tries: of hyper-parameters, and arms by their names. */
-export type SweepGrid<H extends Hyper> = {
-  readonly [Key in keyof H | "steps"]?:
-    | readonly (Key extends keyof H ? Settable<H>[Key] : number)[]
-    | (Key extends keyof H ? ([Extract<H[Key], number>] extends [never] ? never : SweepRange) : SweepRange);
-} & {
-  /** Names of arms. Default: all. */
-  readonly arm?: readonly string[];
-};
-
-/** What `gradstream sweep` trains where its command line names no grid. */
-export interface ExperimentSweep<H extends Hyper> {
-  /** Values that are combined with each other. */
-  readonly grid: SweepGrid<H>;
-  /** Number of seeds (0, 1, …) of each combination. Default: the experiment's. */
-  readonly seeds?: number;
-  /** Draws so many combinations instead of trying all. Default: all. */
-  readonly random?: number;
-  /** Stat by which the best go on to more steps: `loss`, `test_accuracy:max`. Default: all are trained in full. */
-  readonly halving?: string;
-  /**
-   * Rules by which trials are stopped before their last step: `median`, `median:test_accuracy`, `divergence`. Default:
-   * none.
-   */
-  readonly earlyStop?: string | readonly string[];
-  /** Steps in which no trial is stopped. Default: a tenth of its steps. */
-  readonly grace?: number;
-}
+/** Controls of an experiment that declares none. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/consistent-type-definitions
+export type NoSliders = {};
 
 /** An experiment on networks in training: arms that differ by one treatment, and one pipeline for all of them. */
-export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
+export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm, S extends Sliders = Sliders> {
   /** Question that it answers, one sentence, shown when it runs. Default: none. */
   readonly question?: string;
   /** Hyper-parameters with their defaults, which `--set` changes. `steps` is the length of a run. */
@@ -105,13 +70,15 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
   readonly seeds?: number;
   /** Trials of `gradstream sweep`. Default: none but those that its command line names. */
   readonly sweep?: ExperimentSweep<NoInfer<H>>;
+  /** Numbers that the live page moves while a run trains, by name: `{ noise: slider(0, 2) }`. Default: none. */
+  readonly controls?: S;
   /** Makes the arms by name. */
   readonly arms: (hyper: Settable<NoInfer<H>>) => Readonly<Record<string, A>>;
   /**
    * Makes the records of one trial; pure. Subscribed to once per trial, and before that once per arm, up to the first
    * batch.
    */
-  readonly run: (context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm>) => Observable<Recorded>;
+  readonly run: (context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm, NoInfer<S>>) => Observable<Recorded>;
 }
 
 /**
@@ -136,7 +103,9 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm> {
  * });
  * ```
  */
-export function experiment<H extends Hyper, A extends Arm>(definition: Experiment<H, A>): Experiment<H, A> {
+export function experiment<H extends Hyper, A extends Arm, S extends Sliders = NoSliders>(
+  definition: Experiment<H, A, S>,
+): Experiment<H, A, S> {
   return definition;
 }
 
@@ -148,6 +117,7 @@ const RESERVED = [
   "linearTask",
   "trainingSet",
   "test",
+  "controls",
 ] as const satisfies (keyof TrialContext<Arm>)[];
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
@@ -169,6 +139,7 @@ const shape = z.strictObject({
   scales: z.partialRecord(z.enum(SCALES), z.record(z.string(), value)).optional(),
   seeds: z.int().positive().optional(),
   sweep: sweep.optional(),
+  controls: z.unknown().optional(),
   arms: z.custom<Experiment["arms"]>((arms) => typeof arms === "function", "must be a function of hyper"),
   run: z.custom<Experiment["run"]>((run) => typeof run === "function", "must be a function of its context"),
 });
@@ -189,6 +160,7 @@ export function checkExperiment(candidate: unknown, name: string): Experiment {
   if (Object.hasOwn(checked.hyper, "__proto__")) {
     throw new UserError(`${name}: hyper.__proto__: JavaScript keeps this name for itself; give it another`);
   }
+  if (checked.controls !== undefined) checkSliders(`${name}: controls`, checked.controls);
   const taken = RESERVED.find((key) => Object.hasOwn(checked.hyper, key));
   if (taken) throw new UserError(`${name}: hyper.${taken}: run gets ${taken} from elsewhere; give it another name`);
   for (const [scale, changes] of Object.entries(checked.scales ?? {})) {

@@ -4,20 +4,23 @@ import { examplesToFloat, labelsBetween } from "../data/pixels.ts";
 import { subset } from "../data/subset.ts";
 import { checkOptions, required, whole, type Wanted } from "../core/options.ts";
 import { fold, rootKey } from "../core/random.ts";
-import type { DataSet, RawExamples, LabelledExamples } from "../core/types.ts";
-import type { Arm, TrialContext } from "./experiment.ts";
+import type { DataSet, RawExamples, LabelledExamples, Sliders } from "../core/types.ts";
+import type { Arm, NoSliders, TrialContext } from "./experiment.ts";
+import { TrialControls } from "./trial-controls.ts";
 
 /** Examples of a chunk by default. */
 const CHUNK = 250;
 
 /** Options of `trialContext`. */
-export interface TrialContextOptions<A extends Arm> {
+export interface TrialContextOptions<A extends Arm, S extends Sliders = NoSliders> {
   /** Arm of the trial. */
   readonly arm: A;
   /** Seed of the trial. */
   readonly seed: number;
   /** Data set of the trial. */
   readonly data: DataSet;
+  /** Controls of the experiment, which keep their initial values. Default: none. */
+  readonly controls?: S | undefined;
   /** Called before each batch; a promise that it returns delays the batch until it resolves. Default: no delay. */
   readonly gate?: () => Promise<void> | undefined;
   /** Steps that were done before, where the trial goes on from a checkpoint: their batches are not waited for. Default 0. */
@@ -39,13 +42,14 @@ export interface TrialContextOptions<A extends Arm> {
  * console.log(size, shape, [...test()].length); // 32 [ 32, 32, 3 ] 1
  * ```
  */
-export function trialContext<A extends Arm>({
+export function trialContext<A extends Arm, S extends Sliders = NoSliders>({
   arm,
   seed,
   data,
+  controls = {} as S,
   gate,
   past = 0,
-}: TrialContextOptions<A>): TrialContext<A> {
+}: TrialContextOptions<A, S>): TrialContext<A, S> {
   const key = fold(rootKey(seed), "batches");
   const held = gate ? { gate, past } : { past };
   return {
@@ -68,6 +72,7 @@ export function trialContext<A extends Arm>({
       const { images = Infinity } = checkOptions<TestAsked>("test", options, { images: countOption });
       return chunked(some(data.test, images), CHUNK);
     },
+    controls: new TrialControls(controls).now,
   };
 }
 

@@ -1,26 +1,36 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
-import type { OperatorFunction } from "rxjs";
-import type { Activation, PassOptions } from "../core/live.ts";
-import { stackedLoss, type Loss } from "../core/losses.ts";
-import type { Network, Tap } from "../core/network.ts";
+import { valueAndGradients } from "../core/gradients.ts";
+import type { LossAndGradients, PassOptions } from "../core/live.ts";
+import { stackedLoss } from "../core/losses.ts";
+import type { Tap } from "../core/network.ts";
 import type { Params, State } from "../core/params.ts";
-import type { Key } from "../core/random.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { openInline, type Inline } from "./inline.ts";
+import { drawsOf, lendActivations } from "./lend-activations.ts";
+import type { Microbatch } from "./microbatches.ts";
+import type { TrainerOptions } from "./trainer-options.ts";
 
 /** Options of `elsewhere`. */
 interface ElsewhereOptions {
-  readonly network: Network;
-  readonly lossFunction: Loss;
-  readonly activations: OperatorFunction<Activation, Activation> | undefined;
+  readonly options: TrainerOptions;
   readonly state: State;
-  readonly examples: Tensor;
-  readonly labels: Tensor;
-  /** Key of what layers draw. */
-  readonly draws: Key;
-  /** Makes a tap that lends activations of this step and passes them through `inline`. */
-  readonly tapThrough: (inline: Inline | undefined) => Tap;
+  readonly part: Microbatch;
+  /** Returns the examples of the part, `[size, ...shape]`. */
+  readonly examples: () => Tensor;
+  /** Returns its labels. */
+  readonly labels: () => Tensor;
+}
+
+/** What evaluates a step's batch at other parameters, with the noise that training met. Training does not change. */
+export interface Elsewhere {
+  readonly pass: (params: Params, options?: PassOptions) => Tensor;
+  readonly lossOf: (outputs: Tensor, options?: Pick<PassOptions, "batchCount" | "range" | "examples">) => Scalar;
+  readonly lossAndGradients: (
+    params: Params,
+    options?: Pick<PassOptions, "range" | "examples" | "intervene">,
+  ) => LossAndGradients;
+  readonly intervention: ((layer: number, site: Site, value: Tensor) => Tensor) | undefined;
 }
 
 /** Makes the tensor of labels that losses take: classes `[size]`, or targets `[size, units]`. */
@@ -30,28 +40,23 @@ export function labelsOf({ labels, size }: Pick<Batch, "labels" | "size">): Tens
     : tf.tensor2d(labels, [size, labels.length / size]);
 }
 
-/**
- * Makes the functions that evaluate a step's batch at other parameters, with the noise that training met. Training does
- * not change.
- */
-export function elsewhere({
-  network,
-  lossFunction,
-  activations,
-  state,
-  examples,
-  labels,
-  draws,
-  tapThrough,
-}: ElsewhereOptions) {
-  const part = (tensor: Tensor, range: PassOptions["range"]): Tensor =>
+/** Makes the tensor of examples that networks take, `[size, ...shape]`. */
+export const examplesOf = ({ examples, size, shape }: Batch): Tensor => tf.tensor(examples, [size, ...shape]);
+
+/** Makes what evaluates one part of a batch, or a whole one. */
+export function elsewhere({ options, state, part, examples, labels }: ElsewhereOptions): Elsewhere {
+  const { network, loss: lossFunction, activations } = options;
+  const { lending, batch } = part;
+  const draws = drawsOf(lending);
+  const tapThrough = (inline: Inline): Tap => lendActivations(lending, inline);
+  const within = (tensor: Tensor, range: PassOptions["range"]): Tensor =>
     range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
 
   const inputOf = ({ examples: others, range }: PassOptions): Tensor =>
-    others ? tf.tensor(others.examples, [others.size, ...examples.shape.slice(1)]) : part(examples, range);
+    others ? tf.tensor(others.examples, [others.size, ...batch.shape]) : within(examples(), range);
 
-  const pass = (params: Params, options: PassOptions = {}): Tensor => {
-    const { input, from, to, batchCount = 1, tap: observe, intervene: through = true } = options;
+  const pass: Elsewhere["pass"] = (params, asked = {}) => {
+    const { input, from, to, batchCount = 1, tap: observe, intervene: through = true } = asked;
     const inlines = activations && through ? Array.from({ length: batchCount }, () => openInline(activations)) : [];
     const taps = inlines.map(tapThrough);
     const intervene: Tap = (layer, site, value) => {
@@ -61,7 +66,7 @@ export function elsewhere({
     };
     const tap: Tap = observe ? (layer, site, value) => observe(layer, site, intervene(layer, site, value)) : intervene;
     try {
-      return network.apply(params, state, input ?? inputOf(options), {
+      return network.apply(params, state, input ?? inputOf(asked), {
         mode: "probe",
         tap,
         batchCount,
@@ -73,9 +78,13 @@ export function elsewhere({
       for (const inline of inlines) inline.close();
     }
   };
-  const lossOf = (outputs: Tensor, options: Pick<PassOptions, "batchCount" | "range" | "examples"> = {}): Scalar => {
-    const own = options.examples ? labelsOf(options.examples) : part(labels, options.range);
-    return stackedLoss(lossFunction, outputs, own, options.batchCount ?? 1);
+  const lossOf: Elsewhere["lossOf"] = (outputs, asked = {}) => {
+    const own = asked.examples ? labelsOf(asked.examples) : within(labels(), asked.range);
+    return stackedLoss(lossFunction, outputs, own, asked.batchCount ?? 1);
+  };
+  const lossAndGradients: Elsewhere["lossAndGradients"] = (params, asked = {}) => {
+    const { value: loss, grads } = valueAndGradients(() => lossOf(pass(params, asked), asked), params);
+    return { loss, grads };
   };
   const intervention = activations
     ? (layer: number, site: Site, value: Tensor): Tensor => {
@@ -87,5 +96,5 @@ export function elsewhere({
         }
       }
     : undefined;
-  return { pass, lossOf, intervention };
+  return { pass, lossOf, lossAndGradients, intervention };
 }

@@ -5,9 +5,9 @@ import type { Activation, Shared, Step } from "../core/live.ts";
 import type { Params, State } from "../core/params.ts";
 import type { ProbeCosts } from "../core/probe-costs.ts";
 import type { Batch } from "../core/types.ts";
-import { elsewhere } from "./elsewhere.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { openInline } from "./inline.ts";
-import { drawsOf, lendActivations, type Lending } from "./lend-activations.ts";
+import { lendActivations, type Lending } from "./lend-activations.ts";
 import type { PassResult } from "./objective.ts";
 import type { ReadBack } from "./read-back.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
@@ -15,8 +15,9 @@ import type { TrainerOptions } from "./trainer-options.ts";
 /** An update with all that it was computed from. */
 interface Computed extends Omit<PassResult, "grads"> {
   readonly batch: Batch;
-  readonly examples: Tensor;
-  readonly labels: Tensor;
+  readonly microbatches: number;
+  /** What evaluates the batch at other parameters. */
+  readonly there: Elsewhere;
   readonly params: Params;
   readonly before: State;
   readonly next: Params;
@@ -38,7 +39,7 @@ interface StepScope {
 /** Makes a live step of a computed update. Its tensors are lent for the length of the push. */
 export function makeStep(options: TrainerOptions, computed: Computed, scope: StepScope): Step {
   const { network, optimizer, loss: lossFunction, activations: operator, key } = options;
-  const { batch, params, before, next, grads, state, loss, logits, examples, labels } = computed;
+  const { batch, params, before, next, grads, state, loss, logits, microbatches, there } = computed;
   const { lending, keep, readBack, costs } = scope;
   const { penalty } = optimizer;
   let penaltyValue: Scalar | undefined;
@@ -50,16 +51,7 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
     next,
     penaltyTerm: penalty,
     states: { before, after: state },
-    ...elsewhere({
-      network,
-      lossFunction,
-      activations: operator,
-      state: before,
-      examples,
-      labels,
-      draws: drawsOf(lending),
-      tapThrough: (inline) => lendActivations(lending, inline),
-    }),
+    ...there,
     share: sharing(keep),
     get penalty() {
       return (penaltyValue ??= penalty && keep(penalty.value(params)));
@@ -83,6 +75,7 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
     batch,
     key,
     costs,
+    microbatches,
     layers: network.layers,
     learningRate: computed.learningRate,
     steered: lending.steering.values,

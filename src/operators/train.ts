@@ -4,7 +4,7 @@ import type { Activation, Step } from "../core/live.ts";
 import { crossEntropy, type Loss } from "../core/losses.ts";
 import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
-import { callable, checkOptions, isRecord, required, shown, type Wanted } from "../core/options.ts";
+import { callable, checkOptions, isRecord, required, shown, whole, type Wanted } from "../core/options.ts";
 import type { Weights } from "../core/params.ts";
 import { rootKey } from "../core/random.ts";
 import { joinedSession, ProbeSession } from "../core/session.ts";
@@ -28,6 +28,11 @@ export interface TrainOptions {
    * the seed.
    */
   readonly initial?: Weights | undefined;
+  /**
+   * Examples that are computed at once: the gradient of a larger batch adds up over its microbatches, one after the other,
+   * each with batch statistics and noise of its own. Default: the whole batch.
+   */
+  readonly microbatch?: number | undefined;
 }
 
 const initialOption: Wanted = {
@@ -48,7 +53,9 @@ const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteg
  * operator and are disposed of after the push. Each subscription trains anew, from the same seed to the same numbers,
  * and holds no tensor when it ends.
  *
- * Costs one forward and one backward pass per step.
+ * Costs one forward and one backward pass per step. With `microbatch` the activations of so many examples are in memory at a
+ * time, and the update is that of the whole batch: for a network without batch statistics the same but for rounding. With
+ * them it is one of ghost batches: each microbatch is normalized by itself, and moves the running statistics.
  *
  * The stream errors with DivergedError when the loss is no longer finite, and with UserError when a batch has wrong
  * lengths, labels that are not classes of the network or values that are not finite, both before anything is
@@ -75,11 +82,13 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
     activations,
     loss = crossEntropy,
     initial,
+    microbatch,
   } = checkOptions<TrainOptions>("train", options, {
     seed: required(seedOption),
     activations: callable,
     loss: callable,
     initial: initialOption,
+    microbatch: whole(1),
   });
   return (batches) =>
     new Observable((subscriber) => {
@@ -93,6 +102,7 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
         session,
         activations,
         initial,
+        microbatch,
         restored,
       });
       const kept = new KeptTraining(session, trainer, restored);
@@ -112,7 +122,7 @@ export function train(network: Network, optimizer: Optimizer, options: TrainOpti
           stepping = true;
           try {
             if (!kept.takes(batch)) return;
-            if (!begun) session.showTraining({ network, optimizer, loss, activations, batch });
+            if (!begun) session.showTraining({ network, optimizer, loss, activations, batch, microbatch });
             begun = true;
             unread = trainer.step(batch, (step) => subscriber.next(step));
             unread?.catch((error: unknown) => subscriber.error(error));

@@ -19,6 +19,8 @@ export interface TrainerOptions {
   readonly activations?: OperatorFunction<Activation, Activation> | undefined;
   /** What to begin with instead of drawing it. */
   readonly initial?: Weights | undefined;
+  /** Examples that are computed at once. Default: all of a batch. */
+  readonly microbatch?: number | undefined;
   /** What it goes on from. */
   readonly restored?: TrainingSnapshot | undefined;
 }

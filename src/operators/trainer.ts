@@ -1,22 +1,23 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { checkExamples } from "../core/check-examples.ts";
 import { checkUpdate } from "../core/check-update.ts";
 import { UserError } from "../core/errors.ts";
 import { Lifetime } from "../core/lifetime.ts";
-import type { Activation, Step } from "../core/live.ts";
-import { readLater, readNow, readsAtOnce } from "../core/read.ts";
+import type { Step } from "../core/live.ts";
+import { readLater, readsAtOnce } from "../core/read.ts";
 import type { Params } from "../core/params.ts";
 import { Steering } from "../core/steering.ts";
 import type { Batch, Site } from "../core/types.ts";
 import { diverged, witness } from "./divergence.ts";
-import { labelsOf } from "./elsewhere.ts";
-import { gradientsAt } from "./gradients-at.ts";
+import { computedParts } from "./computed-parts.ts";
+import { examplesOf } from "./elsewhere.ts";
 import { openInline, type Inline } from "./inline.ts";
 import { drawsOf, lendActivations, type Lending } from "./lend-activations.ts";
 import { makeStep } from "./make-step.ts";
+import { partsOf } from "./microbatches.ts";
 import { firstModel, plainModel, tensorsOf, type Model } from "./model.ts";
-import { exampleOf, trainingPass } from "./objective.ts";
+import { exampleOf } from "./objective.ts";
 import { ReadBack } from "./read-back.ts";
 import type { TrainerOptions } from "./trainer-options.ts";
 
@@ -112,62 +113,45 @@ export class Trainer {
 
   /** Computes the update of a batch, and the step that describes it. */
   #evaluate(batch: Batch, old: Model, { lending, kept, readBack }: Push): { step: Step; model: Model } {
-    const { network, optimizer, loss: lossFunction, session } = this.#options;
+    const { optimizer, loss, microbatch, session } = this.#options;
     const keep = <T extends Tensor>(tensor: T): T => {
       kept.add(tf.keep(tensor));
       return tensor;
     };
-    const activations: Activation[] = [];
-    const observe = (activation: Activation): void => {
-      keep(activation.value);
-      activations.push(activation);
-    };
-    const given = {
-      batch,
-      params: old.params,
-      labels: labelsOf(batch),
-      examples: tf.tensor(batch.examples, [batch.size, ...batch.shape]),
-    };
-    const tap = lendActivations(lending, this.#inline, observe);
-    const pass = trainingPass(network, lossFunction, {
-      ...given,
-      state: old.state,
-      draws: drawsOf(lending),
-      tap,
-      keep,
-    });
-    if (readsAtOnce()) checkFinite(pass.loss, batch.step, activations);
+    const parts = partsOf(batch, microbatch, loss, lending);
+    const pass = computedParts(parts, this.#options, { batch, old, keep, inline: this.#inline });
 
     const penalized = (grads: Params): Params => optimizer.penalty?.addGradient(grads, old.params) ?? grads;
     const grads = penalized(pass.grads);
     const above = optimizer.ascend?.(old.params, pass.grads, batch.step);
-    const moving = above
-      ? penalized(gradientsAt(above, this.#options, { ...given, state: old.state, lending }))
-      : grads;
+    const moving = above ? penalized(pass.there.lossAndGradients(above).grads) : grads;
     const updated = optimizer.update(old.params, moving, old.optimizerState, batch.step, lending.steering);
     checkUpdate(optimizer.name, updated, old.params);
     const model = { params: updated.params, state: pass.state, optimizerState: updated.state };
     for (const tensor of tensorsOf(model)) keep(tensor);
     const { learningRate, params: next } = updated;
-    const computed = { ...given, ...pass, before: old.state, next, learningRate, grads, activations };
+    const { params, state: before } = old;
+    const computed = { ...pass, batch, params, before, next, learningRate, grads, microbatches: parts.length };
     return { step: makeStep(this.#options, computed, { lending, keep, readBack, costs: session.costs }), model };
   }
 
   /** A loss read late: when it is not finite, the step is evaluated once more to see where that began. */
   async #confirm(loss: number, batch: Batch, { params, state }: Model, pushed: Lending): Promise<void> {
     if (Number.isFinite(loss)) return;
-    const { network, activations } = this.#options;
+    const { network, activations, microbatch, loss: lossFunction } = this.#options;
     const fresh = activations && openInline(activations);
     const places: { layer: number; site: Site }[] = [];
     const witnesses: Tensor[] = [];
     const lending = { ...pushed, lifetime: new Lifetime() };
     tf.tidy(() => {
-      const tap = lendActivations(lending, fresh, ({ layer, site, value }) => {
-        places.push({ layer, site });
-        witnesses.push(tf.keep(witness({ value })));
-      });
-      const examples = tf.tensor(batch.examples, [batch.size, ...batch.shape]);
-      network.apply(params, state, examples, { mode: "train", tap, key: drawsOf(lending) });
+      for (const part of partsOf(batch, microbatch, lossFunction, lending)) {
+        const tap = lendActivations(part.lending, fresh, ({ layer, site, value }) => {
+          places.push({ layer, site });
+          witnesses.push(tf.keep(witness({ value })));
+        });
+        const pass = { mode: "train", tap, key: drawsOf(part.lending) } as const;
+        tf.tidy(() => void network.apply(params, state, examplesOf(part.batch), pass));
+      }
     });
     fresh?.close();
     const values = readLater(witnesses);
@@ -181,15 +165,4 @@ interface Push {
   readonly lending: Lending;
   readonly kept: Set<Tensor>;
   readonly readBack: ReadBack;
-}
-
-/**
- * Checks that the loss is finite.
- *
- * @throws {DivergedError} naming the first activation that is not finite.
- */
-function checkFinite(loss: Scalar, step: number, activations: readonly Activation[]): void {
-  const [value] = loss.dataSync();
-  if (Number.isFinite(value)) return;
-  throw diverged(value!, step, activations, readNow(tf.tidy(() => activations.map(witness))));
 }

@@ -1,9 +1,11 @@
 // How are the runs doing? Loss, accuracy, and a table of states, speed and time left.
 
+import { ControlSliders } from "./parts/control-sliders.ts";
 import { curveLines } from "./parts/curve-lines.ts";
 import { EventList } from "./parts/event-list.ts";
 import { LinePanel, type LinePanelOptions } from "./parts/line-panel.ts";
 import { NetworkDiagram } from "./parts/network-diagram.ts";
+import { SamplePanels } from "./parts/sample-panels.ts";
 import { startPage } from "./parts/page.ts";
 import { RunsTable } from "./parts/runs-table.ts";
 import { formatNumber, formatPercent } from "../view/numbers.ts";
@@ -46,7 +48,9 @@ startPage({
     new RunsTable(context),
     new LinePanel(loss, context),
     new LinePanel(accuracy, context),
+    new ControlSliders(context),
     new EventList(context),
     new NetworkDiagram(),
+    new SamplePanels(context),
   ],
 });

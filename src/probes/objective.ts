@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar } from "@tensorflow/tfjs-core";
-import { valueAndGradients } from "../core/gradients.ts";
 import type { Objective, PassOptions, Shared, Step } from "../core/live.ts";
 import type { Params } from "../core/params.ts";
 
@@ -19,8 +18,7 @@ export function evaluateData(
   params: Params,
   options: Pick<PassOptions, "range" | "examples"> = {},
 ): { readonly loss: Scalar; readonly grads: Params } {
-  const { value: loss, grads } = valueAndGradients(() => step.lossOf(step.pass(params, options), options), params);
-  return { loss, grads };
+  return step.lossAndGradients(params, options);
 }
 
 /**

@@ -126,7 +126,7 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => train!(network, optimizer, { seed: "0" }), 'train: seed must be a whole number, not "0"'],
   [
     () => train!(network, optimizer, { seed: 0, activation: 1 }),
-    "train: no option activation; there are seed, activations, loss, initial",
+    "train: no option activation; there are seed, activations, loss, initial, microbatch",
   ],
   [() => train!(network, optimizer, { seed: 0, loss: "mse" }), 'train: loss must be a function, not "mse"'],
   [() => probes!(loss!(), undefined), "probes: argument 2 is undefined, no probe; write loss(), with its parentheses"],

@@ -48,7 +48,9 @@ describe("blocks of TypeScript", () => {
       const hyper = resolveHyper(experiment, "quick", { steps: "2" });
       for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
         await expectNoLeak(async () => {
-          const records = await collect(experiment.run(Object.assign({}, hyper, trialContext({ arm, seed: 0, data }))));
+          const { controls } = experiment;
+          const context = Object.assign({}, hyper, trialContext({ arm, seed: 0, data, controls }));
+          const records = await collect(experiment.run(context));
           const losses = valuesOf(
             records.filter((record) => record.kind === "reading" && record.probe === "loss"),
             "loss",

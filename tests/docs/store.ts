@@ -77,5 +77,14 @@ function recordsOf(seed: number): readonly Recorded[] {
       name: "probe_left_out",
       message: "probe theory is left out: no layer of this network has a BatchNorm",
     },
+    {
+      kind: "event",
+      step: last,
+      at: Date.UTC(2024, 0, 2),
+      level: "info",
+      name: "samples",
+      message: "names 3 of 5 test images correctly",
+      data: { images: [{ label: 1, prediction: 0, probability: 0.5 }], classes: 2, confusion: [2, 1, 1, 1] },
+    },
   ];
 }

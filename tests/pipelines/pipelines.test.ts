@@ -26,7 +26,8 @@ describe.each(files)("pipelines/%s", (file) => {
     const hyper = resolveHyper(experiment, "quick", { steps: "3" });
     for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
       await expectNoLeak(async () => {
-        const context = Object.assign({}, hyper, trialContext({ arm, seed: 0, data }));
+        const { controls } = experiment;
+        const context = Object.assign({}, hyper, trialContext({ arm, seed: 0, data, controls }));
         const records = await collect(experiment.run(context));
         const losses = valuesOf(
           records.filter((record) => "probe" in record && record.probe === "loss"),

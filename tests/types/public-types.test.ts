@@ -3,7 +3,18 @@ import { expectTypeOf, it } from "vitest";
 import * as gradstream from "gradstream";
 import * as client from "gradstream/client";
 import type { Feed, FeedEvent, QueryRows, RunHistogram, RunReading, RunState, SeriesSet } from "gradstream/client";
-import { experiment, mlp, probes, sgd, train, type Activation, type Batch, type Recorded, type Step } from "gradstream";
+import {
+  experiment,
+  mlp,
+  probes,
+  sgd,
+  slider,
+  train,
+  type Activation,
+  type Batch,
+  type Recorded,
+  type Step,
+} from "gradstream";
 
 // Checked by the compiler (`npm run check:types`); running it shows that the public door opens.
 it("infers what a pipeline is handed from what it declares", () => {
@@ -43,6 +54,35 @@ it("infers what a pipeline is handed from what it declares", () => {
   probes((steps: Observable<Step>) => steps);
   // @ts-expect-error the fields of a step cannot be replaced
   expectTypeOf((step: Step) => (step.params = {})).toBeFunction();
+});
+
+it("types controls as they are declared", () => {
+  experiment({
+    hyper: { steps: 3 },
+    controls: { noise: slider(0, 2), rate: slider(1e-4, 1, { log: true }) },
+    arms: () => ({ plain: { network: mlp() } }),
+    run: ({ arm, batches, controls, seed }) => {
+      expectTypeOf(controls).toEqualTypeOf<{
+        readonly noise: Observable<number>;
+        readonly rate: Observable<number>;
+      }>();
+      // @ts-expect-error a control has to be declared
+      expectTypeOf(controls.nosie).toBeNever();
+      const optimizer = sgd({ learningRate: controls.rate });
+      return batches({ size: 1 }).pipe(train(arm.network, optimizer, { seed }), probes());
+    },
+  });
+  // @ts-expect-error a slider has two ends
+  expectTypeOf(() => slider(1)).toBeFunction();
+  experiment({
+    hyper: { steps: 1 },
+    arms: () => ({}),
+    run: ({ controls }) => {
+      // @ts-expect-error without controls there is none
+      expectTypeOf(controls.noise).toBeNever();
+      return probes()([] as never);
+    },
+  });
 });
 
 it("opens one public door", () => {

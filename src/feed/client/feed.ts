@@ -138,9 +138,9 @@ export interface Feed {
    */
   query<Row extends readonly unknown[] = readonly unknown[]>(sql: string): Promise<QueryRows<Row>>;
   /**
-   * Asks the process that trains to stop, pause or continue a run, or to skip a queued trial; or the one that serves a store to
-   * note and tag a run. Resolves when that is on its way, or kept; rejects with FeedError where it is not this client's to ask, or
-   * nothing of that kind is there.
+   * Asks the process that trains to stop, pause or continue a run, to move one of its controls, or to skip a queued trial; or the
+   * one that serves a store to note and tag a run. Resolves when that is on its way, or kept; rejects with FeedError where it is
+   * not this client's to ask, nothing of that kind is there, or a control has no such value.
    */
   control(command: ControlCommand): Promise<void>;
   /**

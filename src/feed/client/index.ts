@@ -8,4 +8,4 @@ export type { Series, SeriesSet } from "./series.ts";
 export type { ControlCommand, KeepingCommand, TrialCommand } from "../protocol/control.ts";
 export type { Declaration, DeclaredArm, DeclaredTrial } from "../protocol/declaration.ts";
 export type { Filter } from "../protocol/filter.ts";
-export type { NamedOptions, RunState, TrainedLayer } from "../../core/types.ts";
+export type { NamedOptions, RunState, Slider, Sliders, TrainedLayer } from "../../core/types.ts";

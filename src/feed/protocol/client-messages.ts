@@ -23,6 +23,7 @@ const resume = z.strictObject({ epoch: z.string().max(64), tick: z.number().int(
 const subscribe = { type: z.literal("subscribe"), id, filter, resume: resume.optional() };
 
 const name = z.string().max(1000);
+const FINITE = "must be a finite number";
 const control = { type: z.literal("control"), id };
 
 /** What clients say, in JSON text frames. The first message is `hello`. */
@@ -42,6 +43,7 @@ export const clientMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("unsubscribe"), id }),
   z.discriminatedUnion("action", [
     z.strictObject({ ...control, action: z.enum(["stop", "pause", "continue"]), run: name }),
+    z.strictObject({ ...control, action: z.literal("move"), run: name, control: name, value: z.number(FINITE) }),
     z.strictObject({ ...control, action: z.literal("skip"), declaration: name, arm: name, seed: z.number().int() }),
     z.strictObject({
       ...control,

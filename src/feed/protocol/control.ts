@@ -7,6 +7,16 @@ export type TrialCommand =
       readonly run: string;
     }
   | {
+      /** Gives a control another value from the next step on. */
+      readonly action: "move";
+      /** Id of the run. */
+      readonly run: string;
+      /** Name of the control. */
+      readonly control: string;
+      /** One of its values. */
+      readonly value: number;
+    }
+  | {
       /** Takes it out of the queue. */
       readonly action: "skip";
       /** Id of its declaration. */

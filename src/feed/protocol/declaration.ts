@@ -1,4 +1,4 @@
-import type { Hyper, NamedOptions, TrainedLayer } from "../../core/types.ts";
+import type { Hyper, NamedOptions, Sliders, TrainedLayer } from "../../core/types.ts";
 
 /** What trials of one arm train and measure, as it is known before their first step. */
 export interface DeclaredArm {
@@ -41,4 +41,6 @@ export interface Declaration {
   readonly arms: readonly DeclaredArm[];
   /** Trials, in the order in which they are trained. */
   readonly trials: readonly DeclaredTrial[];
+  /** What may be moved while its runs train, by name. Default: nothing. */
+  readonly controls?: Sliders;
 }

@@ -3,7 +3,7 @@ import type { TrialCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
 import type { RunEntry } from "./registry.ts";
 
-/** Does what a client asks of a trial; false where that is not its to do. */
+/** Does what a client asks of a trial; false where that is not its to do. Throws UserError where it must not be done. */
 export type TrialControl = (command: TrialCommand) => boolean;
 
 /** The door for those who produce: announces runs and passes on what they record. Never waits for a client. */

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from "ws";
+import { UserError } from "../../core/errors.ts";
 import { type ClientMessage, clientMessage } from "../protocol/client-messages.ts";
 import type { KeepingCommand, TrialCommand } from "../protocol/control.ts";
 import { CLOSE, LIMITS, PROTOCOL } from "../protocol/protocol.ts";
@@ -104,7 +105,12 @@ export class ServerSession {
       );
       return;
     }
-    if (!this.#options.hub.control(trialCommandIn(message))) return refuse("that is not trained here, or no longer");
+    try {
+      if (!this.#options.hub.control(trialCommandIn(message))) return refuse("that is not trained here, or no longer");
+    } catch (error) {
+      if (error instanceof UserError) return refuse(error.message);
+      throw error;
+    }
     this.#connection.say({ type: "done", id });
   }
 
@@ -129,6 +135,10 @@ export class ServerSession {
 
 /** What a message asks, without what is of the message alone. */
 function trialCommandIn(message: Exclude<Extract<ClientMessage, { type: "control" }>, KeepingCommand>): TrialCommand {
+  if (message.action === "move") {
+    const { action, run, control, value } = message;
+    return { action, run, control, value };
+  }
   if (message.action !== "skip") return { action: message.action, run: message.run };
   const { action, declaration, arm, seed } = message;
   return { action, declaration, arm, seed };

@@ -7,9 +7,10 @@ import { toPlain } from "../../core/plain-tensors.ts";
 import { readsAtOnce } from "../../core/read.ts";
 import { toSafetensors, type PlainTensor } from "../../core/safetensors.ts";
 import type { TrainingSnapshot } from "../../core/snapshot.ts";
-import type { DataSet, Recorded, Training } from "../../core/types.ts";
+import type { DataSet, Recorded, RunEvent, Training } from "../../core/types.ts";
 import { joinSession, ProbeSession, type ProbeBegun, type TrainingBegun } from "../../core/session.ts";
 import type { Arm, Experiment } from "../../experiment/experiment.ts";
+import { TrialControls } from "../../experiment/trial-controls.ts";
 import { trialContext } from "../../experiment/trial-context.ts";
 import { trainingOf } from "../pipeline/training-of.ts";
 import { LAYOUT, stepTensors } from "./step-tensors.ts";
@@ -64,8 +65,6 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
   let audited: Audited | undefined;
   let training: Training | undefined;
   await new Promise<void>((resolve, reject) => {
-    const context = Object.assign({}, hyper, trialContext({ arm, seed, data, past: from?.step ?? 0 }));
-    const stream = experiment.run(context);
     const onStep = (step: Step): void => {
       order.onStep(step.step);
       if (step.step === order.step) audited = writeDown(step);
@@ -83,11 +82,19 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
       step: onStep,
       probe: (begun: ProbeBegun) => void probes.push(begun),
       training: (begun: TrainingBegun) => {
+        if (begun.microbatch !== undefined && begun.microbatch < begun.batch.size) {
+          throw new UserError("audit: this training computes microbatches, which audits cannot write down");
+        }
         training ??= trainingOf(begun, probes);
         order.onTraining(training);
       },
     };
     const session = new ProbeSession(watcher, from);
+    const past = from?.step ?? 0;
+    const record = (event: RunEvent) => void records.push(event);
+    const controls = new TrialControls(experiment.controls ?? {}, { session, step: past, record });
+    const given = trialContext({ arm, seed, data, past });
+    const stream = experiment.run(Object.assign({}, hyper, given, { controls: controls.now }));
     const end = joinSession(session);
     const subscription = stream.subscribe({
       next: (record) => {

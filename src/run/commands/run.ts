@@ -166,6 +166,7 @@ async function run(path: string | undefined, options: RunOptions, command: Comma
     ({ store, server, progress }) => {
       const runner = new ExperimentRunner({
         trials: chosen.trials,
+        sliders: experiment.controls,
         arms: declaredArms(arms, previews),
         basis,
         pipelineFile: file,

@@ -1,4 +1,6 @@
-import type { Run, RunEvent } from "../../core/types.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Run, RunEvent, Sliders } from "../../core/types.ts";
+import { checkMove } from "../../experiment/slider.ts";
 import type { TrialCommand } from "../../feed/protocol/control.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import type { TrialHandle } from "./run-trial.ts";
@@ -10,11 +12,15 @@ interface Controlled {
   readonly handle: TrialHandle;
   /** Steps begun so far. */
   readonly steps: () => number;
+  /** Whether it repeats a run, with the values that this one's controls had. */
+  readonly isReplay: boolean;
   isPaused: boolean;
 }
 
 /** What the runner does of what is asked. */
 interface Doing {
+  /** What may be moved. */
+  readonly sliders: Sliders;
   /** Takes a trial out of the queue. Returns it, undefined where it is not in it. */
   readonly skip: (command: Extract<TrialCommand, { action: "skip" }>) => Trial | undefined;
   readonly record: (run: Run, event: RunEvent) => Promise<void>;
@@ -34,13 +40,17 @@ export class ControlledTrials {
   }
 
   /** A run is under way, until the returned function is called. */
-  begin(run: Run, handle: TrialHandle, steps: () => number): () => void {
-    this.#active.set(run.runId, { run, handle, steps, isPaused: false });
+  begin(run: Run, handle: TrialHandle, steps: () => number, isReplay = false): () => void {
+    this.#active.set(run.runId, { run, handle, steps, isReplay, isPaused: false });
     this.#tellSkipped();
     return () => void this.#active.delete(run.runId);
   }
 
-  /** Returns whether that was its to do. */
+  /**
+   * Returns whether that was its to do.
+   *
+   * @throws {UserError} for a move that must not be.
+   */
   control(command: TrialCommand): boolean {
     if (command.action === "skip") {
       const trial = this.#doing.skip(command);
@@ -51,7 +61,14 @@ export class ControlledTrials {
     }
     const controlled = this.#active.get(command.run);
     if (!controlled) return false;
-    const { run, handle } = controlled;
+    const { run, handle, isReplay } = controlled;
+    if (command.action === "move") {
+      const { control, value } = command;
+      if (isReplay) throw new UserError("a replay has the values that were recorded");
+      checkMove(this.#doing.sliders, control, value);
+      handle.move(control, value);
+      return true;
+    }
     const { action } = command;
     const isPaused = action === "pause";
     if (action === "stop") handle.stop();

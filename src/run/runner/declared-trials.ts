@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { plainValue } from "../../core/plain-value.ts";
-import type { NamedOptions, Run, TrainedLayer, Training } from "../../core/types.ts";
+import type { NamedOptions, Run, Sliders, TrainedLayer, Training } from "../../core/types.ts";
 import type { Arm } from "../../experiment/experiment.ts";
 import type { Declaration, DeclaredArm } from "../../feed/protocol/declaration.ts";
 import type { ArmPreview } from "../worker/protocol.ts";
@@ -33,12 +33,13 @@ export class DeclaredTrials {
   #trials: readonly Trial[];
   #declaration: Declaration;
 
-  /** `arms` are those known before; one that is missing is known by its name until it trains. */
+  /** `arms` are those known before; one that is missing is known by its name until it trains. `controls` may be moved. */
   constructor(
     told: (declaration: Declaration) => void,
     { experiment, pipeline, hyper, steps }: RunBasis,
     trials: readonly Trial[],
     arms: readonly DeclaredArm[] = [],
+    controls: Sliders = {},
   ) {
     this.#told = told;
     this.#trials = trials;
@@ -55,6 +56,7 @@ export class DeclaredTrials {
       hyper,
       arms: [...known.values()],
       trials: trials.map(({ arm, seed }) => ({ arm: names.indexOf(arm), seed, runId: null })),
+      ...(Object.keys(controls).length > 0 && { controls }),
     };
     if (trials.length > 0) this.#tell({});
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { Replay } from "../../core/replay.ts";
+import { CONTROL_EVENT } from "../../experiment/trial-controls.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { requireStore } from "../command-line/default-store.ts";
@@ -34,7 +35,8 @@ export async function replayRun(id: string, options: ReplayOptions): Promise<voi
     const { trials, ...rest } = await groupAnew(run, { opened: new Map() });
     group = { ...rest, trials: trials.map((trial) => ({ ...trial, replays: replay })) };
     if (options.quiet) return;
-    const steered = `${replay.values.length} recorded ${replay.values.length === 1 ? "value" : "values"}`;
+    const count = replay.values.length + (replay.controls ?? []).length;
+    const steered = `${count} recorded ${count === 1 ? "value" : "values"}`;
     say(`replays ${run.runId} with ${steered}, on ${run.backend}, into ${options.store}`);
     const { codeVersion } = rest.basis;
     if (run.codeVersion !== codeVersion) say(`it was trained by ${run.codeVersion}, this is ${codeVersion}`);
@@ -57,13 +59,18 @@ export async function replayRun(id: string, options: ReplayOptions): Promise<voi
 export async function replayOf(store: Store, runId: string): Promise<Replay> {
   const rows = await records(
     store,
-    `SELECT step, name, data ->> 'name' AS steered, (data ->> 'value')::DOUBLE AS value FROM event
-     WHERE run_id = $1 AND name IN ('steered', 'ended') ORDER BY step`,
-    [runId],
+    `SELECT step, name, coalesce(data ->> 'name', data ->> 'control') AS steered, (data ->> 'value')::DOUBLE AS value
+     FROM event WHERE run_id = $1 AND name IN ('steered', 'ended', $2) ORDER BY step, rowid`,
+    [runId, CONTROL_EVENT],
   );
   const end = rows.find(({ name }) => name === "ended")?.["step"];
-  const values = rows
-    .filter(({ name }) => name === "steered")
-    .map(({ step, steered, value }) => ({ step: Number(step), name: steered as string, value: Number(value) }));
-  return { values, end: end === undefined ? undefined : Number(end) };
+  const valuesIn = (event: string): Replay["values"] =>
+    rows
+      .filter(({ name }) => name === event)
+      .map(({ step, steered, value }) => ({ step: Number(step), name: steered as string, value: Number(value) }));
+  return {
+    values: valuesIn("steered"),
+    controls: valuesIn(CONTROL_EVENT),
+    end: end === undefined ? undefined : Number(end),
+  };
 }

@@ -17,7 +17,7 @@ import { shared } from "./shared-data.ts";
 import type { StoredRun } from "./stored-runs.ts";
 
 /** Interrupted runs of one pipeline, with the same settings, that go on side by side. */
-export type ResumedGroup = Pick<ExperimentRun, "trials" | "basis" | "pipelineFile" | "data" | "backend">;
+export type ResumedGroup = Pick<ExperimentRun, "trials" | "sliders" | "basis" | "pipelineFile" | "data" | "backend">;
 
 /** What is needed to decide where runs go on. */
 interface Preparing {
@@ -97,6 +97,7 @@ export async function groupAnew(run: StoredRun, { opened, then }: Before): Promi
   const basis = { experiment: run.experiment, pipeline, hyper, steps, backend, dataset, host: hostname() };
   return {
     trials: [{ arm, seed, network, dataset }],
+    sliders: experiment.controls,
     basis: { ...basis, codeVersion: codeVersion() },
     pipelineFile: file,
     data,

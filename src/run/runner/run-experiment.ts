@@ -1,6 +1,6 @@
 import type { BackendName } from "../../backend/start.ts";
 import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
-import type { DataSet, Recorded, Run, RunEvent } from "../../core/types.ts";
+import type { DataSet, Recorded, Run, RunEvent, Sliders } from "../../core/types.ts";
 import type { Declaration, DeclaredArm } from "../../feed/protocol/declaration.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import { duckDbSink } from "../../sinks/duckdb-sink.ts";
@@ -19,6 +19,8 @@ import type { CheckpointSchedule, Outcome, TrialOrder } from "../worker/protocol
 /** Trials of an experiment, and what surrounds them. */
 export interface ExperimentRun {
   readonly trials: readonly Trial[];
+  /** What may be moved while they train. Default: nothing. */
+  readonly sliders?: Sliders | undefined;
   /** What is known of their arms before they train. Default: their names. */
   readonly arms?: readonly DeclaredArm[] | undefined;
   readonly basis: RunBasis & Pick<TrialOrder, "hyper">;
@@ -62,14 +64,16 @@ export class ExperimentRunner {
 
   constructor(options: ExperimentRun) {
     this.#options = options;
-    const { hub, progress, basis, trials, arms } = options;
+    const { hub, progress, basis, trials, arms, sliders = {} } = options;
+    const isReplay = trials.some(({ replays }) => replays !== undefined);
     const tell = (declaration: Declaration): void => {
       hub?.declared(declaration);
       progress.declared(declaration);
     };
-    this.#declared = new DeclaredTrials(tell, basis, trials, arms);
+    this.#declared = new DeclaredTrials(tell, basis, trials, arms, isReplay ? {} : sliders);
     this.#queue = [...trials];
     this.#controlled = new ControlledTrials({
+      sliders,
       record: (run, event) => this.#record(run, event),
       paused: (run, isPaused) => hub?.runPaused(run.runId, isPaused),
       skip: ({ declaration, arm, seed }) => {
@@ -177,7 +181,7 @@ export class ExperimentRunner {
       onUnresumable: () => checkpoints.remove(),
     });
     this.#active.add(handle);
-    const uncontrol = this.#controlled.begin(run, handle, () => steps);
+    const uncontrol = this.#controlled.begin(run, handle, () => steps, trial.replays !== undefined);
     if (this.#stopped) handle.stop();
     const outcome = await handle.outcome;
     uncontrol();

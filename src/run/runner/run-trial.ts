@@ -15,6 +15,8 @@ export interface TrialHandle {
   stop(): void;
   /** Lets it wait before its next step, or go on. A source of batches of the user's own does not wait. */
   pause(isPaused: boolean): void;
+  /** Gives a control another value from the next step on. */
+  move(control: string, value: number): void;
 }
 
 /** Who is told how the trial is doing, besides the sinks. */
@@ -107,6 +109,7 @@ export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], 
   return {
     outcome: finished(),
     pause: (isPaused) => tell({ type: "pause", isPaused }),
+    move: (control, value) => tell({ type: "move", control, value }),
     stop: () => {
       stopping = true;
       if (heard) tell({ type: "stop" });

@@ -17,6 +17,8 @@ export type Standing = Pick<RunState, "arm" | "seed" | "steps" | "step" | "statu
 export interface LineNumbers {
   readonly loss: number | undefined;
   readonly accuracy: number | undefined;
+  /** Values that its controls have now. Default: it has none. */
+  readonly controls?: Readonly<Record<string, number>> | undefined;
   /** A small picture of the loss, at the end of the line. */
   readonly picture?: string;
 }
@@ -26,12 +28,13 @@ export const nameOf = ({ arm, seed }: Pick<RunState, "arm" | "seed">): string =>
   plainText(seed === 0 ? arm : `${arm} seed ${seed}`);
 
 /**
- * Writes name, step, loss, accuracy, pace, time left or status, picture. Where `columns` are few, leaves out the picture, then pace
- * and what is left, then words, so that loss and accuracy stay, and cuts what is still too long.
+ * Writes name, step, loss, accuracy, pace, time left or status, controls, picture. Where `columns` are few, leaves out the picture,
+ * then controls, then pace and what is left, then words, so that loss and accuracy stay, and cuts what is still too long.
  */
 export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, columns = Infinity): string {
   const { steps, status, stepsPerSecond: pace } = state;
-  const { loss, accuracy, picture } = shown;
+  const { loss, accuracy, picture, controls = {} } = shown;
+  const moved = Object.entries(controls).map(([name, value]) => `${plainText(name)} ${formatNumber(value, DIGITS)}`);
   const done = stepsDone(state);
   const left = pace !== null && pace > 0 ? `${formatDuration(Math.ceil((steps - done) / pace))} left` : "starting";
   const parts = {
@@ -45,7 +48,8 @@ export function runLine(state: Standing, shown: LineNumbers, nameWidth: number, 
   const without = (...names: (keyof typeof parts)[]) =>
     Object.entries(parts).flatMap(([key, text]) => (names.includes(key as keyof typeof parts) ? [] : [text]));
   const choices = [
-    ...(picture === undefined ? [] : [[...without("state"), parts.state.padEnd(14), picture]]),
+    ...(picture === undefined ? [] : [[...without("state"), parts.state.padEnd(14), ...moved, picture]]),
+    ...(moved.length === 0 ? [] : [[...without(), ...moved]]),
     without(),
     without("pace"),
     without("pace", "state"),

@@ -17,6 +17,9 @@ export interface Asked {
   readonly skip?: boolean;
 }
 
+/** What a command line asks by name. */
+type Action = Exclude<TrialCommand["action"], "move">;
+
 /** A WebSocket that says, as the pages' own do, that it comes from the server that it connects to. */
 export class WithOrigin extends WebSocket {
   constructor(address: string | URL) {
@@ -29,7 +32,7 @@ export class WithOrigin extends WebSocket {
  *
  * @throws {UserError} for more than one.
  */
-export function commandOf(asked: Asked): TrialCommand["action"] | undefined {
+export function commandOf(asked: Asked): Action | undefined {
   const actions = (["stop", "pause", "continue", "skip"] as const).filter((action) => asked[action] === true);
   if (actions.length > 1) throw new UserError(`watch: --${actions.join(" and --")} exclude each other`);
   return actions[0];
@@ -41,12 +44,7 @@ export function commandOf(asked: Asked): TrialCommand["action"] | undefined {
  *
  * @throws {UserError} where there are none, or the server refuses.
  */
-export async function controlRuns(
-  feed: Feed,
-  pattern = "*",
-  action: TrialCommand["action"],
-  url: string,
-): Promise<void> {
+export async function controlRuns(feed: Feed, pattern = "*", action: Action, url: string): Promise<void> {
   const live = feed.connection.pipe(filter(({ state }) => state === "live"));
   const all = combineLatest([feed.runs, feed.declarations, live]).pipe(timeout({ first: PATIENCE_MS }));
   const [runs, declarations] = await firstValueFrom(all).catch(() => {

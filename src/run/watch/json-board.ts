@@ -59,5 +59,6 @@ function lineOf({ state, shown }: WatchedRun): string {
     loss: shown.loss ?? null,
     accuracy: shown.accuracy ?? null,
     steps_per_second: stepsPerSecond,
+    ...(shown.controls && { controls: shown.controls }),
   });
 }

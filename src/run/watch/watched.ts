@@ -1,6 +1,6 @@
-import { type Subscription, map, distinctUntilChanged, switchMap, combineLatest, startWith } from "rxjs";
+import { type Subscription, map, distinctUntilChanged, scan, switchMap, combineLatest, startWith } from "rxjs";
 import { stepsPerSecond } from "../../core/pace.ts";
-import type { Feed, RunState, Series, SeriesSet } from "../../feed/client/index.ts";
+import type { Feed, FeedEvent, RunState, Series, SeriesSet } from "../../feed/client/index.ts";
 import { matches } from "../../feed/protocol/matches.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 import type { LineNumbers } from "../terminal/run-line.ts";
@@ -27,9 +27,11 @@ export function watchRuns(
 ): Subscription {
   const seen = new Set<string>();
   const chosen = feed.runs.pipe(map((runs) => choose(runs, pattern, seen)));
-  const curves = chosen.pipe(
+  const ids = chosen.pipe(
     map((runs) => runs.map(({ runId }) => runId)),
     distinctUntilChanged((a, b) => a.join("\n") === b.join("\n")),
+  );
+  const curves = ids.pipe(
     switchMap((runs) =>
       feed.series({
         runs,
@@ -42,9 +44,29 @@ export function watchRuns(
     ),
     startWith<SeriesSet>({ series: [], complete: false }),
   );
-  return combineLatest([chosen, curves]).subscribe(([runs, { series }]) =>
-    changed(runs.map((state) => ({ state: withPace(state), shown: shownOf(state, series) }))),
+  const controls = ids.pipe(
+    switchMap((runs) => feed.events({ runs }).pipe(scan(withMove, NO_MOVES))),
+    startWith(NO_MOVES),
+    distinctUntilChanged(),
   );
+  return combineLatest([chosen, curves, controls]).subscribe(([runs, { series }, values]) =>
+    changed(
+      runs.map((state) => {
+        const shown = { ...shownOf(state, series), controls: values.get(state.runId) };
+        return { state: withPace(state), shown };
+      }),
+    ),
+  );
+}
+
+/** Values that controls have, by run and name. */
+type ControlsNow = ReadonlyMap<string, Readonly<Record<string, number>>>;
+const NO_MOVES: ControlsNow = new Map();
+
+function withMove(known: ControlsNow, { runId, name, data }: FeedEvent): ControlsNow {
+  const { control, value } = data ?? {};
+  if (name !== "control" || typeof value !== "number") return known;
+  return new Map([...known, [runId, { ...known.get(runId), [String(control)]: value }]]);
 }
 
 /** Newest first in, oldest first out. */

@@ -43,7 +43,9 @@ function preview(experiment: Experiment, arm: Arm, { hyper, seed, data }: Previe
     subscription.add(() => clearTimeout(timer));
     const gate = (): undefined => void (isDealt = true);
     try {
-      const records = startRun(() => experiment.run(Object.assign({}, hyper, trialContext({ arm, seed, data, gate }))));
+      const { controls = {} } = experiment;
+      const context = Object.assign({}, hyper, trialContext({ arm, seed, data, controls, gate }));
+      const records = startRun(() => experiment.run(context));
       subscription.add(records.subscribe({ next: () => end({}), error: fail, complete: () => end({}) }));
     } catch (error) {
       fail(error);

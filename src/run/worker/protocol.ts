@@ -27,9 +27,15 @@ export interface TrialOrder {
 /** Chunks that may be under way before training waits for the sinks. */
 export const CREDITS = 8;
 
-/** From the runner to the thread: room for one chunk more, an end after the current step, or a pause before the next. */
+/**
+ * From the runner to the thread: room for one chunk more, an end after the current step, a pause before the next, or another
+ * value of a control from the next on.
+ */
 export type ToWorker =
-  { readonly type: "credit" } | { readonly type: "stop" } | { readonly type: "pause"; readonly isPaused: boolean };
+  | { readonly type: "credit" }
+  | { readonly type: "stop" }
+  | { readonly type: "pause"; readonly isPaused: boolean }
+  | { readonly type: "move"; readonly control: string; readonly value: number };
 
 /** How a trial ended, as its thread saw it. */
 export type Outcome =

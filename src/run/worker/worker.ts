@@ -9,7 +9,9 @@ import { chooseArms } from "../../experiment/experiment.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { deviceCaughtUp } from "../../core/read.ts";
 import { joinSession, ProbeSession, type ProbeBegun } from "../../core/session.ts";
+import { TrialControls } from "../../experiment/trial-controls.ts";
 import { trialContext } from "../../experiment/trial-context.ts";
+import type { RunEvent } from "../../core/types.ts";
 import { noteCrash } from "../process/crash.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { Checkpointer } from "./checkpointer.ts";
@@ -19,8 +21,14 @@ import type { FromWorker, Outcome, ToWorker, TrialOrder } from "./protocol.ts";
 import { startRun } from "../pipeline/start-run.ts";
 import { trainingOf } from "../pipeline/training-of.ts";
 
+/** What the runner asks of a trial under way, before it is ready too. */
+interface Asked {
+  readonly onStop: (stop: () => void) => void;
+  readonly onMoves: (move: (name: string, value: number) => void) => void;
+}
+
 /** Trains one trial in this thread, and sends what it records in chunks, as the runner takes them. */
-async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => void) => void): Promise<Outcome> {
+async function runTrial(order: TrialOrder, outbox: Outbox, { onStop, onMoves }: Asked): Promise<Outcome> {
   await startBackend(order.backend);
   const { experiment } = await loadPipeline(order.pipeline);
   const arm = chooseArms(experiment, order.hyper, [order.arm])[order.arm]!;
@@ -47,15 +55,20 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
         if (isDescribed) outbox.takeBack();
         else outbox.describe(trainingOf(begun, probes));
         isDescribed = true;
+        controls.begin();
       },
+      stepped: (step) => controls.stepped(step),
     },
     from?.snapshot,
     order.replay,
   );
   const checkpointer = order.checkpoints && checkpointerOf(order.checkpoints, session, outbox);
+  const record = (event: RunEvent): void => outbox.add(event);
+  const controls = new TrialControls(experiment.controls ?? {}, { session, step: past, record });
   joinSession(session);
   outbox.follow(session);
-  const records = startRun(() => experiment.run(Object.assign({}, order.hyper, given)));
+  const context = Object.assign({}, order.hyper, given, { controls: controls.now });
+  const records = startRun(() => experiment.run(context));
   return new Promise((resolve, reject) => {
     const subscription = new Subscription();
     onStop(() => {
@@ -74,6 +87,7 @@ async function runTrial(order: TrialOrder, outbox: Outbox, onStop: (stop: () => 
         complete: () => resolve({ status: "completed" }),
       }),
     );
+    onMoves((name, value) => controls.move(name, value));
   });
 }
 
@@ -109,9 +123,12 @@ const pause = new Pause();
 const outbox = new Outbox((message: FromWorker) => port.postMessage(message));
 let stopped = false;
 let stop = (): void => undefined;
+const early: [name: string, value: number][] = [];
+let move = (name: string, value: number): void => void early.push([name, value]);
 port.on("message", (message: ToWorker) => {
   if (message.type === "credit") return outbox.credit();
   if (message.type === "pause") return pause.set(message.isPaused);
+  if (message.type === "move") return move(message.control, message.value);
   stopped = true;
   stop();
 });
@@ -126,9 +143,15 @@ process.on("unhandledRejection", crash);
 process.on("exit", (code) => {
   outbox.end({ status: "failed", message: `the pipeline ended its thread, with exit code ${code}`, isUserError: true });
 });
-const outcome = await runTrial(workerData as TrialOrder, outbox, (f) => {
-  stop = f;
-  if (stopped) f();
+const outcome = await runTrial(workerData as TrialOrder, outbox, {
+  onStop: (f) => {
+    stop = f;
+    if (stopped) f();
+  },
+  onMoves: (f) => {
+    move = f;
+    for (const one of early) f(...one);
+  },
 }).catch(failure);
 outbox.end(outcome);
 port.close();

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { HyperValue } from "../../core/types.ts";
-import type { ExperimentSweep, SweepRange } from "../../experiment/experiment.ts";
+import type { ExperimentSweep, SweepRange } from "../../experiment/sweep-grid.ts";
 import { parseAxis, type SweepAxis } from "./axis.ts";
 
 /**

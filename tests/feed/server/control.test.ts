@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
+import { UserError } from "../../../src/core/errors.ts";
 import { connect, type ControlCommand, type Feed } from "../../../src/feed/client/node.ts";
 import { follow } from "../../fixtures/followed.ts";
 import { RawClient } from "../../fixtures/feed-client.ts";
@@ -45,6 +46,27 @@ it("takes commands from a page of this machine's own, hands them to those who tr
   expect(unknown.message).toBe("control: that is not trained here, or no longer");
   end();
   expect((await rejection(feed.control(STOP))).message).toBe("control: that is not trained here, or no longer");
+});
+
+it("hands on moves of controls, and says in a line why one must not be", async () => {
+  const { server } = await serve();
+  const asked: ControlCommand[] = [];
+  server.hub.controlledBy((command) => {
+    if (command.action === "move" && command.value > 2) throw new UserError("noise goes from 0 to 2, not to 3");
+    return asked.push(command) > 0;
+  });
+  const feed = fromPage(server.url);
+  await mayControl(feed);
+  const move = (value: number): ControlCommand => ({ action: "move", run: "r", control: "noise", value });
+  await feed.control(move(1.5));
+  expect((await rejection(feed.control(move(3)))).message).toBe("control: noise goes from 0 to 2, not to 3");
+  for (const value of [NaN, Infinity, "1" as never]) {
+    expect((await rejection(feed.control(move(value)))).message).toBe("control: value: must be a finite number");
+  }
+  const { feed: stranger } = follow(server.url);
+  await mayControl(stranger);
+  expect((await rejection(stranger.control(move(1)))).message).toMatch(/^control: only a page of this machine's own/);
+  expect(asked).toEqual([move(1.5)]);
 });
 
 it("takes none from a program that brings neither an Origin nor a token, and reads on with it", async () => {

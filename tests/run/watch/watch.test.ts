@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { Recorded } from "../../../src/core/types.ts";
 import { follow } from "../../fixtures/followed.ts";
 import { pipeline, rowsOf, runEach, start, tinyCifar10, type Started } from "../../fixtures/command-line.ts";
 import { aReading, aRun, temporaryFolder } from "../../fixtures/runs.ts";
@@ -24,6 +25,10 @@ it("follows runs to their end, and says what the matter is where it cannot", asy
     start(["watch", "--quiet", "--url", server.url], { cwd }),
   ];
   await waitFor(() => expect(server.hub.clients).toBe(4));
+  const moved = (step: number, control: string, value: number): Recorded => {
+    return { kind: "event", step, at: 0, level: "info", name: "control", message: "", data: { control, value } };
+  };
+  await record("batchNorm", [moved(0, "noise", 0), moved(0, "rate", 0.05), moved(2, "noise", 0.5)]);
   for (let step = 0; step < 50; step++) {
     for (const arm of ["standard", "batchNorm"]) {
       await record(arm, [aReading(step), aReading(step, { probe: "accuracy", stat: "accuracy", value: 0.5 })]);
@@ -39,7 +44,7 @@ it("follows runs to their end, and says what the matter is where it cannot", asy
   const [all, one, json, quiet] = await Promise.all(watching.map(({ ended }) => ended));
   expect([all!.code, one!.code]).toEqual([1, 0]);
   expect(all!.stderr).toMatch(/^standard +step 50\/50 {2}loss 0\.046 {2}accuracy 50 % .* failed +█/m);
-  expect(one!.stderr).toMatch(/^batchNorm +step 50\/50 .* completed +█/m);
+  expect(one!.stderr).toMatch(/^batchNorm +step 50\/50 .* completed +noise 0\.5 {2}rate 0\.05 {2}█/m);
   expect(one!.stderr).not.toContain("standard");
   const lines = json!.stdout.trim().split("\n");
   expect([json!.code, json!.stderr]).toEqual([0, ""]);
@@ -50,6 +55,7 @@ it("follows runs to their end, and says what the matter is where it cannot", asy
     step: 50,
     steps: 50,
     accuracy: 0.5,
+    controls: { noise: 0.5, rate: 0.05 },
   });
   expect(new Set(lines).size).toBe(lines.length);
   expect(quiet!.stderr).toMatch(/^standard .* failed.*\nbatchNorm .* completed.*\n$/);

@@ -1,6 +1,7 @@
 import { EMPTY } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { checkExperiment, experiment, type ExperimentSweep } from "../../../src/experiment/experiment.ts";
+import { checkExperiment, experiment } from "../../../src/experiment/experiment.ts";
+import type { ExperimentSweep } from "../../../src/experiment/sweep-grid.ts";
 import { mlp } from "../../../src/nn/mlp.ts";
 import type { SweepCommandOptions } from "../../../src/sweep/command/options.ts";
 import { confirmMany, planEarlyStop, planSearch } from "../../../src/sweep/command/plan-search.ts";
