@@ -16,6 +16,7 @@ export const SHARED_TESTS: readonly string[] = [
   "tests/nn/scoped-names.test.ts",
   "tests/operators/activations.test.ts",
   "tests/operators/fits.test.ts",
+  "tests/operators/microbatch-limits.test.ts",
   "tests/operators/odd-batches.test.ts",
   "tests/operators/odd-targets.test.ts",
   "tests/operators/readings.test.ts",
