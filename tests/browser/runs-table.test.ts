@@ -64,7 +64,7 @@ const texts = (page: Page, selector: string): Promise<string[]> =>
   );
 const firsts = async (page: Page, count: number): Promise<(string | undefined)[]> =>
   page.evaluate(`[...document.querySelectorAll("#runs-body tr")].slice(0, ${count}).map((row) => row.dataset.run)`);
-const find = (page: Page) => page.locator(".runs .find");
+const find = (page: Page) => page.locator(".runs .search .find");
 const say = (page: Page): Promise<string | null> => page.textContent("#runs-found");
 
 describeUnless(NO_CHROMIUM, "the table of runs", () => {
