@@ -139,7 +139,9 @@ describeUnless(NO_CHROMIUM, "pages", () => {
     await waitFor(async () => expect(await drawn(other.page)).toEqual(await drawn(page)));
     const look = `JSON.stringify([document.documentElement.dataset.theme, window.gradstream.parts()[1].panel.chart.view])`;
     expect(await other.page.evaluate(look)).toBe(await page.evaluate(look));
-    expect(await other.page.getByRole("button", { name: "standard" }).getAttribute("aria-pressed")).toBe("false");
+    expect(await other.page.getByRole("button", { name: "standard", exact: true }).getAttribute("aria-pressed")).toBe(
+      "false",
+    );
     expect(await other.page.getByLabel("Log axis").isChecked()).toBe(true);
     await page.goBack();
     expect(new URL(page.url()).searchParams.get("from")).toBe(null);

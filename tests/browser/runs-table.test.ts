@@ -64,7 +64,7 @@ const texts = (page: Page, selector: string): Promise<string[]> =>
   );
 const firsts = async (page: Page, count: number): Promise<(string | undefined)[]> =>
   page.evaluate(`[...document.querySelectorAll("#runs-body tr")].slice(0, ${count}).map((row) => row.dataset.run)`);
-const find = (page: Page) => page.locator(".runs .find");
+const find = (page: Page) => page.locator(".runs .search .find");
 const say = (page: Page): Promise<string | null> => page.textContent("#runs-found");
 
 describeUnless(NO_CHROMIUM, "the table of runs", () => {
@@ -256,7 +256,7 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     await page.getByLabel("Note on standard, seed 1").fill("<b>warm</b>");
     await page.getByLabel("Tags of standard, seed 1").fill("warm-up, good");
     expect((await texts(page, ".note-fields .count"))[0]).toBe("not saved yet");
-    await page.getByRole("button", { name: "Save the note on standard, seed 1" }).click();
+    await page.getByRole("button", { name: "Save what is said of standard, seed 1" }).click();
     await waitFor(async () => expect((await texts(page, ".note-fields .count"))[0]).toBe("saved"));
     expect((await served.store.query("SELECT note, tags FROM run ORDER BY seed")).rows).toEqual([
       [null, null],
@@ -267,7 +267,7 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     await find(other.page).fill("tag=good");
     await waitFor(async () => expect(await say(other.page)).toBe("1 of 2 runs found"));
     await page.getByLabel("Tags of standard, seed 1").fill("a!");
-    await page.getByRole("button", { name: "Save the note on standard, seed 1" }).click();
+    await page.getByRole("button", { name: "Save what is said of standard, seed 1" }).click();
     await waitFor(async () => expect((await texts(page, ".note-fields .count"))[0]).toMatch(/^"a!" is no tag/));
     expect([...complaints, ...other.complaints]).toEqual([]);
   });

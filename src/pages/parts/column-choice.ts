@@ -30,7 +30,7 @@ export class ColumnChoice {
     const reset = element("button", { type: "button", class: "quiet", onclick: usual }, "The usual ones");
     const summary = element("summary", {}, "Columns");
     const popover = element("div", { class: "popover" }, this.#list, reset);
-    this.node = element("details", { class: "run-picker column-choice" }, summary, popover);
+    this.node = element("details", { class: "column-choice" }, summary, popover);
     this.node.addEventListener("toggle", () => {
       if (this.node.open) onOpen();
       this.#fill();

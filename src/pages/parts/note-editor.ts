@@ -22,7 +22,7 @@ export function noteEditor({ feed }: Context, { runId, arm, seed }: RunFacts["ru
     "aria-label": `Tags of ${of}`,
     placeholder: "tags, good warm-up",
   });
-  const save = element("button", { type: "button", "aria-label": `Save the note on ${of}` }, "Save");
+  const save = element("button", { type: "button", "aria-label": `Save what is said of ${of}` }, "Save");
   const said = element("p", { class: "count", role: "status" });
   const shown = element("p", { class: "said" });
   const fields = element("div", { class: "note-fields" }, note, tags, save, said);
