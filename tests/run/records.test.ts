@@ -77,7 +77,7 @@ it("brings a store of the version before up to date, for reading too, and loses 
   for (const runId of ["images", "linear"]) await store.finishRun(runId, "completed", aRun().startedAt + 1000);
   for (const view of ["figure_1a", "latest_run", "run_summary", "sweep_result"])
     await store.query(`DROP VIEW IF EXISTS ${view}`);
-  for (const column of ["optimizer", "loss_name", "activations", "probes", "layers"]) {
+  for (const column of ["optimizer", "loss_name", "activations", "probes", "layers", "note", "tags"]) {
     await store.query(`ALTER TABLE run DROP COLUMN ${column}`);
   }
   for (const table of ["sweep", "trial", "attempt"]) await store.query(`DROP TABLE ${table}`);
