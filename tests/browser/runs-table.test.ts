@@ -254,6 +254,12 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     const other = await open(browser, served.server.url);
     await page.getByRole("button", { name: "More of standard, seed 1" }).click();
     await page.getByLabel("Note on standard, seed 1").fill("<b>warm</b>");
+    // Columns for notes and tags come, and what is being written stays.
+    served.server.hub.runNoted("r0", { note: "other", tags: [] });
+    await waitFor(async () =>
+      expect(await texts(page, "#runs-body tr[data-run=r0] [data-label=Note]")).toEqual(["other"]),
+    );
+    expect(await page.getByLabel("Note on standard, seed 1").inputValue()).toBe("<b>warm</b>");
     await page.getByLabel("Tags of standard, seed 1").fill("warm-up, good");
     expect((await texts(page, ".note-fields .count"))[0]).toBe("not saved yet");
     await page.getByRole("button", { name: "Save what is said of standard, seed 1" }).click();

@@ -11,20 +11,21 @@ import { urlState } from "./url-state.ts";
 /** What unfolds below a row: what is known of it, and what can be done with it. */
 export interface RunSheet {
   readonly node: HTMLElement;
-  /** Shows it as it stands. */
-  readonly show: (row: ListedRow, connection: Context["connection"]) => void;
+  /** Shows it as it stands; `columns` is how many a row has. */
+  readonly show: (row: ListedRow, connection: Context["connection"], columns: number) => void;
 }
 
-/** Makes the sheet of a row; `columns` is how many a row has. */
-export function makeRunSheet(context: Context, row: ListedRow, columns: number): RunSheet {
+/** Makes the sheet of a row. */
+export function makeRunSheet(context: Context, row: ListedRow): RunSheet {
   const ids = row.group.members.map(({ run }) => run.runId);
   const button = (onclick: () => void): HTMLElement => element("button", { type: "button", class: "quiet", onclick });
   const pin = button(() => urlState.set({ pin: pin.dataset["pin"] }, { replace: true }));
   const hide = button(() => (hiddenRuns.all.has(ids[0]!) ? hiddenRuns.remove(ids) : hiddenRuns.add(ids)));
   const notes = row.one && noteEditor(context, row.one.run);
   const body = element("div", { class: "sheet" }, row.one && factsOf(row), notes?.node, element("div", { class: "actions" }, pin, hide)); // prettier-ignore
-  const cell = element("td", { role: "cell", colspan: columns }, body);
-  const show: RunSheet["show"] = (now, connection) => {
+  const cell = element("td", { role: "cell" }, body);
+  const show: RunSheet["show"] = (now, connection, columns) => {
+    cell.colSpan = columns;
     if (now.one) notes?.show(now.one.run, connection);
     pin.dataset["pin"] = now.isPinned ? "" : pinOf(now);
     setText(pin, now.isPinned ? "No longer compare with it" : "Compare others with it");

@@ -81,7 +81,8 @@ export class RunsBody {
     };
     const { arm, steps, runId } = run;
     const made = makeRunRow(context.feed, { arm, steps, name, onUnfold, ...(one && { runId }) }, curve, columns);
-    return { row: made, stamp };
+    // What is being written in the sheet of a run stays when columns come and go.
+    return { row: made, stamp, ...(one && known?.sheet && { sheet: known.sheet }) };
   }
 
   #draw(kept: KeptRow, listed: ListedRow, base: ListedRow | undefined, drawing: Drawing): void {
@@ -111,7 +112,7 @@ export class RunsBody {
     row.node.classList.toggle("away", hidden.has(first!.run.runId));
     const isOpen = this.#open.has(key);
     row.unfold!.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) (kept.sheet ??= makeRunSheet(context, listed, columns.length)).show(listed, context.connection);
+    if (isOpen) (kept.sheet ??= makeRunSheet(context, listed)).show(listed, context.connection, columns.length);
     else delete kept.sheet;
   }
 }
