@@ -44,9 +44,9 @@ export interface Vendored {
 /** Finds the modules of what pages load from other packages. Reads them all: some 40, 2 MB. */
 export function vendored(): Vendored {
   const here = fileURLToPath(import.meta.url);
-  const urls = new Map(PACKAGES.map((name) => [name, find(name, { url: "", file: here }).url]));
-  const modules = new Map<string, () => Promise<string>>();
   const waiting = PACKAGES.map((name) => find(name, { url: "", file: here }));
+  const urls = new Map(PACKAGES.map((name, i) => [name, waiting[i]!.url]));
+  const modules = new Map<string, () => Promise<string>>();
   for (let one = waiting.pop(); one; one = waiting.pop()) {
     const module = one;
     if (modules.has(module.url)) continue;

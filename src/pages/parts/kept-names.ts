@@ -1,3 +1,5 @@
+import { browserStorage, storedTexts, storeTexts } from "./stored-texts.ts";
+
 /** Names that this browser keeps for every page of this address; where it keeps nothing, until the page is left. */
 export class KeptNames {
   readonly #key: string;
@@ -22,12 +24,8 @@ export class KeptNames {
   /** Keeps these, in place of those before. */
   keep(names: Iterable<string>): void {
     this.#names = new Set(names);
-    try {
-      if (this.#names.size === 0) localStorage.removeItem(this.#key);
-      else localStorage.setItem(this.#key, JSON.stringify([...this.#names]));
-    } catch {
-      // A browser may keep nothing, or be full.
-    }
+    if (this.#names.size === 0) browserStorage()?.removeItem(this.#key);
+    else storeTexts(browserStorage(), this.#key, this.#names);
     this.#tell();
   }
 
@@ -49,11 +47,6 @@ export class KeptNames {
   }
 
   #read(): ReadonlySet<string> {
-    try {
-      const kept: unknown = JSON.parse(localStorage.getItem(this.#key) ?? "[]");
-      return new Set(Array.isArray(kept) ? kept.filter((name) => typeof name === "string") : []);
-    } catch {
-      return new Set();
-    }
+    return new Set(storedTexts(browserStorage(), this.#key));
   }
 }

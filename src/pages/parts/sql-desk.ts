@@ -14,6 +14,7 @@ import { EXAMPLES } from "./sql-examples.ts";
 import { askedBefore, keepAsked } from "./sql-history.ts";
 import { schemaList } from "./sql-schema.ts";
 import { SCHEMA_SQL, tablesOf } from "./sql-tables.ts";
+import { browserStorage } from "./stored-texts.ts";
 import { urlState } from "./url-state.ts";
 
 export class SqlDesk implements Part {
@@ -107,7 +108,7 @@ export class SqlDesk implements Part {
       if (asked !== this.#asked) return;
       this.#complaint.hide();
       this.#answer.show(result);
-      keepAsked(storage(), sql);
+      keepAsked(browserStorage(), sql);
       this.#fillPast();
     } catch (error) {
       if (asked !== this.#asked) return;
@@ -132,15 +133,6 @@ export class SqlDesk implements Part {
   }
 
   #fillPast(): void {
-    this.#past.offer(askedBefore(storage()).map((sql) => [sql.replaceAll(/\s+/g, " "), sql]));
-  }
-}
-
-/** Browsers that keep nothing throw where it is named. */
-function storage(): Storage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
+    this.#past.offer(askedBefore(browserStorage()).map((sql) => [sql.replaceAll(/\s+/g, " "), sql]));
   }
 }
