@@ -16,10 +16,11 @@ const PROBES: readonly NamedOptions[] = [
   { name: "moments", when: { every: 10 }, layers: [1] },
   { name: "ics", when: { every: 10 }, misfit: "ics: layer 1 has no kernel" },
 ];
+const PIPELINE = `/home/somebody/${"experiments_of_mine/".repeat(4)}batchnorm_without_end.ts`;
 const declaration = (runId: string | null): Declaration => ({
   id: "d",
   experiment: aRun().experiment,
-  pipeline: "mine.ts",
+  pipeline: PIPELINE,
   steps: 100,
   hyper: {},
   arms: [{ arm: "standard", network: "mlp", layers: [], probes: PROBES }],
@@ -29,7 +30,7 @@ const declaration = (runId: string | null): Declaration => ({
 /** Begins a run that is declared and has made no step. */
 async function begin(served: Served): Promise<void> {
   served.server.hub.declared(declaration(null));
-  await served.start(aRun({ runId: "r", pipeline: "mine.ts", steps: 100, startedAt: Date.now() }));
+  await served.start(aRun({ runId: "r", pipeline: PIPELINE, steps: 100, startedAt: Date.now() }));
   served.server.hub.declared(declaration("r"));
 }
 
@@ -57,8 +58,10 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
       "norms({ when: every(20) })",
       "npx gradstream run landscape --scale quick",
     ]);
-    expect(await page.textContent("[data-panel=absent]")).toContain("Give probes(…) in mine.ts this line");
+    expect(await page.textContent("[data-panel=absent]")).toContain(`Give probes(…) in ${PIPELINE} this line`);
     expect(await page.locator("main").innerText()).not.toMatch(/Waiting|Loading/);
+    await page.setViewportSize({ width: 360, height: 900 });
+    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
     await page.goto(`${served.server.url}ics.html`);
     await waitFor(async () =>
       expect(await page.textContent("[data-panel=absent]")).toContain("ics: layer 1 has no kernel"),

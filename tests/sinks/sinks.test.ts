@@ -60,7 +60,7 @@ async function aHub(): Promise<FeedHub> {
   const reader = await store.openReader();
   const hub = new FeedHub({ epoch: "epoch", store: store.path, reader, runs: [] });
   onTestFinished(async () => {
-    hub.close();
+    await hub.close();
     await reader.close();
     await store.close();
   });

@@ -12,6 +12,8 @@ import type { Snapshot } from "./snapshot.ts";
 export interface Receiver {
   /** Whether it has all that came before and takes what comes. */
   readonly isLive: boolean;
+  /** Whether it is there and lacks some of what came before. */
+  readonly isWaiting: boolean;
   /** How many of a batch's first records it has already. */
   overlap(batch: TickBatch): number;
   push(out: Outgoing): void;

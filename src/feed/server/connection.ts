@@ -2,8 +2,8 @@ import type { WebSocket } from "ws";
 import { CLOSE } from "../protocol/protocol.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 
-/** A client that does not answer the close is cut off after this long. */
-const FAREWELL_MS = 2000;
+/** A client that does not answer the close is cut off after this long: by then a busy one has read what was sent. */
+export const FAREWELL_MS = 10_000;
 /** A client whose backlog does not shrink enough for this long is closed. */
 const PATIENCE_MS = 30_000;
 /** Snapshots wait while more than this is queued. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Pace } from "../../core/pace.ts";
 import type { Recorded, Run, RunStatus, Training } from "../../core/types.ts";
 import type { StoredCounts } from "../../store/queries/types.ts";
@@ -31,6 +32,8 @@ const HEARTBEAT_MS = 5000;
 const DEFAULT_POINTS = 500;
 /** What reconnecting clients can be sent again. */
 const RING_BYTES = 32 << 20;
+/** Clients that have not been sent everything this long after the end are closed all the same. */
+const PATIENCE_MS = 10_000;
 
 /** A run under way. */
 interface Feeding {
@@ -213,11 +216,22 @@ export class FeedHub implements Hub {
     if (members.size === 0) this.#channels.delete(key);
   }
 
-  /** Closes every client. */
-  close(): void {
+  /** Closes every client, once it has been sent what was published or has been waited for. */
+  async close(): Promise<void> {
     clearInterval(this.#progress);
     this.#flushAll();
+    const deadline = performance.now() + PATIENCE_MS;
+    while (this.#isOwing() && performance.now() < deadline) {
+      await sleep(BATCH_MS);
+      this.#flushAll();
+    }
     for (const connection of this.#connections) connection.close(CLOSE.goingAway, "server closes");
+  }
+
+  /** Whether a client waits for records that were published. */
+  #isOwing(): boolean {
+    const isBehind = [...this.#connections].some((connection) => connection.isOpen && connection.isBehind);
+    return isBehind || [...this.#channels.values()].some(({ members }) => [...members].some((one) => one.isWaiting));
   }
 
   async #snapshot({ request, kind, isSeries, selection }: Channel, signal: AbortSignal): Promise<Snapshot> {

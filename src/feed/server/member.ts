@@ -44,6 +44,10 @@ export class Member implements Held, Receiver {
     return this.#live;
   }
 
+  get isWaiting(): boolean {
+    return !this.#live && !this.#isOver();
+  }
+
   get heldBytes(): number {
     return this.#newest?.bytes ?? 0;
   }

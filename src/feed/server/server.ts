@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type WebSocket, WebSocketServer } from "ws";
-import { LIMITS } from "../protocol/protocol.ts";
+import { CLOSE, LIMITS } from "../protocol/protocol.ts";
 import { Access, pathOf } from "./access.ts";
+import { FAREWELL_MS } from "./connection.ts";
 import { FeedHub, type Hub } from "./hub.ts";
 import { listen } from "./listen.ts";
 import { listPages, redirect, refuse, servePage } from "./pages.ts";
@@ -96,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const port = await listen(server, host, requestedPort).catch(async (error: unknown) => {
     clearInterval(pings);
     endStored();
-    hub.close();
+    await hub.close();
     await reader.close();
     throw error;
   });
@@ -106,9 +108,10 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const close = async (): Promise<void> => {
     clearInterval(pings);
     endStored();
-    hub.close();
     const ended = new Promise((resolve) => server.close(resolve));
-    await Promise.race([allClosed(sockets), new Promise((resolve) => setTimeout(resolve, 500))]);
+    await hub.close();
+    for (const socket of sockets.clients) socket.close(CLOSE.goingAway, "server closes");
+    await Promise.race([allClosed(sockets), sleep(FAREWELL_MS, undefined, { ref: false })]);
     for (const socket of sockets.clients) socket.terminate();
     server.closeAllConnections();
     await ended;

@@ -62,6 +62,33 @@ it("reads nothing more for clients that are gone", async () => {
   }
 });
 
+it("sends what was published, and how runs ended, before it closes, to those who asked late too", async () => {
+  const { store, start, record } = await serve();
+  await start(aRun({ runId: "r" }));
+  await record("r", [aReading(0), aReading(1)]);
+  await store.flush();
+  const reader = await store.openReader();
+  const watched: FeedStore = {
+    path: store.path,
+    onStored: (listener) => store.onStored(listener),
+    openReader: () => Promise.resolve(reader),
+  };
+  const server = await startServer({ store: watched, port: 0, dashboardsDir: DASHBOARDS });
+  let free: () => void = () => undefined;
+  const busy = reader.snapshot(() => new Promise<void>((resolve) => (free = resolve)));
+  const client = new RawClient(server.url);
+  await waitFor(() => expect(client.greeted).toBe(true));
+  client.say(READINGS);
+  client.say({ type: "query", id: 3, sql: "SELECT 1" });
+  await waitFor(() => expect(client.of("error").length).toBe(1));
+  const closed = server.close();
+  free();
+  await Promise.all([busy, closed]);
+  expect(await client.closed).toBe(1001);
+  expect(client.frames.reduce((sum, { header }) => sum + header.rows, 0)).toBe(2);
+  expect(client.of("live").length).toBe(1);
+});
+
 it("stops reading in the middle of a query, and goes on with the next", async () => {
   const { store, start } = await serve();
   await start(aRun({ runId: "r" }));
