@@ -14,7 +14,7 @@ import { fill } from "../../store/fill.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
 import { attend } from "../runner/attend.ts";
-import { exitCode, EXIT_CODES, TIME_IS_UP } from "../command-line/exit-code.ts";
+import { exitCode, EXIT_CODES, MORE_TO_TRAIN } from "../command-line/exit-code.ts";
 import {
   backendOption,
   dataOption,
@@ -132,15 +132,17 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
       if (server) tell(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
-    async ({ runs, finished, left }, store) => {
+    async ({ runs, finished, left, isTimeUp }, store) => {
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
       if (process.exitCode === 130) {
         say("stopped; call it again to go on");
         return;
       }
       if (left > 0) {
-        process.exitCode = TIME_IS_UP;
-        say(`time is up, ${left} ${left === 1 ? "trial is" : "trials are"} left; call it again to go on`);
+        process.exitCode = MORE_TO_TRAIN;
+        const [trials, are] = left === 1 ? ["1 trial", "is"] : [`${left} trials`, "are"];
+        const why = isTimeUp ? `time is up, ${trials} ${are} left` : `${trials} ${are} left that somebody skipped`;
+        say(`${why}; call it again to go on`);
         return;
       }
       const { store: path } = options;

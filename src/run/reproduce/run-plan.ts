@@ -39,8 +39,10 @@ interface PlanResult {
   readonly runs: readonly string[];
   /** What was trained now. */
   readonly finished: readonly Finished[];
-  /** Trials that time did not suffice for. */
+  /** Trials that were not begun: time did not suffice for them, or somebody skipped them. */
   readonly left: number;
+  /** Whether time did not suffice. */
+  readonly isTimeUp: boolean;
 }
 
 /** Trials of one entry of the plan: those whose runs the store has, and those it lacks. */
@@ -89,9 +91,14 @@ export class PlanRunner {
     if (entries.length > 1) say(`${toTrain.length} trials to train in all${about(toTrain, jobs)}`);
     // One starts in any case, so that every call brings the plan forward.
     let started = 0;
+    let isTimeUp = false;
     // All at once, so that what waits of later entries is declared from the start.
     this.#runners = entries.map(({ file, basis, arms, missing, lasting }) => {
-      const mayStart = (trial: Trial): boolean => started++ === 0 || timeLeft() > secondsLeft(lasting(trial));
+      const mayStart = (trial: Trial): boolean => {
+        const mayIt = started++ === 0 || timeLeft() > secondsLeft(lasting(trial));
+        isTimeUp ||= !mayIt;
+        return mayIt;
+      };
       return this.#runnerOf({ trials: missing, arms, basis, pipelineFile: file, mayStart });
     });
     for (const [i, entry] of entries.entries()) {
@@ -110,7 +117,7 @@ export class PlanRunner {
       if (isSupplement) continue;
       runs.push(...finished.filter(({ outcome }) => isOver(outcome.status)).map(({ run }) => run.runId));
     }
-    return { runs, finished: all, left };
+    return { runs, finished: all, left, isTimeUp };
   }
 
   #runnerOf(own: Pick<ExperimentRun, "trials" | "arms" | "basis" | "pipelineFile" | "mayStart">): ExperimentRunner {

@@ -7,7 +7,9 @@ import { supplementsOf, choosePlan, namesOf } from "../../../src/paper/plan.ts";
 import { SANTURKAR_2018 } from "../../../src/paper/santurkar-2018/paper.ts";
 import { loadPipeline } from "../../../src/run/pipeline/load-pipeline.ts";
 import { rowsOf, start, tinyCifar10 } from "../../fixtures/command-line.ts";
+import { RawClient } from "../../fixtures/feed-client.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
+import { waitFor } from "../../fixtures/wait.ts";
 
 const { plan: PLAN, figures: FIGURES, claims: CLAIMS } = SANTURKAR_2018;
 
@@ -162,6 +164,23 @@ it("ends in time with --for, brings the plan forward each time, and says what is
   expect(last.stdout).toContain("1 reproduced, 0 not reproduced");
   const runs = await rowsOf(join(cwd, "p.duckdb"), "SELECT count(*)::INTEGER FROM run WHERE status = 'completed'");
   expect(runs).toEqual([[4]]);
+});
+
+it("says of trials that somebody skipped that they were, and trains them when it is called again", async () => {
+  const cwd = temporaryFolder();
+  const place = { cwd, cifar10: tinyCifar10(cwd) };
+  const args = ["reproduce", "--scale", "smoke", "--only", "C21", "--seeds", "1", "--jobs", "1", "--store", "p.duckdb"];
+  const first = start([...args, "--port", "0", "--token", "who-brings-this-may"], place);
+  const client = new RawClient(await waitFor(() => /live: (http\S+)/.exec(first.shown())![1]!));
+  const declared = () => client.of("declared").flatMap(({ declarations }) => declarations);
+  await waitFor(() => expect(declared().length).toBeGreaterThan(0));
+  client.say({ type: "control", id: 1, action: "skip", declaration: declared()[0]!.id, arm: "vgg", seed: 0 });
+  await waitFor(() => expect(client.of("done")).toHaveLength(1));
+  const { code, stderr } = await first.ended;
+  expect(code, stderr).toBe(4);
+  expect(stderr).toMatch(/\n1 trial is left that somebody skipped; call it again to go on\n$/);
+  const again = await start([...args, "--no-serve"], place).ended;
+  expect(again.code, again.stderr).toBe(0);
 });
 
 it("is reported on and checked without training, from an archive too", async () => {
