@@ -5,6 +5,7 @@ import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import { renderTable } from "../terminal/render.ts";
+import { nextQueries } from "./next-queries.ts";
 import type { Finished } from "./run-experiment.ts";
 
 /**
@@ -33,6 +34,7 @@ export async function summary(
      GROUP BY probe ORDER BY sum(milliseconds) DESC`,
     ids,
   );
+  const queries = await nextQueries(store, ids);
   const problems = listProblems(finished);
   const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
   return [
@@ -46,8 +48,7 @@ export async function summary(
       ? [`  npx gradstream resume --all${option}`]
       : []),
     `  npx gradstream runs${option}`,
-    `  npx gradstream sql "SELECT arm, step, value FROM curve WHERE stat = 'test_accuracy' ORDER BY arm, step"${option}`,
-    `  npx gradstream sql "SELECT arm, layer, max(value) - min(value) AS range FROM curve WHERE probe = 'moments' AND stat = 'mean' GROUP BY ALL ORDER BY ALL"${option}`,
+    ...queries.map((sql) => `  npx gradstream sql "${sql}"${option}`),
     "",
   ].join("\n");
 }
