@@ -78,6 +78,7 @@ const OPERATIONS: readonly (readonly [string, readonly (readonly number[])[], Co
     (x, k) => [tf.conv2d(x as Tensor4D, k as Tensor4D, 1, "same")],
   ],
   ["batchNorm of images", [[4, 6, 6, 8], [8], [8]], (x, a, b) => batchNormKernel(x, a, b, 1e-5)],
+  ["batchNorm of 3,240 rows of 37 channels", [[40, 9, 9, 37], [37], [37]], (x, a, b) => batchNormKernel(x, a, b, 1e-5)],
   ["batchNorm of vectors", [[32, 5], [5], [5]], (x, a, b) => batchNormKernel(x, a, b, 1e-5)],
   ["max-pool and relu", [[3, 6, 6, 4]], (x) => [maxPoolKernel(tf.relu(x), { size: 2 })]],
   ["max-pool of 3, with a rest", [[2, 7, 7, 3]], (x) => [maxPoolKernel(x, { size: 3 })]],

@@ -1,53 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
-import { KERNELS, type NoiseAttrs } from "../../core/kernels.ts";
+import { KERNELS, type BatchNormAttrs, type NoiseAttrs } from "../../core/kernels.ts";
+import { batchNorm, batchNormGrad } from "./batch-norm.ts";
 import { NOISE } from "./noise-shader.ts";
+import { program, type Shader, type Uniform, type WebgpuBackend } from "./program.ts";
 
-/** A compute shader in the form of tfjs's WebGPU backend. */
-interface Program {
-  readonly variableNames: readonly string[];
-  readonly uniforms: string;
-  readonly shaderKey: string;
-  readonly outputShape: readonly number[];
-  readonly workgroupSize: readonly [number, number, number];
-  readonly dispatchLayout: { readonly x: readonly number[] };
-  readonly dispatch: readonly [number, number, number];
-  /** Gives the shader `uniforms.size`, the number of elements. */
-  readonly size: true;
-  readonly getUserCode: () => string;
-}
-
-interface Uniform {
-  readonly type: "int32" | "float32";
-  readonly data: readonly number[];
-}
-
-interface WebgpuBackend {
-  runWebGPUProgram(
-    program: Program,
-    inputs: readonly TensorInfo[],
-    dtype: "float32",
-    uniforms: readonly Uniform[],
-  ): TensorInfo;
-}
-
-const WORKGROUP = 128;
-
-/** Makes a program with one thread per element of the output. */
-function elementwise(name: string, variableNames: readonly string[], shape: readonly number[], code: string): Program {
-  const size = tf.util.sizeFromShape([...shape]);
-  return {
-    variableNames,
-    uniforms: "keyHi : i32, keyLo : i32, units : i32, spread : f32,",
-    shaderKey: `gradstream_${name}`,
-    outputShape: shape,
-    workgroupSize: [WORKGROUP, 1, 1],
-    dispatchLayout: { x: shape.map((_, axis) => axis) },
-    dispatch: [Math.ceil(size / WORKGROUP), 1, 1],
-    size: true,
-    getUserCode: () => code,
-  };
-}
+const NOISE_UNIFORMS = "keyHi : i32, keyLo : i32, units : i32, spread : f32,";
 
 /** Draws the numbers of core/noise.ts on the device: first the scales, which the gradient needs, then y. */
 function noise(backend: WebgpuBackend, x: TensorInfo, attrs: NoiseAttrs): TensorInfo[] {
@@ -58,13 +16,26 @@ function noise(backend: WebgpuBackend, x: TensorInfo, attrs: NoiseAttrs): Tensor
     { type: "float32", data: [spread] },
   ];
   const [mu, sigma] = [tf.tensor1d(attrs.mu), tf.tensor1d(attrs.sigma)];
-  const draw = elementwise("noise_scale", ["sigma"], x.shape, NOISE.scale);
+  const shader = (name: "scale" | "apply", inputs: readonly string[]) =>
+    program({ name: `noise_${name}`, inputs, uniforms: NOISE_UNIFORMS, code: NOISE[name] }, x.shape);
+  const draw = shader("scale", ["sigma"]);
   const scale = backend.runWebGPUProgram(draw, [sigma], "float32", uniforms(attrs.rSigma));
-  const apply = elementwise("noise_apply", ["x", "scale", "mu"], x.shape, NOISE.apply);
+  const apply = shader("apply", ["x", "scale", "mu"]);
   const y = backend.runWebGPUProgram(apply, [x, scale, mu], "float32", uniforms(attrs.rMu));
   tf.dispose([mu, sigma]);
   return [y, scale];
 }
+
+const RELU_GRAD: Shader = {
+  name: "relu_grad",
+  inputs: ["dy", "y"],
+  uniforms: "",
+  code: /* wgsl */ `
+fn main(index : i32) {
+  if (index < uniforms.size) { setOutputAtIndex(index, select(0.0, dy[index], y[index] > 0.0)); }
+}
+`,
+};
 
 /** Sums many tensors in groups: a shader binds eight buffers, so tfjs's kernel fails for more than seven. */
 function addInGroups(original: KernelFunc): KernelFunc {
@@ -92,6 +63,26 @@ export function webgpuKernels(): KernelConfig[] {
       backendName: "webgpu",
       kernelFunc: ({ inputs, attrs, backend }) =>
         noise(backend as WebgpuBackend, inputs["x"]!, attrs as unknown as NoiseAttrs),
+    },
+    {
+      kernelName: KERNELS.batchNorm,
+      backendName: "webgpu",
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        batchNorm(backend as WebgpuBackend, inputs as never, attrs as unknown as BatchNormAttrs),
+    },
+    {
+      kernelName: KERNELS.batchNormGrad,
+      backendName: "webgpu",
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        batchNormGrad(backend as WebgpuBackend, inputs as never, attrs as unknown as BatchNormAttrs),
+    },
+    {
+      kernelName: KERNELS.reluGrad,
+      backendName: "webgpu",
+      kernelFunc: ({ inputs, backend }) => {
+        const { dy, y } = inputs as unknown as Readonly<Record<"dy" | "y", TensorInfo>>;
+        return (backend as WebgpuBackend).runWebGPUProgram(program(RELU_GRAD, y.shape), [dy, y], "float32", []);
+      },
     },
   ];
 }

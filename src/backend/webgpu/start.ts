@@ -20,6 +20,12 @@ interface Device {
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
 }
 
+/**
+ * Programs that are handed to the GPU together. What is disposed of meanwhile is let go with them: more would hold more of a
+ * step's intermediates in memory at a time.
+ */
+const PROGRAMS_PER_SUBMISSION = 128;
+
 let info: AdapterInfo | undefined;
 
 /**
@@ -36,6 +42,7 @@ export async function startWebgpu(): Promise<string> {
   info = adapter.info;
   Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
   await optional("@tensorflow/tfjs-backend-webgpu", () => import("@tensorflow/tfjs-backend-webgpu"));
+  tf.env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", PROGRAMS_PER_SUBMISSION);
   if (!(await tf.setBackend("webgpu"))) throw new UserError("backend webgpu: tfjs could not start it on this GPU");
   watch((tf.backend() as unknown as { device: Device }).device);
   const own = webgpuKernels();
