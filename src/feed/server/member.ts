@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { readHeader } from "../protocol/frame.ts";
 import { type TickBatch, countOf } from "./batch.ts";
 import type { Channel, Receiver } from "./channel.ts";
 import type { Connection, Held } from "./connection.ts";
@@ -108,7 +109,7 @@ export class Member implements Held, Receiver {
       return newest.total;
     }
     this.#define();
-    for (const out of newest.take()) this.#connection.send(this.#addressed(out));
+    for (const out of newest.take()) if (!this.#isOfRemoved(out)) this.#connection.send(this.#addressed(out));
     return newest.skipped;
   }
 
@@ -158,8 +159,14 @@ export class Member implements Held, Receiver {
   }
 
   async #send(out: Outgoing): Promise<void> {
+    if (this.#isOfRemoved(out)) return;
     this.#define();
     await this.#connection.sendPaced(this.#addressed(out));
+  }
+
+  /** What was read before its run was removed. */
+  #isOfRemoved(out: Outgoing): boolean {
+    return this.#registry.isRemoved("events" in out ? out.run.number : readHeader(out.buffer).run);
   }
 
   #addressed(out: Outgoing): string | Uint8Array {
