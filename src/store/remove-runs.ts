@@ -24,7 +24,9 @@ export async function removeRuns(connection: DuckDBConnection, runIds: readonly 
   await transaction(
     (sql) => connection.run(sql),
     async () => {
-      await connection.run(`INSERT INTO removed_run SELECT run_id, now() AT TIME ZONE 'UTC' FROM run WHERE run_id IN (${ids})`);
+      await connection.run(
+        `INSERT INTO removed_run SELECT run_id, now() AT TIME ZONE 'UTC' FROM run WHERE run_id IN (${ids})`,
+      );
       for (const table of TABLES) await connection.run(`DELETE FROM ${table} WHERE run_id IN (${ids})`);
     },
   );

@@ -181,16 +181,21 @@ export class Member implements Held, Receiver {
 
   /** Tells the client what the numbers in the frames to come stand for. */
   #define(): void {
-    const { series, places } = this.channel.selection;
-    while (this.#defined.series < series.numbers.length || this.#defined.places < places.numbers.length) {
-      const nextSeries = series.numbers.slice(this.#defined.series, this.#defined.series + DEFINITIONS);
-      const nextPlaces = places.numbers.slice(this.#defined.places, this.#defined.places + DEFINITIONS);
+    const { selection } = this.channel;
+    const [allSeries, allPlaces] = [selection.series.numbers, selection.places.numbers];
+    while (this.#defined.series < allSeries.length || this.#defined.places < allPlaces.length) {
+      const nextSeries = allSeries.slice(this.#defined.series, this.#defined.series + DEFINITIONS);
+      const nextPlaces = allPlaces.slice(this.#defined.places, this.#defined.places + DEFINITIONS);
       this.#defined.series += nextSeries.length;
       this.#defined.places += nextPlaces.length;
+      // Who came after a run was removed was never told of it.
+      const registry = this.#registry;
+      const series = nextSeries.filter((number) => !registry.isRemoved(registry.series(number).run.number));
+      const places = nextPlaces.filter((number) => !registry.isRemoved(registry.place(number).run.number));
       this.#connection.say({
         type: "define",
-        series: nextSeries.map((number) => defineSeries(this.#registry, number)),
-        places: nextPlaces.map((number) => definePlace(this.#registry.place(number))),
+        series: series.map((number) => defineSeries(registry, number)),
+        places: places.map((number) => definePlace(registry.place(number))),
       });
     }
   }
