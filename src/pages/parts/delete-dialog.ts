@@ -13,7 +13,7 @@ export function askToDelete(feed: Feed, run: RunFacts["run"], deleted: () => voi
   const lost = element("p", {}, lostText(run));
   const refusal = element("p", { class: "refusal", role: "alert" });
   const title = element("h2", { id: "delete-title" }, "Delete this run for good?");
-  const keep = element("button", { type: "button", onclick: () => dialog.close() }, "Keep it");
+  const keep = element("button", { type: "button" }, "Keep it");
   const go = element("button", { type: "button", class: "danger" }, "Delete it");
   const dialog = element(
     "dialog",
@@ -29,6 +29,7 @@ export function askToDelete(feed: Feed, run: RunFacts["run"], deleted: () => voi
     refusal,
     element("div", { class: "actions" }, keep, go),
   );
+  keep.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   go.addEventListener("click", () => {
     go.disabled = true;
