@@ -318,7 +318,7 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     await ask(0);
     const dialog = page.getByRole("dialog", { name: "Delete this run for good?" });
     await waitFor(async () =>
-      expect(await dialog.textContent()).toContain("Lost are 2 readings, its note, its checkpoints."),
+      expect(await dialog.textContent()).toContain("Lost are 2 readings, its note and its checkpoints."),
     );
     expect(await dialog.textContent()).toContain("standard, seed 0 of noisy-batchnorm: r0");
     await dialog.getByRole("button", { name: "Keep it" }).click();

@@ -71,5 +71,5 @@ function lostText({ note, tags }: RunFacts["run"], counts?: Counts): string {
           ...(events! > 0 ? [counted(events!, "event")] : []),
         ];
   const said = [...(note ? ["its note"] : []), ...(tags && tags.length > 0 ? ["its tags"] : [])];
-  return `Lost are ${[...records, ...said, "its checkpoints"].join(", ")}.`;
+  return `Lost are ${[...records, ...said].join(", ")} and its checkpoints.`;
 }
