@@ -10,6 +10,8 @@ export interface LabelledExamples {
   readonly examples: Float32Array;
   /** `size` class indices, or for regression `size * units` target values. */
   readonly labels: Int32Array | Float32Array;
+  /** Names of the classes, in the order of the labels, where their data set has names. Default: none. */
+  readonly classes?: readonly string[] | undefined;
 }
 
 /** One minibatch. */

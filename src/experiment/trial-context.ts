@@ -66,11 +66,11 @@ export function trialContext<A extends Arm, S extends Sliders = NoSliders>({
     trainingSet: (options) => {
       const asked = { images: countOption, size: whole(1) };
       const { images = Infinity, size = CHUNK } = checkOptions<SetAsked>("trainingSet", options, asked);
-      return chunked(some(data.train, images), size);
+      return chunked(some(data.train, images), size, namesIn(data));
     },
     test: (options) => {
       const { images = Infinity } = checkOptions<TestAsked>("test", options, { images: countOption });
-      return chunked(some(data.test, images), CHUNK);
+      return chunked(some(data.test, images), CHUNK, namesIn(data));
     },
     controls: new TrialControls(controls).now,
   };
@@ -89,14 +89,20 @@ const countOption: Wanted = {
 const some = (examples: RawExamples, images: number): RawExamples =>
   images === Infinity ? examples : subset(examples, images);
 
-const chunked = (examples: RawExamples, size: number): Iterable<LabelledExamples> => ({
-  [Symbol.iterator]: () => chunks(examples, size),
+/** Returns the names of the classes; undefined where they are but their numbers. */
+const namesIn = ({ classes }: DataSet): readonly string[] | undefined =>
+  classes.every((name, label) => name === String(label)) ? undefined : classes;
+
+type Names = readonly string[] | undefined;
+
+const chunked = (examples: RawExamples, size: number, classes: Names): Iterable<LabelledExamples> => ({
+  [Symbol.iterator]: () => chunks(examples, size, classes),
 });
 
-function* chunks(examples: RawExamples, size: number): Generator<LabelledExamples> {
+function* chunks(examples: RawExamples, size: number, classes: Names): Generator<LabelledExamples> {
   for (let from = 0; from < examples.count; from += size) {
     const to = Math.min(examples.count, from + size);
     const labels = labelsBetween(examples, from, to);
-    yield { size: to - from, examples: examplesToFloat(examples, from, to), labels };
+    yield { size: to - from, examples: examplesToFloat(examples, from, to), labels, ...(classes && { classes }) };
   }
 }

@@ -22,7 +22,7 @@ export interface SamplesOptions {
   readonly test: Iterable<LabelledExamples>;
   /** How many of them, the first, are shown with their predictions, 64 at most. Default 8. */
   readonly images?: number;
-  /** Names of the classes, in the order of the labels, for readers. Default: their numbers. */
+  /** Names of the classes, in the order of the labels, for readers. Default: those of the data set, or their numbers. */
   readonly classes?: readonly string[] | undefined;
   /** Steps at which to measure. Default every step. */
   readonly when?: Schedule | undefined;
@@ -43,7 +43,7 @@ const namesOption: option.Wanted = {
  *
  * Records events with `data`:
  * - `sample_images`, once: the images as bytes in base64 (`pixels`, `shape`, with the smallest and largest value black and
- *   white where values are not from -1 to 1), their `labels`, and names of the `classes` where given;
+ *   white where values are not from -1 to 1), their `labels`, and names of the `classes` where there are any;
  * - `samples`: of each image `label`, `prediction` and its `probability`; of all test images the `confusion` matrix as counts,
  *   row by row, a row for each label and a column for each prediction, of `classes` each; and the `filters` of the first layer
  *   where they look at pixels: `bytes` in base64, 128 for 0 and 1 and 255 for -`limit` and `limit`.
@@ -88,7 +88,7 @@ export function samples(options: SamplesOptions): OperatorFunction<Step, Recorde
         const records = (values: TensorValues): readonly RunEvent[] => {
           const found = foundOf(chunks, values, known, images);
           const shown = filters && { shape: filters.shape, ...signedBytes(values.at(-1)!) };
-          const first = isShown ? [] : [imagesEvent(step, chunks, images, classes)];
+          const first = isShown ? [] : [imagesEvent(step, chunks, images, classes ?? chunks[0]!.classes)];
           isShown = true;
           return [...first, samplesEvent(step.step, { ...found, ...(shown && { filters: shown }) })];
         };

@@ -9,13 +9,14 @@ import type { StoreSource } from "./source.ts";
 import type { StoredColumns } from "./reading-columns.ts";
 import type { StoredCounts } from "./queries/types.ts";
 import { StoredTally } from "./stored-counts.ts";
+import { removeRuns } from "./remove-runs.ts";
 import { type RunNotes, updateNotes } from "./run-notes.ts";
-import { insertRun, type RecordCounts, removeRuns, restartRun, updateRun, updateTraining } from "./run-rows.ts";
+import { insertRun, type RecordCounts, restartRun, updateRun, updateTraining } from "./run-rows.ts";
 import { saveAs } from "./save-as.ts";
 import type { Store } from "./store.ts";
 import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
 import { storedColumns, storedReadings } from "./stored-readings.ts";
-import { type Imported, takeOverRuns } from "./take-over.ts";
+import { type Imported, takeOverRuns, type TakingOver } from "./take-over.ts";
 import type { Writer } from "./writer.ts";
 
 /** How often what was appended is written to disk: with the way of a record to here, within a second of its step. */
@@ -152,20 +153,20 @@ export class DuckDbStore implements Store {
     return saved;
   }
 
-  importArchive(folder: string): Promise<Imported> {
-    return this.#takeOver({ name: folder, file: folder, isArchive: true }, false);
+  importArchive(folder: string, choice: TakingOver = {}): Promise<Imported> {
+    return this.#takeOver({ name: folder, file: folder, isArchive: true }, { ...choice, isStrict: false });
   }
 
-  merge(source: StoreSource): Promise<Imported> {
-    return this.#takeOver(source, true);
+  merge(source: StoreSource, choice: TakingOver = {}): Promise<Imported> {
+    return this.#takeOver(source, { ...choice, isStrict: true });
   }
 
-  #takeOver(source: StoreSource, isStrict: boolean): Promise<Imported> {
+  #takeOver(source: StoreSource, how: TakingOver & { readonly isStrict: boolean }): Promise<Imported> {
     return this.#change(async (writer) => {
       this.#flushNow(writer);
       const connection = await this.#parts.instance.connect();
       try {
-        return await takeOverRuns(connection, source, { isStrict });
+        return await takeOverRuns(connection, source, how);
       } finally {
         connection.disconnectSync();
       }

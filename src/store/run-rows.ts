@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import type { Hyper, Run, RunStatus, Training } from "../core/types.ts";
-import { quoted } from "./quoted.ts";
 import { transaction } from "./transaction.ts";
 import { timestamp } from "./writer.ts";
 
@@ -9,10 +8,11 @@ const INSERT = `INSERT INTO run (run_id, experiment, pipeline, arm, seed, hyper,
   code_version, host, started_at, sweep_id, attempt)
   VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $13, $14, $15)`;
 
-/** Adds the row of a run that starts. @throws {UserError} when its id is taken. */
+/** Adds the row of a run that starts, also of one that was removed and is trained again. @throws {UserError} when its id is taken. */
 export async function insertRun(connection: DuckDBConnection, run: Run): Promise<void> {
   const taken = await connection.runAndReadAll("SELECT 1 FROM run WHERE run_id = $1", [run.runId]);
   if (taken.currentRowCount > 0) throw new UserError(`store: run ${run.runId} is already recorded`);
+  await connection.run("DELETE FROM removed_run WHERE run_id = $1", [run.runId]);
   await connection.run(INSERT, [
     run.runId,
     run.experiment,
@@ -75,19 +75,6 @@ export async function restartRun(connection: DuckDBConnection, run: Run, step: n
     histograms: await countOf(TABLES.histograms),
     events: await countOf(TABLES.events),
   };
-}
-
-/** Removes runs with all that they recorded, in one transaction. */
-export async function removeRuns(connection: DuckDBConnection, runIds: readonly string[]): Promise<void> {
-  const ids = runIds.map(quoted).join(", ");
-  await transaction(
-    (sql) => connection.run(sql),
-    async () => {
-      for (const table of ["run", ...Object.values(TABLES)]) {
-        if (ids !== "") await connection.run(`DELETE FROM ${table} WHERE run_id IN (${ids})`);
-      }
-    },
-  );
 }
 
 /** Sets what a run trains. Throws Error when it is not in the store. */

@@ -75,6 +75,10 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 6,
     statements: ["note VARCHAR", "tags VARCHAR[]"].map((column) => `ALTER TABLE run ADD COLUMN ${column}`),
   },
+  {
+    version: 7,
+    statements: ["CREATE TABLE removed_run (run_id VARCHAR NOT NULL, removed_at TIMESTAMP NOT NULL)"],
+  },
 ];
 
 /** The newest schema version this code knows. */

@@ -9,7 +9,7 @@ import type { RunNotes } from "./run-notes.ts";
 import type { RecordCounts } from "./run-rows.ts";
 import type { StoreSource } from "./source.ts";
 import type { ReadingsChoice, StoredReading } from "./readings-choice.ts";
-import type { Imported } from "./take-over.ts";
+import type { Imported, TakingOver } from "./take-over.ts";
 
 /**
  * One open DuckDB file. Writing goes through one connection and reading through another; calls on each are served in
@@ -33,7 +33,12 @@ export interface Store {
    * @throws {Error} when the run is not in the store, or is running.
    */
   restartRun(run: Run, step: number): Promise<RecordCounts>;
-  /** Removes runs with all that they recorded, in one transaction: for who alone reads the store. */
+  /**
+   * Removes runs with all that they recorded, in one transaction. Later imports and merges leave them out; trained again, they are
+   * there again.
+   *
+   * @throws {UserError} when one is not in the store, or is running.
+   */
   removeRuns(runIds: readonly string[]): Promise<void>;
   /**
    * Sets note or tags of a run, or both; what is absent stays. Resolves with both as they are then.
@@ -73,17 +78,17 @@ export interface Store {
   /** Resolves when everything appended so far is durable: at once where nothing can be appended. */
   flush(): Promise<void>;
   /**
-   * Takes over the runs of an archive that are not here yet.
+   * Takes over the runs of an archive that are not here yet, and were not removed here.
    *
    * @throws {UserError} when the archive cannot be read whole; nothing is taken over then.
    */
-  importArchive(folder: string): Promise<Imported>;
+  importArchive(folder: string, choice?: TakingOver): Promise<Imported>;
   /**
-   * Takes over the runs of another store or archive that are not here yet, in one transaction.
+   * Takes over the runs of another store or archive that are not here yet, and were not removed here, in one transaction.
    *
    * @throws {UserError} when it cannot be read whole, or has a run that is here with other content.
    */
-  merge(source: StoreSource): Promise<Imported>;
+  merge(source: StoreSource, choice?: TakingOver): Promise<Imported>;
   /**
    * Runs SQL with `?` or `$1` parameters; `query<[string, number]>(…)` says what its rows are.
    *

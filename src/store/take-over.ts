@@ -13,6 +13,14 @@ export interface Imported {
   readonly runs: number;
   /** Runs that the store had already, left as they are. */
   readonly known: number;
+  /** Runs left out, as they were removed here; absent where there are none. */
+  readonly removed?: number;
+}
+
+/** Which runs are taken over. */
+export interface TakingOver {
+  /** Whether those that were removed here come back. Default false. */
+  readonly withRemoved?: boolean | undefined;
 }
 
 /** `kind` is generated from `name`. */
@@ -21,14 +29,14 @@ const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind
 /**
  * Copies the runs of another store or archive that this one lacks into it, in one transaction, with all that they recorded;
  * and the ledgers of sweeps that it lacks; and notes and tags of runs that have none here; not what is under way, nor verdicts, as they are of the other's own runs. `isStrict` refuses runs that are here with other
- * content, which else are left as they are.
+ * content, which else are left as they are. Runs that were removed here stay away, unless `withRemoved`.
  *
  * @throws {UserError} when the source cannot be read whole, or has a run that is here with other content.
  */
 export async function takeOverRuns(
   connection: DuckDBConnection,
   source: StoreSource,
-  { isStrict }: { readonly isStrict: boolean },
+  how: TakingOver & { readonly isStrict: boolean },
 ): Promise<Imported> {
   const [[home]] = (await connection.runAndReadAll("SELECT current_database()")).getRowsJS() as [[string]];
   // A database may have the name of a schema.
@@ -36,7 +44,7 @@ export async function takeOverRuns(
   const aside = `source_${randomBytes(6).toString("hex")}`;
   try {
     await attach(connection, aside, source, store);
-    return await copyRuns(connection, aside, store, source, isStrict);
+    return await copyRuns(connection, aside, store, source, how);
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`${source.name}: cannot be imported: ${firstLine(error)}`);
   } finally {
@@ -49,7 +57,7 @@ async function copyRuns(
   from: string,
   store: string,
   source: StoreSource,
-  isStrict: boolean,
+  { isStrict, withRemoved = false }: TakingOver & { readonly isStrict: boolean },
 ): Promise<Imported> {
   const run = (sql: string) => connection.run(sql);
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJS();
@@ -57,7 +65,9 @@ async function copyRuns(
   return transaction(run, async () => {
     const ended = `SELECT run_id FROM ${from}.run WHERE status <> 'running'`;
     await run(`CREATE TEMP TABLE known AS SELECT run_id FROM ${store}.run WHERE run_id IN (${ended})`);
-    await run(`CREATE TEMP TABLE lacking AS ${ended} AND run_id NOT IN (FROM known)`);
+    const removed = `SELECT run_id FROM ${store}.removed_run WHERE run_id IN (${ended})`;
+    if (withRemoved) await run(`DELETE FROM ${store}.removed_run WHERE run_id IN (${ended})`);
+    await run(`CREATE TEMP TABLE lacking AS ${ended} AND run_id NOT IN (FROM known) AND run_id NOT IN (${removed})`);
     if (isStrict) {
       const others = (await rows(otherContent(from, store))).map(([id]) => id as string);
       if (others.length > 0) {
@@ -87,9 +97,11 @@ async function copyRuns(
     for (const table of LEDGER_TABLES) {
       await run(`INSERT INTO ${store}.${table} BY NAME FROM ${from}.${table} WHERE sweep_id IN (FROM swept)`);
     }
+    const leftOut = await count(`SELECT count(*) FROM (${removed})`);
     const taken = {
       runs: await count("SELECT count(*) FROM lacking"),
       known: await count("SELECT count(*) FROM known"),
+      ...(leftOut > 0 && { removed: leftOut }),
     };
     for (const table of ["known", "lacking", "swept"]) await run(`DROP TABLE ${table}`);
     return taken;

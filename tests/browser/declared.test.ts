@@ -48,11 +48,24 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
   });
   afterAll(() => browser.close());
 
+  it("dims the page of sweeps until the store has one", async () => {
+    const served = await serve();
+    await begin(served);
+    const { page } = await open(browser, served.server.url);
+    await waitFor(async () => expect(await dimmed(page)).toContain("Sweeps"));
+    expect(await page.getByRole("link", { name: "Sweeps" }).getAttribute("title")).toBe("this store has no sweep");
+    await served.store.query("INSERT INTO sweep (sweep_id, experiment, state) VALUES ('s', 'e', 'completed')");
+    await served.start(aRun({ runId: "another" }));
+    await waitFor(async () => expect(await dimmed(page)).not.toContain("Sweeps"));
+  });
+
   it("is told from the start: pages are dimmed, and say what would fill them", async () => {
     const served = await serve();
     await begin(served);
     const { page, complaints } = await open(browser, `${served.server.url}gradients.html`);
-    await waitFor(async () => expect(await dimmed(page)).toEqual(["Covariate shift", "Landscape", "Gradients"]));
+    await waitFor(async () =>
+      expect(await dimmed(page)).toEqual(["Covariate shift", "Landscape", "Gradients", "Sweeps"]),
+    );
     expect(await texts(page, "[data-panel]:not([data-panel=absent]), [data-group]")).toEqual([]);
     expect(await texts(page, "[data-panel=absent] code")).toEqual([
       "norms({ when: every(20) })",
@@ -191,7 +204,9 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
       documents: { "/paper.json": catalogueOf(PAPERS) },
     });
     const { page, complaints } = await open(browser, second.url);
-    await waitFor(async () => expect(await dimmed(page)).toEqual(["Covariate shift", "Landscape", "Gradients"]));
+    await waitFor(async () =>
+      expect(await dimmed(page)).toEqual(["Covariate shift", "Landscape", "Gradients", "Sweeps"]),
+    );
     await page.getByRole("link", { name: "Landscape" }).click();
     await settled(page);
     expect(await texts(page, "[data-panel=absent] h3")).toHaveLength(1);

@@ -82,6 +82,17 @@ describeUnless(NO_CHROMIUM, "every page, wide and narrow, light and dark", () =>
     }
   });
 
+  it.each([1280, 1400])("names the other pages in one line, at %i", async (width) => {
+    for (const path of [PAGES[0]!, "sql.html"]) {
+      const { page } = await show(path, width, false);
+      const tops = await page.evaluate<number[]>(
+        `[...document.querySelectorAll(".brand, nav a")].map((link) => link.getBoundingClientRect()).map(({ top, bottom }) => Math.round((top + bottom) / 2))`,
+      );
+      expect([tops.length, Math.max(...tops) - Math.min(...tops) <= 2]).toEqual([10, true]);
+      await page.close();
+    }
+  });
+
   it("is reached by the tab key in the order of the page, and read out by charts' numbers", async () => {
     const { page } = await show(`?${LANDSCAPE}`, 1400, false);
     const seen: string[] = [];

@@ -287,4 +287,72 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     expect(complaints).toEqual([]);
     await close();
   });
+
+  it("deletes a run that somebody confirms, with its curves, pins and choices on every page", async () => {
+    const served = await serve();
+    for (const seed of [0, 1, 2]) {
+      const runId = `r${seed}`;
+      await served.start(aRun({ runId, seed, steps: 2 }));
+      await served.record(runId, [aReading(0, { value: 1 }), aReading(1, { value: seed })]);
+      if (seed === 2) continue;
+      await served.store.finishRun(runId, "completed", 1000);
+      served.server.hub.runEnded(runId, "completed");
+    }
+    await served.store.flush();
+    await served.store.noteRun("r0", { note: "warm" });
+    served.server.hub.runNoted("r0", { note: "warm", tags: [] });
+    const address = `${served.server.url}?runs=r0&runs=r1&runs=r2&pin=r0&seeds=single`;
+    const [{ page, complaints }, other] = [await open(browser, address), await open(browser, address)];
+    const drawnRuns = async (of: Page) =>
+      [...new Set((await drawn(of, "loss")).flatMap(({ runId }) => runId ?? []))].sort();
+    const ask = async (seed: number): Promise<void> => {
+      const more = page.getByRole("button", { name: `More of standard, seed ${seed}` });
+      if ((await more.getAttribute("aria-expanded")) === "false") await more.click();
+      await page
+        .locator(`#runs-body tr[data-run=r${seed}] + tr`)
+        .getByRole("button", { name: "Delete this run…" })
+        .click();
+    };
+    await waitFor(async () => expect(await drawnRuns(other.page)).toEqual(["r0", "r1", "r2"]));
+
+    await ask(0);
+    const dialog = page.getByRole("dialog", { name: "Delete this run for good?" });
+    await waitFor(async () =>
+      expect(await dialog.textContent()).toContain("Lost are 2 readings, its note and its checkpoints."),
+    );
+    expect(await dialog.textContent()).toContain("standard, seed 0 of noisy-batchnorm: r0");
+    await dialog.getByRole("button", { name: "Keep it" }).click();
+    await ask(0);
+    await page.keyboard.press("Escape");
+    await waitFor(async () => expect(await dialog.count()).toBe(0));
+    expect((await served.store.query("SELECT count(*)::INTEGER FROM run")).rows).toEqual([[3]]);
+
+    await ask(2);
+    await dialog.getByRole("button", { name: "Delete it" }).click();
+    await waitFor(async () => expect(await texts(page, ".refusal")).toEqual(["run r2 is running; stop it first"]));
+    await dialog.getByRole("button", { name: "Keep it" }).click();
+
+    await ask(0);
+    await dialog.getByRole("button", { name: "Delete it" }).click();
+    for (const one of [page, other.page]) {
+      await waitFor(async () => expect(await drawnRuns(one)).toEqual(["r1", "r2"]));
+      expect(await texts(one, "#runs-body tr[data-run] th")).toHaveLength(2);
+      expect(await texts(one, "tr.pinned, .difference")).toEqual([]);
+      expect(new URL(one.url()).search).toBe("?seeds=single&runs=r1&runs=r2");
+      await one.locator(".run-picker summary").click();
+      expect(await one.locator(".run-list input").count()).toBe(2);
+    }
+    expect((await served.store.query("SELECT run_id FROM reading GROUP BY ALL ORDER BY ALL")).rows.flat()).toEqual(["r1", "r2"]); // prettier-ignore
+    expect([...complaints, ...other.complaints]).toEqual([]);
+  });
+
+  it("deletes nothing where runs cannot be kept", async () => {
+    const { url, close } = await serveRuns(1);
+    const { page, complaints } = await open(browser, url);
+    await page.getByRole("button", { name: "More of standard, seed 0" }).click();
+    await waitFor(async () => expect(await page.getByRole("button", { name: "Hide this run" }).count()).toBe(1));
+    expect(await page.getByRole("button", { name: "Delete this run…" }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
 });

@@ -20,6 +20,27 @@ const TEXTS = (selector: string) =>
   `[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => one.textContent)`;
 
 describeUnless(NO_CHROMIUM, "samples of a run", () => {
+  it("have the names that the data set gives its classes", async () => {
+    await startBackend("cpu");
+    const data = shapes10({ train: 10, test: 20 });
+    const { batches, test } = trialContext({ arm: { network }, seed: 0, data });
+    const by = train(network, sgd({ learningRate: 0.05 }), { seed: 0 });
+    const asked = batches({ size: 10 }).pipe(take(1), by, probes(samples({ test: test(), images: 3 })));
+    const events = (await collect(asked)) as RunEvent[];
+    const served = await serve();
+    await served.start(aRun({ runId: "r", steps: 3, startedAt: Date.now() }));
+    await served.record("r", events);
+    const browser = await launch();
+    onTestFinished(() => browser.close());
+    const { page, complaints } = await open(browser, served.server.url);
+    await waitFor(async () => expect(await page.evaluate(TEXTS(".confusion tbody th"))).toEqual(data.classes));
+    expect(await page.evaluate(TEXTS(".confusion thead th"))).toEqual(data.classes);
+    const labels = [...data.test.labels.slice(0, 3)].map((label) => data.classes[label]!);
+    const captions = await page.evaluate<string[]>(TEXTS(".sample figcaption"));
+    expect(captions.map((text) => labels.find((name) => text.startsWith(`✓ ${name}`) || text.startsWith(`✗ ${name} →`)))).toEqual(labels); // prettier-ignore
+    expect(complaints).toEqual([]);
+  });
+
   it("are its images with what it takes them for, its confusions and its filters, step by step", async () => {
     await startBackend("cpu");
     const data = shapes10({ train: 40, test: 20 });

@@ -17,6 +17,8 @@ import {
   samples,
   sgd,
   train,
+  shapes10,
+  trialContext,
   UserError,
   type Batch,
   type Network,
@@ -36,6 +38,7 @@ interface SamplesData {
 }
 
 const SHAPE = [4, 4, 3];
+const SHAPES = shapes10({ train: 0, test: 0 }).classes;
 const at = (step: number, size?: number): Batch =>
   toyBatch(step, size === undefined ? { shape: SHAPE } : { shape: SHAPE, size });
 const test = [at(50), at(51, 5)];
@@ -136,6 +139,20 @@ describe("samples", () => {
     const [stretched] = await eventsOf({ test: [wide], images: 1 });
     expect(stretched!.data!["pixels"]).toBe(first!.data!["pixels"]);
     expect(stretched!.data).not.toHaveProperty("classes");
+  });
+
+  it("names classes as their data set does, unless it is given other names", async () => {
+    const data = shapes10({ train: 0, test: 10 });
+    const { test: ofData } = trialContext({ arm: { network }, seed: 0, data });
+    const chunk = [...ofData()][0]!;
+    const own = { ...at(50, 2), classes: chunk.classes };
+    const [named] = await eventsOf({ test: [own], images: 1 });
+    expect(named!.data).toMatchObject({ classes: SHAPES });
+    const [other] = await eventsOf({ test: [own], images: 1, classes: ["a", "b", "c"] });
+    expect(other!.data).toMatchObject({ classes: ["a", "b", "c"] });
+    const numbered = trialContext({ arm: { network }, seed: 0, data: { ...data, classes: ["0", "1", "2"] } });
+    expect([...numbered.test()][0]).not.toHaveProperty("classes");
+    expect([...trialContext({ arm: { network }, seed: 0, data }).test()][0]!.classes).toEqual(SHAPES);
   });
 
   it("does not fit targets and what are no images, and says so in a line", async () => {

@@ -53,6 +53,15 @@ export class Curves {
     }
   }
 
+  /** Lets go of the curves of a run. */
+  forget(runId: string): void {
+    const run = this.#runs.get(runId);
+    if (!run) return;
+    this.#runs.delete(runId);
+    for (const [number, known] of this.#byNumber) if (known.run === run) this.#byNumber.delete(number);
+    this.#sorted = undefined;
+  }
+
   #extend(run: RunCurves, step: number): void {
     run.first = Math.min(run.first, step);
     run.last = Math.max(run.last, step);

@@ -34,7 +34,7 @@ export interface Live {
   readonly store: string;
   /** Whether this client may stop, skip and pause trials. */
   readonly controls: boolean;
-  /** Whether it may note and tag runs. */
+  /** Whether it may note, tag and remove runs. */
   readonly keeps: boolean;
 }
 
@@ -114,7 +114,7 @@ export interface SeriesRequest extends Filter {
 export interface Feed {
   /** Replays the latest. */
   readonly connection: Observable<ConnectionState>;
-  /** Every run the server knows, newest first, whenever one is added or changes. Replays the latest. */
+  /** Every run the server knows, newest first, whenever one is added, changes or is removed. Replays the latest. */
   readonly runs: Observable<readonly RunState[]>;
   /**
    * What is trained and what the store has: arms with their layers and probes, and trials, queued ones too. Known before the
@@ -139,7 +139,7 @@ export interface Feed {
   query<Row extends readonly unknown[] = readonly unknown[]>(sql: string): Promise<QueryRows<Row>>;
   /**
    * Asks the process that trains to stop, pause or continue a run, to move one of its controls, or to skip a queued trial; or the
-   * one that serves a store to note and tag a run. Resolves when that is on its way, or kept; rejects with FeedError where it is
+   * one that serves a store to note, tag or remove a run. Resolves when that is on its way, or kept; rejects with FeedError where it is
    * not this client's to ask, nothing of that kind is there, or a control has no such value.
    */
   control(command: ControlCommand): Promise<void>;

@@ -80,6 +80,14 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
     if (waiting.length === 0) this.#waiting!.delete(run);
   }
 
+  forget(runId: string): void {
+    this.#passed.delete(runId);
+    this.#sent.delete(runId);
+    for (const run of [...(this.#waiting?.keys() ?? [])]) {
+      if (this.#definitions!.run(run) === runId) this.#waiting!.delete(run);
+    }
+  }
+
   frame(header: FrameHeader, frame: ArrayBuffer): void {
     const pass = (): void => this.#take(header, frame);
     const waiting = this.#waiting?.get(header.run);

@@ -60,6 +60,11 @@ export class SeriesSubscription implements Subscription {
     // Curves are drawn as they come.
   }
 
+  forget(runId: string): void {
+    for (const curves of [this.#curves, this.#next]) curves?.forget(runId);
+    this.#changed();
+  }
+
   fail(error: Error): void {
     this.#subscriber.error(error);
   }

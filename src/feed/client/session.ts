@@ -103,12 +103,23 @@ export class ClientSession {
     switch (message.type) {
       case "hello":
         return this.#begin(message);
-      case "runs":
+      case "runs": {
+        const before = [...this.#runStates.values()];
         this.#runStates.clear();
         for (const state of message.runs) this.#setRun(state);
+        const there = new Set(message.runs.map(({ runId }) => runId));
+        for (const { runId } of before) if (!there.has(runId)) this.#forget(runId);
         return this.#emitRuns();
+      }
       case "run":
         this.#setRun(message);
+        return this.#emitRuns();
+      case "removed":
+        for (const run of message.runs) {
+          this.#runStates.delete(run);
+          this.#stored.delete(run);
+          this.#forget(this.#definitions.run(run));
+        }
         return this.#emitRuns();
       case "declared":
         for (const one of message.declarations) this.#declared.set(one.id, one);
@@ -207,6 +218,10 @@ export class ClientSession {
     const { run, ...rest } = state;
     this.#definitions.defineRun(run, state.runId);
     this.#runStates.set(run, rest);
+  }
+
+  #forget(runId: string): void {
+    for (const { subscription } of this.#entries.values()) subscription.forget(runId);
   }
 
   #setStored(run: number, counts: readonly [number, number, number]): void {

@@ -17,6 +17,8 @@ export interface Subscription {
   events(message: Extract<ServerMessage, { type: "events" }>): void;
   /** So many records of the run are on disk, by kind, as the sequence numbers of frames count. */
   stored(run: number, counts: readonly [readings: number, histograms: number, events: number]): void;
+  /** The run is no more: nothing comes of it, unless it is begun again from its start. */
+  forget(runId: string): void;
   fail(error: Error): void;
   complete(): void;
 }

@@ -45,6 +45,7 @@ export const clientMessage = z.discriminatedUnion("type", [
     z.strictObject({ ...control, action: z.enum(["stop", "pause", "continue"]), run: name }),
     z.strictObject({ ...control, action: z.literal("move"), run: name, control: name, value: z.number(FINITE) }),
     z.strictObject({ ...control, action: z.literal("skip"), declaration: name, arm: name, seed: z.number().int() }),
+    z.strictObject({ ...control, action: z.literal("remove"), run: name }),
     z.strictObject({
       ...control,
       action: z.literal("note"),

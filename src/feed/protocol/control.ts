@@ -27,8 +27,8 @@ export type TrialCommand =
       readonly seed: number;
     };
 
-/** What a client may ask of runs that the store has. */
-export interface KeepingCommand {
+/** Sets what is said of a run that the store has. */
+export interface NoteCommand {
   /** Sets its note or its tags, or both. */
   readonly action: "note";
   /** Id of the run. */
@@ -38,6 +38,17 @@ export interface KeepingCommand {
   /** Words to find it by. Default: they stay. */
   readonly tags?: readonly string[] | undefined;
 }
+
+/** Removes a run that the store has. */
+export interface RemoveCommand {
+  /** Removes it with all that it recorded, and its checkpoints. */
+  readonly action: "remove";
+  /** Id of the run. */
+  readonly run: string;
+}
+
+/** What a client may ask of runs that the store has. */
+export type KeepingCommand = NoteCommand | RemoveCommand;
 
 /** What a client may ask for. */
 export type ControlCommand = TrialCommand | KeepingCommand;

@@ -24,13 +24,15 @@ export type ServerMessage =
       readonly epoch: string;
       readonly store: string;
       readonly controls?: boolean;
-      /** Whether runs can be noted and tagged here. */
+      /** Whether runs can be noted, tagged and removed here. */
       readonly keeps?: boolean;
     }
   /** Every run the server knows, each with its number. */
   | { readonly type: "runs"; readonly runs: readonly (RunState & { readonly run: number })[] }
   /** A run was added or has changed. */
   | ({ readonly type: "run"; readonly run: number } & RunState)
+  /** Runs, by their numbers, that are no more: nothing comes of them after this. */
+  | { readonly type: "removed"; readonly runs: readonly number[] }
   /** What is trained, or was: those that are new or have changed. */
   | { readonly type: "declared"; readonly declarations: readonly Declaration[] }
   /** How far runs under way have come: `[run number, step, steps per second]`. */
@@ -92,6 +94,7 @@ const SHAPES: Readonly<Record<ServerMessage["type"], Readonly<Record<string, Che
   hello: { protocol: number, epoch: text, store: text },
   runs: { runs: list },
   run: { run: number, runId: text, status: text },
+  removed: { runs: list },
   declared: { declarations: list },
   progress: { runs: list },
   stored: { runs: list },

@@ -23,6 +23,11 @@ export interface Hub {
   runPaused(runId: string, isPaused: boolean): void;
   /** Announces what is noted of a run, and its tags. */
   runNoted(runId: string, notes: { readonly note: string; readonly tags: readonly string[] }): void;
+  /**
+   * Announces that a run is no more. Clients are sent anew what they asked for, without it. Throws Error for an unknown run, and
+   * for one that is under way.
+   */
+  runRemoved(runId: string): void;
   /** Hands on what clients ask of trials to `control`, which returns whether that was its to do; until the returned function is called. */
   controlledBy(control: TrialControl): () => void;
   /** Passes on what the run recorded, in the same order as the store gets it. Throws Error for an unknown run. */

@@ -13,7 +13,7 @@ export interface HubOptions {
   readonly runs: readonly RunState[];
   /** What it has declared of them. Default: nothing. */
   readonly declarations?: readonly Declaration[];
-  /** Whether runs can be noted and tagged. Default false. */
+  /** Whether runs can be noted, tagged and removed. Default false. */
   readonly keeps?: boolean;
   readonly ringBytes?: number | undefined;
 }

@@ -8,42 +8,32 @@ import type { Subscribe } from "../protocol/client-messages.ts";
 import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import { makeBatch } from "./batch.ts";
+import { channelSnapshot } from "./channel-snapshot.ts";
 import { Channel } from "./channel.ts";
 import type { Connection } from "./connection.ts";
+import { declaredWithout } from "./declared-without.ts";
+import type { Feeding } from "./feeding.ts";
 import { KnownSeries } from "./known-series.ts";
 import type { TrialControl, Hub } from "./hub-door.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { Member } from "./member.ts";
-import { recordsSnapshot } from "./records-snapshot.ts";
 import { Registry, type RunEntry } from "./registry.ts";
 import { endedAfterIn, storedOf, tellsOfProgress, withNumber } from "./run-progress.ts";
 import { Ring } from "./ring.ts";
-import { seriesSnapshot } from "./series-snapshot.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 /** Records are gathered this long before they are sent, and this many at most. */
 const BATCH_MS = 25;
 const BATCH_RECORDS = 5000;
 /** What everybody hears, and those who are behind too. */
-const TOLD_ALWAYS: readonly ServerMessage["type"][] = ["run", "declared", "stored"];
+const TOLD_ALWAYS: readonly ServerMessage["type"][] = ["run", "removed", "declared", "stored"];
 /** How often clients hear how far runs have come, and how far they themselves have. */
 const PROGRESS_MS = 500;
 const HEARTBEAT_MS = 5000;
-const DEFAULT_POINTS = 500;
 /** What reconnecting clients can be sent again. */
 const RING_BYTES = 32 << 20;
 /** Clients that have not been sent everything this long after the end are closed all the same. */
 const PATIENCE_MS = 10_000;
-
-/** A run under way. */
-interface Feeding {
-  readonly entry: RunEntry;
-  readonly pace: Pace;
-  pending: Recorded[];
-  moved: boolean;
-  /** Steps of one that ended before all were done. */
-  endedAfter: number | undefined;
-}
+const NONE = { readings: 0, histograms: 0, events: 0 };
 
 export type { Hub } from "./hub-door.ts";
 
@@ -54,6 +44,7 @@ export class FeedHub implements Hub {
   readonly #known = new KnownSeries(this.#registry);
   readonly #ring: Ring;
   readonly #declarations: Map<string, Declaration>;
+  readonly #removed = new Set<string>();
   readonly #controls = new Set<TrialControl>();
   readonly #feeding = new Map<string, Feeding>();
   readonly #connections = new Set<Connection>();
@@ -62,7 +53,7 @@ export class FeedHub implements Hub {
   #batching: NodeJS.Timeout | undefined;
   #toldTick = 0;
   #toldAt = 0;
-  /** The tick up to which clients may have records that a restart took back. */
+  /** The tick up to which clients may have records that are no more. */
   #restartedAt = -1;
 
   constructor(options: HubOptions) {
@@ -89,6 +80,7 @@ export class FeedHub implements Hub {
       { ...state, status: "running", endedAt: null, step: -1, stepsPerSecond: null },
       true,
     );
+    this.#removed.delete(runId);
     this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
     this.#announce(entry);
   }
@@ -101,8 +93,7 @@ export class FeedHub implements Hub {
     this.#ring.takeBack(entry, stored);
     this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
     this.#announce(entry);
-    this.#restartedAt = this.#ring.end;
-    for (const channel of this.#channels.values()) channel.restart();
+    this.#sendAnew();
   }
 
   runDescribed(runId: string, { dataset, network }: Pick<Training, "dataset" | "network">): void {
@@ -113,8 +104,9 @@ export class FeedHub implements Hub {
   }
 
   declared(declaration: Declaration): void {
-    this.#declarations.set(declaration.id, declaration);
-    this.#broadcast({ type: "declared", declarations: [declaration] });
+    const declared = declaredWithout(declaration, this.#removed);
+    this.#declarations.set(declared.id, declared);
+    this.#broadcast({ type: "declared", declarations: [declared] });
   }
 
   runPaused(runId: string, isPaused: boolean): void {
@@ -127,6 +119,20 @@ export class FeedHub implements Hub {
     const entry = this.#entryOf(runId);
     entry.state = { ...entry.state, note, tags };
     this.#announce(entry);
+  }
+
+  runRemoved(runId: string): void {
+    if (this.#feeding.has(runId)) throw new Error(`feed: run ${runId} is under way`);
+    const entry = this.#entryOf(runId);
+    this.#registry.removeRun(entry);
+    this.#known.forget(entry);
+    this.#ring.takeBack(entry, entry.published ?? NONE);
+    this.#removed.add(runId);
+    for (const declaration of [...this.#declarations.values()]) {
+      if (declaredWithout(declaration, this.#removed) !== declaration) this.declared(declaration);
+    }
+    this.#broadcast({ type: "removed", runs: [entry.number] });
+    this.#sendAnew();
   }
 
   controlledBy(control: TrialControl): () => void {
@@ -198,7 +204,11 @@ export class FeedHub implements Hub {
     const key = JSON.stringify(rest);
     let channel = this.#channels.get(key);
     if (!channel) {
-      channel = new Channel(key, request, this.#registry, (asked, over) => this.#snapshot(asked, over));
+      const { reader } = this.#options;
+      const basis = { reader, registry: this.#registry, known: this.#known };
+      channel = new Channel(key, request, this.#registry, (asked, signal) =>
+        channelSnapshot(asked, { ...basis, signal }),
+      );
       this.#channels.set(key, channel);
     }
     const member = new Member(id, connection, channel, this.#registry, this.#ring);
@@ -234,14 +244,10 @@ export class FeedHub implements Hub {
     return isBehind || [...this.#channels.values()].some(({ members }) => [...members].some((one) => one.isWaiting));
   }
 
-  async #snapshot({ request, kind, isSeries, selection }: Channel, signal: AbortSignal): Promise<Snapshot> {
-    const { reader } = this.#options;
-    const basis = { reader, registry: this.#registry, known: this.#known, selection, signal };
-    if (isSeries && request.kind === "series") {
-      const { points = DEFAULT_POINTS, from, to } = request;
-      return seriesSnapshot({ ...basis, points, from, to });
-    }
-    return recordsSnapshot({ ...basis, kind, every: request.kind === "histograms" ? request.every : undefined });
+  /** Rows of the store are gone, and others may have moved under those who read them. */
+  #sendAnew(): void {
+    this.#restartedAt = this.#ring.end;
+    for (const channel of this.#channels.values()) channel.restart();
   }
 
   #entryOf(runId: string): RunEntry {

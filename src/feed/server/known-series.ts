@@ -1,5 +1,5 @@
 import type { RowBlock, SeriesRow } from "../../store/queries/types.ts";
-import type { Registry } from "./registry.ts";
+import type { Registry, RunEntry } from "./registry.ts";
 
 type SeriesBlock = Pick<RowBlock<SeriesRow>, "rowCount" | "columns">;
 
@@ -26,6 +26,13 @@ export class KnownSeries {
       numbers[row] = lastNumber;
     }
     return numbers;
+  }
+
+  /** Lets go of the series of a run that is no more: one of that name may come again. */
+  forget(run: RunEntry): void {
+    for (const [hash, number] of this.#numbers) {
+      if (this.#registry.series(number).run === run) this.#numbers.delete(hash);
+    }
   }
 
   #meet(hash: bigint, { columns }: SeriesBlock, row: number): number {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { readHeader } from "../protocol/frame.ts";
 import { type TickBatch, countOf } from "./batch.ts";
 import type { Channel, Receiver } from "./channel.ts";
 import type { Connection, Held } from "./connection.ts";
@@ -108,7 +109,7 @@ export class Member implements Held, Receiver {
       return newest.total;
     }
     this.#define();
-    for (const out of newest.take()) this.#connection.send(this.#addressed(out));
+    for (const out of newest.take()) if (!this.#isOfRemoved(out)) this.#connection.send(this.#addressed(out));
     return newest.skipped;
   }
 
@@ -158,8 +159,14 @@ export class Member implements Held, Receiver {
   }
 
   async #send(out: Outgoing): Promise<void> {
+    if (this.#isOfRemoved(out)) return;
     this.#define();
     await this.#connection.sendPaced(this.#addressed(out));
+  }
+
+  /** What was read before its run was removed. */
+  #isOfRemoved(out: Outgoing): boolean {
+    return this.#registry.isRemoved("events" in out ? out.run.number : readHeader(out.buffer).run);
   }
 
   #addressed(out: Outgoing): string | Uint8Array {
@@ -174,16 +181,21 @@ export class Member implements Held, Receiver {
 
   /** Tells the client what the numbers in the frames to come stand for. */
   #define(): void {
-    const { series, places } = this.channel.selection;
-    while (this.#defined.series < series.numbers.length || this.#defined.places < places.numbers.length) {
-      const nextSeries = series.numbers.slice(this.#defined.series, this.#defined.series + DEFINITIONS);
-      const nextPlaces = places.numbers.slice(this.#defined.places, this.#defined.places + DEFINITIONS);
+    const { selection } = this.channel;
+    const [allSeries, allPlaces] = [selection.series.numbers, selection.places.numbers];
+    while (this.#defined.series < allSeries.length || this.#defined.places < allPlaces.length) {
+      const nextSeries = allSeries.slice(this.#defined.series, this.#defined.series + DEFINITIONS);
+      const nextPlaces = allPlaces.slice(this.#defined.places, this.#defined.places + DEFINITIONS);
       this.#defined.series += nextSeries.length;
       this.#defined.places += nextPlaces.length;
+      // Who came after a run was removed was never told of it.
+      const registry = this.#registry;
+      const series = nextSeries.filter((number) => !registry.isRemoved(registry.series(number).run.number));
+      const places = nextPlaces.filter((number) => !registry.isRemoved(registry.place(number).run.number));
       this.#connection.say({
         type: "define",
-        series: nextSeries.map((number) => defineSeries(this.#registry, number)),
-        places: nextPlaces.map((number) => definePlace(this.#registry.place(number))),
+        series: series.map((number) => defineSeries(registry, number)),
+        places: places.map((number) => definePlace(registry.place(number))),
       });
     }
   }

@@ -36,6 +36,7 @@ export interface PlaceEntry extends PlaceKey {
 export class Registry {
   readonly runs = new Map<string, RunEntry>();
   readonly #byNumber: RunEntry[] = [];
+  readonly #removed = new Set<number>();
   readonly #series: SeriesEntry[] = [];
   readonly #places: PlaceEntry[] = [];
 
@@ -46,6 +47,16 @@ export class Registry {
     this.runs.set(state.runId, entry);
     this.#byNumber.push(entry);
     return entry;
+  }
+
+  /** Its number, and those of its series and places, are nobody else's after it. */
+  removeRun({ number, state }: RunEntry): void {
+    this.runs.delete(state.runId);
+    this.#removed.add(number);
+  }
+
+  isRemoved(number: number): boolean {
+    return this.#removed.has(number);
   }
 
   run(number: number): RunEntry {

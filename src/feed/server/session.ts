@@ -21,7 +21,7 @@ interface SessionOptions {
   /** Bytes that may wait for one client. */
   readonly budget: number;
   readonly keeper: RunKeeper | undefined;
-  /** Whether the client may stop, skip and pause trials, and note runs. */
+  /** Whether the client may stop, skip and pause trials, and note and remove runs. */
   readonly mayControl: boolean;
 }
 
@@ -98,7 +98,7 @@ export class ServerSession {
     const { id } = message;
     const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `control: ${reason}` });
     if (!this.#options.mayControl) return refuse("only a page of this machine's own, or who brings the token, may");
-    if (message.action === "note") {
+    if (message.action === "note" || message.action === "remove") {
       this.#keep(message).then(
         () => this.#connection.say({ type: "done", id }),
         (error: unknown) => refuse(error instanceof Error ? error.message : String(error)),
@@ -114,10 +114,14 @@ export class ServerSession {
     this.#connection.say({ type: "done", id });
   }
 
-  async #keep({ run, note, tags }: KeepingCommand): Promise<void> {
+  async #keep(command: KeepingCommand): Promise<void> {
     const { keeper, hub } = this.#options;
+    const { run } = command;
     if (!keeper) throw new Error("the store is open for reading only; gradstream serve --edit opens it for this");
-    hub.runNoted(run, await keeper.note(run, { note, tags }));
+    if (command.action === "remove") {
+      await keeper.remove(run);
+      hub.runRemoved(run);
+    } else hub.runNoted(run, await keeper.note(run, command));
   }
 
   #refuse(reason: string): void {

@@ -3,6 +3,7 @@ import { element } from "./element.ts";
 import { type Declared, gives, PAGE_NEEDS } from "./needs.ts";
 import { urlState } from "./url-state.ts";
 
+const SWEEPS = "sweeps.html";
 const PAGES = [
   ["./", "Overview"],
   ["activations.html", "Activations"],
@@ -10,7 +11,7 @@ const PAGES = [
   ["landscape.html", "Landscape"],
   ["gradients.html", "Gradients"],
   ["compare.html", "Compare"],
-  ["sweeps.html", "Sweeps"],
+  [SWEEPS, "Sweeps"],
   ["paper.html", "Claims and figures"],
   ["sql.html", "SQL"],
 ] as const;
@@ -23,8 +24,8 @@ const THEMES = [
 /** Links to the pages, and what they say of what the runs give. */
 export interface Navigation {
   readonly nodes: readonly HTMLElement[];
-  /** Dims the pages that the runs shown will never fill. */
-  readonly update: (declared: Declared, runs: Selection["runs"]) => void;
+  /** Dims the pages that the runs shown will never fill, and that of sweeps where `hasSweeps` is false. */
+  readonly update: (declared: Declared, runs: Selection["runs"], hasSweeps: boolean | undefined) => void;
 }
 
 /** Makes the name, and links to all pages, which hand on what is chosen. */
@@ -43,18 +44,24 @@ export function navigation(): Navigation {
     element("a", { class: "brand", href: "./" }, "gradstream"),
     element("nav", { "aria-label": "Pages" }, ...links),
   ];
-  const update = (declared: Declared, runs: Selection["runs"]): void => {
+  const update: Navigation["update"] = (declared, runs, hasSweeps) => {
     for (const link of links) {
-      const need = PAGE_NEEDS[link.dataset["path"]!];
-      const isEmpty = need !== undefined && gives(declared, runs, need) === false;
-      link.classList.toggle("dim", isEmpty);
-      const why = isEmpty ? `nothing for it is recorded in these runs, no ${need.probes.join(" and no ")}` : "";
+      const path = link.dataset["path"]!;
+      const why = path === SWEEPS && hasSweeps === false ? "this store has no sweep" : lackOf(path, declared, runs);
+      link.classList.toggle("dim", why !== "");
       link.title = why;
-      if (isEmpty) link.setAttribute("aria-description", why);
+      if (why !== "") link.setAttribute("aria-description", why);
       else link.removeAttribute("aria-description");
     }
   };
   return { nodes, update };
+}
+
+/** Says why runs do not fill a page; empty where they do, or may. */
+function lackOf(path: string, declared: Declared, runs: Selection["runs"]): string {
+  const need = PAGE_NEEDS[path];
+  const isEmpty = need !== undefined && gives(declared, runs, need) === false;
+  return isEmpty ? `nothing for it is recorded in these runs, no ${need.probes.join(" and no ")}` : "";
 }
 
 /** Makes a select of the colours; its choice goes to the URL. */
@@ -66,13 +73,24 @@ export function themeChoice(): HTMLElement {
   return select;
 }
 
-/** Makes the head of a page: title, question, what the runs have in common, the connection. */
-export function head(title: string, question: string, about: HTMLElement, pill: HTMLElement): HTMLElement {
+/** Makes the head of a page: title, question, what the runs have in common, tools of the page, the connection. */
+export function head(
+  title: string,
+  question: string,
+  about: HTMLElement,
+  tools: readonly HTMLElement[],
+  pill: HTMLElement,
+): HTMLElement {
   return element(
     "div",
     { class: "head" },
     element("div", { class: "title" }, element("h1", {}, title), element("p", { class: "question" }, question), about),
-    element("p", { class: "pill", id: "connection" }, element("span", { class: "dot" }), pill),
+    element(
+      "div",
+      { class: "tools" },
+      ...tools,
+      element("p", { class: "pill", id: "connection" }, element("span", { class: "dot" }), pill),
+    ),
   );
 }
 

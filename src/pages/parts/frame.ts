@@ -7,6 +7,7 @@ import { copyButton } from "./copy-button.ts";
 import { element } from "./element.ts";
 import { aboutOf, announcement, lostText, type Stage, stageOf, TOLD } from "./frame-text.ts";
 import { footer, head, navigation, themeChoice } from "./frame-furniture.ts";
+import { KnownSweeps } from "./known-sweeps.ts";
 import { setText } from "./legend.ts";
 import { badgeOf } from "./news-of.ts";
 import { Notifier } from "./notifier.ts";
@@ -45,6 +46,9 @@ export class Frame {
   readonly #welcomeTitle = element("h2", { id: "welcome-title" }, "Connecting…");
   readonly #welcomeText = element("p", { id: "welcome-text" });
   readonly #command = element("code", {}, "npx gradstream run noisy-batchnorm --scale quick");
+  /** Dims what there is nothing for. */
+  #dim = (): void => undefined;
+  readonly #sweeps = new KnownSweeps(() => this.#dim());
   #shown: Shown | undefined;
   /** When the connection was lost. */
   #lostAt: Date | undefined;
@@ -62,10 +66,11 @@ export class Frame {
       this.#command,
     );
     const link = copyButton("Copy link", () => location.href);
-    const top = element("div", { class: "top" }, ...this.#navigation.nodes, this.#notifier.node, link, themeChoice());
+    const top = element("div", { class: "top" }, ...this.#navigation.nodes);
+    const tools = [this.#notifier.node, link, themeChoice()];
     document.body.replaceChildren(
       element("a", { class: "skip", href: "#main" }, "Skip to the content"),
-      element("header", {}, top, head(title, question, this.#about, this.#pill)),
+      element("header", {}, top, head(title, question, this.#about, tools, this.#pill)),
       this.#announcer,
       this.#banner,
       this.#note,
@@ -77,8 +82,11 @@ export class Frame {
   }
 
   /** Shows how connection and runs stand. */
-  update({ connection, selection, declared, declarations, runs }: Context): void {
-    this.#navigation.update(declared, selection.runs);
+  update(context: Context): void {
+    const { connection, selection, declared, declarations, runs } = context;
+    this.#sweeps.update(context);
+    this.#dim = () => this.#navigation.update(declared, selection.runs, this.#sweeps.has);
+    this.#dim();
     const before = this.#shown?.connection;
     if (connection.state === "disconnected" && before?.state === "live") this.#lostAt = new Date();
     if (connection.state === "live") this.#lostAt = undefined;

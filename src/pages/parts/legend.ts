@@ -72,7 +72,7 @@ export class Legend {
     }
     const range = main.length === 1 && main[0]!.low ? (["low", "high"] as const).map((side) => valueAt(main[0]!, x, side)) : []; // prettier-ignore
     const parts = [
-      ...(range[1] !== undefined ? [`${format(range[0])} to ${format(range[1])}`] : []),
+      ...(range[1] !== undefined && !range.some(Number.isNaN) ? [`${format(range[0])} to ${format(range[1])}`] : []),
       ...(main.length > 1 ? [`mean of ${main.length} ${main[0]!.curve.steps ? "steps" : "runs"}`] : []),
       ...(strong.length > 0 && dots.length > 0 ? [`test ${format(meanOf(dots, x))}`] : []),
     ];

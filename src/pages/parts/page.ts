@@ -9,6 +9,7 @@ import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
 import { firstContext, type MutableContext } from "./first-context.ts";
 import { Frame } from "./frame.ts";
+import { forgetGone } from "./forget-gone.ts";
 import { nextFrame } from "./frames.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
 import { KnownLayers } from "./known-layers.ts";
@@ -77,6 +78,7 @@ class Page {
     // How far runs have come is worth some looks a second, not one a frame.
     const look = paced(PROGRESS_MS, this.#schedule);
     feed.runs.subscribe((runs) => {
+      forgetGone(this.#context.runs, runs);
       this.#context.runs = runs;
       look();
     });

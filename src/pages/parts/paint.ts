@@ -71,7 +71,7 @@ class Painter {
     // Dashes go on from the beginning of their line.
     this.#within(1, () => this.#strokes(lines, style.dash.length > 0 ? undefined : this.#from));
     const sparse = lines.filter((line) => kind === "line" && !line.many && isSparse(line, this.#map.toX));
-    this.#within(EDGE, () => this.#dots(sparse, 2.2));
+    for (const line of sparse) this.#within(EDGE, () => this.#dots([line], line.length === 1 ? 4 : 2.2));
   }
 
   #strokes(lines: readonly Line[], from: number | undefined): void {
@@ -111,7 +111,10 @@ class Painter {
       for (let i = first; i < end; i++) {
         const begin = i;
         while (i < end && Number.isFinite(toY(high[i]!)) && !Number.isNaN(low[i]!)) i++;
-        if (i - begin < 2) continue;
+        if (i === begin) continue;
+        // A range at one step has no width of its own.
+        if (i - begin === 1)
+          context.fillRect(toX(x[begin]!) - 2, toY(high[begin]!), 4, toY(low[begin]!) - toY(high[begin]!));
         context.beginPath();
         for (let k = begin; k < i; k++) context.lineTo(toX(x[k]!), toY(high[k]!));
         for (let k = i - 1; k >= begin; k--) context.lineTo(toX(x[k]!), Math.min(toY(low[k]!), this.#view.height + 10));

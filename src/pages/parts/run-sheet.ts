@@ -1,5 +1,6 @@
 import { counted } from "../../view/numbers.ts";
 import type { Context } from "./context.ts";
+import { askToDelete } from "./delete-dialog.ts";
 import { element } from "./element.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
 import { setText } from "./legend.ts";
@@ -21,11 +22,15 @@ export function makeRunSheet(context: Context, row: ListedRow): RunSheet {
   const button = (onclick: () => void): HTMLElement => element("button", { type: "button", class: "quiet", onclick });
   const pin = button(() => urlState.set({ pin: pin.dataset["pin"] }, { replace: true }));
   const hide = button(() => (hiddenRuns.all.has(ids[0]!) ? hiddenRuns.remove(ids) : hiddenRuns.add(ids)));
+  const one = row.one?.run;
+  const remove = button(() => one && askToDelete(context.feed, one, focusTable));
+  setText(remove, "Delete this run…");
   const notes = row.one && noteEditor(context, row.one.run);
-  const body = element("div", { class: "sheet" }, row.one && factsOf(row), notes?.node, element("div", { class: "actions" }, pin, hide)); // prettier-ignore
+  const body = element("div", { class: "sheet" }, row.one && factsOf(row), notes?.node, element("div", { class: "actions" }, pin, hide, remove)); // prettier-ignore
   const cell = element("td", { role: "cell" }, body);
   const show: RunSheet["show"] = (now, connection, columns) => {
     cell.colSpan = columns;
+    remove.hidden = !(now.one && connection.state === "live" && connection.keeps);
     if (now.one) notes?.show(now.one.run, connection);
     pin.dataset["pin"] = now.isPinned ? "" : pinOf(now);
     setText(pin, now.isPinned ? "No longer compare with it" : "Compare others with it");
@@ -33,6 +38,11 @@ export function makeRunSheet(context: Context, row: ListedRow): RunSheet {
     setText(hide, hiddenRuns.all.has(ids[0]!) ? `Show ${what} again` : `Hide ${what}`);
   };
   return { node: element("tr", { role: "row", class: "below" }, cell), show };
+}
+
+/** The row that had the focus is gone. */
+function focusTable(): void {
+  document.querySelector<HTMLElement>(".runs .scroll")?.focus({ preventScroll: true });
 }
 
 /** Lists what a run is besides its columns. */

@@ -15,7 +15,8 @@ import { canRedraw } from "../terminal/colour.ts";
 import { say } from "../terminal/say.ts";
 import { codeVersion } from "../process/version.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
-import { checkpointsOf, identityOf, otherCode, otherTrial } from "../runner/identity.ts";
+import { checkpointsOf } from "../command-line/checkpoints-of.ts";
+import { identityOf, otherCode, otherTrial } from "../runner/identity.ts";
 import { fittedTo } from "../runner/trials.ts";
 import {
   backendOption,

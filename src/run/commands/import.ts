@@ -3,12 +3,13 @@ import { verifyArchive } from "../../store/archive/manifest.ts";
 import { counted } from "../../view/numbers.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { leftAlone } from "../command-line/left-alone.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { jsonText } from "../terminal/json-text.ts";
 
 const HELP = `
 Runs that the store has already are left as they are, so that an archive can be imported twice, and archives of several
-machines into one store. Archives are folders of Parquet, CSV or JSON lines. Verdicts are not taken over: judge again with
+machines into one store. Runs that were removed from it stay away, unless --with-removed. Archives are folders of Parquet, CSV or JSON lines. Verdicts are not taken over: judge again with
 gradstream report.
 
 Examples:
@@ -18,6 +19,7 @@ Examples:
 
 interface ImportOptions extends OutputOptions {
   readonly store: string;
+  readonly withRemoved?: boolean;
 }
 
 /** Makes `gradstream import`, which takes over the runs of an archive. */
@@ -26,17 +28,17 @@ export function importCommand(): Command {
     .description("take over the runs of an archive into a store")
     .argument("<archive>", "the folder that gradstream export wrote")
     .option("--store <file>", "the DuckDB file that takes them; made if it is not there", DEFAULT_STORE)
+    .option("--with-removed", "also runs that were removed from the store")
     .addHelpText("after", HELP)
-    .action(async (archive: string, { store: path, json, quiet }: ImportOptions) => {
+    .action(async (archive: string, { store: path, withRemoved, json, quiet }: ImportOptions) => {
       // Before a store is made for nothing.
       await verifyArchive(archive);
       const store = await openStore(path);
       try {
-        const { runs, known } = await store.importArchive(archive);
-        if (json) process.stdout.write(jsonText({ store: path, runs, known }));
+        const taken = await store.importArchive(archive, { withRemoved });
+        if (json) process.stdout.write(jsonText({ store: path, ...taken }));
         if (json || quiet) return;
-        const there = known > 0 ? `; ${known} were there already` : "";
-        process.stdout.write(`${counted(runs, "run")} taken over into ${path}${there}\n`);
+        process.stdout.write(`${counted(taken.runs, "run")} taken over into ${path}${leftAlone(taken)}\n`);
       } finally {
         await store.close();
       }

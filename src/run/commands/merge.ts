@@ -3,21 +3,27 @@ import { UserError } from "../../core/errors.ts";
 import { verifyArchive } from "../../store/archive/manifest.ts";
 import { isFolder } from "../../store/make-folder.ts";
 import { storeFile } from "../../store/place.ts";
+import type { Imported } from "../../store/take-over.ts";
 import { counted } from "../../view/numbers.ts";
 import { requireStore } from "../command-line/default-store.ts";
 import { openStore } from "../command-line/open-store.ts";
+import { leftAlone } from "../command-line/left-alone.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { withSources } from "../command-line/with-store.ts";
 import { jsonText } from "../terminal/json-text.ts";
 
 const HELP = `
 Runs that are there already with the same content are left as they are; one that is there with other content is refused by
-name, and nothing of its store is taken over. Each store is taken over whole or not at all. Runs under way are left out, and
+name, and nothing of its store is taken over. Runs that were removed from the first one stay away, unless --with-removed. Each store is taken over whole or not at all. Runs under way are left out, and
 verdicts: judge again with gradstream report. Archives count as stores. The stores that are read stay as they are.
 
 Examples:
   $ gradstream merge results/all.duckdb results/monday.duckdb results/tuesday.duckdb
   $ gradstream merge results/all.duckdb results/archive --json`;
+
+interface MergeOptions extends OutputOptions {
+  readonly withRemoved?: boolean;
+}
 
 /** Makes `gradstream merge`, which takes over the runs of other stores. */
 export function mergeCommand(): Command {
@@ -25,19 +31,19 @@ export function mergeCommand(): Command {
     .description("take over the runs of other stores into one")
     .argument("<into>", "the DuckDB file that takes them; made if it is not there")
     .argument("<from...>", "stores or archives whose runs it takes")
+    .option("--with-removed", "also runs that were removed from the store")
     .addHelpText("after", HELP)
-    .action(async (into: string, from: readonly string[], { json, quiet }: OutputOptions) => {
+    .action(async (into: string, from: readonly string[], { withRemoved, json, quiet }: MergeOptions) => {
       // Before a store is made for nothing.
       for (const path of from) await checkSource(path, into);
       const store = await openStore(into);
-      const taken: { from: string; runs: number; known: number }[] = [];
+      const taken: (Imported & { readonly from: string })[] = [];
       try {
         for (const path of from) {
-          const { runs, known } = await withSources([path], ([source]) => store.merge(source!));
-          taken.push({ from: path, runs, known });
+          const one = await withSources([path], ([source]) => store.merge(source!, { withRemoved }));
+          taken.push({ from: path, ...one });
           if (json || quiet) continue;
-          const there = known > 0 ? `; ${known} were there already` : "";
-          process.stdout.write(`${counted(runs, "run")} of ${path} taken over into ${into}${there}\n`);
+          process.stdout.write(`${counted(one.runs, "run")} of ${path} taken over into ${into}${leftAlone(one)}\n`);
         }
       } finally {
         await store.close();

@@ -7,7 +7,7 @@ import { say } from "../terminal/say.ts";
 import { liveLine, serve, servingOptions, type ServingOptions } from "../serving/serving.ts";
 
 const EXAMPLES = `
-The store is opened for reading only, unless --edit says otherwise: then runs can be noted and tagged on the pages, by this
+The store is opened for reading only, unless --edit says otherwise: then runs can be noted, tagged and deleted on the pages, by this
 machine's own and by who brings the token. While gradstream run writes to it, its live page is there for that: the message says
 where.
 
@@ -26,7 +26,7 @@ export function serveCommand(): Command {
   const command = new Command("serve")
     .description("serve the pages of what was recorded")
     .option("--store <file>", "the store to show", DEFAULT_STORE)
-    .option("--edit", "open it for writing, so that runs can be noted and tagged")
+    .option("--edit", "open it for writing, so that runs can be noted, tagged and deleted")
     .addHelpText("after", EXAMPLES)
     .action(serveStore);
   return servingOptions(command);

@@ -1,5 +1,4 @@
 import { Command, Option } from "commander";
-import { RunCheckpoints } from "../../checkpoints/run-checkpoints.ts";
 import { strayCheckpoints } from "../../checkpoints/stray-checkpoints.ts";
 import { UserError } from "../../core/errors.ts";
 import { compactStore } from "../../store/compact-store.ts";
@@ -11,12 +10,13 @@ import type { Store } from "../../store/store.ts";
 import { type Finding, verifyLog, verifyStore } from "../../store/verify-store.ts";
 import { counted } from "../../view/numbers.ts";
 import { age, chosenBy, type ChoiceOptions, choiceOptions } from "../command-line/choice-options.ts";
+import { checkpointsOf } from "../command-line/checkpoints-of.ts";
 import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { discardRuns } from "../command-line/discard-runs.ts";
 import { openStore } from "../command-line/open-store.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { withStore } from "../command-line/with-store.ts";
 import { endpointOf } from "../owner/endpoint.ts";
-import { checkpointsOf } from "../runner/identity.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { renderTable } from "../terminal/render.ts";
@@ -118,7 +118,7 @@ function tableOf(findings: readonly Finding[]): string {
 
 const PRUNE_HELP = `
 Removes runs with all that they recorded, and their checkpoints. What is chosen is listed first, and removed once you say so.
-The file keeps its size until gradstream store compact.
+What gradstream import and merge bring of them is left out, unless --with-removed. The file keeps its size until gradstream store compact.
 
 Examples:
   $ gradstream store prune --status failed --dry-run
@@ -177,9 +177,8 @@ async function prune(options: PruneOptions): Promise<void> {
         throw new UserError("nothing was removed");
       }
     }
-    await store.removeRuns(runs.map(({ runId }) => runId));
-    // A run that is there has its checkpoints; those of one that is gone are nobody's.
-    for (const { runId } of runs) new RunCheckpoints(checkpointsOf(store), runId).remove();
+    const ids = runs.map(({ runId }) => runId);
+    await discardRuns(store, ids);
     if (json) process.stdout.write(jsonText({ store: path, removed: runs.length, runs }));
     else if (!quiet) process.stdout.write(`${counted(runs.length, "run")} removed from ${path}\n`);
   } finally {

@@ -1,7 +1,8 @@
 import type { DataSet } from "../../core/types.ts";
 import type { Store } from "../../store/store.ts";
 import { whereToGoOn } from "./go-on.ts";
-import { checkpointsOf, identityOf } from "./identity.ts";
+import { checkpointsOf } from "../command-line/checkpoints-of.ts";
+import { identityOf } from "./identity.ts";
 import { trialsThere, type StoredRun } from "./stored-runs.ts";
 import type { RunBasis, Trial } from "./trials.ts";
 

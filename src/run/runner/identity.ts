@@ -2,12 +2,7 @@ import { readFileSync } from "node:fs";
 import { compiledKernels } from "../../backend/tensorflow/load.ts";
 import { sha256, type TrialIdentity } from "../../checkpoints/checkpoint.ts";
 import type { DataSet, Run } from "../../core/types.ts";
-import { storeFile } from "../../store/place.ts";
 import { hyperText } from "../../store/run-rows.ts";
-import type { Store } from "../../store/store.ts";
-
-/** Returns the folder of all checkpoints of a store. */
-export const checkpointsOf = (store: Pick<Store, "path">): string => `${storeFile(store.path)}.checkpoints`;
 
 /** What of a run its checkpoints name. */
 type IdentifiedRun = Pick<
