@@ -5,7 +5,7 @@ import { batchNorm, every, experiment, hessian, mlp, loss, probes, sgd, tanh, tr
 /** Half the squared distance of the outputs from the class, its mean over the batch: unlike cross-entropy it stays curved. */
 const squares = (outputs: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
   const [size, classes] = outputs.shape as [number, number];
-  return tf.mul(tf.sum(tf.square(tf.sub(outputs, tf.oneHot(labels, classes, 1, 0, "float32")))), 0.5 / size);
+  return tf.mul(tf.sum(tf.square(tf.sub(outputs, tf.cast(tf.oneHot(labels, classes), "float32")))), 0.5 / size);
 };
 
 // Figure 1 of Cohen et al. 2021: the whole set at every step, and the largest eigenvalue of the Hessian beside 2 / rate.
