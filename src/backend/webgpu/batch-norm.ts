@@ -69,7 +69,7 @@ class Rows {
 }
 
 /** Computes batch normalization in four programs: y, mean and variance. */
-export function batchNorm(
+export function computeBatchNorm(
   backend: WebgpuBackend,
   { x, scale, shift }: Inputs<"x" | "scale" | "shift">,
   { epsilon }: BatchNormAttrs,
@@ -83,7 +83,7 @@ export function batchNorm(
 }
 
 /** Computes the gradients of batch normalization in four programs: those of x, scale and shift. */
-export function batchNormGrad(
+export function computeBatchNormGrad(
   backend: WebgpuBackend,
   { dy, x, scale, mean, variance }: Inputs<"dy" | "x" | "scale" | "mean" | "variance">,
   { epsilon }: BatchNormAttrs,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
 import { KERNELS, type BatchNormAttrs, type NoiseAttrs } from "../../core/kernels.ts";
-import { batchNorm, batchNormGrad } from "./batch-norm.ts";
+import { computeBatchNorm, computeBatchNormGrad } from "./batch-norm.ts";
 import { NOISE } from "./noise-shader.ts";
 import { program, type Shader, type Uniform, type WebgpuBackend } from "./program.ts";
 
@@ -68,13 +68,13 @@ export function webgpuKernels(): KernelConfig[] {
       kernelName: KERNELS.batchNorm,
       backendName: "webgpu",
       kernelFunc: ({ inputs, attrs, backend }) =>
-        batchNorm(backend as WebgpuBackend, inputs as never, attrs as unknown as BatchNormAttrs),
+        computeBatchNorm(backend as WebgpuBackend, inputs as never, attrs as unknown as BatchNormAttrs),
     },
     {
       kernelName: KERNELS.batchNormGrad,
       backendName: "webgpu",
       kernelFunc: ({ inputs, attrs, backend }) =>
-        batchNormGrad(backend as WebgpuBackend, inputs as never, attrs as unknown as BatchNormAttrs),
+        computeBatchNormGrad(backend as WebgpuBackend, inputs as never, attrs as unknown as BatchNormAttrs),
     },
     {
       kernelName: KERNELS.reluGrad,
