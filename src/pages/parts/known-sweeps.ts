@@ -31,6 +31,8 @@ export class KnownSweeps {
 
   async #read(): Promise<void> {
     const answer = await this.#context?.feed.query("SELECT 1 FROM sweep LIMIT 1").catch(() => undefined);
+    // A server that was busy is asked again.
+    if (!answer) this.#key = "";
     const has = answer && answer.rows.length > 0;
     if (has === undefined || has === this.has) return;
     this.has = has;
