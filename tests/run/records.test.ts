@@ -80,7 +80,7 @@ it("brings a store of the version before up to date, for reading too, and loses 
   for (const column of ["optimizer", "loss_name", "activations", "probes", "layers", "note", "tags"]) {
     await store.query(`ALTER TABLE run DROP COLUMN ${column}`);
   }
-  for (const table of ["sweep", "trial", "attempt"]) await store.query(`DROP TABLE ${table}`);
+  for (const table of ["sweep", "trial", "attempt", "removed_run"]) await store.query(`DROP TABLE ${table}`);
   await store.query("ALTER TABLE event DROP COLUMN kind");
   await store.query("ALTER TABLE event RENAME COLUMN name TO kind");
   await store.query("DELETE FROM schema_version WHERE version > 1");

@@ -16,6 +16,8 @@ interface Entry {
   readonly subscription: Subscription;
   /** The last tick whose records have all come; undefined while its snapshot comes. */
   tick: number | undefined;
+  /** Whether everything up to now has come over this connection. */
+  isLive: boolean;
 }
 
 interface Question {
@@ -61,7 +63,7 @@ export class ClientSession {
   /** Asks for something until the returned function is called. */
   add(subscription: Subscription): () => void {
     const id = this.#nextId++;
-    this.#entries.set(id, { subscription, tick: undefined });
+    this.#entries.set(id, { subscription, tick: undefined, isLive: false });
     if (this.#live) this.#subscribe(id);
     return () => {
       if (this.#entries.delete(id)) this.#socket.send({ type: "unsubscribe", id });
@@ -143,15 +145,18 @@ export class ClientSession {
       case "resync":
         return this.#with(message.id, (entry) => {
           entry.tick = undefined;
+          entry.isLive = false;
           entry.subscription.restart();
         });
       case "live":
         return this.#with(message.id, (entry) => {
           entry.tick = message.tick;
+          entry.isLive = true;
           entry.subscription.live();
         });
       case "tick":
-        for (const entry of this.#entries.values()) if (entry.tick !== undefined) entry.tick = message.tick;
+        // One that is still being sent what it missed has not got that far.
+        for (const entry of this.#entries.values()) if (entry.isLive) entry.tick = message.tick;
         return;
       case "skipped":
         return this.skipped.next(this.#skippedBefore + message.total);
@@ -190,6 +195,7 @@ export class ClientSession {
   #subscribe(id: number): void {
     const entry = this.#entries.get(id)!;
     const { subscription, tick } = entry;
+    entry.isLive = false;
     subscription.begin(this.#definitions);
     for (const [run, counts] of this.#stored) subscription.stored(run, counts);
     const resume = this.#resume && tick !== undefined ? { epoch: this.#epoch, tick } : undefined;

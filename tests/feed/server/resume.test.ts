@@ -106,7 +106,8 @@ it.each([
       resyncs += count();
       await close();
     }),
-    { numRuns: 6 },
+    // A smaller failure would be waited for as long as each of these.
+    { numRuns: 6, endOnFailure: true },
   );
   if (!resume || ringBytes > 1 << 20) expect(resyncs).toBe(0);
   else expect(resyncs).toBeGreaterThan(0);
