@@ -35,6 +35,8 @@ export default defineConfig({
       exclude: ["src/backend/wasm/assembly/**", ...browserOnly()],
       reporter: ["text-summary", "html"],
       reportsDirectory: "coverage",
+      // A whole run takes half an hour.
+      reportOnFailure: true,
     },
     env: {
       // What commands print is compared, on a terminal too.

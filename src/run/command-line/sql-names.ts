@@ -11,6 +11,7 @@ export const SQL_NAMES: Readonly<Record<"tables" | "views" | "papers" | "figures
     "claim",
     "claim_measure",
     "paper_curve",
+    "removed_run",
   ],
   views: ["curve", "run_summary", "latest_run", "sweep_result", "sweep_setting", "probe_cost"],
   papers: ["paper_run", "paper_reading", "paper_histogram", "paper_layer", "paper_accuracy"],
