@@ -117,6 +117,8 @@ export interface Step extends Objective {
   readonly grads: Params;
   /** Parameters after the update, by name. */
   readonly next: Params;
+  /** Diagonal of the matrix P that the update's average of gradients was divided by; undefined where there is none. */
+  readonly preconditioner?: Params | undefined;
   /** Running statistics before and after the step. */
   readonly states: {
     /** Before the step. */

@@ -24,6 +24,11 @@ export interface Update {
   readonly state: State;
   /** Learning rate of the update, not negative; becomes `step.learningRate`. */
   readonly learningRate: number;
+  /**
+   * Diagonal of the matrix P by which the update divides a moving average m of gradients, θ' = θ - learningRate · P⁻¹m, by
+   * the names of the parameters; what is not named does not move. Default: none, P is the identity.
+   */
+  readonly preconditioner?: Params | undefined;
 }
 
 /** A pair of pure functions, called inside a tensor scope, which disposes of intermediate tensors. */

@@ -21,6 +21,7 @@ interface Computed extends Omit<PassResult, "grads"> {
   readonly params: Params;
   readonly before: State;
   readonly next: Params;
+  readonly preconditioner: Params | undefined;
   readonly learningRate: number;
   /** Gradients of loss plus penalty. */
   readonly grads: Params;
@@ -39,7 +40,7 @@ interface StepScope {
 /** Makes a live step of a computed update. Its tensors are lent for the length of the push. */
 export function makeStep(options: TrainerOptions, computed: Computed, scope: StepScope): Step {
   const { network, optimizer, loss: lossFunction, activations: operator, key } = options;
-  const { batch, params, before, next, grads, state, loss, logits, microbatches, there } = computed;
+  const { batch, params, before, next, preconditioner, grads, state, loss, logits, microbatches, there } = computed;
   const { lending, keep, readBack, costs } = scope;
   const { penalty } = optimizer;
   let penaltyValue: Scalar | undefined;
@@ -49,6 +50,7 @@ export function makeStep(options: TrainerOptions, computed: Computed, scope: Ste
     params,
     grads,
     next,
+    preconditioner,
     penaltyTerm: penalty,
     states: { before, after: state },
     ...there,

@@ -129,9 +129,10 @@ export class Trainer {
     checkUpdate(optimizer.name, updated, old.params);
     const model = { params: updated.params, state: pass.state, optimizerState: updated.state };
     for (const tensor of tensorsOf(model)) keep(tensor);
-    const { learningRate, params: next } = updated;
+    const { learningRate, params: next, preconditioner } = updated;
     const { params, state: before } = old;
-    const computed = { ...pass, batch, params, before, next, learningRate, grads, microbatches: parts.length };
+    const made = { next, preconditioner, learningRate };
+    const computed = { ...pass, ...made, batch, params, before, grads, microbatches: parts.length };
     return { step: makeStep(this.#options, computed, { lending, keep, readBack, costs: session.costs }), model };
   }
 

@@ -37,10 +37,11 @@ export function adaptive({ beta1, beta2, epsilon, amsgrad }: Adaptive) {
       const meanWeight = tf.add(tf.mul(state["meanWeight"]!, beta1), 1 - beta1);
       const squareWeight = tf.add(tf.mul(state["squareWeight"]!, beta2), 1 - beta2);
       const root = tf.sqrt(squareWeight);
-      const next = mapParams(params, (value, name) => {
-        const scale = tf.add(tf.div(tf.sqrt(largest[name]!), root), epsilon);
-        return tf.sub(value, tf.mul(tf.div(tf.div(mean[name]!, meanWeight), scale), rate));
-      });
+      const scale = mapParams(largest, (value) => tf.add(tf.div(tf.sqrt(value), root), epsilon));
+      const next = mapParams(params, (value, name) =>
+        tf.sub(value, tf.mul(tf.div(tf.div(mean[name]!, meanWeight), scale[name]!), rate)),
+      );
+      const preconditioner = mapParams(scale, (value) => tf.mul(value, meanWeight));
       const after: State = {
         ...toState("mean", mean),
         ...toState("square", square),
@@ -48,7 +49,7 @@ export function adaptive({ beta1, beta2, epsilon, amsgrad }: Adaptive) {
         meanWeight,
         squareWeight,
       };
-      return { params: next, state: after };
+      return { params: next, state: after, preconditioner };
     },
   };
 }

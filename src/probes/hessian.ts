@@ -3,10 +3,12 @@ import type { OperatorFunction } from "rxjs";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import * as option from "../core/options.ts";
+import { layerOf } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
 import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
+import { toVector } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { inLayer, stats } from "../operators/stats.ts";
@@ -31,6 +33,11 @@ export interface HessianOptions extends CurvatureData {
   readonly iterations?: number;
   /** Residual, as a fraction of the largest eigenvalue, at which the iteration ends. Default 0.001. */
   readonly tolerance?: number;
+  /**
+   * Whether P⁻¹H is measured instead of H, with the optimizer's preconditioner P. Readings are those of a probe
+   * `preconditioned_hessian` then. Default `false`.
+   */
+  readonly preconditioned?: boolean;
   /** Layers whose diagonal blocks are measured. Default: the whole Hessian. */
   readonly layers?: Layers | undefined;
   /** Steps at which to measure. Default every step. */
@@ -52,7 +59,11 @@ export interface HessianOptions extends CurvatureData {
  *   as behind a straight-through operator;
  * - `exact`: 1, or 0 where an operation on the way cannot be differentiated twice, with an event;
  * - `edge_of_stability`: 2 / learning rate, to which the largest eigenvalue rises in full-batch training (Cohen et al.
- *   2021).
+ *   2021); not with `preconditioned`, where it depends on the optimizer: with Adam (2 + 2β₁) / (1 - β₁) / learning rate
+ *   (Cohen et al. 2022).
+ *
+ * Preconditioned it iterates P^(-1/2) H P^(-1/2), which has the eigenvalues of P⁻¹H: `residual` and `asymmetry` are its own.
+ * `adam` and `adamW` have a P; of other optimizers P is the identity.
  *
  * H is the exact Hessian of the piecewise smooth function that the network is at the parameters.
  *
@@ -83,28 +94,37 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
     eigenvalues: option.whole(1),
     iterations: option.whole(1),
     tolerance: option.from(0),
+    preconditioned: option.flag,
     ...curvatureData,
     layers: option.layers,
     when: option.schedule,
   });
   const { eigenvalues = 1, iterations = 20 * eigenvalues, tolerance = 1e-3, layers, when } = options;
+  const { preconditioned = false } = options;
   if (eigenvalues > iterations) throw new UserError(`hessian: ${eigenvalues} eigenvalues need as many iterations`);
   checkCurvatureData("hessian", options);
   return probe({
-    name: "hessian",
+    name: preconditioned ? "preconditioned_hessian" : "hessian",
     when,
-    options: { eigenvalues, iterations, tolerance, ...(layers && { layers }), ...describedData(options) },
+    options: {
+      eigenvalues,
+      iterations,
+      tolerance,
+      ...(preconditioned && { preconditioned }),
+      ...(layers && { layers }),
+      ...describedData(options),
+    },
     fits: (setting) => refusalOf(() => checkLayers("hessian", layers ?? "all", setting)),
     open: () => {
       const notice = new ExactnessNotice("hessian");
       const measure = (step: Step) => {
-        const edge = stats({ edge_of_stability: 2 / step.learningRate });
+        const edge = preconditioned ? [] : stats({ edge_of_stability: 2 / step.learningRate });
         const enough = (projection: Projection): boolean =>
           projection.products >= eigenvalues && isConverged(projection, eigenvalues, tolerance);
         const spectrum = (layer: number | undefined) => {
           const { results: runs, leaks } = eachOperator("hessian", step, { ...options, layer }, ({ size, product }) =>
             tidied(() =>
-              lanczos(product, {
+              lanczos(preconditioned ? betweenRoots(product, step, layer) : product, {
                 size,
                 block: eigenvalues,
                 products: iterations,
@@ -133,6 +153,19 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
       return { measure, ...notice.memory };
     },
   });
+}
+
+/** Returns v ↦ P^(-1/2) H P^(-1/2) v, which has the eigenvalues of P⁻¹H and is symmetric. */
+function betweenRoots(product: (v: tf.Tensor1D) => tf.Tensor1D, step: Step, layer: number | undefined) {
+  const { preconditioner, params } = step;
+  if (preconditioner === undefined) return product;
+  const chosen = Object.entries(params).filter(([name]) => layer === undefined || layerOf(name) === layer);
+  const roots = chosen.map(([name, value]) => {
+    const diagonal = preconditioner[name];
+    return [name, diagonal ? tf.rsqrt(diagonal) : tf.zerosLike(value)] as const;
+  });
+  const root = toVector(Object.fromEntries(roots));
+  return (v: tf.Tensor1D): tf.Tensor1D => tf.tidy(() => tf.mul(root, product(tf.mul(root, v))));
 }
 
 /** Runs a function in a tensor scope that gives what holds tensors among other things. */

@@ -51,6 +51,7 @@ onEachBackend(() => {
     probeContract("drift", (when) => drift({ when, layers: [1, 2] }));
     probeContract("curvature", (when) => curvature({ when }));
     probeContract("hessian", (when) => hessian({ when, iterations: 3 }));
+    probeContract("preconditioned_hessian", (when) => hessian({ when, iterations: 3, preconditioned: true }));
     probeContract("hessian_trace", (when) => hessianTrace({ when, iterations: 6 }));
     probeContract("spectral_density", (when) => spectralDensity({ when, iterations: 3, vectors: 2, bins: 5 }));
     probeContract("sharpness", (when) => sharpness({ when }));

@@ -1,13 +1,18 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { map, take, type OperatorFunction } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { Step } from "../../src/core/live.ts";
 import { halfSquares } from "../../src/core/losses.ts";
+import type { Optimizer } from "../../src/core/optimizer.ts";
 import { fold, normal, rootKey } from "../../src/core/random.ts";
 import type { Batch, Reading, Recorded } from "../../src/core/types.ts";
 import { linearTask } from "../../src/data/linear-task.ts";
 import { deepLinear } from "../../src/nn/deep-linear.ts";
+import { probes } from "../../src/operators/probes.ts";
 import { train } from "../../src/operators/train.ts";
+import { adam } from "../../src/optim/adam.ts";
+import { frozen } from "../../src/optim/frozen.ts";
 import { sgd } from "../../src/optim/sgd.ts";
 import { curvature } from "../../src/probes/curvature.ts";
 import { gradientSteps } from "../../src/probes/gradient-steps.ts";
@@ -30,6 +35,7 @@ const measure = async (probe: OperatorFunction<Step, Recorded>, steps = 1): Prom
   return (await collect(task(steps).pipe(quadratic, probe))) as Reading[];
 };
 const task = (steps = 1) => linearTask({ size: SIZE, units: UNITS, key: rootKey(3) }).pipe(take(steps));
+const values = (tensor: Tensor): number[] => Array.from(tensor.dataSync<"float32">());
 const kernel = map((step: Step) => Array.from(step.params["layer1/kernel"]!.dataSync<"float32">()) as never);
 
 async function known() {
@@ -97,6 +103,43 @@ onEachBackend(() => {
         }
         expect(one(readings, "iterations")).toBeLessThanOrEqual(UNITS * UNITS);
       }
+    });
+
+    it("preconditioned it finds the eigenvalues of P⁻¹H, with Adam's P written by hand", async () => {
+      const { gram, g } = await known();
+      const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-3];
+      const optimizer = adam({ learningRate: RATE, beta1, beta2, epsilon });
+      const measured = async (of: Optimizer, steps: number) => {
+        const training = train(deepLinear({ depth: 1, width: UNITS }), of, { seed: 0, loss: halfSquares });
+        const wide = hessian({ eigenvalues: 16, preconditioned: true });
+        const both = probes(wide, (live) => live.pipe(map(({ grads }) => values(grads["layer1/kernel"]!) as never)));
+        const records = (await collect(task(steps).pipe(training, both))) as unknown as (Reading | number[])[];
+        const readings = records.filter((record): record is Reading => !Array.isArray(record));
+        return { readings, grads: records.filter((record) => Array.isArray(record)) };
+      };
+      const { readings, grads } = await measured(optimizer, 3);
+      expect(new Set(readings.map((r) => r.probe))).toEqual(new Set(["preconditioned_hessian"]));
+      const hessianOf = gram.kroneckerProduct(Matrix.eye(UNITS));
+      let square = g.to1DArray().map(() => 0);
+      grads.forEach((gradient, step) => {
+        square = square.map((value, i) => beta2 * value + (1 - beta2) * gradient[i]! ** 2);
+        const root = square.map((value) => {
+          const scale = Math.sqrt(value / (1 - beta2 ** (step + 1))) + epsilon;
+          return 1 / Math.sqrt(scale * (1 - beta1 ** (step + 1)));
+        });
+        const scaled = Matrix.mul(hessianOf, Matrix.columnVector(root).mmul(Matrix.rowVector(root)));
+        const { realEigenvalues } = new EigenvalueDecomposition(scaled, { assumeSymmetric: true });
+        const exact = [...realEigenvalues].sort((a, b) => b - a);
+        const found = readings.filter((r) => r.step === step && r.stat === "eigenvalue").map(({ value }) => value);
+        expect(found).toHaveLength(16);
+        found.forEach((value, i) => expect(Math.abs(value - exact[i]!)).toBeLessThan(1e-3 * exact[0]!));
+      });
+      // What does not move adds nothing, and where there is no P it is the identity.
+      const still = (await measured(frozen(adam(), /kernel/), 1)).readings;
+      expect(one(still, "eigenvalue", 1)).toBe(0);
+      const plain = (await measured(sgd({ learningRate: RATE }), 1)).readings;
+      expectClose(one(plain, "eigenvalue", 1), one(await measure(hessian()), "eigenvalue", 1), 1e-5);
+      expect(plain.some(({ stat }) => stat === "edge_of_stability")).toBe(false);
     });
 
     it("ends where the Krylov space of its start ends: with a vector for each distinct eigenvalue", async () => {
