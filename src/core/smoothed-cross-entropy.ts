@@ -31,7 +31,7 @@ export function smoothedCrossEntropy(options: { readonly smoothing?: number } = 
   const loss = (logits: Tensor, labels: Tensor): Scalar => {
     checkClasses("smoothedCrossEntropy", logits, labels);
     const [size, classes] = logits.shape as [number, number];
-    const hard = tf.oneHot(labels, classes, 1, 0, "float32") as Tensor2D;
+    const hard = tf.cast(tf.oneHot(labels, classes), "float32") as Tensor2D;
     // A label that is not a class makes it NaN, as in crossEntropy.
     const target = tf.add(tf.mul(tf.div(hard, tf.sum(hard, 1, true)), 1 - smoothing), smoothing / classes);
     return tf.mul(tf.sum(tf.mul(tf.logSoftmax(logits as Tensor2D), target)), -1 / size);
