@@ -1,9 +1,6 @@
 import { prepareProcess } from "../../run/process/start.ts";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
-import type { DataSet } from "../../core/types.ts";
-import { type DataSetName, openDataSet } from "../../data/index.ts";
-import { shared } from "../../run/runner/shared-data.ts";
 import { openPlace } from "../place/open-place.ts";
 import type { FromChild, ToChild } from "./protocol.ts";
 import { trainAttempt } from "./train-attempt.ts";
@@ -23,17 +20,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const) proces
 process.on("disconnect", () => process.exit(1));
 setInterval(() => void tell({ type: "alive" }), ALIVE_MS);
 
-const opened = new Map<string, Promise<DataSet>>();
-/** Opens a data set once for all attempts that this process trains. */
-function openData(name: DataSetName): Promise<DataSet> {
-  const known = opened.get(name);
-  if (known) return known;
-  const data = openDataSet(name, { env: process.env, cwd: process.cwd() }).then((found) => shared(found.data));
-  opened.set(name, data);
-  data.catch(() => opened.delete(name));
-  return data;
-}
-
 let isStopping = false;
 let stop: (() => void) | undefined;
 process.on("message", (message: ToChild) => {
@@ -45,7 +31,6 @@ process.on("message", (message: ToChild) => {
   const { order } = message;
   const place = openPlace(order.place);
   void trainAttempt(place, order, {
-    openData,
     onText: (line) => void tell({ type: "text", line }),
     onStoppable: (end) => {
       stop = end;
@@ -57,8 +42,6 @@ process.on("message", (message: ToChild) => {
       segments: 0,
       steps: 0,
     }))
-    .then((end) => {
-      stop = undefined;
-      return tell({ type: "end", ...end });
-    });
+    .then((end) => tell({ type: "end", ...end }))
+    .then(() => process.exit(0));
 });

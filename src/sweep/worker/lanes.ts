@@ -33,16 +33,15 @@ export interface LanesOptions {
 }
 
 /**
- * Claims trials of a sweep, as many at a time as there are lanes, and trains each in its lane's process. Nothing is trained
- * here: the leases are renewed whatever a training does. A process in which an attempt did not end well trains no other.
+ * Claims trials of a sweep, as many at a time as there are lanes, and trains each in a process of its own. Nothing is
+ * trained here: the leases are renewed whatever a training does.
  */
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #place: ResultPlace;
   readonly #book: TrialBook;
   readonly #stopping = new AbortController();
-  /** Of each lane, the process that trains or waits for the next attempt. */
-  readonly #processes = new Map<number, TrialProcess>();
+  readonly #processes = new Set<TrialProcess>();
   readonly #looking = new Set<TrialProcess>();
 
   constructor(options: LanesOptions) {
@@ -62,7 +61,7 @@ export class Lanes {
   /** Claims no more; what trains writes a checkpoint, is given back and ends. */
   stop(): void {
     this.#stopping.abort();
-    for (const one of this.#processes.values()) one.stop();
+    for (const one of this.#processes) one.stop();
   }
 
   async #lane(lane: number): Promise<void> {
@@ -78,8 +77,6 @@ export class Lanes {
     } catch (error) {
       this.stop();
       throw error;
-    } finally {
-      await this.#processes.get(lane)?.leave();
     }
   }
 
@@ -114,30 +111,20 @@ export class Lanes {
     const worker = this.#name(lane);
     const share = { cores, lanes: jobs };
     const order = { place: address, manifest, trial, attempt, folder, token: claim.token, worker, share };
-    const one = this.#processOf(lane);
-    const ended = one.train(order, (line) => tell(`${nameOf(trial)}: ${line}`));
+    const one = new TrialProcess(order, (line) => tell(`${nameOf(trial)}: ${line}`));
     const end = (): void => one.kill("lost its lease");
     claim.signal.addEventListener("abort", end);
     const looks = manifest.earlyStop && setInterval(() => void this.#endIfOver(one, trial), LOOK_MS);
+    this.#processes.add(one);
     if (claim.signal.aborted) end();
     if (this.#stopping.signal.aborted) one.stop();
     try {
-      const result = await ended;
-      const { status } = result.outcome;
-      if (status !== "completed" && status !== "diverged") await one.leave();
-      return result;
+      return await one.ended;
     } finally {
       clearInterval(looks);
       claim.signal.removeEventListener("abort", end);
+      this.#processes.delete(one);
     }
-  }
-
-  #processOf(lane: number): TrialProcess {
-    const known = this.#processes.get(lane);
-    if (known?.isFree) return known;
-    const one = new TrialProcess();
-    this.#processes.set(lane, one);
-    return one;
   }
 
   /** Ends a process whose trial has got its result meanwhile: it was stopped early, or somebody else was faster. */

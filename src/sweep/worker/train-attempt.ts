@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { shareCores } from "../../backend/tensorflow/start.ts";
-import type { DataSet, Run, RunEvent } from "../../core/types.ts";
-import type { DataSetName } from "../../data/index.ts";
+import type { Run, RunEvent } from "../../core/types.ts";
+import { openDataSet } from "../../data/index.ts";
 import { findPipeline } from "../../run/pipeline/load-pipeline.ts";
 import { identityOf } from "../../run/runner/identity.ts";
 import { checkpointFailed } from "../../run/runner/run-events.ts";
 import { startTrial } from "../../run/runner/run-trial.ts";
+import { shared } from "../../run/runner/shared-data.ts";
 import type { Outcome, TrialOrder } from "../../run/worker/protocol.ts";
 import { begin } from "../place/attempts.ts";
 import type { ResultPlace } from "../place/result-place.ts";
@@ -23,9 +24,8 @@ export interface AttemptEnd {
   readonly steps: number;
 }
 
-/** Who gives the data, is told what happens meanwhile, and asks for an early end. */
+/** Who is told what happens meanwhile, and asks for an early end. */
 interface AttemptWatcher {
-  readonly openData: (name: DataSetName) => Promise<DataSet>;
   readonly onText: (line: string) => void;
   /** Takes what ends the attempt after its current step, with a checkpoint. */
   readonly onStoppable: (stop: () => void) => void;
@@ -38,14 +38,14 @@ interface AttemptWatcher {
 export async function trainAttempt(
   place: ResultPlace,
   order: AttemptOrder,
-  { openData, onText, onStoppable }: AttemptWatcher,
+  { onText, onStoppable }: AttemptWatcher,
 ): Promise<AttemptEnd> {
   const { manifest, trial, attempt, token, worker } = order;
   const { trialId, runId, arm, seed, hyper, network } = trial;
   const { experiment, pipeline, backend, codeVersion, checkpointEvery } = manifest;
   shareCores(order.share.cores, order.share.lanes);
   const file = findPipeline(pipelineOf(manifest));
-  const data = await openData(manifest.data);
+  const data = shared((await openDataSet(manifest.data, { env: process.env, cwd: process.cwd() })).data);
   const [host, startedAt, steps] = [hostname(), Date.now(), hyper.steps];
   const basis = { experiment, pipeline, hyper, steps, backend, dataset: data.name, codeVersion, host };
   const run: Run = { ...basis, runId, arm, seed, network, startedAt, attempt };

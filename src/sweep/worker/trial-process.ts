@@ -8,73 +8,55 @@ const SILENCE_MS = 30_000;
 /** One that is told to stop writes a checkpoint and ends within this time, or is killed. */
 const STOP_MS = 60_000;
 
-/** An attempt that trains. */
-interface Attempt {
-  readonly onText: (line: string) => void;
-  readonly end: (end: AttemptEnd) => void;
-}
-
-/** A process of its own that trains one attempt after another. One that hangs or is told to stop in vain is killed. */
+/** A process of its own that trains one attempt. Processes that hang or are told to stop in vain are killed. */
 export class TrialProcess {
   readonly #child: ChildProcess;
   readonly #silence: NodeJS.Timeout;
-  #attempt: Attempt | undefined;
-  #lastWords = "";
+  #end: AttemptEnd | undefined;
   #killed: string | undefined;
   #isStopping = false;
-  #isGone = false;
   /** Resolves when the process is no more. Never rejects. */
-  readonly #gone: Promise<void>;
+  readonly ended: Promise<AttemptEnd>;
 
-  constructor(silenceMs = SILENCE_MS) {
+  constructor(order: AttemptOrder, onText: (line: string) => void, silenceMs = SILENCE_MS) {
     const isSource = import.meta.url.endsWith(".ts");
     const module = new URL(isSource ? "./start-child.js" : "./child.js", import.meta.url);
     // Of a process that is stopped no message comes, and it heeds none.
     this.#child = fork(fileURLToPath(module), [], { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
     this.#silence = setTimeout(() => this.kill(`was silent for ${silenceMs / 1000} s and was ended`), silenceMs);
-    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      this.#lastWords = (this.#lastWords + text).slice(-400);
-    });
+    let lastWords = "";
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => (lastWords = (lastWords + text).slice(-400)));
     this.#child.on("message", (message: FromChild) => {
       this.#silence.refresh();
-      if (message.type === "text") this.#attempt?.onText(message.line);
-      if (message.type === "end") this.#end(message);
+      if (message.type === "text") onText(message.line);
+      if (message.type === "end") this.#end = message;
     });
-    this.#gone = new Promise((resolve) => {
+    this.ended = new Promise((resolve) => {
       const gone = (how: string): void => {
         clearTimeout(this.#silence);
-        this.#isGone = true;
-        this.#lose(how);
-        resolve();
+        const why = lastWords.trim().split("\n").at(-1);
+        const message = `its process ${this.#killed ?? how}${why && !this.#killed ? `: ${why}` : ""}`;
+        resolve(this.#end ?? { outcome: this.#lost(message), segments: 0, steps: 0 });
       };
       this.#child.once("exit", (code, signal) =>
         gone(signal ? `was ended by ${signal}` : `ended early, with exit code ${code}`),
       );
       this.#child.once("error", (error) => gone(`could not be started: ${error.message}`));
     });
+    this.#tell({ type: "order", order });
   }
 
-  /** Whether it can train another attempt. */
-  get isFree(): boolean {
-    return !this.#isGone && !this.#isStopping && this.#killed === undefined && this.#attempt === undefined;
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
-  /** Trains an attempt, while it trains no other. Resolves when that has ended, or the process has; never rejects. */
-  train(order: AttemptOrder, onText: (line: string) => void): Promise<AttemptEnd> {
-    this.#lastWords = "";
-    return new Promise((end) => {
-      this.#attempt = { onText, end };
-      this.#tell({ type: "order", order });
-    });
-  }
-
-  /** Ends the attempt after its current step, with a checkpoint. It trains no other. */
+  /** Ends it after its current step, with a checkpoint. */
   stop(): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
     this.#tell({ type: "stop" });
     const late = setTimeout(() => this.kill("did not stop and was ended"), STOP_MS);
-    void this.#gone.then(() => clearTimeout(late));
+    void this.ended.then(() => clearTimeout(late));
   }
 
   /** Ends it at once. */
@@ -83,24 +65,8 @@ export class TrialProcess {
     this.#child.kill("SIGKILL");
   }
 
-  /** Lets it go, once no attempt trains. Resolves when the process is no more. */
-  leave(): Promise<void> {
-    this.stop();
-    if (this.#child.connected) this.#child.disconnect();
-    return this.#gone;
-  }
-
-  #end(end: AttemptEnd): void {
-    const attempt = this.#attempt;
-    this.#attempt = undefined;
-    attempt?.end(end);
-  }
-
-  #lose(how: string): void {
-    const why = this.#lastWords.trim().split("\n").at(-1);
-    const message = `its process ${this.#killed ?? how}${why && !this.#killed ? `: ${why}` : ""}`;
-    const failed = { status: "failed", message, isUserError: false } as const;
-    this.#end({ outcome: this.#isStopping ? { status: "interrupted" } : failed, segments: 0, steps: 0 });
+  #lost(message: string): AttemptEnd["outcome"] {
+    return this.#isStopping ? { status: "interrupted" } : { status: "failed", message, isUserError: false };
   }
 
   #tell(message: ToChild): void {

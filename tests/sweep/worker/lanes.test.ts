@@ -134,32 +134,6 @@ it("writes a checkpoint when it is told to stop, and gives the trial back", asyn
   expect(names).not.toContain("failed.json");
 });
 
-it.skipIf(process.platform !== "linux")(
-  "trains one trial after another in the same process, and none in one in which a trial failed",
-  async () => {
-    const { place, engine, lanes } = await oneTrial(trialOf({ pause: 30 }));
-    const others = ["u", "v"].map((trialId) => ({ ...trialOf({ pause: 30 }), trialId, runId: `r-${trialId}` }));
-    const [failing, last] = [{ ...others[0]!, arm: "absent" }, others[1]!];
-    await writePlan(place, 1, [failing, last]);
-    const before = childrenOf(process.pid);
-    const ours = () => childrenOf(process.pid).filter((pid) => !before.includes(pid));
-    const one = lanes(engine.worker());
-    const done = (trialId: string) => waitFor(async () => expect(await readCommit(place, trialId)).toBeDefined());
-    await done("t");
-    const [first, ...more] = ours();
-    expect([first !== undefined, more]).toEqual([true, []]);
-    await engine.enqueue(["v"]);
-    await done("v");
-    expect(ours()).toEqual([first]);
-    await engine.enqueue(["u"]);
-    await waitFor(() => expect(ours()).not.toContain(first));
-    one.lanes.stop();
-    await one.ended;
-    expect(ours()).toEqual([]);
-    expect(await place.list(`u/${(await attemptFolders(place, "u"))[0]}`)).toContain("failed.json");
-  },
-);
-
 it("leaves a trial that is of no plan to nobody", async () => {
   const { place, engine, lanes } = await oneTrial(trialOf({}));
   await engine.enqueue(["stray"]);
