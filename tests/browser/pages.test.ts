@@ -262,7 +262,7 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     expect(page.url()).toContain("sql=SELECT");
     const cells = await page.locator(".result tbody tr").first().locator("td").allTextContents();
     expect(cells).toEqual([rows[0]![0], String(rows[0]![1]), String(Number((rows[0]![2] as number).toPrecision(7)))]);
-    expect(await page.textContent("#sql-status")).toMatch(/^\d+ rows, \d+ ms$/);
+    expect(await page.textContent("#sql-status")).toMatch(/^\d+ rows, [\d,]+ ms$/);
     const line = (await drawn(page, "quick-chart")).find(({ curve }) => curve === "mlp")!;
     expect(line.values).toEqual(rows.filter(([arm]) => arm === "mlp").map((row) => row[2]));
     const [csv] = await Promise.all([page.waitForEvent("download"), page.locator("#csv").click()]);
