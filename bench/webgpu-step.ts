@@ -4,7 +4,7 @@ import { batchNorm, loss, normal, probes, rootKey, sgd, train, vgg, type Batch, 
 import { startBackend } from "../src/backend/start.ts";
 import { machine } from "./measure.ts";
 
-// What a training step asks of a GPU: programs dispatched, submissions, bytes sent and read back. These do not depend on
+// What a training step asks of a GPU: programs dispatched, submissions, bytes read back. These do not depend on
 // the GPU, nor but for the bytes on the width, so that they can be counted on one that computes on the processor.
 // Arguments: depth, width, batch.
 const [depth = 16, width = 4, size = 4] = process.argv.slice(2).map(Number);
@@ -13,16 +13,15 @@ const STEPS = 4;
 interface Counts {
   dispatches: number;
   submits: number;
-  sent: number;
   read: number;
   readonly programs: Map<string, number>;
 }
 
 /** Counts what the backend's device is asked, from now on. */
 function count(): Counts {
-  const counts: Counts = { dispatches: 0, submits: 0, sent: 0, read: 0, programs: new Map() };
+  const counts: Counts = { dispatches: 0, submits: 0, read: 0, programs: new Map() };
   const backend = tf.backend() as unknown as {
-    readonly queue: { submit: (buffers: unknown) => void; writeBuffer: (...args: never[]) => void };
+    readonly queue: { submit: (buffers: unknown) => void };
     runWebGPUProgram: (program: { shaderKey: string }, ...rest: unknown[]) => unknown;
     getBufferData: (buffer: { readonly size: number }) => unknown;
   };
