@@ -340,7 +340,7 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
       expect(await texts(one, "tr.pinned, .difference")).toEqual([]);
       expect(new URL(one.url()).search).toBe("?seeds=single&runs=r1&runs=r2");
       await one.locator(".run-picker summary").click();
-      expect(await one.locator(".run-list input").count()).toBe(2);
+      await waitFor(async () => expect(await one.locator(".run-list input").count()).toBe(2));
     }
     expect((await served.store.query("SELECT run_id FROM reading GROUP BY ALL ORDER BY ALL")).rows.flat()).toEqual(["r1", "r2"]); // prettier-ignore
     expect([...complaints, ...other.complaints]).toEqual([]);

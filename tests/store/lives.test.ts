@@ -99,7 +99,7 @@ function startChild() {
  * had when so many of the orders were obeyed.
  */
 async function live(path: string, before: ModelStore, { wishes, killAfter, isHasty }: Life, names: () => string) {
-  const { child, complaint, heard, tell } = await nextChild();
+  const { child, complaint, heard, tell } = nextChild();
   const states: ModelStore[] = [before];
   const orders: StoreOrder[] = [];
   let obeyedOrders = -1;
@@ -157,10 +157,10 @@ async function live(path: string, before: ModelStore, { wishes, killAfter, isHas
 
 /** Starts the next process while one lives: most of its start is reading code. */
 let waiting: ReturnType<typeof startChild> | undefined;
-async function nextChild(): Promise<ReturnType<typeof startChild>> {
+function nextChild(): ReturnType<typeof startChild> {
   const next = waiting ?? startChild();
   waiting = startChild();
-  return Promise.resolve(next);
+  return next;
 }
 
 /** Opens what a killed process left behind, and returns it as the next one finds it. */
@@ -190,7 +190,9 @@ async function found(path: string, may: readonly ModelStore[]): Promise<ModelSto
       );
       expect(histograms).toEqual(histograms!.map((_, i) => i * EVERY.histogram));
       expect(events).toEqual(events!.map((_, i) => i * EVERY.event));
-      after.set(runId, { status, steps: read.length, durable: read.length, checkpoint: 0, attempt });
+      // A kill between two tables leaves readings whose other records are not there.
+      const whole = Math.min(read.length, histograms!.length * EVERY.histogram, events!.length * EVERY.event);
+      after.set(runId, { status, steps: read.length, durable: whole, checkpoint: 0, attempt });
       seen.set(runId, { histograms: histograms!.length, events: events!.length });
     }
     const count = (steps: number, every: number): number => Math.ceil(steps / every);
@@ -225,6 +227,7 @@ it(
   { timeout: (SECONDS + 240) * 1000 },
   async () => {
     const folder = temporaryFolder();
+    onTestFinished(() => (waiting = undefined));
     let [stores, lives, names] = [0, 0, 0];
     let history: unknown[] = [];
     process.stderr.write(`lives of stores: GRADSTREAM_SEED=${SEED}\n`);
