@@ -23,6 +23,7 @@ export default defineConfig({
     // `npm run test:package`: it installs.
     exclude: ["tests/package/**"],
     pool: "forks",
+    setupFiles: ["tests/fixtures/program-of-file.ts"],
     // Tests wait for conditions: these only end what hangs, on a busy machine too.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -9,8 +9,8 @@ try {
   process.exit(2);
 }
 
-// A clone runs its sources, the installed package its build.
-const isClone = existsSync(new URL("../src/run/main.ts", import.meta.url));
+// A clone runs its sources, the installed package its build; so does a clone that is told to.
+const isClone = process.env["GRADSTREAM_BUILT"] !== "1" && existsSync(new URL("../src/run/main.ts", import.meta.url));
 const load = (name) => import(isClone ? `../src/run/${name}.ts` : `../dist/run/${name}.js`);
 if (isClone) await import("../src/run/register.js");
 

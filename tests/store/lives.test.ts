@@ -19,7 +19,7 @@ const REGISTER = new URL("../../src/run/register.js", import.meta.url).href;
 const CHILD = fileURLToPath(new URL("../fixtures/store-child.ts", import.meta.url));
 
 /** For how long lives are lived; `npm run test:soak` takes hours. */
-const SECONDS = Number(process.env["GRADSTREAM_LIVES_SECONDS"] ?? 45);
+const SECONDS = Number(process.env["GRADSTREAM_LIVES_SECONDS"] ?? 20);
 const SEED = Number(process.env["GRADSTREAM_SEED"] ?? Date.now() % 2 ** 31);
 
 /** What is to be done next, to which of the runs that it can be done to. */

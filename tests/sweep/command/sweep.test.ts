@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pipeline, rowsOf, runEach, start, type Started } from "../../fixtures/command-line.ts";
+import { pipeline, rowsOf, runEach, smallCifar10, start, type Started } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { childrenOf } from "../../fixtures/sweeps.ts";
 import { waitFor } from "../../fixtures/wait.ts";
 
-const COMMON = ["--backend", "cpu", "--data", "shapes10", "--no-serve", "--store", "s.duckdb"];
+const COMMON = ["--backend", "cpu", "--data", "cifar10", "--no-serve", "--store", "s.duckdb"];
 /** Trials of the pipeline in which everything remembers something, slow enough to be hit. */
 const SLOW = ["--arm", "plain", "--set", "steps=60", "--set", "pause=15", "--checkpoint-every", "5 steps"];
 
@@ -15,7 +15,7 @@ const RESULTS = `SELECT run.hyper ->> 'size' AS size, seed, step, probe, stat, l
 const TRIALS = "SELECT state, count(*)::INTEGER FROM trial GROUP BY ALL ORDER BY ALL";
 const RUNS = "SELECT status, count(*)::INTEGER FROM run GROUP BY ALL ORDER BY ALL";
 
-const sweep = (cwd: string, ...args: string[]): Started => start(["sweep", ...args, ...COMMON], { cwd });
+const sweep = (cwd: string, ...args: string[]): Started => start(["sweep", ...args, ...COMMON], { cwd, cifar10: smallCifar10() });
 
 /** Files of the attempts, wherever the place is. */
 const filesOf = (cwd: string): readonly string[] => {
@@ -47,7 +47,7 @@ async function undisturbed(sizes: readonly string[]): Promise<readonly unknown[]
     ...COMMON,
   ];
   await runEach(
-    sizes.map((size) => ({ args: of(size) })),
+    sizes.map((size) => ({ args: of(size), env: { CIFAR10_DIR: smallCifar10() } })),
     cwd,
   );
   return rowsOf(join(cwd, "s.duckdb"), RESULTS);
@@ -276,7 +276,10 @@ describe("gradstream sweep", () => {
       [["--grid", "size=1,2", "--queue", "amqp://x"], "--queue: it must be redis://host:port"],
     ];
     const results = await runEach(
-      cases.map(([args]) => ({ args: ["sweep", pipeline("tiny"), ...args, ...COMMON] })),
+      cases.map(([args]) => ({
+        args: ["sweep", pipeline("tiny"), ...args, ...COMMON],
+        env: { CIFAR10_DIR: smallCifar10() },
+      })),
       cwd,
     );
     for (const [i, [args, why]] of cases.entries()) {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, it, onTestFinished } from "vitest";
+import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { sha256 } from "../../../src/checkpoints/checkpoint.ts";
 import { codeVersion } from "../../../src/run/process/version.ts";
 import { EmbeddedEngine, type EmbeddedWorker } from "../../../src/sweep/engine/embedded.ts";
@@ -12,7 +12,7 @@ import { servePlace } from "../../../src/sweep/place/serve-place.ts";
 import { writePlan } from "../../../src/sweep/place/trial-book.ts";
 import type { PlannedTrial } from "../../../src/sweep/plan/planned-trial.ts";
 import { Lanes } from "../../../src/sweep/worker/lanes.ts";
-import { pipeline } from "../../fixtures/command-line.ts";
+import { pipeline, smallCifar10 } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { childrenOf } from "../../fixtures/sweeps.ts";
 import { waitFor } from "../../fixtures/wait.ts";
@@ -25,7 +25,7 @@ const manifest: SweepManifest = {
   file,
   pipelineSha256: sha256(readFileSync(file)),
   backend: "cpu",
-  data: "shapes10",
+  data: "cifar10",
   codeVersion: codeVersion(),
   retries: 2,
   checkpointEvery: { steps: 3 },
@@ -39,6 +39,10 @@ const trialOf = (hyper: Readonly<Record<string, number | boolean | string>>): Pl
   hyper: { steps: 12, size: 10, pause: 0, source: "batches", tells: true, heavy: 5, ...hyper },
   network: "n",
   rung: 0,
+});
+
+beforeEach(() => {
+  vi.stubEnv("CIFAR10_DIR", smallCifar10());
 });
 
 /** A place with one trial, an engine that has it, and a maker of lanes over them. */
