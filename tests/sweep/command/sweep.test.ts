@@ -15,7 +15,8 @@ const RESULTS = `SELECT run.hyper ->> 'size' AS size, seed, step, probe, stat, l
 const TRIALS = "SELECT state, count(*)::INTEGER FROM trial GROUP BY ALL ORDER BY ALL";
 const RUNS = "SELECT status, count(*)::INTEGER FROM run GROUP BY ALL ORDER BY ALL";
 
-const sweep = (cwd: string, ...args: string[]): Started => start(["sweep", ...args, ...COMMON], { cwd, cifar10: smallCifar10() });
+const sweep = (cwd: string, ...args: string[]): Started =>
+  start(["sweep", ...args, ...COMMON], { cwd, cifar10: smallCifar10() });
 
 /** Files of the attempts, wherever the place is. */
 const filesOf = (cwd: string): readonly string[] => {
