@@ -20,7 +20,10 @@ export type Passing =
       readonly above: number;
     };
 
-/** A number on which a claim is judged: what is measured, by which SQL, and what passes. */
+/**
+ * A number on which a claim is judged: what is measured, by which SQL, and what passes. It may have a bound from below and one
+ * from above.
+ */
 export type ExperimentMeasure = Passing & {
   /** What the number is, in words. */
   readonly what: string;
@@ -58,7 +61,9 @@ export interface ExperimentClaim {
 /** Claims by their names. */
 export type ExperimentClaims = Readonly<Record<string, ExperimentClaim>>;
 
-const BOUNDS = ["atMost", "below", "atLeast", "above"] as const;
+const FROM_ABOVE = ["atMost", "below"] as const;
+const FROM_BELOW = ["atLeast", "above"] as const;
+const BOUNDS = [...FROM_BELOW, ...FROM_ABOVE];
 
 const text = z.string().refine((given) => given.trim() !== "", "must not be empty");
 const bound = z.number().optional();
@@ -75,8 +80,11 @@ const measureShape = z
     paperValue: z.number().optional(),
     why: text,
   })
-  .refine((given) => BOUNDS.filter((name) => given[name] !== undefined).length === 1, {
+  .refine((given) => BOUNDS.some((name) => given[name] !== undefined), {
     message: `must have a bound, one of ${BOUNDS.join(", ")}`,
+  })
+  .refine((given) => [FROM_ABOVE, FROM_BELOW].every((names) => names.filter((name) => name in given).length < 2), {
+    message: `must have one bound of ${FROM_ABOVE.join(" and ")}, and one of ${FROM_BELOW.join(" and ")}`,
   });
 
 /** What claims must be, for zod. */
@@ -91,6 +99,11 @@ export const claimsShape = z.record(
     measures: z.array(measureShape).min(1, "must have a measure"),
   }),
 );
+
+/** Lists the bounds of a measure, each alone, that from below first. */
+export function boundsOf(measure: Readonly<Partial<Record<(typeof BOUNDS)[number], number>>>): readonly Passing[] {
+  return BOUNDS.filter((name) => measure[name] !== undefined).map((name) => ({ [name]: measure[name] }) as Passing);
+}
 
 /**
  * Checks that claims are about arms that there are.

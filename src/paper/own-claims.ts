@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import type { ExperimentClaims } from "../experiment/claim.ts";
+import { boundsOf, type ExperimentClaims } from "../experiment/claim.ts";
 import type { Store } from "../store/store.ts";
 import { transaction } from "../store/transaction.ts";
 import { type Claim, measure } from "./claim.ts";
@@ -44,9 +44,11 @@ function judgeables({ experiment, claims, arms: all }: OwnClaims): readonly Judg
       claimId,
       statement,
       source,
-      measures: measures.map(({ arms = all, sql, ...rest }) =>
-        measure({ ...rest, unit: rest.unit, needs: { experiment, arms }, sql: onChosenRuns(sql) }),
-      ),
+      measures: measures.flatMap((one) => {
+        const { what, unit, arms = all, sql, paperValue, why } = one;
+        const measured = { what, unit, needs: { experiment, arms }, sql: onChosenRuns(sql), paperValue, why };
+        return boundsOf(one).map((bound) => measure({ ...measured, ...bound }));
+      }),
     };
     const conditions = { steps, ...(seeds !== undefined && { seeds }), ...(dataset !== undefined && { dataset }) };
     return { claims: [claim], conditions: { [experiment]: conditions } };

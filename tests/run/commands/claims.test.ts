@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { claimRows, type FiledVerdict } from "../../../src/pages/parts/claim-rows.ts";
+import { openStore } from "../../../src/run/command-line/open-store.ts";
+import { records } from "../../../src/store/records.ts";
+import { pipeline, rowsOf, runEach } from "../../fixtures/command-line.ts";
+import { temporaryFolder } from "../../fixtures/runs.ts";
+
+const PLAIN = ["--arm", "it's plain"];
+const RUN = ["run", pipeline("claiming"), "--no-serve", "--backend", "cpu", "--store", "a.duckdb"];
+
+it("run judges what its pipeline claims, files it and says what would be a test", async () => {
+  const folder = temporaryFolder();
+  const [first, quiet, changed, json, exported] = await runEach(
+    [
+      { args: RUN },
+      { args: [...RUN, "--quiet"] },
+      { args: [...RUN, ...PLAIN, "--set", "learningRate=0.001"] },
+      { args: [...RUN, "--json"] },
+      { args: ["export", "archive", "--store", "a.duckdb"] },
+    ],
+    folder,
+  );
+  expect(first!.code, first!.stderr).toBe(3);
+  const [, claims] = /\nClaims:\n([^]*)\n\nRecorded in/.exec(first!.stdout)!;
+  expect(claims!.replace(/2\.\d+, < 10/, "…, < 10")).toBe(
+    `✔ stays finite      reproduced      The plain arm's loss stays below 10.
+    median loss, plain: …, < 10; the paper 2.3
+    times the rate, plain: 1 ×, ≥ 1 ×
+✘ is early over     not reproduced  The fast arm diverges before its last step.
+    last step over all, fast: 0, > 0.9
+    seed 0
+· is asked of three not testable    Three seeds of twelve steps.
+    runs of claiming of 6 steps; 12 are asked for; try --scale small --seeds 3
+· fails             not testable    DuckDB finds out when it runs.
+    no number: its SQL fails: Conversion Error: Could not convert string 'none' to DOUBLE when casting from source column value
+· is of two arms    not testable    A row a seed is asked for.
+    twice: its SQL gives several rows of seed 0; one (seed, value) is asked for
+
+1 reproduced, 1 not reproduced, 3 not testable`,
+  );
+  // All of it is there, and judged again.
+  expect([quiet!.code, quiet!.stdout]).toEqual([
+    0,
+    "0 runs, 2 recorded already; recorded in a.duckdb; claims: 1 reproduced, 1 not reproduced, 3 not testable\n",
+  ]);
+  expect(changed!.stdout).toContain('no runs of claiming in far "too" fast; try no --arm; with learningRate=0.001\n');
+  expect((JSON.parse(json!.stdout) as unknown[]).length).toBe(2);
+  expect(json!.stderr).toContain("claims: 1 reproduced, 1 not reproduced, 3 not testable; gradstream sql");
+  expect(exported!.code, exported!.stderr).toBe(0);
+  const store = await openStore(join(folder, "archive"), { readOnly: true });
+  const rows = claimRows([], (await records(store, "FROM claim")) as unknown as FiledVerdict[]);
+  await store.close();
+  expect(rows).toHaveLength(5);
+  expect(rows.find(({ judged }) => judged.claim_id === "stays finite")).toMatchObject({
+    statement: "The plain arm's loss stays below 10.",
+    judged: { experiment: "claiming", scale: "quick", verdict: "reproduced", source: "nobody, 2024", paper_value: 2.3 },
+  });
+});
+
+it("refuses a claim that DuckDB does not understand before anything is trained, and so does --check", async () => {
+  const folder = temporaryFolder();
+  const mistaken = readFileSync(pipeline("claiming"), "utf8").replace("'none' AS value", "nothing AS value");
+  writeFileSync(join(folder, "mistaken.ts"), mistaken);
+  const args = ["run", "mistaken.ts", "--no-serve", "--backend", "cpu", "--store", "a.duckdb"];
+  const [trained, checked] = await runEach([{ args }, { args: [...args, "--check"] }], folder);
+  const refusal =
+    'gradstream: claims.fails: "no number": its SQL gives no rows (seed, value): Binder Error: Referenced column "nothing" not found';
+  for (const { code, stderr } of [trained!, checked!]) {
+    expect(code).toBe(2);
+    expect(stderr.split("\n").filter((line) => line.startsWith(refusal))).toHaveLength(1);
+  }
+  expect(await rowsOf(join(folder, "a.duckdb"), "FROM run")).toEqual([]);
+});
