@@ -59,7 +59,7 @@ module.exports = {
       "paper",
       "src/paper/",
       [...PLAIN, "src/experiment/claim\\.ts$", "src/store/", "src/view/"],
-      "claims are SQL over the store, a paper's and those of pipelines",
+      "claims are SQL over the store, a paper's and a pipeline's",
     ),
     only(
       "pages",

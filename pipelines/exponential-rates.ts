@@ -1,6 +1,7 @@
 import { take } from "rxjs";
 import { batchNorm, experiment, exponentialDecay, frozen, mlp, sgd, tanh, train } from "gradstream";
 import { loss, norms, probes } from "gradstream";
+import { claims } from "./claims/exponential-rates.ts";
 
 /** What weight decay alone leaves of a weight of 1 after each number of steps: descent with momentum on λ/2·w². */
 const left = (kept: number, momentum: number, steps: number): number[] => {
@@ -8,32 +9,6 @@ const left = (kept: number, momentum: number, steps: number): number[] => {
   for (let t = 1; t <= steps; t++) weights.push((kept + momentum) * weights[t]! - momentum * weights[t - 1]!);
   return weights;
 };
-
-/** Of each seed a number of the differences between the losses of two arms, over those of the second, step by step. */
-const apart = (arm: string, from: string, number: string, when = "true"): string =>
-  `SELECT seed, ${number} AS value FROM (
-     SELECT seed, step, steps, abs(a.value / b.value - 1) AS difference
-     FROM reading a JOIN reading b USING (seed, step, steps, stat) WHERE stat = 'loss' AND a.arm = '${arm}' AND b.arm = '${from}')
-   WHERE ${when} GROUP BY seed`;
-
-/** That two arms are one function, and the constant rate another. */
-const oneFunction = (growing: string, decaying: string, constant: string) => [
-  {
-    what: `difference of the losses of ${growing} and ${decaying}, the largest`,
-    arms: [growing, decaying],
-    sql: apart(growing, decaying, "max(difference)"),
-    atMost: 1e-5,
-    paperValue: 0,
-    why: "32-bit numbers are rounded by 6e-8 at each of 200 steps, and training carries that on.",
-  },
-  {
-    what: `difference of the losses of ${constant} and ${decaying}, median of the last eighth`,
-    arms: [constant, decaying],
-    sql: apart(constant, decaying, "median(difference)", "step * 8 >= steps * 7"),
-    atLeast: 1e-3,
-    why: "Were decay without effect, the losses would be the same whatever the rate does; a hundred times the other tells them apart.",
-  },
-];
 
 // Li and Arora 2020: where the loss does not see the length of the weights, decaying weights w_t under a rate η are growing
 // ones, w_t / left_t, under a rate η / (left_t · left_{t+1}). ε, shifts, scales and the last layer would be seen: 0, and frozen.
@@ -62,21 +37,5 @@ export default experiment({
       train(arm.network, frozen(arm.optimizer, /^layer3\/|(scale|shift)$/), { seed }),
       probes(loss(), norms()),
     ),
-  claims: {
-    isExponential: {
-      statement:
-        "Behind BatchNorm, weight decay at a constant rate is the training of a rate that grows exponentially.",
-      source: "Li and Arora 2020",
-      seeds: 1,
-      steps: 100,
-      measures: oneFunction("growing", "decaying", "constant"),
-    },
-    isExponentialWithMomentum: {
-      statement: "So it is with momentum.",
-      source: "Li and Arora 2020",
-      seeds: 1,
-      steps: 100,
-      measures: oneFunction("growingMomentum", "decayingMomentum", "constantMomentum"),
-    },
-  },
+  claims,
 });
