@@ -42,7 +42,7 @@ export async function measuredSeeds(store: Store, sql: string, least: number): P
 }
 
 /** Says why DuckDB refuses the SQL of a measure, undefined where it does not. Nothing is measured. */
-export async function refusalOf(store: Store, sql: string): Promise<string | undefined> {
+export async function sqlRefusalOf(store: Store, sql: string): Promise<string | undefined> {
   const explained = `EXPLAIN ${measuredSql(sql)}`;
   try {
     await store.query(explained);

@@ -5,7 +5,7 @@ import { transaction } from "../store/transaction.ts";
 import { type Claim, measure } from "./claim.ts";
 import type { ClaimResult } from "./figure.ts";
 import { chooseRuns, fileVerdicts, type Judgeable, judgeClaims } from "./judge.ts";
-import { refusalOf } from "./measured-seeds.ts";
+import { sqlRefusalOf } from "./measured-seeds.ts";
 import type { Paper } from "./paper.ts";
 
 /** What a pipeline claims of its runs. */
@@ -71,7 +71,7 @@ export async function checkOwnClaims(store: Store, own: OwnClaims, papers: reado
         );
       }
       for (const { what, sql } of measures) {
-        const refusal = await refusalOf(store, sql);
+        const refusal = await sqlRefusalOf(store, sql);
         if (refusal !== undefined) {
           throw new UserError(`claims.${claimId}: "${what}": its SQL gives no rows (seed, value): ${refusal}`);
         }

@@ -96,7 +96,7 @@ export function runCommand(): Command {
     )
     .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
     .option("--no-serve", "no live page")
-    .option("--check", "train nothing: check the pipeline's types and look at its arms")
+    .option("--check", "train nothing: check the pipeline's types and claims, and look at its arms")
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addOption(checkpointOption())
     .option("--resume", "go on with runs that were interrupted or failed, from their checkpoints")
