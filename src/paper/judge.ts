@@ -156,13 +156,11 @@ async function take(
   const [passing, seeds] = [known.filter(({ value }) => passes(value!)).length, known.map(({ seed }) => seed)];
   // With seeds undecided, the median is on one side only if more than half of all are.
   if (known.length < found.length && 2 * Math.max(passing, known.length - passing) <= found.length) {
-    const where = found.filter(open).map(({ seed }) => seed);
-    return {
-      measure: untested,
-      seeds,
-      reportOnly,
-      reason: `${what}: undecided at seed ${where.join(", ")}, as it was never reached`,
-    };
+    const undecided = found.filter(open);
+    const where = `at seed ${undecided.map(({ seed }) => seed).join(", ")}`;
+    const isNever = undecided.some(({ bound }) => bound !== null);
+    const reason = isNever ? `undecided ${where}, as it was never reached` : `no number ${where}`;
+    return { measure: untested, seeds, reportOnly, reason: `${what}: ${reason}` };
   }
   const values = known.map(({ value }) => value!).sort(byValue);
   const measured = middle(values);

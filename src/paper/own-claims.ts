@@ -24,14 +24,15 @@ interface Judging {
   readonly told?: (result: ClaimResult) => readonly string[];
 }
 
-/** What beside its own columns each row of what runs recorded has of its run. */
-const OF_RUN = "arm, seed, steps, learning_rate, hyper, status";
-const RECORDED = ["reading", "histogram", "event"];
+/** Records of the runs chosen, with what is known of their run beside. */
+const RECORDED = ["reading", "histogram", "event"].map(
+  (table) => `${table} AS NOT MATERIALIZED (
+     SELECT arm, seed, steps, learning_rate, hyper, status, own.* FROM main.${table} AS own JOIN run USING (run_id))`,
+);
 
-/** Writes SQL in which the names of the tables mean the runs chosen; a row may lack `bound`. */
+/** Writes SQL in which the names of the tables mean the runs chosen; its rows may lack `bound`. */
 const onChosenRuns = (sql: string): string =>
-  `WITH run AS NOT MATERIALIZED (FROM main.paper_run),
-   ${RECORDED.map((table) => `${table} AS NOT MATERIALIZED (SELECT ${OF_RUN}, own.* FROM main.${table} AS own JOIN run USING (run_id))`).join(",\n   ")}
+  `WITH run AS NOT MATERIALIZED (FROM main.paper_run), ${RECORDED.join(", ")}
    SELECT seed, value, bound FROM (
      SELECT NULL::VARCHAR AS bound WHERE false UNION ALL BY NAME SELECT * FROM (
 ${sql.replace(/[;\s]+$/, "")}

@@ -99,6 +99,7 @@ describe("a pipeline's claims", () => {
       steps: claim(MEDIAN, { steps: 11 }),
       dataset: claim(MEDIAN, { dataset: "cifar10" }),
       none: claim("SELECT seed, value FROM reading WHERE stat = 'none'"),
+      nulls: claim("SELECT seed, NULL AS value FROM run GROUP BY seed"),
       several: claim("SELECT seed, value FROM reading WHERE step = 0"),
       failing: claim("SELECT DISTINCT seed, 'x' AS value FROM run"),
     };
@@ -112,6 +113,7 @@ describe("a pipeline's claims", () => {
       `runs of ${EXPERIMENT} of 10 steps; 11 are asked for`,
       `runs of ${EXPERIMENT} on shapes10; the claim is about cifar10; median of seeds 0, 1`,
       "last loss: readings are missing",
+      "last loss: no number at seed 0, 1",
       "last loss: its SQL gives several rows of seed 0; one (seed, value) is asked for",
       "last loss: its SQL fails: Conversion Error: Could not convert string 'x' to DOUBLE when casting from source column value",
     ]);
