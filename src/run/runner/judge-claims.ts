@@ -89,7 +89,7 @@ function adviceOf(claimId: string, { experiment, settings, hyper, seeds, arms }:
   const advice = [
     ...(hyper.steps < steps ? [length] : []),
     ...(seeds.length < least ? [`--seeds ${least}`] : []),
-    ...(needed.some((arm) => !arms.includes(arm)) ? ["no --arm"] : []),
+    ...(needed.some((arm) => !arms.includes(arm)) ? ["all arms"] : []),
   ];
-  return advice.length > 0 ? [`try ${advice.join(" ")}`] : [];
+  return advice.length > 0 ? [`try ${advice.join(", ")}`] : [];
 }
