@@ -2,8 +2,9 @@ import { EMPTY } from "rxjs";
 import { expect, it } from "vitest";
 import { checkExperiment, experiment, resolveHyper, type Experiment } from "../../../src/experiment/experiment.ts";
 import { mlp } from "../../../src/nn/mlp.ts";
-import { judgeTrials } from "../../../src/run/runner/judge-claims.ts";
+import { checkClaimsAlone, judgeTrials } from "../../../src/run/runner/judge-claims.ts";
 import { emptyStore, record } from "../../fixtures/paper-runs.ts";
+import { rejection } from "../../fixtures/runs.ts";
 
 const sql = "SELECT seed, max(value) AS value FROM reading GROUP BY seed";
 
@@ -41,4 +42,16 @@ it("says of a claim that is not testable with which options it would be, and of 
     ["not testable", "runs of mine of 10 steps; 101 are asked for; try --steps 101; with steps=10, width=2"],
     ["reproduced", "seed 0; with steps=10, width=2"],
   ]);
+});
+
+it("checks claims without a store", async () => {
+  const hyper = resolveHyper(mine, "quick", {});
+  await checkClaimsAlone({ name: "mine", experiment: mine, hyper });
+  const { long } = mine.claims!;
+  const measures = [{ ...long!.measures[0]!, sql: "SELECT seed, valu AS value FROM reading" }];
+  const mistaken = { ...mine, claims: { long: { ...long!, measures } } };
+  const refused = await rejection(checkClaimsAlone({ name: "mine", experiment: mistaken, hyper }));
+  expect(refused.message).toMatch(
+    /^claims\.long: "loss": its SQL gives no rows \(seed, value\): Binder Error: .*did you mean "value"/,
+  );
 });
