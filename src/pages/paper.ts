@@ -6,7 +6,8 @@ import { startPage } from "./parts/page.ts";
 
 startPage({
   title: "Claims and figures",
-  question: "Do the claims of the paper and of pipelines hold in the runs recorded here, and do the paper’s figures look the same?",
+  question:
+    "Do the claims of the paper and of pipelines hold in the runs recorded here, and do the paper’s figures look the same?",
   controls: [],
   build: (context) => [new ClaimList(context), new FigureView(context)],
 });
