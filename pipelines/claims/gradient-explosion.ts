@@ -17,6 +17,7 @@ export const claims: ExperimentClaims = {
     statement: "At initialization BatchNorm and ReLU multiply the squared gradient by π / (π - 1) = 1.47 a layer.",
     source: "Yang et al. 2019",
     seeds: 1,
+    steps: 8,
     measures: [
       {
         what: "growth a layer, batchNorm",
@@ -44,6 +45,7 @@ export const claims: ExperimentClaims = {
     statement: "With BatchNorm examples come closer to orthogonal with depth, at initialization.",
     source: "Daneshmand et al. 2021",
     seeds: 1,
+    steps: 8,
     measures: [
       {
         what: "orthogonality gap of the last hidden layer over that of the first, batchNorm",
@@ -59,6 +61,7 @@ export const claims: ExperimentClaims = {
     statement: "Without BatchNorm they come to lie in one direction.",
     source: "Daneshmand et al. 2021",
     seeds: 1,
+    steps: 8,
     measures: [
       {
         what: "orthogonality gap of the last hidden layer over √(1 - 1 / size), standard",
