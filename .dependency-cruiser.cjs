@@ -55,7 +55,12 @@ module.exports = {
       [...PLAIN, "src/core/safetensors\\.ts$", "src/store/"],
       "readings leave in files that other programs read",
     ),
-    only("paper", "src/paper/", [...PLAIN, "src/store/", "src/view/"], "the paper's claims are SQL over the store"),
+    only(
+      "paper",
+      "src/paper/",
+      [...PLAIN, "src/experiment/claim\\.ts$", "src/store/", "src/view/"],
+      "claims are SQL over the store, a paper's and a pipeline's",
+    ),
     only(
       "pages",
       "src/pages/",

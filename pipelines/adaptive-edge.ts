@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { take } from "rxjs";
 import { adam, every, experiment, hessian, loss, mlp, probes, sgd, tanh, train } from "gradstream";
+import { claims } from "./claims/adaptive-edge.ts";
 
 /** Half the squared distance of the outputs from the class, its mean over the batch: unlike cross-entropy it stays curved. */
 const squares = (outputs: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
@@ -33,4 +34,5 @@ export default experiment({
       probes(loss(), hessian(search), hessian({ ...search, preconditioned: true })),
     );
   },
+  claims,
 });

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { take } from "rxjs";
 import { curvature, every, experiment, hessian, loss, mlp, probes, sgd, tanh, train } from "gradstream";
+import { claims } from "./claims/batch-sharpness.ts";
 
 /** Half the squared distance of the outputs from the class, its mean over the batch: unlike cross-entropy it stays curved. */
 const squares = Object.assign(
@@ -37,4 +38,5 @@ export default experiment({
       ),
     );
   },
+  claims,
 });

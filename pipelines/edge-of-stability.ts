@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { take } from "rxjs";
 import { batchNorm, every, experiment, hessian, mlp, loss, probes, sgd, tanh, train } from "gradstream";
+import { claims } from "./claims/edge-of-stability.ts";
 
 /** Half the squared distance of the outputs from the class, its mean over the batch: unlike cross-entropy it stays curved. */
 const squares = (outputs: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
@@ -26,4 +27,5 @@ export default experiment({
       train(arm.network, sgd({ learningRate }), { seed, loss: squares }),
       probes(loss(), hessian({ iterations: 30, tolerance: 0.01, when: every(each, { last: steps - 1 }) })),
     ),
+  claims,
 });

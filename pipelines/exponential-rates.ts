@@ -1,6 +1,7 @@
 import { take } from "rxjs";
 import { batchNorm, experiment, exponentialDecay, frozen, mlp, sgd, tanh, train } from "gradstream";
 import { loss, norms, probes } from "gradstream";
+import { claims } from "./claims/exponential-rates.ts";
 
 /** What weight decay alone leaves of a weight of 1 after each number of steps: descent with momentum on λ/2·w². */
 const left = (kept: number, momentum: number, steps: number): number[] => {
@@ -36,4 +37,5 @@ export default experiment({
       train(arm.network, frozen(arm.optimizer, /^layer3\/|(scale|shift)$/), { seed }),
       probes(loss(), norms()),
     ),
+  claims,
 });

@@ -11,6 +11,7 @@ import {
   sgd,
   train,
 } from "gradstream";
+import { claims } from "./claims/gradient-explosion.ts";
 
 // Yang et al. 2019: at initialization the squared gradient grows by π / (π - 1) = 1.47 a layer of BatchNorm and ReLU.
 // Daneshmand et al. 2021: and with BatchNorm examples come closer to orthogonal with depth, without to parallel.
@@ -35,4 +36,5 @@ export default experiment({
       train(arm.network, sgd({ learningRate }), { seed }),
       probes(loss(), gradientsBackward({ site: "output" }), orthogonalityGap()),
     ),
+  claims,
 });

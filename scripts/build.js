@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import ts from "typescript";
@@ -36,9 +36,8 @@ for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" }).filt
 }
 for (const file of FILES) cpSync(join(root, "src", file), join(dist, file));
 
-// The pipelines that ship import `gradstream` alone, so that each is compiled by itself.
+// The pipelines that ship import `gradstream` and what lies beside them, so that each is compiled by itself.
 const pipelines = join(root, "pipelines");
-mkdirSync(join(dist, "pipelines/examples"), { recursive: true });
 for (const name of readdirSync(pipelines, { recursive: true, encoding: "utf8" }).filter((file) =>
   file.endsWith(".ts"),
 )) {
@@ -49,7 +48,9 @@ for (const name of readdirSync(pipelines, { recursive: true, encoding: "utf8" })
       verbatimModuleSyntax: true,
     },
   });
-  writeFileSync(join(dist, "pipelines", name.replace(/\.ts$/, ".js")), outputText);
+  const file = join(dist, "pipelines", name.replace(/\.ts$/, ".js"));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, outputText.replaceAll(RELATIVE_SOURCE, '$1$2.js"'));
 }
 
 // What of tfjs-core its file for Node leaves out, as one module. It shares its registries with any other copy.

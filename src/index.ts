@@ -8,6 +8,7 @@ export {
   type TrialContext,
   type NoSliders,
 } from "./experiment/experiment.ts";
+export type { ExperimentClaim, ExperimentClaims, ExperimentMeasure, Passing } from "./experiment/claim.ts";
 export type { ExperimentSweep, SweepGrid, SweepRange } from "./experiment/sweep-grid.ts";
 export { slider, type SliderOptions } from "./experiment/slider.ts";
 export type { ControlValues } from "./experiment/trial-controls.ts";

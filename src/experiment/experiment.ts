@@ -5,6 +5,7 @@ import type { Activation } from "../core/live.ts";
 import type { Network } from "../core/network.ts";
 import { oneLine } from "../core/one-line.ts";
 import type { Batch, Hyper, HyperValue, LabelledExamples, Recorded, Sliders } from "../core/types.ts";
+import { checkClaimArms, claimsShape, type ExperimentClaims } from "./claim.ts";
 import { checkSliders } from "./slider.ts";
 import type { ExperimentSweep, Settable } from "./sweep-grid.ts";
 import type { ControlValues } from "./trial-controls.ts";
@@ -79,6 +80,8 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm, S exte
    * batch.
    */
   readonly run: (context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm, NoInfer<S>>) => Observable<Recorded>;
+  /** What is claimed of its runs, by name, judged when `gradstream run` has trained them. Default: nothing. */
+  readonly claims?: ExperimentClaims;
 }
 
 /**
@@ -142,6 +145,7 @@ const shape = z.strictObject({
   controls: z.unknown().optional(),
   arms: z.custom<Experiment["arms"]>((arms) => typeof arms === "function", "must be a function of hyper"),
   run: z.custom<Experiment["run"]>((run) => typeof run === "function", "must be a function of its context"),
+  claims: claimsShape.optional(),
 });
 
 /**
@@ -211,11 +215,12 @@ function parseLike(known: HyperValue, text: string, key: string): HyperValue {
 /**
  * Returns the chosen arms, all without a choice, in the order of the experiment.
  *
- * @throws {UserError} when `arms` throws, gives something else than arms, or lacks one that was chosen.
+ * @throws {UserError} when `arms` throws, gives something else than arms, or lacks one that was chosen or is claimed about.
  */
 export function chooseArms(experiment: Experiment, hyper: Hyper, chosen?: readonly string[]): Record<string, Arm> {
   const arms = makeArms(experiment, hyper);
   const names = Object.keys(arms);
+  checkClaimArms(experiment.claims ?? {}, names);
   for (const name of chosen ?? []) {
     if (!names.includes(name)) throw new UserError(`--arm: no arm "${name}"; there are ${names.join(", ")}`);
   }

@@ -1,17 +1,25 @@
-/** Where runs are looked for; a measure without them is not testable. */
-export interface Needs {
+import type { Passing } from "../experiment/claim.ts";
+
+/** Which runs a measure is of; without them it is not testable. */
+export interface NeededRuns {
   readonly experiment: string;
   readonly arms: readonly string[];
-  readonly rates: readonly number[];
+  /** Learning rates; absent: whichever there are. */
+  readonly rates?: readonly number[];
   /** Training images without which an absolute accuracy says nothing. */
   readonly images?: number;
+}
+
+/** Runs of certain learning rates. */
+export interface Needs extends NeededRuns {
+  readonly rates: readonly number[];
 }
 
 export interface ClaimMeasure {
   readonly what: string;
   /** Of the number: `points`, `%`, `×`; absent for a bare one. */
   readonly unit?: string | undefined;
-  readonly needs: Needs;
+  readonly needs: NeededRuns;
   /** Gives one row (seed, value, bound) per seed: 'at most' or 'at least' this is a bound of the true value, or NULL. */
   readonly sql: string;
   readonly is: "at most" | "at least";
@@ -29,12 +37,10 @@ export interface ClaimMeasure {
 export interface Claim {
   readonly claimId: string;
   readonly statement: string;
+  /** Who claims it, and where; absent: the paper does. */
+  readonly source?: string | undefined;
   readonly measures: readonly ClaimMeasure[];
 }
-
-/** What passes. The threshold itself does, but not where the name is `above` or `below`. */
-type Passing =
-  { readonly atMost: number } | { readonly below: number } | { readonly atLeast: number } | { readonly above: number };
 
 type MeasureRecord = Pick<ClaimMeasure, "what" | "unit" | "needs" | "sql" | "why"> &
   Passing & {

@@ -6,6 +6,9 @@ const CLAIM_TABLE = `CREATE TABLE IF NOT EXISTS claim (
   experiment VARCHAR, claim_id VARCHAR, scale VARCHAR, verdict VARCHAR, measured DOUBLE, threshold DOUBLE,
   paper_value DOUBLE, detail VARCHAR)`;
 
+/** What is claimed, and by whom: pages know the papers' claims, and pipelines' from here. */
+const TOLD = ["statement", "source"].map((column) => `ALTER TABLE claim ADD COLUMN IF NOT EXISTS ${column} VARCHAR`);
+
 /** All measures of a verdict, `claim` having the one that decided; `passes` is `at most` or `at least` the threshold. */
 const MEASURE_TABLE = `CREATE TABLE IF NOT EXISTS claim_measure (
   experiment VARCHAR, claim_id VARCHAR, scale VARCHAR, place INTEGER, what VARCHAR, unit VARCHAR, measured DOUBLE,
@@ -26,6 +29,7 @@ export function extensionsOf(papers: readonly Paper[]): readonly StoreExtension[
     migrations: [
       { version: 1, statements: [CLAIM_TABLE] },
       { version: 2, statements: [MEASURE_TABLE] },
+      { version: 3, statements: TOLD },
     ],
     views: runViews(papers.map(({ layers }) => layers)),
     results: ["claim", "claim_measure"],

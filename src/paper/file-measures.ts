@@ -2,6 +2,9 @@ import type { Store } from "../store/store.ts";
 import type { ClaimResult } from "./figure.ts";
 import type { Paper } from "./paper.ts";
 
+/** Which verdicts are on these experiments, in SQL; `$3` is their names as JSON. A name may have a comma in it. */
+export const FILED_ON = "list_has_any(list_append(string_split(experiment, ', '), experiment), $3::JSON::VARCHAR[])";
+
 /** Files all measures of a verdict in table `claim_measure`, in their order; those of an earlier verdict go. */
 export async function fileMeasures(
   store: Store,
@@ -9,11 +12,11 @@ export async function fileMeasures(
   { claimId, measures }: ClaimResult,
   { experiments, scale }: { readonly experiments: string; readonly scale: string },
 ): Promise<void> {
-  await store.query(
-    `DELETE FROM claim_measure WHERE scale = $1 AND claim_id = $2
-     AND list_has_any(string_split(experiment, ', '), $3::JSON::VARCHAR[])`,
-    [scale, claimId, JSON.stringify(Object.keys(conditions))],
-  );
+  await store.query(`DELETE FROM claim_measure WHERE scale = $1 AND claim_id = $2 AND ${FILED_ON}`, [
+    scale,
+    claimId,
+    JSON.stringify(Object.keys(conditions)),
+  ]);
   for (const [place, measure] of measures.entries()) {
     const { what, unit = "", measured, low, high, is, strict, threshold, paperValue, passed, why } = measure;
     const row = [experiments, claimId, scale, place, what, unit, measured, low, high, is, strict, threshold, paperValue, passed, why]; // prettier-ignore

@@ -1,19 +1,19 @@
-import { records } from "../store/records.ts";
-import { fileMeasures } from "./file-measures.ts";
+import { FILED_ON, fileMeasures } from "./file-measures.ts";
 import type { Store } from "../store/store.ts";
 import { transaction } from "../store/transaction.ts";
 import { criterionOf } from "../view/criterion.ts";
 import { choiceOf } from "./choice.ts";
 import type { Claim, ClaimMeasure } from "./claim.ts";
 import type { ClaimResult, MeasureResult, Verdict } from "./figure.ts";
-import { conditionsOf, lacking, seedCount } from "./lacking.ts";
+import { conditionsOf, lacking } from "./lacking.ts";
+import { measuredSeeds } from "./measured-seeds.ts";
 import type { Paper } from "./paper.ts";
 
 /** Fewer seeds than this are no test. */
-const MINIMUM_SEEDS = 3;
+export const MINIMUM_SEEDS = 3;
 
-/** Of a paper, what judging it takes. */
-type Judgeable = Pick<Paper, "claims" | "conditions">;
+/** Claims, what runs are a test of them, and who claims them. */
+export type Judgeable = Pick<Paper, "claims" | "conditions"> & Partial<Pick<Paper, "title">>;
 
 interface JudgeOptions {
   /** Ids of the claims to judge; default all of them. */
@@ -75,18 +75,26 @@ export async function fileVerdicts(
     async () => {
       for (const result of results) {
         const { claimId, verdict, detail } = result;
-        const { measures } = paper.claims.find((claim) => claim.claimId === claimId)!;
+        const {
+          measures,
+          statement,
+          source = paper.title ?? null,
+        } = paper.claims.find((claim) => claim.claimId === claimId)!;
         const experiments = [...new Set(measures.map(({ needs }) => needs.experiment))].join(", ");
         const decided = decidedBy(result);
         const { what, measured, threshold, paperValue } = decided;
         const told = `${what}: ${criterionOf(decided)}. ${detail}`;
+        await store.query(`DELETE FROM claim WHERE scale = $1 AND claim_id = $2 AND ${FILED_ON}`, [
+          scale,
+          claimId,
+          JSON.stringify(Object.keys(paper.conditions)),
+        ]);
+        const row = [experiments, claimId, scale, verdict, measured, threshold, paperValue, told, statement, source];
         await store.query(
-          `DELETE FROM claim WHERE scale = $1 AND claim_id = $2
-           AND list_has_any(string_split(experiment, ', '), $3::JSON::VARCHAR[])`,
-          [scale, claimId, JSON.stringify(Object.keys(paper.conditions))],
+          `INSERT INTO claim (experiment, claim_id, scale, verdict, measured, threshold, paper_value, detail, statement, source)
+           VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8, $9, $10)`,
+          row,
         );
-        const row = [experiments, claimId, scale, verdict, measured, threshold, paperValue, told];
-        await store.query("INSERT INTO claim VALUES ($1, $2, $3, $4, $5::DOUBLE, $6::DOUBLE, $7::DOUBLE, $8)", row);
         await fileMeasures(store, paper, result, { experiments, scale });
       }
     },
@@ -140,30 +148,19 @@ async function take(
   if (lack?.measurable === false) return { measure: untested, seeds: [], reportOnly, reason: lack.reason };
   const isBeyond = (value: number, bound: number): boolean => (is === "at most" ? value <= bound : value >= bound);
   const passes = (value: number): boolean => isBeyond(value, threshold) && !(strict && value === threshold);
-  const rows = await records(store, `SELECT seed, value::DOUBLE AS value, bound FROM (${sql}) ORDER BY seed`);
-  const found = rows.map(({ seed, value, bound }) => ({
-    seed: Number(seed),
-    value: value as number | null,
-    bound: bound as MeasureResult["is"] | null,
-  }));
-  if (found.length === 0 || (found.length < least && !lack)) {
-    const reason =
-      found.length === 0 ? "readings are missing" : `readings of ${seedCount(found.length)}; ${least} are asked for`;
-    return { measure: untested, seeds: [], reportOnly, reason: `${what}: ${reason}` };
-  }
+  const { found, failure } = await measuredSeeds(store, sql, lack ? 1 : least);
+  if (failure !== undefined) return { measure: untested, seeds: [], reportOnly, reason: `${what}: ${failure}` };
   const open = ({ value, bound }: (typeof found)[number]): boolean =>
     value === null || (bound !== null && (bound === is) !== passes(value));
   const known = found.filter((row) => !open(row));
   const [passing, seeds] = [known.filter(({ value }) => passes(value!)).length, known.map(({ seed }) => seed)];
   // With seeds undecided, the median is on one side only if more than half of all are.
   if (known.length < found.length && 2 * Math.max(passing, known.length - passing) <= found.length) {
-    const where = found.filter(open).map(({ seed }) => seed);
-    return {
-      measure: untested,
-      seeds,
-      reportOnly,
-      reason: `${what}: undecided at seed ${where.join(", ")}, as it was never reached`,
-    };
+    const undecided = found.filter(open);
+    const where = `at seed ${undecided.map(({ seed }) => seed).join(", ")}`;
+    const isNever = undecided.some(({ bound }) => bound !== null);
+    const reason = isNever ? `undecided ${where}, as it was never reached` : `no number ${where}`;
+    return { measure: untested, seeds, reportOnly, reason: `${what}: ${reason}` };
   }
   const values = known.map(({ value }) => value!).sort(byValue);
   const measured = middle(values);

@@ -2,7 +2,7 @@ import { formatNumber } from "../view/numbers.ts";
 import { UserError } from "../core/errors.ts";
 import { records } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
-import type { Needs } from "./claim.ts";
+import type { NeededRuns } from "./claim.ts";
 import type { Conditions } from "./paper.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Conditions } from "./paper.ts";
  *
  * @throws {UserError} when the paper says nothing of their experiment.
  */
-export function conditionsOf({ experiment }: Needs, all: Readonly<Record<string, Conditions>>): Conditions {
+export function conditionsOf({ experiment }: NeededRuns, all: Readonly<Record<string, Conditions>>): Conditions {
   const conditions = all[experiment];
   if (conditions === undefined) throw new UserError(`claims: nothing is said of what runs of ${experiment} are a test`);
   return conditions;
@@ -22,7 +22,7 @@ export const seedCount = (count: number): string => `${count} ${count === 1 ? "s
 /** Says what runs are missing, or too short, in words, and whether there is something to measure all the same. */
 export async function lacking(
   store: Store,
-  needs: Needs,
+  needs: NeededRuns,
   conditions: Conditions,
   minimumSeeds: number,
 ): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
@@ -31,7 +31,7 @@ export async function lacking(
   const found = await records(
     store,
     `SELECT arm, learning_rate AS rate, dataset, seed, steps, coalesce(TRY_CAST(hyper ->> 'images' AS INTEGER), $2) AS seen
-     FROM paper_run WHERE experiment = $1 AND learning_rate IS NOT NULL`,
+     FROM paper_run WHERE experiment = $1`,
     [experiment, images],
   );
   const rows = found.map(({ arm, rate, dataset, seed, steps, seen }) => ({
@@ -43,10 +43,10 @@ export async function lacking(
     seen: Number(seen),
   }));
   const groups = arms.flatMap((arm) =>
-    rates.map((rate) => ({
+    (rates ?? [undefined]).map((rate) => ({
       arm,
       rate,
-      runs: rows.filter((run) => run.arm === arm && run.rate === rate),
+      runs: rows.filter((run) => run.arm === arm && (rate === undefined || run.rate === rate)),
     })),
   );
   const absent = groups.filter(({ runs }) => runs.length === 0);
@@ -61,7 +61,7 @@ export async function lacking(
   }
   const other = own.find(({ dataset }) => dataset !== (conditions.dataset ?? dataset))?.dataset;
   if (other !== undefined) {
-    return { reason: `runs of ${experiment} on ${other}; the paper is about ${conditions.dataset}`, measurable: true };
+    return { reason: `runs of ${experiment} on ${other}; the claim is about ${conditions.dataset}`, measurable: true };
   }
   const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
   const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
@@ -69,13 +69,15 @@ export async function lacking(
   return { reason: `${seedCount(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
 }
 
-/** Writes `at lr 0.1: batchNorm, standard`, rates that lack the same arms together. */
-function armsAtRates(absent: readonly { readonly arm: string; readonly rate: number }[]): string {
+/** Writes `at lr 0.1: batchNorm, standard`, rates that lack the same arms together; `in batchNorm, standard` at no rate. */
+function armsAtRates(absent: readonly { readonly arm: string; readonly rate: number | undefined }[]): string {
+  const rateless = absent.filter(({ rate }) => rate === undefined);
+  if (rateless.length > 0) return `in ${rateless.map(({ arm }) => arm).join(", ")}`;
   const ratesByArms = new Map<string, number[]>();
   for (const rate of new Set(absent.map((one) => one.rate))) {
     const arms = absent.filter((one) => one.rate === rate).map(({ arm }) => arm);
     const key = arms.join(", ");
-    ratesByArms.set(key, [...(ratesByArms.get(key) ?? []), rate]);
+    ratesByArms.set(key, [...(ratesByArms.get(key) ?? []), rate!]);
   }
   const parts = [...ratesByArms].map(
     ([arms, rates]) => `at lr ${rates.map((rate) => formatNumber(rate)).join(", ")}: ${arms}`,

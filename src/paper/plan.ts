@@ -38,7 +38,8 @@ export function planOf(records: readonly PlanRecord[], claims: readonly Claim[])
     const { pipeline, settings, supplement } = record;
     const standsOnIt = ({ measures }: Claim): boolean =>
       measures.some(
-        ({ needs: { experiment, rates } }) => experiment === pipeline && rates.includes(Number(settings.learningRate)),
+        ({ needs: { experiment, rates } }) =>
+          experiment === pipeline && (rates?.includes(Number(settings.learningRate)) ?? true),
       );
     return { ...record, claims: supplement ? [] : claims.filter(standsOnIt).map(({ claimId }) => claimId) };
   });

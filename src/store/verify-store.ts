@@ -38,7 +38,8 @@ const CHECKS: Readonly<Record<string, string>> = {
 
 const CLAIMS = `
   SELECT concat(claim_id, ' of ', name) FROM (
-    SELECT claim_id, trim(unnest(string_split(experiment, ','))) AS name FROM claim)
+    SELECT claim_id, trim(unnest(string_split(experiment, ','))) AS name FROM claim
+    WHERE experiment NOT IN (SELECT experiment FROM run))
   WHERE name NOT IN (SELECT experiment FROM run)`;
 
 /** Looks for what cannot be true of a store that gradstream wrote. Reads all of it. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Drawn, drawn, launch, NO_CHROMIUM, open, settled, until } from "../fixtures/browser.ts";
-import { rowsOf, tinyCifar10 } from "../fixtures/command-line.ts";
+import { pipeline, rowsOf, tinyCifar10 } from "../fixtures/command-line.ts";
 import { gradstream, type ServeProcess, serveProcess } from "../fixtures/recorded.ts";
 import { describeUnless } from "../fixtures/unless.ts";
 import { waitFor } from "../fixtures/wait.ts";
@@ -23,6 +23,7 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     store = join(folder, "pages.duckdb");
     const cifar10 = tinyCifar10(folder);
     const record = (...args: string[]) => gradstream([...args, "--scale", "smoke", "--store", store], folder, cifar10);
+    await record("run", pipeline("claiming"), "--arm", "it's plain", "--no-serve");
     await record("reproduce", "--only", "C21", "--seeds", "1", "--no-serve");
     for (const name of ["deep-linear", "landscape"]) {
       await record("run", name, "--arm", ARMS.join(), "--seeds", "2", "--no-serve");
@@ -232,7 +233,11 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     const [claim] = await sql("SELECT verdict, measured, threshold, detail FROM claim WHERE claim_id = 'C21'");
     const row = (await page.textContent("[data-claim=C21]")) ?? "";
     for (const part of [claim![0], claim![3]]) expect(row).toContain(part as string);
-    expect(await page.locator("[data-claim]").count()).toBe(21);
+    expect(await page.locator("[data-claim]").count()).toBe(21 + 5);
+    const own = (await page.textContent('[data-claim="stays finite"]')) ?? "";
+    for (const part of ["claiming, smoke", "stays below 10.nobody, 2024", "< 10", "reproduced"]) {
+      expect(own).toContain(part);
+    }
     await until(page, "window.gradstream.parts()[1].rows !== undefined");
     const lines = await drawn(page);
     const rows = await sql("SELECT x, y FROM figure_4c WHERE source = 'ours' AND arm = 'batchNorm' ORDER BY x");

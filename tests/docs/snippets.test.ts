@@ -6,6 +6,7 @@ import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper } from "../../src/experiment/experiment.ts";
 import { trialContext } from "../../src/experiment/trial-context.ts";
 import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
+import { checkClaimsAlone } from "../../src/run/runner/judge-claims.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
@@ -44,8 +45,9 @@ describe("blocks of TypeScript", () => {
   it.each([...typescript, ...examples].filter(([, { text }]) => isPipeline(text)))(
     "%s: each arm trains for two steps",
     async (_, fence) => {
-      const { experiment } = await loadPipeline(saved(fence));
+      const { name: title, experiment } = await loadPipeline(saved(fence));
       const hyper = resolveHyper(experiment, "quick", { steps: "2" });
+      await checkClaimsAlone({ name: title, experiment, hyper });
       for (const [name, arm] of Object.entries(chooseArms(experiment, hyper))) {
         await expectNoLeak(async () => {
           const { controls } = experiment;

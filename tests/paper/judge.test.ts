@@ -272,5 +272,5 @@ it("measures runs on other images, but does not judge the paper by them", async 
   const c1 = await judged(store, "C1");
   expect(c1.verdict).toBe("not testable");
   expect(c1.measures[0]).toMatchObject({ measured: 0.4, passed: null });
-  expect(c1.detail).toContain("runs of learning-rates on shapes10; the paper is about cifar10");
+  expect(c1.detail).toContain("runs of learning-rates on shapes10; the claim is about cifar10");
 });

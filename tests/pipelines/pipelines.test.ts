@@ -5,7 +5,10 @@ import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper, SCALES } from "../../src/experiment/experiment.ts";
 import { trialContext } from "../../src/experiment/trial-context.ts";
 import { PAGE_NEEDS } from "../../src/pages/parts/needs.ts";
+import { checkOwnClaims } from "../../src/paper/own-claims.ts";
+import { PAPERS } from "../../src/paper/papers.ts";
 import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
+import { emptyStore } from "../fixtures/paper-runs.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
 
@@ -53,6 +56,28 @@ describe.each(files)("pipelines/%s", (file) => {
     const lines = readFileSync(`pipelines/${file}`, "utf8").trim().split("\n");
     expect(lines.length).toBeLessThanOrEqual(42);
     expect(readFileSync("pipelines/README.md", "utf8")).toContain(file);
+  });
+});
+
+describe("claims of the pipelines that ship", () => {
+  it("have SQL that is understood, and runs of the quick scale for a test", async () => {
+    const store = await emptyStore();
+    let count = 0;
+    for (const file of files) {
+      const { name, experiment } = await loadPipeline(`pipelines/${file}`);
+      const { claims = {}, seeds: own = 1 } = experiment;
+      const hyper = resolveHyper(experiment, "quick", {});
+      await checkOwnClaims(
+        store,
+        { experiment: name, claims, arms: Object.keys(chooseArms(experiment, hyper)) },
+        PAPERS,
+      );
+      for (const { steps = 1, seeds = 3 } of Object.values(claims)) {
+        expect([hyper.steps >= steps, own >= seeds], name).toEqual([true, true]);
+        count += 1;
+      }
+    }
+    expect(count).toBeGreaterThan(10);
   });
 });
 

@@ -1,4 +1,4 @@
-// The verdict on each claim of the papers, with the number that decided it.
+// The verdict on each claim of the papers and of pipelines, with the number that decided it.
 
 import { grouped } from "../../view/grouped.ts";
 import { claimsSentence } from "../../view/claims-sentence.ts";
@@ -37,7 +37,7 @@ export class ClaimList implements Part {
         "p",
         { class: "what" },
         ...emphasized(
-          "What the paper says, as a number with a threshold. **Reproduced is good**; not testable means that runs are missing or too short, and the reason is given. gradstream reproduce trains what is missing and judges.",
+          "What the paper says, and what pipelines claim, as a number with a threshold. **Reproduced is good**; not testable means that runs are missing or too short, and the reason is given. gradstream reproduce trains what is missing and judges the paper’s claims, gradstream run those of a pipeline.",
         ),
       ),
       element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of claims" }, table),

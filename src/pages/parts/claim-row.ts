@@ -12,8 +12,10 @@ const MARKS: Readonly<Record<string, string>> = {
 
 /** Draws a verdict as a row: the measure that decided in its columns, all of them under what the claim says. */
 export function claimRow({ paper, statement, judged, measures }: ClaimRow, several: boolean): HTMLElement {
-  const { claim_id: id, scale, verdict, measured, threshold, paper_value: theirs, detail } = judged;
-  const more = [several ? paper.title : "", scale].filter((text) => text !== "").join(", ");
+  const { claim_id: id, experiment, scale, verdict, measured, threshold, paper_value: theirs, detail } = judged;
+  const whose = paper === undefined ? experiment : several ? paper.title : "";
+  const more = [whose, scale].filter((text) => text !== "").join(", ");
+  const source = paper === undefined ? judged.source : undefined;
   const mark = MARKS[verdict] ?? "none";
   const decided = measures.find(({ passed }) => passed === false) ?? measures[0];
   const cell = (label: string, ...children: HTMLElement[]): HTMLElement =>
@@ -22,7 +24,7 @@ export function claimRow({ paper, statement, judged, measures }: ClaimRow, sever
     element("td", { role: "cell", class: "number", "data-label": label }, text);
   return element(
     "tr",
-    { role: "row", "data-claim": id, "data-paper": paper.name, "data-scale": scale, "data-mark": mark },
+    { role: "row", "data-claim": id, "data-paper": paper?.name ?? "", "data-scale": scale, "data-mark": mark },
     element(
       "th",
       { role: "rowheader" },
@@ -32,6 +34,7 @@ export function claimRow({ paper, statement, judged, measures }: ClaimRow, sever
     cell(
       "What it says",
       element("span", {}, statement),
+      ...(source ? [element("span", { class: "source" }, source)] : []),
       ...measureLists(measures),
       ...(detail ? [element("span", { class: "detail" }, detail)] : []),
     ),

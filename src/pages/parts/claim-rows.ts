@@ -13,6 +13,9 @@ export interface FiledVerdict {
   readonly threshold: number | null;
   readonly paper_value: number | null;
   readonly detail: string;
+  /** What is claimed, and by whom; none of verdicts filed before stores had them. */
+  readonly statement?: string | null;
+  readonly source?: string | null;
 }
 
 /** A measure of a verdict, by the names of its columns. */
@@ -35,13 +38,13 @@ export interface FiledMeasure {
 export const MEASURES_SQL = `SELECT claim_id, experiment, scale, what, unit, measured, low, high, passes, strict, threshold,
   paper_value, passed FROM claim_measure ORDER BY experiment, claim_id, scale, place`;
 
-export const CLAIMS_SQL =
-  "SELECT claim_id, experiment, scale, verdict, measured, threshold, paper_value, detail FROM claim";
+/** All columns: a file of an earlier time that cannot be written has no statements. */
+export const CLAIMS_SQL = "FROM claim ORDER BY experiment, claim_id, scale";
 
 /** A claim with a verdict on it. */
 export interface ClaimRow {
-  /** The paper that claims it. */
-  readonly paper: { readonly name: string; readonly title: string };
+  /** The paper that claims it; none of what a pipeline claims. */
+  readonly paper?: { readonly name: string; readonly title: string };
   readonly statement: string;
   readonly judged: FiledVerdict;
   /** All of them; none of verdicts filed before stores had them. */
@@ -58,7 +61,10 @@ const UNJUDGED = {
   detail: "",
 } as const;
 
-/** Lists the claims of papers with the verdicts on them, a row per scale: those filed on experiments of the same paper. */
+/**
+ * Lists what pipelines claim and then the claims of papers, with the verdicts on them, a row per scale. A paper's are those filed
+ * on experiments of the same paper.
+ */
 export function claimRows(
   papers: PaperCatalogue["papers"],
   filed: readonly FiledVerdict[],
@@ -68,18 +74,19 @@ export function claimRows(
     JSON.stringify([experiment, claim_id, scale]);
   const measuresOf = grouped(measured, keyOf);
   const byId = grouped(filed, ({ claim_id }) => claim_id);
-  return papers.flatMap(({ name, title, experiments, claims }) =>
+  const withMeasures = (judged: FiledVerdict) => ({ judged, measures: measuresOf.get(keyOf(judged)) ?? [] });
+  const ofPapers = papers.flatMap(({ name, title, experiments, claims }) =>
     claims.flatMap(({ claimId, statement }) => {
       const own = (byId.get(claimId) ?? []).filter(({ experiment }) =>
         experiment.split(", ").some((one) => experiments.includes(one)),
       );
       const rows = own.length > 0 ? own : [{ claim_id: claimId, ...UNJUDGED }];
-      return rows.map((judged) => ({
-        paper: { name, title },
-        statement,
-        judged,
-        measures: measuresOf.get(keyOf(judged)) ?? [],
-      }));
+      return rows.map((judged) => ({ paper: { name, title }, statement, ...withMeasures(judged) }));
     }),
   );
+  const theirs = new Set<FiledVerdict>(ofPapers.map(({ judged }) => judged));
+  const ofPipelines = filed
+    .filter((judged) => !theirs.has(judged))
+    .map((judged) => ({ statement: judged.statement ?? "", ...withMeasures(judged) }));
+  return [...ofPipelines, ...ofPapers];
 }

@@ -5,6 +5,7 @@ import type { OutputOptions } from "../command-line/output-options.ts";
 import { ready, seedsOf, settingsOf, type SeedsAsked } from "../command-line/options.ts";
 import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { findPipeline, loadPipeline } from "../pipeline/load-pipeline.ts";
+import { checkClaimsAlone } from "../runner/judge-claims.ts";
 import { leftOut, leftOutLine, withPreviewer } from "../runner/preview.ts";
 import { shared } from "../runner/shared-data.ts";
 import { fittedTo } from "../runner/trials.ts";
@@ -33,10 +34,11 @@ interface CheckedArm {
 }
 
 /**
- * Checks a pipeline's types and looks at its arms up to the first batch. Trains nothing and opens no store. Exit code 2
- * where there is a mistake.
+ * Checks a pipeline's types and the SQL of its claims, and looks at its arms up to the first batch. Trains nothing and opens
+ * no store. Exit code 2 where there is a mistake.
  *
- * @throws {UserError} for a pipeline that cannot be loaded, or an arm or a setting that it has not.
+ * @throws {UserError} for a pipeline that cannot be loaded, an arm or a setting that it has not, or a claim that cannot be
+ * judged.
  */
 export async function checkPipeline(path: string, options: CheckOptions): Promise<void> {
   const file = findPipeline(path);
@@ -48,10 +50,11 @@ export async function checkPipeline(path: string, options: CheckOptions): Promis
     process.exitCode = 2;
     return;
   }
-  const { experiment } = await loadPipeline(path);
+  const { name, experiment } = await loadPipeline(path);
   const hyper = resolveHyper(experiment, options.scale, settingsOf(options));
   const arms = await pipelineArms(path, experiment, hyper, options.arm);
   const names = Object.keys(arms);
+  await checkClaimsAlone({ name, experiment, hyper });
   const [seed] = seedsOf(options) ?? [0];
   const previews = await withPreviewer(file, async (look) => {
     const { data, backend } = await ready(options);

@@ -35,7 +35,9 @@ import { brief } from "../runner/brief.ts";
 import { declaredArms } from "../runner/declared-trials.ts";
 import { leftOut, leftOutLine, type Previews, withPreviewer } from "../runner/preview.ts";
 import { ExperimentRunner, type Finished } from "../runner/run-experiment.ts";
+import { checkClaims, type ClaimedTrials, judgeTrials } from "../runner/judge-claims.ts";
 import { render } from "../terminal/render.ts";
+import { tallyOf } from "../terminal/verdicts.ts";
 import { chooseTrials } from "../runner/choose-trials.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import { say } from "../terminal/say.ts";
@@ -94,7 +96,7 @@ export function runCommand(): Command {
     )
     .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
     .option("--no-serve", "no live page")
-    .option("--check", "train nothing: check the pipeline's types and look at its arms")
+    .option("--check", "train nothing: check the pipeline's types and claims, and look at its arms")
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addOption(checkpointOption())
     .option("--resume", "go on with runs that were interrupted or failed, from their checkpoints")
@@ -139,6 +141,8 @@ async function run(path: string | undefined, options: RunOptions, command: Comma
   });
   const without = leftOut(previews, names);
   const trials = listTrials(arms, seeds, (arm) => previews.get(arm)?.dataset);
+  const { scale } = options;
+  const claimed = { name, experiment, scale, settings: settingsOf(options), hyper, seeds, arms: names };
 
   const basis = {
     experiment: name,
@@ -152,13 +156,14 @@ async function run(path: string | undefined, options: RunOptions, command: Comma
   };
   let chosen: Chosen;
   const prepare = async (store: Store): Promise<boolean> => {
+    await checkClaims(store, claimed);
     const { again, resume, force } = options;
     const nothing = { trials, there: [], left: 0, notices: [] };
     const wanted = { basis, pipelineFile: file, data, trials, goOn: resume ? "unfinished" : "none", force } as const;
     chosen = again ? nothing : await chooseTrials(store, wanted);
     [...chosen.notices, ...thereLines(chosen, options.store)].forEach(tell);
     if (chosen.trials.length > 0) return true;
-    process.stdout.write(await resultOf(store, [], options, chosen.there));
+    process.stdout.write(await resultOf(store, claimed, [], options, chosen.there));
     return false;
   };
   await attend(
@@ -188,7 +193,7 @@ async function run(path: string | undefined, options: RunOptions, command: Comma
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
     async (finished, store, recordedIn) => {
-      process.stdout.write(await resultOf(store, finished, { ...options, store: recordedIn }, chosen.there));
+      process.stdout.write(await resultOf(store, claimed, finished, { ...options, store: recordedIn }, chosen.there));
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );
@@ -196,15 +201,21 @@ async function run(path: string | undefined, options: RunOptions, command: Comma
 
 async function resultOf(
   store: Store,
+  claimed: ClaimedTrials,
   finished: readonly Finished[],
   options: RunOptions,
   there: Chosen["there"],
 ): Promise<string> {
   const { store: path, json, quiet } = options;
-  if (!json) return quiet ? brief(path, finished, there) : summary(store, path, finished, there);
-  const ids = JSON.stringify([...there, ...finished.map(({ run }) => run)].map(({ runId }) => runId));
+  const ids = [...there, ...finished.map(({ run }) => run)].map(({ runId }) => runId);
+  // What was stopped is judged when it has gone on.
+  const isWhole = finished.every(({ outcome }) => outcome.status !== "interrupted");
+  const claims = isWhole ? await judgeTrials(store, claimed, ids) : [];
+  if (!isWhole && !quiet && claimed.experiment.claims) say("claims are judged when all runs have ended");
+  if (!json) return quiet ? brief(path, finished, there, { claims }) : summary(store, path, finished, there, claims);
+  if (!quiet && claims.length > 0) say(`claims: ${tallyOf(claims)}; gradstream sql "FROM claim"${storeOption(path)}`);
   const summaries = "SELECT * FROM run_summary WHERE list_contains($1::JSON::VARCHAR[], run_id) ORDER BY seed, run_id";
-  return render(await store.query(summaries, [ids]), "json");
+  return render(await store.query(summaries, [JSON.stringify(ids)]), "json");
 }
 
 /** Says what is not trained because the store has it, and what could go on. */

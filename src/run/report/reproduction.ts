@@ -1,4 +1,3 @@
-import type { ClaimResult } from "../../paper/figure.ts";
 import { chooseRuns, fileVerdicts, judgeClaims } from "../../paper/judge.ts";
 import type { Paper } from "../../paper/paper.ts";
 import { figureNumber } from "../../paper/plan.ts";
@@ -6,9 +5,7 @@ import { readFigure } from "../../paper/read-figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { fill } from "../../store/fill.ts";
 import type { Store } from "../../store/store.ts";
-import { criterionOf } from "../../view/criterion.ts";
-import { counted, formatNumber } from "../../view/numbers.ts";
-import { coloured } from "../terminal/colour.ts";
+import { counted } from "../../view/numbers.ts";
 import { describeRuns } from "./describe-runs.ts";
 import { readSweeps } from "./read-sweeps.ts";
 
@@ -54,30 +51,4 @@ function titleOf(title: string, claims: ReportInput["claims"]): string {
   const held = claims.filter(({ verdict }) => verdict === "reproduced").length;
   if (claims.length > 0 && held === claims.length) return `${title} Reproduced`;
   return claims.length > 0 ? `${title} ${held} of ${counted(claims.length, "claim")} reproduced` : `${title} Figures`;
-}
-
-const MARKS = {
-  reproduced: () => coloured("good", "✔"),
-  "not reproduced": () => coloured("bad", "✘"),
-  "not testable": () => coloured("aside", "·"),
-};
-
-/** Writes the verdicts as a list for the terminal, a line each, with what decided. */
-export function verdicts(claims: readonly ClaimResult[]): string {
-  if (claims.length === 0) return "";
-  const lines = claims.map(({ claimId: id, verdict, statement, measures, detail }) => {
-    const measured = measures
-      .filter((measure) => measure.measured !== null)
-      .map((measure) => {
-        const asked = measure.passed === null ? "not judged" : criterionOf(measure);
-        return `    ${measure.what}: ${formatNumber(measure.measured, 3)}, ${asked}`;
-      });
-    const head = `${MARKS[verdict]()} ${id.padEnd(4)} ${verdict.padEnd(15)} ${statement}`;
-    return [head, ...measured, ...(verdict === "reproduced" ? [] : [`    ${detail}`])].join("\n");
-  });
-  const count = (verdict: string) => claims.filter((claim) => claim.verdict === verdict).length;
-  const total = (["reproduced", "not reproduced", "not testable"] as const).map(
-    (verdict) => `${count(verdict)} ${verdict}`,
-  );
-  return `\n${[...lines, "", total.join(", ")].join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import type { ClaimResult } from "../../paper/figure.ts";
 import type { ReportInput } from "../../report/input.ts";
 import { jsonText } from "../terminal/json-text.ts";
-import { verdicts } from "./reproduction.ts";
+import { verdicts } from "../terminal/verdicts.ts";
 
 /** A report as it was written. */
 export interface WrittenReport {

@@ -1,22 +1,25 @@
 import { plainText } from "../../core/plain-text.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { Run } from "../../core/types.ts";
+import type { ClaimResult } from "../../paper/figure.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import { renderTable } from "../terminal/render.ts";
+import { verdicts } from "../terminal/verdicts.ts";
 import { nextQueries } from "./next-queries.ts";
 import type { Finished } from "./run-experiment.ts";
 
 /**
- * Writes what `run` ends with: a table from the store, of runs that were there already too, what went wrong, and where to
- * look next.
+ * Writes what `run` ends with: a table from the store, of runs that were there already too, what went wrong, the verdicts on
+ * claims, and where to look next.
  */
 export async function summary(
   store: Store,
   path: string,
   finished: readonly Finished[],
   there: readonly Run[] = [],
+  claims: readonly ClaimResult[] = [],
 ): Promise<string> {
   const ids = [...there, ...finished.map(({ run }) => run)].map(({ runId }) => runId);
   const result = await store.query(
@@ -43,6 +46,7 @@ export async function summary(
     ...(costs.rows.length > 0 ? ["What measuring took:", renderTable(costs)] : []),
     ...problems,
     ...(problems.length > 0 ? [""] : []),
+    ...(claims.length > 0 ? [`Claims:${verdicts(claims)}`] : []),
     plainText(`Recorded in ${path}. Try:`),
     ...(finished.some(({ outcome }) => outcome.status === "interrupted")
       ? [`  npx gradstream resume --all${option}`]

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Column } from "../prepare.ts";
 import { quoted } from "../quoted.ts";
 
@@ -30,6 +31,13 @@ export function fileSql(path: string, columns: readonly Column[]): string {
   }
   if (path.endsWith(".jsonl")) return `read_json(${file}, format = 'newline_delimited', columns = ${types})`;
   return `read_parquet(${file})`;
+}
+
+/** Returns the columns that a small CSV file has of a table's: it may be of a time when the table had fewer. */
+export function columnsIn(path: string, columns: readonly Column[]): readonly Column[] {
+  if (!path.endsWith(".csv")) return columns;
+  const [header = ""] = readFileSync(path, "utf8").split(/\r?\n/, 1);
+  return header.split(",").map((name) => columns.find((one) => one.name === name) ?? { name, type: "VARCHAR" });
 }
 
 /** Times are ISO 8601 in UTC. JSON has no number for NaN and the infinities, and documents in it would be written anew. */

@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import type { StoreExtension } from "../extension.ts";
 import { applyMigrations, makeViews } from "../migrate.ts";
 import type { Column } from "../prepare.ts";
-import { fileSql } from "./encoding.ts";
+import { columnsIn, fileSql } from "./encoding.ts";
 import { verifyArchive } from "./manifest.ts";
 
 /**
@@ -22,10 +22,11 @@ export async function loadArchive(
   const manifest = await verifyArchive(folder, name);
   await applyMigrations(connection, 0, manifest.schema);
   const own = await tablesOf(connection);
-  const load = async (isWanted: (table: string) => boolean): Promise<void> => {
+  const load = async (isWanted: (table: string) => boolean, columnsOfFile = asTable): Promise<void> => {
     for (const [file, { table, rows }] of Object.entries(manifest.files)) {
       if (!isWanted(table)) continue;
-      const source = fileSql(join(folder, file), await columnsOf(connection, table));
+      const path = join(folder, file);
+      const source = fileSql(path, columnsOfFile(path, await columnsOf(connection, table)));
       const { rowsChanged } = await connection.run(`INSERT INTO ${table} BY NAME FROM ${source}`);
       if (rowsChanged !== rows) {
         throw new UserError(`${join(name, file)} has ${rowsChanged} rows, not ${rows}; fetch the archive again`);
@@ -36,8 +37,11 @@ export async function loadArchive(
   await applyMigrations(connection, manifest.schema);
   await makeViews(connection, extensions);
   const theirs = new Set(extensions.flatMap(({ results = [] }) => results));
-  await load((table) => theirs.has(table));
+  await load((table) => theirs.has(table), columnsIn);
 }
+
+/** Files of the store's own tables are of the schema that the manifest names. */
+const asTable: typeof columnsIn = (_path, columns) => columns;
 
 /** The columns of a table that are written; `kind` of events is generated. */
 async function columnsOf(connection: DuckDBConnection, table: string): Promise<Column[]> {

@@ -239,7 +239,7 @@ async function resultOf(
   options: SweepCommandOptions & { readonly there: readonly StoredRun[] },
 ): Promise<string> {
   const { store: path, json, quiet, there } = options;
-  if (quiet && !json) return brief(path, finished, there, stoppedEarly.length);
+  if (quiet && !json) return brief(path, finished, there, { stopped: stoppedEarly.length });
   const runs = [...there, ...[...finished, ...stoppedEarly].map(({ run }) => run)];
   const ids = runs.map(({ runId }) => runId);
   if (!json)

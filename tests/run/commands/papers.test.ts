@@ -61,7 +61,7 @@ describe("commands, of two papers", () => {
     expect(listedFigures(papers).map(({ key }) => key)).toEqual(expect.arrayContaining(["1a", "toy/T1"]));
     const rows = claimRows(papers, (await records(again, "FROM claim")) as unknown as FiledVerdict[]);
     const first = rows.filter(({ judged }) => judged.claim_id === "C1");
-    expect(first.map(({ paper, judged }) => [paper.name, judged.verdict, judged.experiment])).toEqual([
+    expect(first.map(({ paper, judged }) => [paper?.name, judged.verdict, judged.experiment])).toEqual([
       ["santurkar-2018", "not testable", "learning-rates"],
       ["toy", "reproduced", "widening"],
     ]);

@@ -26,7 +26,7 @@ describe("the plan", () => {
     for (const { claimId: id, measures } of CLAIMS) {
       for (const { needs } of measures) {
         for (const arm of needs.arms) {
-          for (const rate of needs.rates) expect(planned).toContain(`${id} ${needs.experiment} ${arm} ${rate}`);
+          for (const rate of needs.rates!) expect(planned).toContain(`${id} ${needs.experiment} ${arm} ${rate}`);
         }
       }
     }
