@@ -4,13 +4,14 @@ import { beforeAll, expect, it } from "vitest";
 import { startBackend } from "../../src/backend/start.ts";
 import type { Step } from "../../src/core/live.ts";
 import type { Optimizer } from "../../src/core/optimizer.ts";
-import type { LabelledExamples, Reading, Recorded } from "../../src/core/types.ts";
+import type { Reading, Recorded } from "../../src/core/types.ts";
 import { shapes10 } from "../../src/data/shapes10.ts";
 import { chooseArms, resolveHyper, type Arm } from "../../src/experiment/experiment.ts";
 import { trialContext } from "../../src/experiment/trial-context.ts";
 import { train } from "../../src/operators/train.ts";
 import { hessianOperator } from "../../src/probes/hessian-operator.ts";
 import { loadPipeline } from "../../src/run/pipeline/load-pipeline.ts";
+import { byPowers } from "../fixtures/power-iteration.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 
 beforeAll(async () => {
@@ -28,19 +29,6 @@ async function prepared() {
   return { hyper, arms, contextOf, recorded };
 }
 
-/** The largest eigenvalue by power iteration. */
-function byPowers(step: Step, examples: LabelledExamples): number {
-  const { gradient, product, dispose } = hessianOperator(step, { examples: [examples] });
-  let [vector, eigenvalue, before] = [gradient, 0, Infinity];
-  while (Math.abs(eigenvalue / before - 1) > 1e-5) {
-    const unit = tf.div<tf.Tensor1D>(vector, tf.norm(vector));
-    vector = product(unit);
-    [before, eigenvalue] = [eigenvalue, tf.dot(unit, vector).dataSync<"float32">()[0]!];
-  }
-  dispose();
-  return eigenvalue;
-}
-
 it("measures the largest eigenvalue over the images of its own, as power iteration finds it", async () => {
   const { hyper, arms, contextOf, recorded } = await prepared();
   for (const name of ["plain", "batchNorm"]) {
@@ -49,7 +37,14 @@ it("measures the largest eigenvalue over the images of its own, as power iterati
     const context = contextOf(arm);
     const [examples] = [...context.trainingSet({ images: measured, size: measured })];
     const training = train(arm.network, (arm as unknown as { optimizer: Optimizer }).optimizer, { seed: 0 });
-    const slow = map((step: Step) => tf.tidy(() => byPowers(step, examples!)));
+    const slow = map((step: Step) =>
+      tf.tidy(() => {
+        const { product, gradient, dispose } = hessianOperator(step, { examples: [examples!] });
+        const eigenvalue = byPowers(product, gradient);
+        dispose();
+        return eigenvalue;
+      }),
+    );
     const [own] = await collect(context.batches({ size: Number(hyper["size"]) }).pipe(take(1), training, slow));
     expect(valuesOf(await recorded(arm), "eigenvalue")[0]! / own!, name).toBeCloseTo(1, 2);
   }
