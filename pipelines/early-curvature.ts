@@ -1,11 +1,13 @@
 import { take } from "rxjs";
 import { batchNorm, clipped, every, experiment, hessian, linearWarmUp, loss } from "gradstream";
 import { mlp, norms, probes, sgd, train } from "gradstream";
+import { claims } from "./claims/early-curvature.ts";
 
 // Gilmer et al. 2021: a rate above 2 / λ, λ the largest eigenvalue of the Hessian, throws early training off; warm-up, clipping and
 // BatchNorm lead where λ is smaller. A clipped step has the smaller rate update_norm / gradient_norm, of the probe `norms`.
 export default experiment({
   question: "Is a large learning rate too large for the curvature of early training, and what brings that down?",
+  claims,
   hyper: {
     depth: 8,
     width: 64,

@@ -1,6 +1,7 @@
 import { take } from "rxjs";
 import { avgPool, batchNorm, conv, dense, every, experiment, flatten, hessian, layered, loss } from "gradstream";
 import { maxPool, populationBatchNorm, probes, relu, sgd, spectralDensity, train, type Norm } from "gradstream";
+import { claims } from "./claims/hessian-density.ts";
 
 /** A VGG of five convolutions, for images that means have brought to 16 × 16. */
 const vgg5 = (width: number, norm?: Norm) => {
@@ -19,6 +20,7 @@ const vgg5 = (width: number, norm?: Norm) => {
 // Ghorbani et al. 2019. `hessian` has as many eigenvalues as there are classes: λ1 / λ10 says how far outside outliers lie.
 export default experiment({
   question: "Does BatchNorm take the outliers out of the spectrum of the Hessian, by the statistics of the batch?",
+  claims,
   hyper: { width: 4, size: 64, learningRate: 0.1, measured: 64, every: 200, steps: 401 },
   scales: { smoke: { width: 1, size: 16, measured: 16, every: 4, steps: 5 } },
   arms: ({ width }) => ({
