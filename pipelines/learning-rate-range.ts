@@ -1,12 +1,14 @@
 import { take } from "rxjs";
 import { accuracy, batchNorm, every, experiment, gradientSteps, loss } from "gradstream";
 import { moments, norms, probes, resnet, sgd, train } from "gradstream";
+import { claims } from "./claims/learning-rate-range.ts";
 
 // Bjorck et al. 2018: without BatchNorm activations grow with depth, so gradients are large from the start and training diverges
 // in a few steps at rates that BatchNorm stands. Before the first update `variance` of `moments` shows the growth, `norms` the
 // gradients and `gradient_steps` the loss behind a step of each size. `gradstream sweep` trains at each rate.
 export default experiment({
   question: "Does BatchNorm train at larger learning rates because it keeps activations from growing with depth?",
+  claims,
   hyper: { depth: 20, width: 8, size: 32, learningRate: 0.01, log: 100, steps: 201 },
   scales: {
     smoke: { depth: 8, width: 2, size: 8, log: 2, steps: 3 },
