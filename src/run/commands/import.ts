@@ -10,7 +10,7 @@ import { jsonText } from "../terminal/json-text.ts";
 const HELP = `
 Runs that the store has already are left as they are, so that an archive can be imported twice, and archives of several
 machines into one store. Runs that were removed from it stay away, unless --with-removed. Archives are folders of Parquet, CSV or JSON lines. Verdicts are not taken over: judge again with
-gradstream report.
+gradstream report, claims of a pipeline with gradstream run.
 
 Examples:
   $ gradstream import results/archive

@@ -15,7 +15,7 @@ import { jsonText } from "../terminal/json-text.ts";
 const HELP = `
 Runs that are there already with the same content are left as they are; one that is there with other content is refused by
 name, and nothing of its store is taken over. Runs that were removed from the first one stay away, unless --with-removed. Each store is taken over whole or not at all. Runs under way are left out, and
-verdicts: judge again with gradstream report. Archives count as stores. The stores that are read stay as they are.
+verdicts: judge again with gradstream report, claims of a pipeline with gradstream run. Archives count as stores. The stores that are read stay as they are.
 
 Examples:
   $ gradstream merge results/all.duckdb results/monday.duckdb results/tuesday.duckdb
