@@ -32,7 +32,7 @@ export default experiment({
     };
   },
   run: ({ arm, seed, batches, trainingSet, size, measured, every: each, steps }) => {
-    const when = every(each, { last: steps - 1 });
+    const when = every(each);
     const examples = trainingSet({ images: measured, size: measured });
     return batches({ size }).pipe(
       take(steps),
