@@ -41,9 +41,9 @@ function writtenOut({ params, batch: { examples, labels, size } }: Step, isNorma
   };
   const pair = (x: tf.Tensor4D, stride: number): tf.Tensor4D => {
     const branch = conv(tf.relu(conv(x, stride)), 1);
-    if (stride === 1) return tf.relu(tf.add(x, branch));
+    if (stride === 1) return tf.relu(tf.add<tf.Tensor4D>(x, branch));
     const fewer = tf.stridedSlice(x, [0, 0, 0, 0], x.shape, [1, 2, 2, 1]) as tf.Tensor4D;
-    return tf.relu(tf.add(tf.concat([fewer, tf.zerosLike(fewer)], 3), branch));
+    return tf.relu(tf.add<tf.Tensor4D>(tf.concat([fewer, tf.zerosLike(fewer)], 3), branch));
   };
   const images = tf.tensor4d(examples, [size, 32, 32, 3]);
   const features = [1, 2, 2].reduce(pair, tf.relu(conv(images, 1)));
