@@ -17,6 +17,14 @@ const DIGITS = 3;
 export const measuredText = (value: number | null, unit = ""): string =>
   value === null || unit === "" ? formatNumber(value, DIGITS) : `${formatNumber(value, DIGITS)} ${unit}`;
 
+/** Writes the range of a number over seeds behind it, ` (0.4 to 0.45)`; nothing where there is none. */
+export const spreadText = (low: number | null, high: number | null): string =>
+  low !== null && high !== null && low < high ? ` (${measuredText(low)} to ${measuredText(high)})` : "";
+
+/** Writes what the paper gives behind a number, `; the paper 5 points`; nothing where it gives none. */
+export const paperText = (value: number | null, unit?: string): string =>
+  value === null ? "" : `; the paper ${measuredText(value, unit)}`;
+
 /** Writes `≤ 0.6`, or `< 0.6` where the threshold itself does not pass; `≥ 2 points`. */
 export function criterionOf({ is, strict, threshold, unit }: Criterion): string {
   const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";

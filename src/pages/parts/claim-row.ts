@@ -1,4 +1,4 @@
-import { criterionOf, measuredText } from "../../view/criterion.ts";
+import { criterionOf, measuredText, paperText, spreadText } from "../../view/criterion.ts";
 import { counted } from "../../view/numbers.ts";
 import type { ClaimRow, FiledMeasure } from "./claim-rows.ts";
 import { element } from "./element.ts";
@@ -66,9 +66,8 @@ function measureLists(measures: readonly FiledMeasure[]): HTMLElement[] {
 function measureItem(measure: FiledMeasure): HTMLElement {
   const { what, unit, measured, low, high, paper_value: theirs, passed } = measure;
   const word = passed === null ? (measured === null ? "no value" : "not judged") : passed ? "met" : "missed";
-  const range = low !== null && high !== null && low < high ? ` (${measuredText(low)} to ${measuredText(high)})` : "";
-  const paper = theirs === null ? "" : `; the paper ${measuredText(theirs, unit)}`;
-  const text = ` ${what}: ${measuredText(measured, unit)}${range}, asked ${thresholdOf(measure)}${paper}`;
+  const number = `${measuredText(measured, unit)}${spreadText(low, high)}`;
+  const text = ` ${what}: ${number}, asked ${thresholdOf(measure)}${paperText(theirs, unit)}`;
   const tone = passed === null ? "open" : passed ? "good" : "bad";
   return element("li", {}, element("b", { class: `passed ${tone}` }, word), text);
 }

@@ -1,6 +1,6 @@
 import { plainText } from "../../core/plain-text.ts";
 import type { ClaimResult, MeasureResult } from "../../paper/figure.ts";
-import { criterionOf, measuredText } from "../../view/criterion.ts";
+import { criterionOf, measuredText, paperText, spreadText } from "../../view/criterion.ts";
 import { coloured } from "./colour.ts";
 
 const MARKS = {
@@ -32,9 +32,6 @@ export function tallyOf(claims: readonly Pick<ClaimResult, "verdict">[]): string
 /** Writes `steps, BatchNorm over standard: 0.42 (0.4 to 0.45), ≤ 0.6; the paper 0.5`. */
 function measureText(measure: MeasureResult): string {
   const { what, unit, measured, low, high, passed, paperValue } = measure;
-  const isRange = low !== null && high !== null && low < high;
-  const range = isRange ? ` (${measuredText(low)} to ${measuredText(high)})` : "";
   const asked = passed === null ? "not judged" : criterionOf(measure);
-  const paper = paperValue === null ? "" : `; the paper ${measuredText(paperValue, unit)}`;
-  return `${what}: ${measuredText(measured, unit)}${range}, ${asked}${paper}`;
+  return `${what}: ${measuredText(measured, unit)}${spreadText(low, high)}, ${asked}${paperText(paperValue, unit)}`;
 }

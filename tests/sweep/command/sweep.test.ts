@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pipeline, rowsOf, runEach, smallCifar10, start, type Started } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
+import { filesOf } from "../../fixtures/sweep-command.ts";
 import { childrenOf } from "../../fixtures/sweeps.ts";
 import { waitFor } from "../../fixtures/wait.ts";
 
@@ -18,11 +18,6 @@ const RUNS = "SELECT status, count(*)::INTEGER FROM run GROUP BY ALL ORDER BY AL
 const sweep = (cwd: string, ...args: string[]): Started =>
   start(["sweep", ...args, ...COMMON], { cwd, cifar10: smallCifar10() });
 
-/** Files of the attempts, wherever the place is. */
-const filesOf = (cwd: string): readonly string[] => {
-  const folder = join(cwd, "s.duckdb.sweeps");
-  return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
-};
 const hasCheckpoint = (cwd: string): boolean => filesOf(cwd).some((name) => /checkpoint-\d+\.json$/.test(name));
 
 const isAlive = (pid: number): boolean => {
