@@ -13,6 +13,7 @@ const dist = join(root, "dist");
 /** What is no module. */
 const FILES = [
   "backend/wasm/kernels.wasm",
+  "backend/wasm/kernels-relaxed.wasm",
   "backend/tensorflow/kernels.cc",
   "backend/tensorflow/mute.cc",
   "run/typescript/tsconfig.json",

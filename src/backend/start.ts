@@ -27,6 +27,7 @@ const STARTERS: Readonly<Record<BackendName, () => Promise<string>>> = {
 };
 
 const started = new Map<BackendName, Promise<string>>();
+const details = new Map<string, string>();
 
 /**
  * Makes a backend the current one of this thread and registers what training needs; `auto` takes the fastest that
@@ -46,10 +47,13 @@ export async function startBackend(name: BackendName | "auto"): Promise<BackendN
   tf.enableProdMode();
   let starting = started.get(name);
   if (!starting) started.set(name, (starting = STARTERS[name]()));
-  await starting;
+  details.set(name, await starting);
   await tf.setBackend(name);
   return name;
 }
+
+/** Returns version and device of the backend of this thread; undefined where none was started. */
+export const backendDetail = (): string | undefined => details.get(tf.getBackend());
 
 async function startCpu(): Promise<string> {
   if (!(await tf.setBackend("cpu"))) throw new UserError("backend cpu: tfjs could not start it");
@@ -70,7 +74,7 @@ export async function probeBackend(name: BackendName): Promise<BackendReport> {
   try {
     await startBackend(name);
     await proveTraining();
-    return { name, available: true, detail: await started.get(name)! };
+    return { name, available: true, detail: details.get(name)! };
   } catch (error) {
     const detail = error instanceof UserError ? error.message : oneLine(error);
     return { name, available: false, detail: detail.replace(`backend ${name}: `, "") };

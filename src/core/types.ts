@@ -171,6 +171,8 @@ export interface Training {
   readonly probes: readonly NamedOptions[];
   /** Layers of the network. Default: not known. */
   readonly layers?: readonly TrainedLayer[];
+  /** Version and device of the backend. Default: not known. */
+  readonly backendDetail?: string | undefined;
 }
 
 /** A numbered layer of a network as records describe it, as plain values. */

@@ -79,10 +79,10 @@ export async function restartRun(connection: DuckDBConnection, run: Run, step: n
 
 /** Sets what a run trains. Throws Error when it is not in the store. */
 export async function updateTraining(connection: DuckDBConnection, runId: string, training: Training): Promise<void> {
-  const { dataset, network, optimizer, lossName, activations, probes, layers } = training;
+  const { dataset, network, optimizer, lossName, activations, probes, layers, backendDetail } = training;
   const result = await connection.run(
     `UPDATE run SET dataset = $2, network = $3, optimizer = $4, loss_name = $5, activations = $6, probes = $7,
-       layers = $8
+       layers = $8, backend_detail = $9
      WHERE run_id = $1`,
     [
       runId,
@@ -93,6 +93,7 @@ export async function updateTraining(connection: DuckDBConnection, runId: string
       activations === undefined ? null : JSON.stringify(activations),
       JSON.stringify(probes),
       layers === undefined ? null : JSON.stringify(layers),
+      backendDetail ?? null,
     ],
   );
   if (result.rowsChanged === 0) throw new Error(`store: no run ${runId} to describe`);

@@ -79,6 +79,10 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 7,
     statements: ["CREATE TABLE removed_run (run_id VARCHAR NOT NULL, removed_at TIMESTAMP NOT NULL)"],
   },
+  {
+    version: 8,
+    statements: ["ALTER TABLE run ADD COLUMN backend_detail VARCHAR"],
+  },
 ];
 
 /** The newest schema version this code knows. */

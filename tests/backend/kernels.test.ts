@@ -67,6 +67,27 @@ describe("wasm agrees with cpu, values and gradients", () => {
       [2, 7, 3, 2],
       [1, 3, 2, 3],
     ],
+    // Tiles of 2 x 2: whole ones, those that the edge cuts, less and more than one pass takes, and images of one tile.
+    [
+      [2, 8, 6, 8],
+      [3, 3, 8, 16],
+    ],
+    [
+      [3, 7, 5, 4],
+      [3, 3, 4, 8],
+    ],
+    [
+      [1, 1, 1, 8],
+      [3, 3, 8, 8],
+    ],
+    [
+      [37, 2, 2, 64],
+      [3, 3, 64, 40],
+    ],
+    [
+      [2, 40, 33, 12],
+      [3, 3, 12, 8],
+    ],
   ])("conv2d %j * %j", (x, kernel) => expectAgreement([x, kernel], conv, 1e-5));
 
   it.each([[[3, 1]], [[130, 5]], [[2, 9, 7, 16]], [[1, 3, 3, 23]], [[3, 5, 5, 40]]])("batchNorm of %j", (shape) =>
@@ -149,12 +170,12 @@ it("computes statistics of a long batch to float32's last digits", async () => {
   }
 });
 
-it("has a kernels.wasm that is what its source compiles to", () => {
+it("has files of kernels that are what their source compiles to", () => {
   const folder = mkdtempSync(join(tmpdir(), "gradstream-wasm-"));
   try {
-    const out = join(folder, "kernels.wasm");
-    execFileSync(process.execPath, ["scripts/build-wasm.js", out]);
-    expect(readFileSync(out).equals(readFileSync("src/backend/wasm/kernels.wasm"))).toBe(true);
+    execFileSync(process.execPath, ["scripts/build-wasm.js", folder]);
+    for (const name of ["kernels.wasm", "kernels-relaxed.wasm"])
+      expect(readFileSync(join(folder, name)).equals(readFileSync(`src/backend/wasm/${name}`)), name).toBe(true);
   } finally {
     rmSync(folder, { recursive: true });
   }

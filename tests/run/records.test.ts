@@ -34,6 +34,9 @@ it("records what each arm really trained: source, optimizer with its options, lo
     ].map(([arm, optimizer, activations]) => [arm, "cifar10", optimizer, "cross-entropy", activations, LOSS]),
   );
 
+  const detail = await rowsOf(join(cwd, "a.duckdb"), "SELECT DISTINCT backend, backend_detail FROM run");
+  expect(detail).toEqual([[matching(/^(wasm|tensorflow)$/), matching(/^(tfjs|TensorFlow) \d/)]]);
+
   const env = { CIFAR10_DIR: cifar10 };
   const [linear, own, listed] = await runEach(
     [
@@ -77,7 +80,16 @@ it("brings a store of the version before up to date, for reading too, and loses 
   for (const runId of ["images", "linear"]) await store.finishRun(runId, "completed", aRun().startedAt + 1000);
   for (const view of ["figure_1a", "latest_run", "run_summary", "sweep_result"])
     await store.query(`DROP VIEW IF EXISTS ${view}`);
-  for (const column of ["optimizer", "loss_name", "activations", "probes", "layers", "note", "tags"]) {
+  for (const column of [
+    "optimizer",
+    "loss_name",
+    "activations",
+    "probes",
+    "layers",
+    "note",
+    "tags",
+    "backend_detail",
+  ]) {
     await store.query(`ALTER TABLE run DROP COLUMN ${column}`);
   }
   for (const table of ["sweep", "trial", "attempt", "removed_run"]) await store.query(`DROP TABLE ${table}`);

@@ -14,12 +14,12 @@ describe("opening a store", () => {
     const store = await openStore(path, { readOnly });
     const rows = async (sql: string) => (await store.query(sql)).rows;
     expect(store.notices[0]).toBe(
-      `${path}: brought from schema version 2 to 7; as it was, it is ${realpathSync(path)}.schema-2`,
+      `${path}: brought from schema version 2 to 8; as it was, it is ${realpathSync(path)}.schema-2`,
     );
     const backup = await (await DuckDBInstance.create(`${path}.schema-2`)).connect();
     const before = await backup.runAndReadAll("SELECT max(version), (SELECT count(*) FROM event) FROM schema_version");
     expect(before.getRowsJS()).toEqual([[2, 5001n]]);
-    expect(await rows("SELECT max(version) FROM schema_version")).toEqual([[7]]);
+    expect(await rows("SELECT max(version) FROM schema_version")).toEqual([[8]]);
     expect(await rows("SELECT count(*), bool_and(name = kind), count(*) FILTER (rowid = step) FROM event")).toEqual([
       [5002, true, 5000],
     ]);
@@ -50,7 +50,7 @@ describe("opening a store", () => {
       const error = await rejection(openStore(path, { readOnly }));
       expect(error).toBeInstanceOf(UserError);
       expect(error.message).toMatch(
-        /a\.duckdb has schema version 99, this gradstream knows up to 7: update gradstream/,
+        /a\.duckdb has schema version 99, this gradstream knows up to 8: update gradstream/,
       );
     }
   });

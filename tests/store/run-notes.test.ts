@@ -135,7 +135,7 @@ describe("notes and tags of a run", () => {
       instance.closeSync();
       const store = await openStore(path, { readOnly, extensions: PAPER_EXTENSIONS });
       onTestFinished(() => store.close());
-      expect(store.notices[0]).toContain("brought from schema version 5 to 7");
+      expect(store.notices[0]).toContain("brought from schema version 5 to 8");
       expect(existsSync(`${path}.schema-5`)).toBe(true);
       expect(await said(store)).toEqual([["r", null, null]]);
       expect((await store.query("SELECT layers, note, tags FROM latest_run")).rows).toEqual([["[]", null, null]]);

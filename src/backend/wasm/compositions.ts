@@ -1,57 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { KernelBackend, KernelConfig, KernelFunc, Tensor, Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
+import type { KernelBackend, KernelConfig, KernelFunc, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./convolutions.ts";
 import type { WasmMemory } from "./memory.ts";
-
-type Inputs = Record<string, TensorInfo>;
-
-interface ConvAttrs {
-  readonly strides: number | readonly [number, number];
-  readonly pad: string | number;
-  readonly dataFormat: string;
-}
-
-/**
- * Returns whether a convolution is one of this project's: stride 1, zero padding that keeps the size, odd filter, NHWC.
- */
-function isSame({ strides, pad, dataFormat }: ConvAttrs, [kh, kw]: readonly number[]): boolean {
-  const unit = typeof strides === "number" ? strides === 1 : strides.every((stride) => stride === 1);
-  return unit && pad === "same" && dataFormat === "NHWC" && kh! % 2 === 1 && kw! % 2 === 1;
-}
-
-function filterGradient(memory: WasmMemory, { x, dy }: Inputs, attrs: ConvAttrs, filterShape: number[]): TensorInfo {
-  if (!isSame(attrs, filterShape)) {
-    throw new Error(`wasm: filter gradients are there for stride 1, padding "same" and odd filters only`);
-  }
-  const [images, height, width, cin] = x!.shape as [number, number, number, number];
-  const [kh, kw, , cout] = filterShape as [number, number, number, number];
-  const dw = memory.output(filterShape);
-  memory.floats(memory.pointer(dw), kh * kw * cin * cout).fill(0);
-  memory.scratch(Math.ceil(((height + kh - 1) * (width + kw - 1) * cin) / 2), (padded) => {
-    const [px, pdy, pdw] = [memory.pointer(x!), memory.pointer(dy!), memory.pointer(dw)];
-    memory.kernels.filterGradient(images, height, width, cin, cout, kh, kw, px, pdy, pdw, padded);
-  });
-  return dw;
-}
-
-/**
- * Computes dX of a same-padded convolution: dY convolved with the filter rotated by 180 degrees, its channels swapped.
- */
-function inputGradient(memory: WasmMemory, { dy, filter }: Inputs): TensorInfo {
-  const [kh, kw, cin, cout] = filter!.shape as [number, number, number, number];
-  const turned = memory.output([kh, kw, cout, cin]);
-  const from = memory.floats(memory.pointer(filter!), kh * kw * cin * cout);
-  const to = memory.floats(memory.pointer(turned), kh * kw * cin * cout);
-  for (let tap = 0; tap < kh * kw; tap++) {
-    const opposite = (kh * kw - 1 - tap) * cin * cout;
-    for (let i = 0; i < cin; i++) {
-      for (let o = 0; o < cout; o++) to[tap * cin * cout + o * cin + i] = from[opposite + i * cout + o]!;
-    }
-  }
-  const filterTurned = tf.engine().makeTensorFromTensorInfo(turned) as Tensor4D;
-  const dx = tf.conv2d(dy as Tensor4D, filterTurned, 1, "same");
-  filterTurned.dispose();
-  return dx;
-}
 
 /** Returns another name for the same values, as other backends do; the kernel that it replaces copies them. */
 const identity: KernelFunc = ({ inputs, backend }) => {
@@ -118,20 +68,13 @@ function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
 /** Makes the tfjs kernels that its wasm backend lacks or runs slowly. */
 export function trainingKernels(memory: WasmMemory): KernelConfig[] {
   const original = (name: string): KernelFunc => tf.getKernel(name, "wasm").kernelFunc;
-  const slowInputGradient = original("Conv2DBackpropInput");
   const replace = (kernelName: string, kernelFunc: KernelFunc): KernelConfig => {
     return { kernelName, backendName: "wasm", kernelFunc };
   };
   return [
-    replace("Conv2DBackpropFilter", ({ inputs, attrs }) => {
-      const { filterShape } = attrs as unknown as { filterShape: number[] };
-      return filterGradient(memory, inputs as Inputs, attrs as unknown as ConvAttrs, filterShape);
-    }),
-    replace("Conv2DBackpropInput", (args) => {
-      const filter = args.inputs["filter"]!;
-      if (!isSame(args.attrs as unknown as ConvAttrs, filter.shape)) return slowInputGradient(args);
-      return inputGradient(memory, args.inputs as Inputs);
-    }),
+    replace("Conv2D", conv2d(memory, original("Conv2D"))),
+    replace("Conv2DBackpropFilter", conv2dFilterGradient(memory)),
+    replace("Conv2DBackpropInput", conv2dInputGradient(memory, original("Conv2DBackpropInput"))),
     replace("Identity", identity),
     replace("Add", add(memory, original("Add"))),
     replace("BatchMatMul", matMul(original("BatchMatMul"))),

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { backend, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { kernelModule } from "./kernel-module.ts";
 
 /**
  * Exports of kernels.wasm (assembly/): they take sizes, then byte offsets into the memory that tfjs's own module owns.
@@ -17,7 +17,13 @@ type KernelName =
   | "addBias"
   | "reluGradient"
   | "maxPoolGradient"
-  | "filterGradient";
+  | "filterGradient"
+  | "packFilter"
+  | "convolve"
+  | "transformFilter"
+  | "convolveTiles"
+  | "gradientOfTiles"
+  | "filterOfTiles";
 
 interface Emscripten {
   readonly asm: { readonly memory: WebAssembly.Memory };
@@ -39,8 +45,7 @@ export class WasmMemory {
   constructor() {
     this.#backend = backend() as unknown as BackendWasm;
     this.#module = this.#backend.wasm as unknown as Emscripten;
-    const module = new WebAssembly.Module(readFileSync(new URL("./kernels.wasm", import.meta.url)));
-    const instance = new WebAssembly.Instance(module, { env: { memory: this.#module.asm.memory } });
+    const instance = new WebAssembly.Instance(kernelModule().module, { env: { memory: this.#module.asm.memory } });
     this.kernels = instance.exports as unknown as Kernels;
   }
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../core/errors.ts";
 import { composedKernels } from "../composed.ts";
+import { kernelModule } from "./kernel-module.ts";
 import { trainingKernels } from "./compositions.ts";
 import { wasmKernels } from "./kernels.ts";
 import { WasmMemory } from "./memory.ts";
@@ -23,7 +24,7 @@ export async function startWasm(): Promise<string> {
     const memory = new WasmMemory();
     const own = wasmKernels(memory);
     [...own, ...composedKernels("wasm", own), ...trainingKernels(memory)].forEach(tf.registerKernel);
-    return `tfjs ${tf.version_core}, WebAssembly with SIMD, one thread`;
+    return `tfjs ${tf.version_core}, WebAssembly with ${kernelModule().simd}, one thread`;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new UserError(`backend wasm: ${file} cannot be loaded (${cause}); run \`npm ci\` to install it again`);

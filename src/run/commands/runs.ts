@@ -88,7 +88,7 @@ async function listRuns(store: Store, options: RunsOptions): Promise<QueryResult
 }
 
 /** What a run trained, beside what it is called and how it ended. */
-const RECORDED = "dataset, network, optimizer, loss_name, activations, probes, note, tags";
+const RECORDED = "dataset, network, optimizer, loss_name, activations, probes, backend_detail, note, tags";
 
 /** Writes everything that is recorded of one run, a line each. @throws {UserError} when there is no such run. */
 async function showRun(store: Store, id: string, options: RunsOptions): Promise<string> {

@@ -1,3 +1,4 @@
+import { backendDetail } from "../../backend/start.ts";
 import { descriptionOf } from "../../core/described.ts";
 import { plainValue } from "../../core/plain-value.ts";
 import type { NamedOptions, Training } from "../../core/types.ts";
@@ -27,6 +28,7 @@ export function trainingOf(
     lossName: loss.title ?? (loss.name || "custom"),
     activations: activations && plain(descriptionOf(activations)),
     layers: trainedLayers(network, batch),
+    backendDetail: backendDetail(),
     probes: probes.map((probe) => plain({ name: probe.name, when: probe.when, ...probe.options })),
   };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { compiledKernels } from "../../backend/tensorflow/load.ts";
+import { kernelsOf } from "../../backend/kernels-of.ts";
 import { sha256, type TrialIdentity } from "../../checkpoints/checkpoint.ts";
 import type { DataSet, Run } from "../../core/types.ts";
 import { hyperText } from "../../store/run-rows.ts";
@@ -26,7 +26,7 @@ export function identityOf(run: IdentifiedRun, file: string, data: DataSet): Tri
     data: `${data.name}, ${data.train.count} of [${data.shape.join(", ")}], ${data.test.count} test`,
     ...(data.from !== undefined && { dataFrom: data.from }),
     codeVersion,
-    kernels: backend === "tensorflow" ? compiledKernels() : undefined,
+    kernels: kernelsOf(backend),
   };
 }
 
@@ -53,10 +53,10 @@ export function otherTrial(now: TrialIdentity, then: TrialIdentity): string | un
 export function otherCode(now: TrialIdentity, then: TrialIdentity): string | undefined {
   const differing = [
     ...(now.codeVersion === then.codeVersion ? [] : [`gradstream was ${then.codeVersion} and is ${now.codeVersion}`]),
-    ...(now.kernels === then.kernels ? [] : [`TensorFlow had ${kernelsOf(then)} and has ${kernelsOf(now)}`]),
+    ...(now.kernels === then.kernels ? [] : [`backend ${now.backend} had ${named(then)} and has ${named(now)}`]),
     ...(now.pipelineSha256 === then.pipelineSha256 ? [] : [`${now.file} has changed`]),
   ];
   return differing.length > 0 ? differing.join("; ") : undefined;
 }
 
-const kernelsOf = ({ kernels }: TrialIdentity): string => kernels ?? "no kernels of gradstream's own";
+const named = ({ kernels }: TrialIdentity): string => kernels ?? "no kernels of gradstream's own";

@@ -98,12 +98,17 @@ it("goes on from checkpoints, damaged ones and other code apart, and reads what 
   const kept = newest("b.duckdb");
   const checkpoint = readCheckpoint(kept.path);
   const checkpoints = new RunCheckpoints(join(cwd, "b.duckdb.checkpoints"), id);
-  const identity = { ...checkpoint.identity, codeVersion: "0.0.1", pipelineSha256: "00" };
+  const identity = {
+    ...checkpoint.identity,
+    codeVersion: "0.0.1",
+    pipelineSha256: "00",
+    kernels: "relaxed SIMD of old",
+  };
   checkpoints.commit(checkpoints.draft({ ...checkpoint, identity }));
   const refused = await start(["resume", id.slice(0, -2), ...QUIET, "--store", "b.duckdb"], place).ended;
   expect([refused.code, refused.stdout]).toEqual([2, ""]);
   expect(refused.stderr).toMatch(
-    /^gradstream: resume: resumable\/full\/0\/\S+: its checkpoint is of other code: gradstream was 0\.0\.1 and is \S+; .*resumable\.ts has changed; --force goes on all the same$/m,
+    /^gradstream: resume: resumable\/full\/0\/\S+: its checkpoint is of other code: gradstream was 0\.0\.1 and is \S+; backend cpu had relaxed SIMD of old and has no kernels of gradstream.s own; .*resumable\.ts has changed; --force goes on all the same$/m,
   );
   const forced = await run(place, "b.duckdb", "--resume", "--force").ended;
   expect([forced.code, forced.stderr]).toEqual([0, expect.stringContaining("goes on with other code")]);

@@ -1,4 +1,6 @@
 export { noise } from "./noise";
 export { sumRows, sumSquares, sumProducts, affine, affineGradient, reluGradient, addBias } from "./channels";
-export { filterGradient } from "./convolution";
+export { convolve, filterGradient, packFilter } from "./convolution";
 export { maxPoolGradient } from "./pooling";
+export { multiplyAddOnce } from "./products";
+export { convolveTiles, filterOfTiles, gradientOfTiles, transformFilter } from "./winograd";
