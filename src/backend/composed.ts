@@ -1,6 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelConfig, NamedTensorInfoMap, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
-import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs, type NoiseAttrs } from "../core/kernels.ts";
+import {
+  KERNELS,
+  type BatchNormAttrs,
+  type CombinationAttrs,
+  type MaxPoolAttrs,
+  type NoiseAttrs,
+} from "../core/kernels.ts";
 import { drawNoise } from "../core/noise.ts";
 
 type Inputs = Record<string, Tensor>;
@@ -38,6 +44,11 @@ function noise({ x }: Inputs, attrs: NoiseAttrs): Tensor[] {
 
 const reluGrad = ({ dy, y }: Inputs): Tensor[] => [tf.mul(dy!, tf.step(y!))];
 
+function combination({ x, y }: Inputs, { a, b }: CombinationAttrs): Tensor[] {
+  const times = (value: Tensor, factor: number) => (factor === 1 ? value : tf.mul(value, factor));
+  return [tf.add(times(x!, a), times(y!, b))];
+}
+
 const maxPool = ({ x }: Inputs, { size }: MaxPoolAttrs): Tensor[] => [tf.maxPool(x as Tensor4D, size, size, "valid")];
 
 function maxPoolGrad({ dy, x, y }: Inputs, { size }: MaxPoolAttrs): Tensor[] {
@@ -74,5 +85,6 @@ export function composedKernels(backendName: string, own: readonly KernelConfig[
     kernel(KERNELS.reluGrad, backendName, reluGrad),
     kernel(KERNELS.maxPool, backendName, maxPool),
     kernel(KERNELS.maxPoolGrad, backendName, maxPoolGrad),
+    kernel(KERNELS.combination, backendName, combination),
   ].filter(({ kernelName }) => !names.has(kernelName));
 }

@@ -1,4 +1,4 @@
-// Where no backend was started, tensors are on the processor.
+// Where no backend was started, tensors are on the processor, and networks train there.
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
@@ -9,6 +9,8 @@ import { proveTraining } from "./proof.ts";
 import { isOnGpu, startTensorflow } from "./tensorflow/start.ts";
 import { startWasm } from "./wasm/start.ts";
 import { hasGpu, isHardware, startWebgpu } from "./webgpu/start.ts";
+
+composedKernels("cpu").forEach(tf.registerKernel);
 
 /** Names of the backends, fastest first. */
 export const BACKENDS = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
@@ -57,7 +59,6 @@ export const backendDetail = (): string | undefined => details.get(tf.getBackend
 
 async function startCpu(): Promise<string> {
   if (!(await tf.setBackend("cpu"))) throw new UserError("backend cpu: tfjs could not start it");
-  composedKernels("cpu").forEach(tf.registerKernel);
   return `tfjs ${tf.version_core}, plain JavaScript, for tiny tests`;
 }
 

@@ -11,6 +11,7 @@ export const KERNELS = {
   reluGrad: "GradstreamReluGrad",
   maxPool: "GradstreamMaxPool",
   maxPoolGrad: "GradstreamMaxPoolGrad",
+  combination: "GradstreamCombination",
 } as const;
 
 /** Attributes of the kernel `batchNorm`. */
@@ -22,6 +23,14 @@ export interface BatchNormAttrs {
 export interface MaxPoolAttrs {
   /** Side of the windows, which do not overlap; a remainder at the right or lower edge is left out. */
   readonly size: number;
+}
+
+/** Attributes of the kernel `combination`. */
+export interface CombinationAttrs {
+  /** Factor of x. */
+  readonly a: number;
+  /** Factor of y. */
+  readonly b: number;
 }
 
 /** Attributes of the kernel `noise`: all that its draws depend on (core/noise.ts). */
@@ -59,6 +68,19 @@ export function noiseKernel(x: Tensor, attrs: NoiseAttrs): Tensor {
 export function maxPoolKernel(x: Tensor, attrs: MaxPoolAttrs): Tensor {
   return [run(KERNELS.maxPool, { x }, attrs)].flat()[0]!;
 }
+
+/** Computes a x + b y of tensors of one shape, in one pass: what updates and running averages are made of. */
+export function combinationKernel<T extends Tensor>(x: T, a: number, y: T, b: number): T {
+  return run(KERNELS.combination, { x, y }, { a, b }) as unknown as T;
+}
+
+registerGradient({
+  kernelName: KERNELS.combination,
+  gradFunc: (dy, _saved, attrs) => {
+    const { a, b } = attrs as unknown as CombinationAttrs;
+    return { x: () => mul(dy as Tensor, a), y: () => mul(dy as Tensor, b) };
+  },
+});
 
 registerGradient({
   kernelName: KERNELS.maxPool,

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { batchNormKernel } from "../core/kernels.ts";
+import { batchNormKernel, combinationKernel } from "../core/kernels.ts";
 import * as option from "../core/options.ts";
 import { affine, type AffineOptions } from "./affine.ts";
 import { checkRows, inSlices } from "./slices.ts";
@@ -83,7 +83,7 @@ export function batchNorm(options: BatchNormOptions = {}): Normalization {
       const [y, mean, variance] = batchNormKernel(x, scale, shift, epsilon);
       if (mode === "probe") return [y, state];
       const towards = (old: tf.Tensor, batch: tf.Tensor, factor: number) =>
-        tf.add(tf.mul(old, 1 - momentum), tf.mul(batch, momentum * factor));
+        combinationKernel(old, 1 - momentum, batch, momentum * factor);
       return [
         y,
         { mean: towards(running.mean, mean, 1), variance: towards(running.variance, variance, rows / (rows - 1)) },

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { combinationKernel } from "../core/kernels.ts";
 import { mapParams, type Params, type State } from "../core/params.ts";
 import type { Wanted } from "../core/options.ts";
 import { average, toState, zeroSlot } from "./slots.ts";
@@ -39,7 +40,7 @@ export function adaptive({ beta1, beta2, epsilon, amsgrad }: Adaptive) {
       const root = tf.sqrt(squareWeight);
       const scale = mapParams(largest, (value) => tf.add(tf.div(tf.sqrt(value), root), epsilon));
       const next = mapParams(params, (value, name) =>
-        tf.sub(value, tf.mul(tf.div(tf.div(mean[name]!, meanWeight), scale[name]!), rate)),
+        combinationKernel(value, 1, tf.div(tf.div(mean[name]!, meanWeight), scale[name]!), -rate),
       );
       const preconditioner = mapParams(scale, (value) => tf.mul(value, meanWeight));
       const after: State = {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { combinationKernel } from "../core/kernels.ts";
 import { checkOptions, flag, from } from "../core/options.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import { mapParams } from "../core/params.ts";
@@ -61,10 +62,10 @@ export function rmsProp(options: RmsPropOptions = {}): Optimizer {
       const velocity = mapParams(grads, (grad, name) => {
         const spread = centered ? tf.sub(square[name]!, tf.square(mean[name]!)) : square[name]!;
         const scaled = tf.div(grad, tf.add(tf.sqrt(spread), epsilon));
-        return momentum > 0 ? tf.add(tf.mul(state[`velocity/${name}`]!, momentum), scaled) : scaled;
+        return momentum > 0 ? combinationKernel(state[`velocity/${name}`]!, momentum, scaled, 1) : scaled;
       });
       return {
-        params: mapParams(params, (value, name) => tf.sub(value, tf.mul(velocity[name]!, rate))),
+        params: mapParams(params, (value, name) => combinationKernel(value, 1, velocity[name]!, -rate)),
         state: {
           ...toState("square", square),
           ...toState("mean", mean),

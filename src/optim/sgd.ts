@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
+import { combinationKernel } from "../core/kernels.ts";
 import { checkOptions, flag, from, required } from "../core/options.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import { mapParams, type Params, type State } from "../core/params.ts";
@@ -59,11 +60,13 @@ export function sgd(options: SgdOptions): Optimizer {
     if (momentum === 0) return { direction: grads, state };
     // The first velocity is the whole gradient: `begun` is 0 there.
     const part = dampening > 0 ? tf.sub(1, tf.mul(state["begun"]!, dampening)) : 1;
-    const velocity = mapParams(grads, (grad, name) =>
-      tf.add(tf.mul(state[`velocity/${name}`]!, momentum), tf.mul(grad, part)),
-    );
+    const velocity = mapParams(grads, (grad, name) => {
+      const before = state[`velocity/${name}`]!;
+      if (typeof part === "number") return combinationKernel(before, momentum, grad, part);
+      return tf.add(tf.mul(before, momentum), tf.mul(grad, part));
+    });
     const direction = nesterov
-      ? mapParams(grads, (grad, name) => tf.add(grad, tf.mul(velocity[name]!, momentum)))
+      ? mapParams(grads, (grad, name) => combinationKernel(grad, 1, velocity[name]!, momentum))
       : velocity;
     const begun = dampening > 0 ? { begun: tf.scalar(1) } : {};
     return { direction, state: Object.assign(begun, toState("velocity", velocity)) };
@@ -77,7 +80,7 @@ export function sgd(options: SgdOptions): Optimizer {
     update: (params, grads, state, step, steering) => {
       const rate = rateAt("sgd", learningRate, step, steering);
       const { direction, state: after } = turned(grads, state);
-      const next = mapParams(params, (value, name) => tf.sub(value, tf.mul(direction[name]!, rate)));
+      const next = mapParams(params, (value, name) => combinationKernel(value, 1, direction[name]!, -rate));
       return { params: next, state: after, learningRate: rate };
     },
   };

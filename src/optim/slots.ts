@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { combinationKernel } from "../core/kernels.ts";
 import { mapParams, type Params, type State } from "../core/params.ts";
 
 /** Makes zeros like the parameters, a part of an optimizer's state: `velocity/layer1/kernel`. */
@@ -14,4 +15,4 @@ export const toState = (slot: string, values: Params): State =>
 
 /** Returns rate · before + (1 - rate) · now for every parameter: an exponential moving average. */
 export const average = (state: State, slot: string, now: Params, rate: number): Params =>
-  mapParams(now, (value, name) => tf.add(tf.mul(state[`${slot}/${name}`]!, rate), tf.mul(value, 1 - rate)));
+  mapParams(now, (value, name) => combinationKernel(state[`${slot}/${name}`]!, rate, value, 1 - rate));

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { batchNormKernel, maxPoolKernel, noiseKernel } from "../../src/core/kernels.ts";
+import { batchNormKernel, combinationKernel, maxPoolKernel, noiseKernel } from "../../src/core/kernels.ts";
 import { linearize, NotDifferentiableError } from "../../src/core/tangents/linearize.ts";
 import { record } from "../../src/core/tangents/record.ts";
 import { arithmetic } from "../../src/core/tangents/arithmetic.ts";
@@ -178,6 +178,7 @@ const CASES: readonly (readonly [string, readonly (() => Tensor)[], F])[] = [
   ],
   ["avgPool", [() => away(image)], (x) => tf.square(tf.avgPool(x as Tensor4D, 2, 2, "valid"))],
   ["maxPool", [() => between(image)], (x) => tf.square(tf.maxPool(x as Tensor4D, 2, 2, "valid"))],
+  ["combination", [() => away([3, 5]), () => away([3, 5])], (x, y) => combinationKernel(tf.square(x), 0.9, y!, -2)],
   [
     "batchNorm kernel",
     [() => away([6, 3]), () => between([3]), () => between([3])],

@@ -1,5 +1,11 @@
 import { engine, type KernelConfig, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
-import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs, type NoiseAttrs } from "../../core/kernels.ts";
+import {
+  KERNELS,
+  type BatchNormAttrs,
+  type CombinationAttrs,
+  type MaxPoolAttrs,
+  type NoiseAttrs,
+} from "../../core/kernels.ts";
 import type { WasmMemory } from "./memory.ts";
 
 type Inputs = Record<string, TensorInfo>;
@@ -103,6 +109,14 @@ function reluGrad(memory: WasmMemory, inputs: Inputs): TensorInfo {
   return dx;
 }
 
+function combination(memory: WasmMemory, inputs: Inputs, { a, b }: CombinationAttrs): TensorInfo {
+  const [x, y] = [inputs["x"]!, inputs["y"]!];
+  const out = memory.output(x.shape);
+  const count = x.shape.reduce((product, n) => product * n, 1);
+  memory.kernels.combination(count, memory.pointer(x), a, memory.pointer(y), b, memory.pointer(out));
+  return out;
+}
+
 function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs): TensorInfo {
   const [dy, x, y] = [inputs["dy"]!, inputs["x"]!, inputs["y"]!];
   if (size !== 2) {
@@ -133,5 +147,6 @@ export function wasmKernels(memory: WasmMemory): KernelConfig[] {
     config(KERNELS.noise, noise),
     config(KERNELS.reluGrad, reluGrad),
     config(KERNELS.maxPoolGrad, maxPoolGrad),
+    config(KERNELS.combination, combination),
   ];
 }

@@ -15,6 +15,7 @@ type KernelName =
   | "affine"
   | "affineGradient"
   | "addBias"
+  | "combination"
   | "reluGradient"
   | "maxPoolGradient"
   | "filterGradient"

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
-import { KERNELS, type BatchNormAttrs, type NoiseAttrs } from "../../core/kernels.ts";
+import { KERNELS, type BatchNormAttrs, type CombinationAttrs, type NoiseAttrs } from "../../core/kernels.ts";
 import { computeBatchNorm, computeBatchNormGrad } from "./batch-norm.ts";
 import { NOISE } from "./noise-shader.ts";
 import { program, type Shader, type Uniform, type WebgpuBackend } from "./program.ts";
@@ -36,6 +36,22 @@ fn main(index : i32) {
 }
 `,
 };
+
+const COMBINATION: Shader = {
+  name: "combination",
+  inputs: ["x", "y"],
+  uniforms: "a : f32, b : f32,",
+  code: /* wgsl */ `
+fn main(index : i32) {
+  if (index < uniforms.size) { setOutputAtIndex(index, uniforms.a * x[index] + uniforms.b * y[index]); }
+}
+`,
+};
+
+function combination(backend: WebgpuBackend, [x, y]: readonly TensorInfo[], { a, b }: CombinationAttrs): TensorInfo {
+  const uniforms: Uniform[] = [a, b].map((factor) => ({ type: "float32", data: [factor] }));
+  return backend.runWebGPUProgram(program(COMBINATION, x!.shape), [x!, y!], "float32", uniforms);
+}
 
 /** Sums many tensors in groups: a shader binds eight buffers, so tfjs's kernel fails for more than seven. */
 function addInGroups(original: KernelFunc): KernelFunc {
@@ -75,6 +91,12 @@ export function webgpuKernels(): KernelConfig[] {
       backendName: "webgpu",
       kernelFunc: ({ inputs, attrs, backend }) =>
         computeBatchNormGrad(backend as WebgpuBackend, inputs as never, attrs as unknown as BatchNormAttrs),
+    },
+    {
+      kernelName: KERNELS.combination,
+      backendName: "webgpu",
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        combination(backend as WebgpuBackend, [inputs["x"]!, inputs["y"]!], attrs as unknown as CombinationAttrs),
     },
     {
       kernelName: KERNELS.reluGrad,

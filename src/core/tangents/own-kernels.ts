@@ -1,6 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
-import { KERNELS, type BatchNormAttrs, type MaxPoolAttrs } from "../kernels.ts";
+import {
+  combinationKernel,
+  KERNELS,
+  type BatchNormAttrs,
+  type CombinationAttrs,
+  type MaxPoolAttrs,
+} from "../kernels.ts";
 import { rerun } from "./linear-maps.ts";
 import { reading, type Call, type Rule } from "./rule.ts";
 
@@ -119,6 +125,12 @@ export const ownKernels: Readonly<Record<string, Rule>> = {
   [KERNELS.noise]: reading((call) => {
     const t = call.tangent("x");
     return t && tf.mul(t, call.output(1));
+  }),
+  [KERNELS.combination]: reading((call) => {
+    const { a, b } = call.attrs as unknown as CombinationAttrs;
+    const [x, y] = [call.tangent("x"), call.tangent("y")];
+    if (x && y) return combinationKernel(x, a, y, b);
+    return x ? tf.mul(x, a) : y && tf.mul(y, b);
   }),
   Relu: reading((call) => {
     const dy = call.tangent("x");

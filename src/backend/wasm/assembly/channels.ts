@@ -189,6 +189,16 @@ export function reluGradient(n: i32, dy: usize, y: usize, dx: usize): void {
   }
 }
 
+/** out = a * x + b * y over n values. */
+export function combination(n: i32, x: usize, a: f32, y: usize, b: f32, out: usize): void {
+  const end = out + (<usize>n << 2);
+  const vectors = out + (<usize>(n & ~3) << 2);
+  const va = f32x4.splat(a), vb = f32x4.splat(b);
+  for (; out < vectors; out += 16, x += 16, y += 16)
+    v128.store(out, f32x4.add(f32x4.mul(va, v128.load(x)), f32x4.mul(vb, v128.load(y))));
+  for (; out < end; out += 4, x += 4, y += 4) store<f32>(out, a * load<f32>(x) + b * load<f32>(y));
+}
+
 /** y[r, c] = x[r, c] + bias[c]. */
 export function addBias(rows: i32, channels: i32, x: usize, bias: usize, y: usize): void {
   const stride = <usize>channels << 2;

@@ -1,5 +1,5 @@
 export { noise } from "./noise";
-export { sumRows, sumSquares, sumProducts, affine, affineGradient, reluGradient, addBias } from "./channels";
+export { sumRows, sumSquares, sumProducts, affine, affineGradient, reluGradient, addBias, combination } from "./channels";
 export { convolve, filterGradient, packFilter } from "./convolution";
 export { maxPoolGradient } from "./pooling";
 export { multiplyAddOnce } from "./products";
