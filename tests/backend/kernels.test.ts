@@ -150,6 +150,43 @@ describe("wasm agrees with cpu, values and gradients", () => {
   );
 });
 
+it.each([
+  [
+    [3, 4, 5],
+    [1, 0, 2],
+  ],
+  [
+    [2, 3, 4, 6],
+    [0, 2, 1, 3],
+  ],
+  [
+    [2, 3, 4, 7],
+    [1, 2, 0, 3],
+  ],
+  [
+    [4, 3, 2, 2],
+    [2, 3, 0, 1],
+  ],
+  [
+    [3, 5, 3],
+    [2, 1, 0],
+  ],
+  [
+    [3, 4],
+    [0, 1],
+  ],
+  [
+    [1, 2, 3, 4, 5],
+    [3, 0, 1, 2, 4],
+  ],
+])("transposes %j by %j", async (shape, perm) => {
+  const on = async (backend: BackendName) => {
+    await startBackend(backend);
+    return tf.tidy(() => [...tf.transpose(gaussian(shape, 1), perm).dataSync()]);
+  };
+  expect(await on("wasm")).toEqual(await on("cpu"));
+});
+
 it("computes statistics of a long batch to float32's last digits", async () => {
   await startBackend("wasm");
   const rows = 200_000;

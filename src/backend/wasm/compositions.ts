@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelBackend, KernelConfig, KernelFunc, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { conv2d, conv2dFilterGradient, conv2dInputGradient } from "./convolutions.ts";
+import { transpose } from "./transpose.ts";
 import type { WasmMemory } from "./memory.ts";
 
 /** Returns another name for the same values, as other backends do; the kernel that it replaces copies them. */
@@ -78,6 +79,7 @@ export function trainingKernels(memory: WasmMemory): KernelConfig[] {
     replace("Identity", identity),
     replace("Add", add(memory, original("Add"))),
     replace("BatchMatMul", matMul(original("BatchMatMul"))),
+    replace("Transpose", transpose(memory, original("Transpose"))),
     replace("Sum", sum(memory, original("Sum"))),
   ];
 }

@@ -16,6 +16,7 @@ type KernelName =
   | "affineGradient"
   | "addBias"
   | "combination"
+  | "swapBlocks"
   | "reluGradient"
   | "maxPoolGradient"
   | "filterGradient"

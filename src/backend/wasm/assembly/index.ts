@@ -3,4 +3,5 @@ export { sumRows, sumSquares, sumProducts, affine, affineGradient, reluGradient,
 export { convolve, filterGradient, packFilter } from "./convolution";
 export { maxPoolGradient } from "./pooling";
 export { multiplyAddOnce } from "./products";
+export { swapBlocks } from "./swap";
 export { convolveTiles, filterOfTiles, gradientOfTiles, transformFilter } from "./winograd";
