@@ -58,7 +58,7 @@ const isTiled = ({ cin, cout, kh, kw }: Sizes): boolean => kh === 3 && kw === 3 
 /** Memory of tiles: a padded image, and how many tiles a pass takes with the values that it wants for them. */
 function tiling({ height, width, cin, cout }: Sizes) {
   const padded = (2 * Math.ceil(height / 2) + 2) * (2 * Math.ceil(width / 2) + 2) * cin;
-  const block = Math.max(8, Math.floor(WORKING_SET / (4 * POINTS * (cin + cout)) / 4) * 4);
+  const block = Math.max(16, Math.floor(WORKING_SET / (4 * POINTS * (cin + cout)) / 4) * 4);
   const [inputs, outputs] = [POINTS * (block * cin + GAP), POINTS * (block * cout + GAP)];
   return { padded, block, inputs, outputs };
 }
