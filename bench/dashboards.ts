@@ -14,6 +14,8 @@ const SERIES = Number(process.argv[2] ?? 1000);
 const STEPS = 100;
 const UPDATES = 20;
 const SECONDS = 10;
+/** Between two drawings of a chart of so many lines. */
+const DRAWING_MS = 100;
 const CHROMIUM = [process.env["CHROMIUM_PATH"], "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
   (path) => path !== undefined && existsSync(path),
 );
@@ -114,12 +116,12 @@ async function zoom(page: Page, box: { x: number; y: number; width: number; heig
 async function live(browser: CDPSession, cdp: CDPSession, page: Page, server: FeedServer, each: number): Promise<void> {
   const next = names.map(() => -1);
   const heads = await page.evaluate<number[]>(
-    "window.gradstream.parts()[0].panel.live.set.series.map((s) => s.lastStep[s.length - 1])",
+    "window.gradstream.parts()[0].charts[0].live.set.series.map((s) => s.lastStep[s.length - 1])",
   );
   const from = Math.max(...heads) + 1;
   let turn = 0;
   const before = await costs(browser, cdp);
-  const drawings = `({ ...window.gradstream.parts()[0].panel.panel.chart.drawings })`;
+  const drawings = `({ ...window.gradstream.parts()[0].charts[0].panel.chart.drawings })`;
   const drawn = await page.evaluate<{ whole: number; part: number }>(drawings);
   const began = performance.now();
   for (let update = 1; update <= UPDATES * SECONDS; update++) {
@@ -140,6 +142,39 @@ async function live(browser: CDPSession, cdp: CDPSession, page: Page, server: Fe
   );
 }
 
+/** What Chromium alone takes: an empty page whose canvas is as large strokes as many new pieces of lines, as often. */
+async function blank(browser: Browser, box: { width: number; height: number }, each: number): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const [cdp, process] = [await page.context().newCDPSession(page), await browser.newBrowserCDPSession()];
+  await cdp.send("Performance.enable");
+  await page.setContent(`<canvas width="${Math.round(box.width)}" height="${Math.round(box.height)}"></canvas>`);
+  await page.evaluate(`{
+    const canvas = document.querySelector("canvas");
+    const context = canvas.getContext("2d");
+    let step = 0;
+    setInterval(() => {
+      const x = (step++ / ${(SECONDS * 1000) / DRAWING_MS}) * canvas.width;
+      for (let line = 0; line < ${each}; line++) {
+        const y = (line / ${each}) * canvas.height;
+        context.strokeStyle = "hsl(" + line % 360 + " 60% 50%)";
+        context.beginPath();
+        context.moveTo(x, y);
+        for (let point = 1; point <= ${(UPDATES * DRAWING_MS) / 1000}; point++) context.lineTo(x + 2 * point, y + point);
+        context.stroke();
+      }
+    }, ${DRAWING_MS});
+  }`);
+  await pause(1000);
+  const before = await costs(process, cdp);
+  await pause(1000 * SECONDS);
+  const after = await costs(process, cdp);
+  const share = (key: "process" | "main"): string => ((after[key] - before[key]) / (10 * SECONDS)).toFixed(1);
+  console.log(
+    `  a blank page that strokes as much: ${share("process")} %, ${share("main")} % in its main thread's tasks`,
+  );
+  await page.close();
+}
+
 async function measure(browser: Browser, server: FeedServer): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   page.on("pageerror", (error) => console.log(String(error)));
@@ -147,17 +182,19 @@ async function measure(browser: Browser, server: FeedServer): Promise<void> {
   const process = await browser.newBrowserCDPSession();
   await cdp.send("Performance.enable");
   await page.goto(`${server.url}compare.html?seeds=single&smooth=0`);
-  const count = "window.gradstream?.parts()[0]?.panel?.live.set.series.reduce((sum, s) => sum + s.length, 0) ?? 0";
+  const count = "window.gradstream?.parts()[0]?.charts[0]?.live.set.series.reduce((sum, s) => sum + s.length, 0) ?? 0";
   while ((await page.evaluate<number>(count)) < SERIES * STEPS) await pause(100);
   await page.locator(".u-over").scrollIntoViewIfNeeded();
   const box = (await page.locator(".u-over").boundingBox())!;
   await pause(1500);
-  const series = await page.evaluate<number>("window.gradstream.parts()[0].panel.live.set.series.length");
+  const series = await page.evaluate<number>("window.gradstream.parts()[0].charts[0].live.set.series.length");
   console.log(`${series} series, ${await page.evaluate<number>(count)} points (target: 60 frames/s)`);
   report("hovering", await frames(page, () => hover(page, box)));
   report("zooming", await frames(page, () => zoom(page, box)));
-  await live(process, cdp, page, server, Math.ceil(SERIES / 10));
-  await live(process, cdp, page, server, SERIES);
+  for (const each of [Math.ceil(SERIES / 10), SERIES]) {
+    await live(process, cdp, page, server, each);
+    await blank(browser, box, each);
+  }
 }
 
 if (CHROMIUM === undefined) throw new Error("no Chromium found: set CHROMIUM_PATH or install Debian's chromium");

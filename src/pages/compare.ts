@@ -8,6 +8,7 @@ import type { Context, Part } from "./parts/context.ts";
 import type { DrawnItem } from "./parts/drawn.ts";
 import { element } from "./parts/element.ts";
 import { nextFrame } from "./parts/frames.ts";
+import type { LinePanel } from "./parts/line-panel.ts";
 import { LiveSeries } from "./parts/live-series.ts";
 import { startPage } from "./parts/page.ts";
 import { runsFilter } from "./parts/selection.ts";
@@ -55,6 +56,11 @@ class Comparison implements Part {
     this.#add.node.hidden = stats.length >= MOST;
     const names = [...this.#catalogue.entries.keys()];
     fillOptions(this.#add.select, [["", "a stat…"], ...names.map((name) => [name, name] as const)], "");
+  }
+
+  /** Charts, for tests and scripts. */
+  get charts(): readonly LinePanel[] {
+    return this.#panels.flatMap(({ chart }) => chart ?? []);
   }
 
   drawn(): DrawnItem[] {

@@ -61,6 +61,10 @@ export class ComparisonPanel {
     this.#panel?.update(context);
   }
 
+  get chart(): LinePanel | undefined {
+    return this.#panel;
+  }
+
   /** Draws anew: the times of runs have come. */
   timed(): void {
     if (this.#context && this.#axis.perRun) this.#panel?.update(this.#context);
