@@ -62,7 +62,7 @@ const beta: LinePanelOptions = {
   id: "beta",
   title: "Effective β-smoothness",
   log: true,
-  yLabel: "largest change of the gradient per distance",
+  yLabel: "gradient change per distance",
   missing,
   needs,
   what: "The largest change of the gradient per distance moved. **Low and steady is good.** The dashed rules are values it takes for reasons of its own: 1 / least η where the gradient vanishes on the way, 2 / learning rate at the edge of stability.",

@@ -5,7 +5,7 @@ import { criterionOf } from "../view/criterion.ts";
 import { choiceOf } from "./choice.ts";
 import type { Claim, ClaimMeasure } from "./claim.ts";
 import type { ClaimResult, MeasureResult, Verdict } from "./figure.ts";
-import { conditionsOf, lacking } from "./lacking.ts";
+import { type AbsentRuns, absentTexts, conditionsOf, lacking } from "./lacking.ts";
 import { measuredSeeds } from "./measured-seeds.ts";
 import type { Paper } from "./paper.ts";
 
@@ -28,6 +28,8 @@ interface Judged {
   readonly reportOnly: boolean;
   /** Why it could not be judged. */
   readonly reason?: string;
+  /** What is not there at all, where that is the reason. */
+  readonly absent?: readonly AbsentRuns[];
   /** What else is to be said of the number. */
   readonly note?: string;
 }
@@ -145,7 +147,10 @@ async function take(
   const asked = conditionsOf(needs, conditions);
   const least = asked.seeds ?? minimumSeeds;
   const lack = await lacking(store, needs, asked, least);
-  if (lack?.measurable === false) return { measure: untested, seeds: [], reportOnly, reason: lack.reason };
+  if (lack?.measurable === false) {
+    const { reason, absent } = lack;
+    return { measure: untested, seeds: [], reportOnly, reason, ...(absent && { absent }) };
+  }
   const isBeyond = (value: number, bound: number): boolean => (is === "at most" ? value <= bound : value >= bound);
   const passes = (value: number): boolean => isBeyond(value, threshold) && !(strict && value === threshold);
   const { found, failure } = await measuredSeeds(store, sql, lack ? 1 : least);
@@ -198,7 +203,9 @@ function listed(seeds: readonly number[]): string {
 }
 
 function explain(judged: readonly Judged[], verdict: Verdict): string {
-  const reasons = [...new Set(judged.flatMap(({ reason }) => reason ?? []))];
+  const absent = absentTexts(judged.flatMap((one) => one.absent ?? []));
+  const others = judged.flatMap(({ reason, absent: own }) => (own === undefined ? (reason ?? []) : []));
+  const reasons = [...absent, ...new Set(others)];
   const notes = judged.flatMap(({ note, measure }) => (note === undefined ? [] : [`${measure.what}: ${note}`]));
   const seeds = [...new Set(judged.flatMap((one) => one.seeds))].sort((a, b) => a - b);
   const gates = judged.filter(({ reportOnly }) => !reportOnly);

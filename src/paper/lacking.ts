@@ -1,3 +1,4 @@
+import { grouped } from "../view/grouped.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { UserError } from "../core/errors.ts";
 import { records } from "../store/records.ts";
@@ -19,13 +20,30 @@ export function conditionsOf({ experiment }: NeededRuns, all: Readonly<Record<st
 /** Writes `3 seeds`. */
 export const seedCount = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
 
-/** Says what runs are missing, or too short, in words, and whether there is something to measure all the same. */
+/** Runs of an arm that are not there at all. */
+export interface AbsentRuns {
+  readonly experiment: string;
+  readonly arm: string;
+  /** Undefined: at whatever rate. */
+  readonly rate: number | undefined;
+}
+
+/** What keeps a measure from being judged. */
+interface Lack {
+  /** In words. */
+  readonly reason: string;
+  /** There is something to measure all the same. */
+  readonly measurable: boolean;
+  readonly absent?: readonly AbsentRuns[];
+}
+
+/** Says what runs are missing, or too short. */
 export async function lacking(
   store: Store,
   needs: NeededRuns,
   conditions: Conditions,
   minimumSeeds: number,
-): Promise<{ readonly reason: string; readonly measurable: boolean } | undefined> {
+): Promise<Lack | undefined> {
   const nothing = (reason: string) => ({ reason, measurable: false });
   const { experiment, arms, rates, images = 0 } = needs;
   const found = await records(
@@ -44,13 +62,14 @@ export async function lacking(
   }));
   const groups = arms.flatMap((arm) =>
     (rates ?? [undefined]).map((rate) => ({
+      experiment,
       arm,
       rate,
       runs: rows.filter((run) => run.arm === arm && (rate === undefined || run.rate === rate)),
     })),
   );
   const absent = groups.filter(({ runs }) => runs.length === 0);
-  if (absent.length > 0) return nothing(`no runs of ${experiment} ${armsAtRates(absent)}`);
+  if (absent.length > 0) return { ...nothing(absentTexts(absent).join("; ")), absent };
   const own = groups.flatMap(({ runs }) => runs);
   const [steps, seen] = [Math.min(...own.map((run) => run.steps)), Math.min(...own.map((run) => run.seen))];
   if (steps < conditions.steps) {
@@ -69,18 +88,21 @@ export async function lacking(
   return { reason: `${seedCount(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
 }
 
+/** Writes `no runs of landscape at lr 0.1: batchNorm, standard` of each experiment, what several measures lack once. */
+export function absentTexts(absent: readonly AbsentRuns[]): string[] {
+  return [...grouped(absent, ({ experiment }) => experiment)].map(([experiment, own]) => `no runs of ${experiment} ${armsAtRates(own)}`); // prettier-ignore
+}
+
 /** Writes `at lr 0.1: batchNorm, standard`, rates that lack the same arms together; `in batchNorm, standard` at no rate. */
-function armsAtRates(absent: readonly { readonly arm: string; readonly rate: number | undefined }[]): string {
-  const rateless = absent.filter(({ rate }) => rate === undefined);
-  if (rateless.length > 0) return `in ${rateless.map(({ arm }) => arm).join(", ")}`;
-  const ratesByArms = new Map<string, number[]>();
-  for (const rate of new Set(absent.map((one) => one.rate))) {
-    const arms = absent.filter((one) => one.rate === rate).map(({ arm }) => arm);
-    const key = arms.join(", ");
-    ratesByArms.set(key, [...(ratesByArms.get(key) ?? []), rate!]);
-  }
-  const parts = [...ratesByArms].map(
-    ([arms, rates]) => `at lr ${rates.map((rate) => formatNumber(rate)).join(", ")}: ${arms}`,
-  );
-  return parts.join("; ");
+function armsAtRates(absent: readonly AbsentRuns[]): string {
+  const lackedAt = [...grouped(absent, ({ rate }) => rate)].map(([rate, own]) => {
+    const arms = [...new Set(own.map(({ arm }) => arm))].join(", ");
+    return { rate, arms };
+  });
+  return [...grouped(lackedAt, ({ rate, arms }) => `${rate === undefined ? "in" : "at"} ${arms}`).values()]
+    .map((alike) => {
+      const rates = alike.map(({ rate }) => formatNumber(rate)).join(", ");
+      return alike[0]!.rate === undefined ? `in ${alike[0]!.arms}` : `at lr ${rates}: ${alike[0]!.arms}`;
+    })
+    .join("; ");
 }

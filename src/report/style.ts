@@ -80,7 +80,8 @@ pre { margin: 8px 0 0; padding: 12px 14px; overflow-x: auto; border-radius: 10px
   .claims td, .claims tbody th { padding: 3px 16px !important; }
   .claims tr { padding: 7px 0; }
   .claims td:empty, tr.measure > td:first-child, tr.detail > td:first-child { display: none; }
-  .claims .number { display: flex; justify-content: space-between; gap: 16px; white-space: normal; }
+  .claims .number { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 16px; }
+  .claims .number small { flex: 1 0 100%; text-align: right; }
   .claims .number::before { content: attr(data-label); color: var(--muted); }
 }
 @page { margin: 14mm; }

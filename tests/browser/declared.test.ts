@@ -176,7 +176,7 @@ describeUnless(NO_CHROMIUM, "what runs will give", () => {
     await waitFor(async () => expect(await page.textContent(".toolbar option[value='2']")).toBe("2 · dense(2)"));
     await page.locator(".layer").nth(1).click();
     await waitFor(async () => expect(await chosen.inputValue()).toBe("2"));
-    expect(await page.locator(".layer[aria-pressed=true]").textContent()).toMatch(/^2dense/);
+    expect(await page.locator(".layer[aria-pressed=true]").textContent()).toMatch(/^Layer 2dense/);
     await waitFor(async () =>
       expect(await page.locator("[data-group=norms-by-layer] .legend").textContent()).toContain(
         "layer 2 · dense(2): 1",

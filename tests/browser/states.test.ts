@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
 import { serve } from "../../src/run/serving/serving.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { axeFindings } from "../fixtures/axe-findings.ts";
 import { launch, NO_CHROMIUM, open, until } from "../fixtures/browser.ts";
 import { clipped, contrasts } from "../fixtures/layout.ts";
 import { storeOf } from "../fixtures/page-states.ts";
@@ -16,7 +17,7 @@ const PAGES = ["", "activations.html", "landscape.html", "compare.html", "sweeps
 const STATES = [
   ["empty", "no runs yet"],
   ["one-step", "finished"],
-  ["diverged", "finished"],
+  ["diverged", "finished, 4 runs diverged"],
   ["many", "finished"],
 ] as const;
 
@@ -47,6 +48,7 @@ describeUnless(NO_CHROMIUM, "pages of runs in every state", () => {
         expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
         expect(await page.evaluate(clipped)).toEqual([]);
         expect((await page.evaluate(contrasts)).tooLow).toEqual([]);
+        if (path === "" && dark) expect(await axeFindings(page)).toEqual([]);
         const empty = await page.evaluate<string[]>(
           `[...document.querySelectorAll("main section.panel")].filter((one) => one.checkVisibility() && !one.querySelector("canvas, svg, table, li, p")).map((one) => one.textContent)`,
         );

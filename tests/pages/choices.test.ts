@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { entriesOf } from "../../src/pages/parts/catalogue.ts";
 import { keyed } from "../../src/pages/parts/chart-keys.ts";
 import { csvOf } from "../../src/pages/parts/csv.ts";
-import { aboutOf, announcement, lostText, stageOf } from "../../src/pages/parts/frame-text.ts";
+import { aboutOf, announcement, lostText, stageOf, stageText } from "../../src/pages/parts/frame-text.ts";
 import { stepsDone } from "../../src/view/steps-done.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { guessed, quickLines } from "../../src/pages/parts/quick-chart-data.ts";
@@ -71,6 +71,9 @@ describe("the runs shown", () => {
     expect(aboutOf(selection)).toBe("landscape · vgg · shapes10 · cpu");
     expect(stageOf(selection)).toBe("ended");
     expect(stageOf({ runs: [aState()], live: true, started: false })).toBe("waiting");
+    expect(stageText("ended", selection)).toBe("finished");
+    expect(stageText("ended", { runs: [aState({ status: "diverged" })] })).toBe("finished, 1 run diverged");
+    expect(stageText("running", { runs: [aState({ status: "running" }), aState()] })).toBe("live, 1 of 2 runs going");
     expect(announcement("ended", selection, { state: "connecting" })).toContain("batchNorm, seed 0: completed");
     const lost = { state: "disconnected", retryAt: 3000, code: 1006, reason: "gone" } as const;
     expect(lostText("running", lost, undefined, 1000)).toMatch(/^Connection lost \(gone\).*Trying again in 2 s\.$/);

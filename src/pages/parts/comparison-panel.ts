@@ -109,7 +109,7 @@ export class ComparisonPanel {
       log: true,
       height: 420,
       xLabel: axis.label,
-      yLabel: name,
+      yLabel: probe === stat ? statName(stat) : name,
       what: goodWay(name),
       missing: `No ${name} in these runs.`,
       formatX: (value) =>

@@ -1,3 +1,4 @@
+import { codeLine } from "./code-line.ts";
 import { copyButton } from "./copy-button.ts";
 import { element } from "./element.ts";
 
@@ -6,6 +7,6 @@ export const copied = (text: string): HTMLElement =>
   element(
     "p",
     { class: "copied" },
-    element("code", {}, text),
+    codeLine(text),
     copyButton("Copy", () => text, `Copy ${text}`),
   );

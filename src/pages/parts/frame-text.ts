@@ -6,12 +6,14 @@ import type { Selection } from "./context.ts";
 
 export type Stage = "empty" | "waiting" | "running" | "ended";
 
-/** What the pill says of a stage; of a running one, how many runs go on. */
-export const TOLD: Readonly<Partial<Record<Stage, string>>> = {
-  empty: "no runs yet",
-  waiting: "waiting for the first step…",
-  ended: "finished",
-};
+/** Writes what the pill says of a stage; `whole` is how far all is that is trained here. */
+export function stageText(stage: Stage, { runs }: Pick<Selection, "runs">, whole?: string): string {
+  if (stage === "empty") return "no runs yet";
+  if (stage === "waiting") return "waiting for the first step…";
+  const of = (wanted: string): number => runs.filter(({ status }) => status === wanted).length;
+  if (stage === "running") return `live, ${whole ?? `${of("running")} of ${counted(runs.length, "run")} going`}`;
+  return of("diverged") === 0 ? "finished" : `finished, ${counted(of("diverged"), "run")} diverged`;
+}
 
 /** Returns how far the runs shown have come. */
 export function stageOf({ runs, live, started }: Pick<Selection, "runs" | "live" | "started">): Stage {

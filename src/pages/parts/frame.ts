@@ -2,10 +2,11 @@
 
 import type { ConnectionState, Feed } from "../../feed/client/index.ts";
 import { counted } from "../../view/numbers.ts";
+import { codeLine } from "./code-line.ts";
 import type { Context, Selection } from "./context.ts";
 import { copyButton } from "./copy-button.ts";
 import { element } from "./element.ts";
-import { aboutOf, announcement, lostText, type Stage, stageOf, TOLD } from "./frame-text.ts";
+import { aboutOf, announcement, lostText, type Stage, stageOf, stageText } from "./frame-text.ts";
 import { footer, head, navigation, themeChoice } from "./frame-furniture.ts";
 import { KnownSweeps } from "./known-sweeps.ts";
 import { setText } from "./legend.ts";
@@ -45,7 +46,7 @@ export class Frame {
   readonly #note = element("p", { class: "note", id: "skipped", hidden: true });
   readonly #welcomeTitle = element("h2", { id: "welcome-title" }, "Connecting…");
   readonly #welcomeText = element("p", { id: "welcome-text" });
-  readonly #command = element("code", {}, "npx gradstream run noisy-batchnorm --scale quick");
+  readonly #command = codeLine("npx gradstream run noisy-batchnorm --scale quick");
   /** Dims what there is nothing for. */
   #dim = (): void => undefined;
   readonly #sweeps = new KnownSweeps(() => this.#dim());
@@ -111,8 +112,7 @@ export class Frame {
     const lost =
       connection.state === "disconnected" || (connection.state === "connecting" && this.#lostAt !== undefined);
     Object.assign(document.body.dataset, { connection: lost ? "disconnected" : connection.state, stage });
-    const going = selection.runs.filter(({ status }) => status === "running").length;
-    const live = TOLD[stage] ?? `live, ${whole ?? `${going} of ${counted(selection.runs.length, "run")} going`}`;
+    const live = stageText(stage, selection, whole);
     const gone = stage === "ended" ? "finished, server closed" : "disconnected";
     setText(this.#pill, lost ? gone : connection.state === "connecting" ? "connecting…" : live);
     this.#banner.hidden = !lost;

@@ -1,6 +1,6 @@
 // The frame of one chart: title, one line that says what it shows, switches, the chart, its numbers, how many points.
 
-import { formatNumber, formatWhole } from "../../view/numbers.ts";
+import { counted, formatNumber, formatWhole } from "../../view/numbers.ts";
 import { Chart } from "./chart.ts";
 import type { ChartOptions, ChartState } from "./chart-options.ts";
 import { chartCsv } from "./chart-csv.ts";
@@ -101,7 +101,7 @@ export class Panel {
     this.say("ready");
     this.chart.show(content, { ...rest, log: this.log });
     this.#tellLegend(lines.length);
-    this.#count.textContent = `${formatWhole(points)} of ${formatWhole(readings)} points`;
+    this.#count.textContent = `${formatWhole(points)} of ${counted(readings, "point")}`;
   }
 
   /** Tells the legend its numbers, those of very many lines a few times a second. */

@@ -92,7 +92,7 @@ export class RunsBody {
     columns.forEach((column, i) => {
       const cell = row.cells[i]!;
       const { text, range } = one ? { text: column.textOf(one), range: "" } : groupCell(group, column);
-      setText(cell.text, text);
+      setText(cell.text, text.replace(" %", "\u00a0%"));
       setText(cell.range, range);
       const isCompared = base !== undefined && !isPinned;
       setText(

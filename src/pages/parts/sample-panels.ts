@@ -9,7 +9,7 @@ import { emphasized } from "./emphasized.ts";
 import { nextFrame } from "./frames.ts";
 import { swatch } from "./legend.ts";
 import { imagesIn, picture } from "./pixels.ts";
-import { foundUpTo, heardOfSamples, type RunSamples, type SamplesFound } from "./sample-records.ts";
+import { foundUpTo, heardOfSamples, type RunSamples, type SamplesFound, spreadOverArms } from "./sample-records.ts";
 import { runsFilter } from "./selection.ts";
 import { StepChoice } from "./step-choice.ts";
 
@@ -66,7 +66,7 @@ export class SamplePanels implements Part {
     this.node.hidden = all.length === 0;
     const step = this.#step.choose(all.flatMap(({ samples }) => [...samples.found.keys()]));
     if (step === undefined) return;
-    const shown = all.slice(0, MOST).flatMap(({ run, samples }) => {
+    const shown = spreadOverArms(all, MOST, ({ run }) => run.arm).flatMap(({ run, samples }) => {
       const found = foundUpTo(samples, step);
       return found ? [{ run, samples, at: found[0], found: found[1] }] : [];
     });
@@ -76,7 +76,7 @@ export class SamplePanels implements Part {
     this.#list.replaceChildren(...shown.map((one) => this.#run(one.run, one.samples, one.at, one.found)));
     this.#more.hidden = all.length <= MOST;
     this.#more.textContent =
-      all.length > MOST ? `${counted(all.length - MOST, "run")} more: hide arms to see them.` : "";
+      all.length > MOST ? `${counted(all.length - MOST, "run")} more: hide arms to see others.` : "";
   };
 
   #run({ runId, arm, seed }: RunState, { shown }: RunSamples, step: number, found: SamplesFound): HTMLElement {
@@ -85,13 +85,13 @@ export class SamplePanels implements Part {
     const named = found.images.map(({ label, prediction, probability }, i) => {
       const isRight = label === prediction;
       const sure = formatPercent(probability);
-      const said = isRight ? `✓ ${nameOf(label)}, ${sure}` : `✗ ${nameOf(label)} → ${nameOf(prediction)}, ${sure}`;
+      const said = isRight ? `✓ ${nameOf(label)}, ` : `✗ ${nameOf(label)} → ${nameOf(prediction)}, `;
       const told = `${nameOf(label)}, taken for ${nameOf(prediction)}, ${sure}`;
       return element(
         "figure",
         { class: isRight ? "sample right" : "sample" },
         ...(images ? [picture(images, i, told)] : []),
-        element("figcaption", {}, said),
+        element("figcaption", {}, said, element("span", { class: "unbroken" }, sure)),
       );
     });
     const curve = this.#context.selection.curveOf.get(runId)!;

@@ -1,6 +1,7 @@
 // What events say of test images: which they are, and what a network takes them for.
 
 import type { FeedEvent } from "../../feed/client/index.ts";
+import { grouped } from "../../view/grouped.ts";
 
 /** An image, and what it was taken for. */
 interface NamedImage {
@@ -42,6 +43,15 @@ export function foundUpTo(
   const at = Math.max(...[...found.keys()].filter((one) => one <= step));
   const of = found.get(at);
   return of && [at, of];
+}
+
+/** Takes so many of a list, one of every arm before a second of any; they keep their order. */
+export function spreadOverArms<One>(all: readonly One[], most: number, armOf: (one: One) => string): readonly One[] {
+  const ranks = new Map(
+    [...grouped(all, armOf).values()].flatMap((alike) => alike.map((one, rank) => [one, rank] as const)),
+  );
+  const taken = new Set([...all].sort((a, b) => ranks.get(a)! - ranks.get(b)!).slice(0, most));
+  return all.filter((one) => taken.has(one));
 }
 
 /** Lists the confusions that are counted most often, the most frequent first. */
