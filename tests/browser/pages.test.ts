@@ -81,7 +81,7 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     for (const [runId, accuracy] of rows) {
       await waitFor(async () => {
         const row = (await page.textContent(`tr[data-run="${runId as string}"]`)) ?? "";
-        expect(row).toContain(`${(accuracy as number).toFixed(1)} %`);
+        expect(row).toContain(`${(accuracy as number).toFixed(1)}\u00a0%`);
         expect(row).toMatch(/completed.*12 \/ 12/);
       });
     }
