@@ -3,6 +3,7 @@
  * `npm run test:package` against the installed package. tests/docs/shared.test.ts says which must be here.
  */
 export const SHARED_TESTS: readonly string[] = [
+  "tests/backend/none-started.test.ts",
   "tests/backend/uncaught.test.ts",
   "tests/browser/pages.test.ts",
   "tests/browser/real-run.test.ts",
