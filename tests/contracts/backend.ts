@@ -82,7 +82,14 @@ const OPERATIONS: readonly (readonly [string, readonly (readonly number[])[], Co
   ["batchNorm of vectors", [[32, 5], [5], [5]], (x, a, b) => batchNormKernel(x, a, b, 1e-5)],
   ["max-pool and relu", [[3, 6, 6, 4]], (x) => [maxPoolKernel(tf.relu(x), { size: 2 })]],
   ["max-pool of 3, with a rest", [[2, 7, 7, 3]], (x) => [maxPoolKernel(x, { size: 3 })]],
-  ["combination", [[3, 7], [3, 7]], (x, y) => [combinationKernel(x, 0.9, y, -0.3)]],
+  [
+    "combination",
+    [
+      [3, 7],
+      [3, 7],
+    ],
+    (x, y) => [combinationKernel(x, 0.9, y, -0.3)],
+  ],
   ["dense", [[16, 12], [12, 7], [7]], (x, w, b) => [tf.add(tf.matMul(x, w), b)]],
   ["cross-entropy", [[12, 10]], (x) => [crossEntropy(x, tf.tensor1d([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 3, 3], "int32"))]],
   ["moments", [[3, 5, 5, 4]], (x) => [tf.mean(tf.square(tf.sub(x, tf.mean(x))))]],
