@@ -5,6 +5,7 @@ import { concat, ignoreElements, lastValueFrom, map, range, tap } from "rxjs";
 import { accuracy, batchNorm, loss, moments, normal, norms, probes, rootKey, sgd, train, vgg } from "gradstream";
 import { type BackendName, startBackend } from "../src/backend/start.ts";
 import { machine } from "./measure.ts";
+import { slopeOf } from "./scaling/sweep.ts";
 
 // What a training leaves behind: heap after a collection of garbage, tensors and their bytes, every thousandth step.
 const [backend = "wasm", steps = "20000"] = process.argv.slice(2);
@@ -22,13 +23,12 @@ setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
 /** The least squares slope of values over equal steps, with its standard error. */
-function slope(values: readonly number[]): { readonly slope: number; readonly error: number } {
+function growthOf(values: readonly number[]): { readonly growth: number; readonly error: number } {
   const n = values.length;
-  const [middle, mean] = [(n - 1) / 2, values.reduce((sum, value) => sum + value, 0) / n];
-  const spread = values.reduce((sum, _value, i) => sum + (i - middle) ** 2, 0);
-  const slopeOf = values.reduce((sum, value, i) => sum + (i - middle) * (value - mean), 0) / spread;
-  const rest = values.reduce((sum, value, i) => sum + (value - mean - slopeOf * (i - middle)) ** 2, 0);
-  return { slope: slopeOf, error: Math.sqrt(rest / (n - 2) / spread) };
+  const growth = slopeOf(values.map((value, i) => [i, value]));
+  const level = values.reduce((sum, value) => sum + value, 0) / n - (growth * (n - 1)) / 2;
+  const rest = values.reduce((sum, value, i) => sum + (value - level - growth * i) ** 2, 0);
+  return { growth, error: Math.sqrt((12 * rest) / ((n - 2) * n * (n ** 2 - 1))) };
 }
 
 await startBackend(backend as BackendName);
@@ -55,7 +55,7 @@ for (const { step, heap, tensors, bytes } of marks)
     `  step ${String(step).padStart(6)}: heap ${(heap / 1e3).toFixed(0)} kB, ${tensors} tensors, ${bytes} bytes`,
   );
 // In the first half code is still compiled anew, and caches fill.
-const { slope: growth, error } = slope(marks.slice(marks.length / 2).map(({ heap }) => heap / 1e3));
+const { growth, error } = growthOf(marks.slice(marks.length / 2).map(({ heap }) => heap / 1e3));
 const tensors = new Set(marks.map((mark) => mark.tensors));
 console.log(
   `  heap grows by ${growth.toFixed(1)} kB (standard error ${error.toFixed(1)}) in ${EVERY} steps of the second half; target 0 within that`,

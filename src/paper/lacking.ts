@@ -90,7 +90,9 @@ export async function lacking(
 
 /** Writes `no runs of landscape at lr 0.1: batchNorm, standard` of each experiment, what several measures lack once. */
 export function absentTexts(absent: readonly AbsentRuns[]): string[] {
-  return [...grouped(absent, ({ experiment }) => experiment)].map(([experiment, own]) => `no runs of ${experiment} ${armsAtRates(own)}`); // prettier-ignore
+  return [...grouped(absent, ({ experiment }) => experiment)].map(
+    ([experiment, own]) => `no runs of ${experiment} ${armsAtRates(own)}`,
+  );
 }
 
 /** Writes `at lr 0.1: batchNorm, standard`, rates that lack the same arms together; `in batchNorm, standard` at no rate. */

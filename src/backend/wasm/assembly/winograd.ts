@@ -144,6 +144,20 @@ function pad(n: i32, height: i32, width: i32, channels: i32, x: usize, padded: u
   for (let i = 0; i < height; ++i, from += inner, to += row) memory.copy(to, from, inner);
 }
 
+/** Transforms the inputs of `count` tiles from the tile `first` of all images on. */
+function transformInputs(
+  first: i32, count: i32, height: i32, width: i32, channels: i32, x: usize, padded: usize, v: usize, point: usize,
+): void {
+  const across = (width + 1) >> 1, perImage = across * ((height + 1) >> 1);
+  const row = <usize>((2 * across + 2) * channels) << 2, pixel = <usize>channels << 2;
+  for (let t = 0; t < count; ++t, v += pixel) {
+    const n = (first + t) / perImage, at = (first + t) % perImage;
+    pad(n, height, width, channels, x, padded, row);
+    const d = padded + <usize>(2 * (at / across)) * row + <usize>(2 * (at % across)) * pixel;
+    transformInput(channels, d, row, v, point);
+  }
+}
+
 /**
  * Convolves [images, height, width, cin] with a transformed filter. `padded` is a zeroed image of two more rows and columns than
  * its tiles have, `v` and `m` are memory for 16 x `block` x cin and cout values.
@@ -152,10 +166,8 @@ export function convolveTiles(
   images: i32, height: i32, width: i32, cin: i32, cout: i32,
   x: usize, u: usize, y: usize, padded: usize, v: usize, m: usize, block: i32,
 ): void {
-  const across = (width + 1) >> 1, down = (height + 1) >> 1;
-  const perImage = across * down;
+  const across = (width + 1) >> 1, perImage = across * ((height + 1) >> 1);
   const tiles = images * perImage;
-  const rowX = <usize>((2 * across + 2) * cin) << 2;
   const rowY = <usize>(width * cout) << 2;
   const pixelX = <usize>cin << 2, pixelY = <usize>cout << 2;
   const pointV = <usize>block * pixelX + GAP, pointM = <usize>block * pixelY + GAP;
@@ -163,12 +175,7 @@ export function convolveTiles(
   paddedImage = -1;
   for (let t0 = 0; t0 < tiles; t0 += block) {
     const count = min(block, tiles - t0);
-    for (let t = 0; t < count; ++t) {
-      const n = (t0 + t) / perImage, at = (t0 + t) % perImage;
-      pad(n, height, width, cin, x, padded, rowX);
-      const d = padded + <usize>(2 * (at / across)) * rowX + <usize>(2 * (at % across)) * pixelX;
-      transformInput(cin, d, rowX, v + <usize>t * pixelX, pointV);
-    }
+    transformInputs(t0, count, height, width, cin, x, padded, v, pointV);
     let w = u;
     for (let k: usize = 0; k < 16; ++k) {
       for (let co: usize = 0; co < pixelY; co += 32, w += column) {
@@ -198,21 +205,18 @@ export function gradientOfTiles(
   images: i32, height: i32, width: i32, cin: i32, cout: i32,
   x: usize, dy: usize, u: usize, padded: usize, v: usize, m: usize, block: i32,
 ): void {
-  const across = (width + 1) >> 1, down = (height + 1) >> 1;
-  const perImage = across * down;
+  const across = (width + 1) >> 1, perImage = across * ((height + 1) >> 1);
   const tiles = images * perImage;
-  const rowX = <usize>((2 * across + 2) * cin) << 2;
   const rowY = <usize>(width * cout) << 2;
   const pixelX = <usize>cin << 2, pixelY = <usize>cout << 2;
   const pointV = <usize>block * pixelX + GAP, pointM = <usize>block * pixelY + GAP;
   paddedImage = -1;
   for (let t0 = 0; t0 < tiles; t0 += block) {
     const count = min(block, tiles - t0);
+    transformInputs(t0, count, height, width, cin, x, padded, v, pointV);
     for (let t = 0; t < count; ++t) {
       const n = (t0 + t) / perImage, at = (t0 + t) % perImage;
       const i = 2 * (at / across), j = 2 * (at % across);
-      pad(n, height, width, cin, x, padded, rowX);
-      transformInput(cin, padded + <usize>i * rowX + <usize>j * pixelX, rowX, v + <usize>t * pixelX, pointV);
       const g = dy + <usize>(n * height + i) * rowY + <usize>j * pixelY;
       transformGradient(cout, g, rowY, height - i, width - j, m + <usize>t * pixelY, pointM);
     }
