@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
-import { frameColumns, READING_COLUMNS } from "../src/feed/protocol/columns.ts";
-import { FRAME, readHeader } from "../src/feed/protocol/frame.ts";
+import { READING_COLUMNS } from "../src/feed/protocol/columns.ts";
+import { FRAME } from "../src/feed/protocol/frame.ts";
+import { columnsOf, framesOf } from "../src/feed/protocol/message.ts";
 import { PROTOCOL } from "../src/feed/protocol/protocol.ts";
 
 /** What the process of clients is told, and what it says. */
@@ -35,12 +36,13 @@ function open(url: string): WebSocket {
       if ((data as ArrayBuffer).byteLength < 100 && Buffer.from(data as ArrayBuffer).includes('"live"')) live++;
       return;
     }
-    const header = readHeader(data as ArrayBuffer);
-    if (header.kind !== FRAME.readings || header.tick === 0) return;
-    const { value } = frameColumns(READING_COLUMNS, data as ArrayBuffer, header.rows);
     const at = now();
-    for (const published of value) delays[Math.min(delays.length - 1, Math.max(0, Math.floor(at - published)))]!++;
-    readings += value.length;
+    for (const frame of framesOf(data as ArrayBuffer)) {
+      if (frame.kind !== FRAME.readings || frame.tick === 0) continue;
+      const { value } = columnsOf(READING_COLUMNS, frame);
+      for (const published of value) delays[Math.min(delays.length - 1, Math.max(0, Math.floor(at - published)))]!++;
+      readings += value.length;
+    }
   });
   socket.on("close", (code, reason) => {
     if (code === 1008) throw new Error(`the server refused a client: ${String(reason)}`);

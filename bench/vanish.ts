@@ -8,7 +8,7 @@ export function vanish(url: string, number: number): Promise<void> {
     const socket = new WebSocket(url);
     const filter = { layers: [0, number + 2] };
     socket.on("open", () => {
-      socket.send('{"type":"hello","protocol":3}');
+      socket.send('{"type":"hello","protocol":4}');
       socket.send(JSON.stringify({ type: "subscribe", id: 1, kind: KINDS[number % KINDS.length], filter }));
     });
     let heard = 0;

@@ -1,7 +1,8 @@
 import type { Observer } from "rxjs";
 import type { Histogram, Reading, RunEvent } from "../../core/types.ts";
-import { bytesOf, frameColumns, HISTOGRAM_COLUMNS, READING_COLUMNS } from "../protocol/columns.ts";
-import { FRAME, HEADER_BYTES, type FrameHeader } from "../protocol/frame.ts";
+import { HISTOGRAM_COLUMNS, READING_COLUMNS } from "../protocol/columns.ts";
+import { FRAME } from "../protocol/frame.ts";
+import { columnsOf, countsOf, type LocatedFrame } from "../protocol/message.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import type { Definitions } from "./definitions.ts";
 import type { LostRecords } from "./feed.ts";
@@ -88,25 +89,26 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
     }
   }
 
-  frame(header: FrameHeader, frame: ArrayBuffer): void {
-    const pass = (): void => this.#take(header, frame);
-    const waiting = this.#waiting?.get(header.run);
-    const isStored = header.to <= (this.#stored.get(header.run) ?? 0);
+  frame(frame: LocatedFrame): void {
+    const { run, to } = frame;
+    const pass = (): void => this.#take(frame);
+    const waiting = this.#waiting?.get(run);
+    const isStored = to <= (this.#stored.get(run) ?? 0);
     if (this.#waiting === undefined || (isStored && waiting === undefined)) pass();
-    else if (waiting !== undefined) waiting.push({ to: header.to, pass });
-    else this.#waiting.set(header.run, [{ to: header.to, pass }]);
+    else if (waiting !== undefined) waiting.push({ to, pass });
+    else this.#waiting.set(run, [{ to, pass }]);
   }
 
   get #kind(): (typeof KINDS)[number] {
     return this.request.kind === "series" ? "readings" : this.request.kind;
   }
 
-  #take(header: FrameHeader, frame: ArrayBuffer): void {
+  #take(frame: LocatedFrame): void {
     const definitions = this.#definitions!;
-    const { kind, rows, skipped } = header;
-    const runId = definitions.run(header.run);
+    const { kind, rows, skipped } = frame;
+    const runId = definitions.run(frame.run);
     if (kind === FRAME.readings) {
-      const { value, step, series } = frameColumns(READING_COLUMNS, frame, rows);
+      const { value, step, series } = columnsOf(READING_COLUMNS, frame);
       this.#pass(runId, rows, skipped, (i) => {
         const { probe, stat, layer, unit, distance } = definitions.series(series[i]!);
         return {
@@ -122,8 +124,8 @@ export class RecordSubscription<T extends RunRecord> implements Subscription {
         };
       });
     } else if (kind === FRAME.histograms) {
-      const { lo, hi, step, place, bins } = frameColumns(HISTOGRAM_COLUMNS, frame, rows);
-      const counts = new Uint32Array(frame, HEADER_BYTES + bytesOf(HISTOGRAM_COLUMNS, rows), header.extra);
+      const { lo, hi, step, place, bins } = columnsOf(HISTOGRAM_COLUMNS, frame);
+      const counts = countsOf(frame);
       let end = 0;
       const ends = bins.map((count) => (end += count));
       this.#pass(runId, rows, skipped, (i) => {

@@ -1,6 +1,7 @@
 import type { Subscriber } from "rxjs";
-import { BUCKET_COLUMNS, frameColumns, READING_COLUMNS } from "../protocol/columns.ts";
-import { FRAME, type FrameHeader } from "../protocol/frame.ts";
+import { BUCKET_COLUMNS, READING_COLUMNS } from "../protocol/columns.ts";
+import { FRAME } from "../protocol/frame.ts";
+import { columnsOf, type LocatedFrame } from "../protocol/message.ts";
 import { Curves } from "./curves.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Series, SeriesSet } from "./series.ts";
@@ -45,10 +46,10 @@ export class SeriesSubscription implements Subscription {
     this.#changed();
   }
 
-  frame({ kind, rows, extra }: FrameHeader, frame: ArrayBuffer): void {
+  frame(frame: LocatedFrame): void {
     const curves = this.#next ?? this.#curves!;
-    if (kind === FRAME.buckets) curves.addBuckets(frameColumns(BUCKET_COLUMNS, frame, rows), rows, extra);
-    else curves.addReadings(frameColumns(READING_COLUMNS, frame, rows));
+    if (frame.kind === FRAME.buckets) curves.addBuckets(columnsOf(BUCKET_COLUMNS, frame), frame.rows, frame.extra);
+    else curves.addReadings(columnsOf(READING_COLUMNS, frame));
     if (!this.#next) this.#changed();
   }
 

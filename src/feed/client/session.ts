@@ -2,7 +2,7 @@ import { BehaviorSubject, ReplaySubject, Subject } from "rxjs";
 import type { RunState } from "../../core/types.ts";
 import type { ControlCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
-import { readHeader } from "../protocol/frame.ts";
+import { framesOf } from "../protocol/message.ts";
 import { PROTOCOL } from "../protocol/protocol.ts";
 import { parseServerMessage, type ServerMessage } from "../protocol/server-messages.ts";
 import { Definitions } from "./definitions.ts";
@@ -54,7 +54,7 @@ export class ClientSession {
       connecting: () => this.connection.next({ state: "connecting" }),
       open: () => this.#socket.send({ type: "hello", protocol: PROTOCOL }),
       text: (data) => this.#take(parseServerMessage(data)),
-      binary: (data) => this.#frame(data),
+      binary: (data) => this.#frames(data),
       closed: (retryAt, code, reason) => this.#lost({ state: "disconnected", retryAt, code, reason }),
     });
     this.#socket.connect();
@@ -206,12 +206,13 @@ export class ClientSession {
     this.#socket.send({ type: "subscribe", id, ...subscription.request, resume });
   }
 
-  #frame(data: ArrayBuffer): void {
-    const header = readHeader(data);
-    this.#with(header.id, (entry) => {
-      entry.subscription.frame(header, data);
-      if (entry.tick !== undefined && header.tick > 0) entry.tick = header.tick;
-    });
+  #frames(message: ArrayBuffer): void {
+    for (const frame of framesOf(message)) {
+      const entry = this.#entries.get(frame.id);
+      if (entry === undefined) continue;
+      entry.subscription.frame(frame);
+      if (entry.tick !== undefined && frame.tick > 0) entry.tick = frame.tick;
+    }
   }
 
   /** What comes for a subscription that was ended meanwhile is dropped. */

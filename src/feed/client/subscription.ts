@@ -1,4 +1,4 @@
-import type { FrameHeader } from "../protocol/frame.ts";
+import type { LocatedFrame } from "../protocol/message.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
 import type { Definitions } from "./definitions.ts";
@@ -13,7 +13,7 @@ export interface Subscription {
   restart(): void;
   /** Everything up to now has come. */
   live(): void;
-  frame(header: FrameHeader, frame: ArrayBuffer): void;
+  frame(frame: LocatedFrame): void;
   events(message: Extract<ServerMessage, { type: "events" }>): void;
   /** So many records of the run are on disk, by kind, as the sequence numbers of frames count. */
   stored(run: number, counts: readonly [readings: number, histograms: number, events: number]): void;

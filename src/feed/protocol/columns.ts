@@ -1,5 +1,3 @@
-import { HEADER_BYTES } from "./frame.ts";
-
 /** Types of a frame's columns; those of 8 bytes come first, so that every column is aligned. */
 const ARRAYS = { f64: Float64Array, i32: Int32Array, u32: Uint32Array } as const;
 export type ColumnType = keyof typeof ARRAYS;
@@ -17,16 +15,8 @@ export function newColumns<T extends Readonly<Record<string, ColumnType>>>(types
   return viewColumns(types, new ArrayBuffer(bytesOf(types, rows)), 0, rows);
 }
 
-/** Returns the columns of a received frame, as views of it. @throws {RangeError} when it is too short. */
-export function frameColumns<T extends Readonly<Record<string, ColumnType>>>(
-  types: T,
-  frame: ArrayBuffer,
-  rows: number,
-): ColumnsOf<T> {
-  return viewColumns(types, frame, HEADER_BYTES, rows);
-}
-
-function viewColumns<T extends Readonly<Record<string, ColumnType>>>(
+/** Returns the columns that begin at byte `start`, as views of the buffer. @throws {RangeError} when it is too short. */
+export function viewColumns<T extends Readonly<Record<string, ColumnType>>>(
   types: T,
   buffer: ArrayBuffer,
   start: number,

@@ -38,10 +38,10 @@ export function newFrame(header: FrameHeader, bytes: number): Uint8Array<ArrayBu
   return frame;
 }
 
-/** Throws Error when the frame is too short for a header. */
-export function readHeader(frame: ArrayBuffer): FrameHeader {
-  if (frame.byteLength < HEADER_BYTES) throw new Error("feed: a frame without header");
-  const view = new DataView(frame);
+/** Returns the header of the frame that begins at byte `at`. @throws {Error} when the message is too short for one. */
+export function readHeader(message: ArrayBuffer, at = 0): FrameHeader {
+  if (message.byteLength < at + HEADER_BYTES) throw new Error("feed: a frame without header");
+  const view = new DataView(message, at, HEADER_BYTES);
   return {
     kind: view.getUint8(0),
     id: view.getUint32(4, true),

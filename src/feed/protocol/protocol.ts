@@ -1,5 +1,5 @@
 /** Version of the wire format; docs/FEED.md is its specification. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** Codes with which a connection is closed. */
 export const CLOSE = {

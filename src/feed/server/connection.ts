@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import { type AddressedFrame, joinFrames } from "../protocol/message.ts";
 import { CLOSE } from "../protocol/protocol.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 
@@ -6,6 +7,8 @@ import type { ServerMessage } from "../protocol/server-messages.ts";
 export const FAREWELL_MS = 10_000;
 /** A client whose backlog does not shrink enough for this long is closed. */
 const PATIENCE_MS = 30_000;
+/** A message of joined frames is not much larger than this. */
+const JOINED_BYTES = 64 * 1024;
 /** Snapshots wait while more than this is queued. */
 const PACE_BYTES = 256 * 1024;
 
@@ -25,6 +28,9 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #budget: number;
   readonly #held = new Set<Held>();
+  /** Frames that go out together, before anything else does. */
+  #joined: AddressedFrame[] = [];
+  #joinedBytes = 0;
   #behindSince: number | undefined;
   #skipped = 0;
   #closing = false;
@@ -43,7 +49,7 @@ export class Connection {
 
   /** Bytes that wait for this client. */
   get backlog(): number {
-    let sum = this.#socket.bufferedAmount;
+    let sum = this.#socket.bufferedAmount + this.#joinedBytes;
     for (const { heldBytes } of this.#held) sum += heldBytes;
     return sum;
   }
@@ -61,7 +67,30 @@ export class Connection {
     this.send(JSON.stringify(message));
   }
 
+  /** Sends at once, after the frames that are being joined. */
   send(data: string | Uint8Array): void {
+    this.flush();
+    this.#send(data);
+  }
+
+  /** Joins a frame to others: they go out with what is sent next, at `flush`, or when they are many. */
+  sendSoon(frame: AddressedFrame): void {
+    if (!this.isOpen) return;
+    this.#joined.push(frame);
+    this.#joinedBytes += frame.frame.length;
+    if (this.#joinedBytes >= JOINED_BYTES) this.flush();
+  }
+
+  /** Sends the frames that were joined. */
+  flush(): void {
+    if (this.#joined.length === 0) return;
+    const message = joinFrames(this.#joined);
+    this.#joined = [];
+    this.#joinedBytes = 0;
+    this.#send(message);
+  }
+
+  #send(data: string | Uint8Array): void {
     if (!this.isOpen) return;
     this.#socket.send(data);
     if (this.#socket.bufferedAmount > this.#budget / 2) this.#behindSince ??= performance.now();
@@ -70,6 +99,7 @@ export class Connection {
 
   /** Sends a part of something large: resolves when the client has room for the next. Rejects when it is gone. */
   async sendPaced(data: string | Uint8Array): Promise<void> {
+    this.flush();
     if (!this.isOpen) throw new Error("feed: client is gone");
     const sent = new Promise<void>((resolve, reject) => {
       this.#socket.send(data, (error) => (error ? reject(error) : resolve()));
@@ -100,6 +130,7 @@ export class Connection {
     this.#held.clear();
     let skipped = 0;
     for (const one of held) skipped += one.release();
+    this.flush();
     if (skipped === 0) return;
     this.#skipped += skipped;
     this.say({ type: "skipped", total: this.#skipped });

@@ -1,4 +1,4 @@
-import { bytesOf, frameColumns, HISTOGRAM_COLUMNS, READING_COLUMNS } from "../protocol/columns.ts";
+import { bytesOf, HISTOGRAM_COLUMNS, READING_COLUMNS, viewColumns } from "../protocol/columns.ts";
 import type { ColumnsOf, ColumnType, ReadingColumns } from "../protocol/columns.ts";
 import { FRAME, HEADER_BYTES, newFrame, type FrameHeader } from "../protocol/frame.ts";
 import { encodeNumber } from "../protocol/number.ts";
@@ -17,7 +17,7 @@ export function columnFrame<T extends Readonly<Record<string, ColumnType>>>(
   fill: (columns: ColumnsOf<T>) => void,
 ): Uint8Array<ArrayBuffer> {
   const frame = newFrame({ id: 0, skipped: 0, extra: 0, ...header, kind, rows }, bytesOf(types, rows));
-  fill(frameColumns(types, frame.buffer, rows));
+  fill(viewColumns(types, frame.buffer, HEADER_BYTES, rows));
   return frame;
 }
 
@@ -48,7 +48,7 @@ export function histogramsFrame(list: readonly PlacedHistogram[], header: Header
   const rows = list.length;
   const bytes = bytesOf(HISTOGRAM_COLUMNS, rows);
   const frame = newFrame({ id: 0, skipped: 0, ...header, kind: FRAME.histograms, rows, extra: bins }, bytes + 4 * bins);
-  const columns = frameColumns(HISTOGRAM_COLUMNS, frame.buffer, rows);
+  const columns = viewColumns(HISTOGRAM_COLUMNS, frame.buffer, HEADER_BYTES, rows);
   const counts = new Uint32Array(frame.buffer, HEADER_BYTES + bytes, bins);
   let at = 0;
   list.forEach(({ place, record }, i) => {

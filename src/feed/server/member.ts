@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readHeader } from "../protocol/frame.ts";
+import { joinFrames } from "../protocol/message.ts";
 import { type TickBatch, countOf } from "./batch.ts";
 import type { Channel, Receiver } from "./channel.ts";
 import type { Connection, Held } from "./connection.ts";
 import { definePlace, defineSeries } from "./encode.ts";
 import { Newest } from "./newest.ts";
-import type { Outgoing } from "./outgoing.ts";
+import type { EventsOut, Outgoing } from "./outgoing.ts";
 import type { Registry, RunEntry } from "./registry.ts";
 import type { Ring } from "./ring.ts";
 
@@ -91,8 +92,7 @@ export class Member implements Held, Receiver {
   /** Sends live records, or keeps the newest of each series where the client is behind. Never waits. */
   push(out: Outgoing): void {
     if (!this.#connection.isBehind) {
-      this.#define();
-      this.#connection.send(this.#addressed(out));
+      this.#sendSoon(out);
       return;
     }
     this.#newest ??= new Newest(this.#registry);
@@ -108,8 +108,7 @@ export class Member implements Held, Receiver {
       this.#beginAgain();
       return newest.total;
     }
-    this.#define();
-    for (const out of newest.take()) if (!this.#isOfRemoved(out)) this.#connection.send(this.#addressed(out));
+    for (const out of newest.take()) if (!this.#isOfRemoved(out)) this.#sendSoon(out);
     return newest.skipped;
   }
 
@@ -161,7 +160,15 @@ export class Member implements Held, Receiver {
   async #send(out: Outgoing): Promise<void> {
     if (this.#isOfRemoved(out)) return;
     this.#define();
-    await this.#connection.sendPaced(this.#addressed(out));
+    await this.#connection.sendPaced(
+      "events" in out ? this.#eventsText(out) : joinFrames([{ id: this.id, frame: out }]),
+    );
+  }
+
+  #sendSoon(out: Outgoing): void {
+    this.#define();
+    if ("events" in out) this.#connection.send(this.#eventsText(out));
+    else this.#connection.sendSoon({ id: this.id, frame: out });
   }
 
   /** What was read before its run was removed. */
@@ -169,13 +176,7 @@ export class Member implements Held, Receiver {
     return this.#registry.isRemoved("events" in out ? out.run.number : readHeader(out.buffer).run);
   }
 
-  #addressed(out: Outgoing): string | Uint8Array {
-    if (!("events" in out)) {
-      const frame = out.slice();
-      new DataView(frame.buffer).setUint32(4, this.id, true);
-      return frame;
-    }
-    const { run, tick, skipped = 0, events } = out;
+  #eventsText({ run, tick, skipped = 0, events }: EventsOut): string {
     return JSON.stringify({ type: "events", id: this.id, run: run.number, tick, skipped, events });
   }
 

@@ -1,5 +1,6 @@
-import { bytesOf, frameColumns, HISTOGRAM_COLUMNS, newColumns, READING_COLUMNS } from "../protocol/columns.ts";
-import { FRAME, HEADER_BYTES, readHeader } from "../protocol/frame.ts";
+import { HISTOGRAM_COLUMNS, newColumns, READING_COLUMNS } from "../protocol/columns.ts";
+import { FRAME } from "../protocol/frame.ts";
+import { columnsOf, countsOf, type LocatedFrame, framesOf } from "../protocol/message.ts";
 import type { WireEvent } from "../protocol/server-messages.ts";
 import { histogramsFrame, type PlacedHistogram, readingsFrame } from "./encode.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -51,12 +52,13 @@ export class Newest {
       this.bytes += EVENT_BYTES * (run.events.length - before);
       return;
     }
-    const header = readHeader(out.buffer);
-    const run = this.#run(header.run, header.tick, header.to);
-    run.total += header.rows;
-    if (onlyCount) return;
-    if (header.kind === FRAME.readings) this.#addReadings(run, out.buffer, header.rows);
-    else this.#addHistograms(run, out.buffer, header.rows, header.extra);
+    for (const frame of framesOf(out.buffer)) {
+      const run = this.#run(frame.run, frame.tick, frame.to);
+      run.total += frame.rows;
+      if (onlyCount) continue;
+      if (frame.kind === FRAME.readings) this.#addReadings(run, frame);
+      else this.#addHistograms(run, frame);
+    }
   }
 
   *take(): Generator<Outgoing> {
@@ -91,18 +93,18 @@ export class Newest {
     return run;
   }
 
-  #addReadings(run: OfRun, frame: ArrayBuffer, rows: number): void {
-    const { series, step, value } = frameColumns(READING_COLUMNS, frame, rows);
+  #addReadings(run: OfRun, frame: LocatedFrame): void {
+    const { series, step, value } = columnsOf(READING_COLUMNS, frame);
     const before = run.readings.size;
-    for (let i = 0; i < rows; i++) run.readings.set(series[i]!, { step: step[i]!, value: value[i]! });
+    for (let i = 0; i < frame.rows; i++) run.readings.set(series[i]!, { step: step[i]!, value: value[i]! });
     this.bytes += READING_BYTES * (run.readings.size - before);
   }
 
-  #addHistograms(run: OfRun, frame: ArrayBuffer, rows: number, allBins: number): void {
-    const { lo, hi, step, place, bins } = frameColumns(HISTOGRAM_COLUMNS, frame, rows);
-    const counts = new Uint32Array(frame, HEADER_BYTES + bytesOf(HISTOGRAM_COLUMNS, rows), allBins);
+  #addHistograms(run: OfRun, frame: LocatedFrame): void {
+    const { lo, hi, step, place, bins } = columnsOf(HISTOGRAM_COLUMNS, frame);
+    const counts = countsOf(frame);
     let at = 0;
-    for (let i = 0; i < rows; i++) {
+    for (let i = 0; i < frame.rows; i++) {
       const record = { lo: lo[i]!, hi: hi[i]!, step: step[i]!, counts: counts.slice(at, (at += bins[i]!)) };
       const replaced = run.histograms.get(place[i]!);
       run.histograms.set(place[i]!, { place: place[i]!, record });

@@ -2,7 +2,7 @@ import type { WireEvent } from "../protocol/server-messages.ts";
 import type { RunEntry } from "./registry.ts";
 
 /** Events of one run, to be sent as JSON. */
-interface EventsOut {
+export interface EventsOut {
   readonly run: RunEntry;
   readonly tick: number;
   /** Events left out just before these. */

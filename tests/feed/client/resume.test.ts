@@ -14,7 +14,7 @@ it("resumes from where its own records had come to, whatever the server said of 
     const say = (message: object) => socket.send(JSON.stringify(message));
     socket.on("message", (data: Buffer) => {
       const { type, id, resume } = JSON.parse(data.toString()) as { type: string; id: number; resume?: object };
-      if (type === "hello") say({ type: "hello", protocol: 3, epoch: "e", store: "s.duckdb" });
+      if (type === "hello") say({ type: "hello", protocol: 4, epoch: "e", store: "s.duckdb" });
       if (type !== "subscribe") return;
       asked.push(resume);
       if (asked.length === 1) {

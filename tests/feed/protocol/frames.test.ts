@@ -8,6 +8,7 @@ import { RecordSubscription } from "../../../src/feed/client/record-subscription
 import { Definitions } from "../../../src/feed/client/definitions.ts";
 import { definePlace, defineSeries } from "../../../src/feed/server/encode.ts";
 import { HEADER_BYTES, newFrame, readHeader } from "../../../src/feed/protocol/frame.ts";
+import { framesOf, joinFrames } from "../../../src/feed/protocol/message.ts";
 import { decodeNumber, encodeNumber } from "../../../src/feed/protocol/number.ts";
 import { aRun } from "../../fixtures/runs.ts";
 
@@ -59,6 +60,16 @@ it("brings a header back as it was, aligned to eight bytes", () => {
   expect(() => readHeader(new ArrayBuffer(HEADER_BYTES - 1))).toThrow(/without header/);
 });
 
+it("refuses a message whose frames are cut off or of no known kind", () => {
+  const header = { kind: 1, id: 1, run: 1, rows: 2, skipped: 0, extra: 0, tick: 0, to: 0 };
+  expect(() => [...framesOf(newFrame(header, 16).buffer)]).toThrow(/beyond its message/);
+  expect(() => [...framesOf(newFrame({ ...header, kind: 9 }, 32).buffer)]).toThrow(/kind 9/);
+  expect(() => [...framesOf(new ArrayBuffer(0))]).toThrow(/without header/);
+  const joined = joinFrames([1, 2].map((id) => ({ id, frame: newFrame(header, 32) })));
+  expect(() => [...framesOf(joined.slice(0, -1).buffer)]).toThrow(/beyond its message/);
+  expect(() => [...framesOf(joined.slice(0, 80).buffer)]).toThrow(/without header/);
+});
+
 it("brings every number through JSON", () => {
   fc.assert(
     fc.property(fc.double(), (value) => {
@@ -68,9 +79,9 @@ it("brings every number through JSON", () => {
   );
 });
 
-it("brings readings and histograms through their frames as they were recorded", () => {
+it("brings readings and histograms through one message of their frames as they were recorded", () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(reading, histogram), { maxLength: 60 }), (records) => {
+    fc.property(fc.array(fc.oneof(reading, histogram), { maxLength: 60 }), fc.boolean(), (records, turned) => {
       const registry = new Registry();
       const run = registry.addRun(
         { ...aRun(), status: "running", endedAt: null, step: -1, stepsPerSecond: null },
@@ -80,8 +91,14 @@ it("brings readings and histograms through their frames as they were recorded", 
       const definitions = definitionsOf(registry, batch);
       const header = { run: run.number, tick: 1, to: 0 };
       const rows = [...batch.readings.step.keys()];
-      expect(decoded(readingsFrame(batch.readings, rows, header), definitions)).toEqual(of("reading", records));
-      expect(decoded(histogramsFrame(batch.histograms, header), definitions)).toEqual(of("histogram", records));
+      const frames = [
+        { id: 7, frame: readingsFrame(batch.readings, rows, header) },
+        { id: 8, frame: histogramsFrame(batch.histograms, header) },
+      ];
+      const message = joinFrames(turned ? frames.reverse() : frames).buffer;
+      expect([...framesOf(message)].map(({ id }) => id)).toEqual(turned ? [8, 7] : [7, 8]);
+      expect(decoded(message, 7, definitions)).toEqual(of("reading", records));
+      expect(decoded(message, 8, definitions)).toEqual(of("histogram", records));
     }),
   );
 });
@@ -101,7 +118,7 @@ function definitionsOf(registry: Registry, batch: TickBatch): Definitions {
   return definitions;
 }
 
-function decoded(frame: Uint8Array<ArrayBuffer>, definitions: Definitions): unknown[] {
+function decoded(message: ArrayBuffer, id: number, definitions: Definitions): unknown[] {
   const got: unknown[] = [];
   const subscription = new RecordSubscription(
     { kind: "readings", filter: {} },
@@ -112,6 +129,6 @@ function decoded(frame: Uint8Array<ArrayBuffer>, definitions: Definitions): unkn
     },
   );
   subscription.begin(definitions);
-  subscription.frame(readHeader(frame.buffer), frame.buffer);
+  for (const frame of framesOf(message)) if (frame.id === id) subscription.frame(frame);
   return got;
 }

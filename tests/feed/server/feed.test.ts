@@ -74,8 +74,8 @@ it.each([
   ["text that is no JSON", "hello", 1008],
   ["another type", '{"type":"subscribe"}', 1008],
   ["another protocol", '{"type":"hello","protocol":1}', 1008],
-  ["a binary frame", Buffer.from('{"type":"hello","protocol":3}'), 1008],
-  ["a frame too large", `{"type":"hello","protocol":3,"x":"${"x".repeat(70_000)}"}`, 1009],
+  ["a binary frame", Buffer.from('{"type":"hello","protocol":4}'), 1008],
+  ["a frame too large", `{"type":"hello","protocol":4,"x":"${"x".repeat(70_000)}"}`, 1009],
 ])("closes the connection that sends %s, and no other", async (_what, hello, code) => {
   const { server, start } = await serve();
   const good = new RawClient(server.url);
@@ -83,7 +83,7 @@ it.each([
   expect(await new RawClient(server.url, hello).closed).toBe(code);
   await start(aRun());
   await waitFor(() => expect(good.of("run")).toHaveLength(1));
-  good.say({ type: "hello", protocol: 3 });
+  good.say({ type: "hello", protocol: 4 });
   expect(await good.closed).toBe(1008);
 });
 

@@ -14,7 +14,7 @@ import { waitFor } from "../../fixtures/wait.ts";
 
 const FRAMES = 10_000;
 const PER_CONNECTION = 100;
-const HELLO = '{"type":"hello","protocol":3}';
+const HELLO = '{"type":"hello","protocol":4}';
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -211,7 +211,7 @@ it("bounds a flood of subscriptions, and of messages", async () => {
   await waitFor(() => expect(many.of("error").at(-1)).toMatchObject({ id: 1, message: "subscribe: id 1 is taken" }));
   many.say({ type: "unsubscribe", id: 1 });
   many.say({ type: "subscribe", id: 1, kind: "readings", filter: {} });
-  await waitFor(() => expect(many.frames.some(({ header }) => header.id === 1 && header.rows === 1)).toBe(true));
+  await waitFor(() => expect(many.frames.some(({ id, rows }) => id === 1 && rows === 1)).toBe(true));
   const calm = new RawClient(server.url);
   await waitFor(() => expect(calm.greeted).toBe(true));
   for (let i = 0; i < 1100; i++) calm.say({ type: "unsubscribe", id: 1 });

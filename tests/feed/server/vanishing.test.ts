@@ -85,7 +85,7 @@ it("sends what was published, and how runs ended, before it closes, to those who
   free();
   await Promise.all([busy, closed]);
   expect(await client.closed).toBe(1001);
-  expect(client.frames.reduce((sum, { header }) => sum + header.rows, 0)).toBe(2);
+  expect(client.frames.reduce((sum, { rows }) => sum + rows, 0)).toBe(2);
   expect(client.of("live").length).toBe(1);
 });
 
