@@ -13,15 +13,12 @@ import { REGISTER } from "../fixtures/this-program.ts";
 
 const CHILD = fileURLToPath(new URL("../fixtures/writer-child.ts", import.meta.url));
 
-/** Every command that takes `--store`, up to that option. */
-const COMMANDS: readonly (readonly string[])[] = [
+/** Commands that take `--store`, up to that option: those that write to it, and those that read it. */
+const WRITERS = [
   ["run", pipeline("tiny"), "--no-serve", "--steps", "1"],
   ["reproduce", "--scale", "smoke", "--only", "C18", "--no-serve"],
-  ["serve", "--port", "0"],
-  ["runs"],
-  ["sql", "FROM run"],
-  ["compare", "a"],
 ];
+const READERS = [["serve", "--port", "0"], ["runs"], ["sql", "FROM run"], ["compare", "a"]];
 
 /** Names with a meaning of DuckDB's own. */
 const MEANINGS = [":memory:", ":memory:x", "md:x", "motherduck:", "sqlite:x", "postgres:x", "file:x", "s3://b/x"];
@@ -37,7 +34,7 @@ async function writeLater(path: string): Promise<void> {
   writeFileSync(path, bytes);
 }
 
-it("refuses, by every command and in one line, a store that is none", async () => {
+it("refuses in one line a store that is none, whether a command writes to it or reads it", async () => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, "folder"));
   mkdirSync(join(cwd, "a?b"));
@@ -68,8 +65,11 @@ it("refuses, by every command and in one line, a store that is none", async () =
     ["text/below", /^text\/below(: cannot create its folder: E(NOTDIR|EXIST)| does not exist: run something first).*/],
   ];
   const before = readdirSync(cwd).sort();
-  const asked = cases.flatMap(([name, message]) =>
-    COMMANDS.map((command) => ({ args: [...command, "--store", name], message })),
+  const asked = cases.flatMap(([name, message], i) =>
+    [WRITERS[i % WRITERS.length]!, READERS[i % READERS.length]!].map((command) => ({
+      args: [...command, "--store", name],
+      message,
+    })),
   );
   const results = await runEach(
     asked.map(({ args }) => ({ args, env: { CIFAR10_DIR: smallCifar10() } })),
