@@ -27,7 +27,7 @@ export class FigureView implements Part {
   readonly #what = element("p", { class: "what" });
   readonly #message = new FigureMessage();
   readonly #grid = element("div", { class: "multiples figures" });
-  readonly #refresher = new Refresher(() => void this.#read());
+  readonly #refresher = new Refresher(() => this.#read());
   #context: Context;
   #figures: readonly ListedFigure[] = [];
   #figure: PaperFigure | undefined;

@@ -5,14 +5,18 @@ import type { Context } from "./context.ts";
 const EVERY = 10_000;
 
 export class Refresher {
-  readonly #refresh: () => void;
+  readonly #ask: () => Promise<void>;
   #key = "";
   #going = false;
+  #isAsking = false;
+  /** What the answer under way stands on has changed meanwhile. */
+  #isOld = false;
 
-  constructor(refresh: () => void) {
-    this.#refresh = refresh;
+  /** `ask` never rejects; it is called again only when it has settled. */
+  constructor(ask: () => Promise<void>) {
+    this.#ask = ask;
     setInterval(() => {
-      if (this.#going && document.visibilityState === "visible") refresh();
+      if (this.#going && !this.#isAsking && document.visibilityState === "visible") void this.#refresh();
     }, EVERY);
   }
 
@@ -24,6 +28,16 @@ export class Refresher {
     const key = JSON.stringify([states, connection.state === "live", epoch, about]);
     if (key === this.#key) return;
     this.#key = key;
-    if (connection.state === "live") this.#refresh();
+    if (connection.state === "live") void this.#refresh();
+  }
+
+  /** A server that trains besides takes seconds to answer, and few questions at a time. */
+  async #refresh(): Promise<void> {
+    this.#isOld = this.#isAsking;
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    await this.#ask();
+    this.#isAsking = false;
+    if (this.#isOld) await this.#refresh();
   }
 }

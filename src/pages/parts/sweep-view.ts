@@ -27,7 +27,7 @@ export class SweepView implements Part {
   readonly #command = copied(COMMAND);
   readonly #legend = element("ul", { class: "legend", "aria-label": "Arms" });
   readonly #grid = element("div", { class: "grid" });
-  readonly #refresher = new Refresher(() => void this.#read());
+  readonly #refresher = new Refresher(() => this.#read());
   #panels: readonly SketchPanel[] = [];
   #context: Context;
   #drawn = "";
