@@ -1,7 +1,7 @@
 import { hint, shape, words, type Shape, type Sketch } from "./shapes.ts";
 import { keyAxis, metricAxis, type SweepAxisView } from "./sweep-axes.ts";
 import { inkOf, round } from "./sweep-scatter.ts";
-import { hyperText, sweptKeys, type SweepMeasure, type SweepSetting } from "./sweep-settings.ts";
+import { sweptText, sweptKeys, type SweepMeasure, type SweepSetting } from "./sweep-settings.ts";
 import { widthOf } from "./text.ts";
 
 const HEIGHT = 320;
@@ -42,7 +42,7 @@ export function sweepParallel(
       const look = best.has(one)
         ? { "stroke-width": 2.5, "stroke-opacity": 1 }
         : { "stroke-width": 1, "stroke-opacity": 0.35 };
-      const swept = hyperText(
+      const swept = sweptText(
         one.hyper,
         keys.map(({ key }) => key),
       );

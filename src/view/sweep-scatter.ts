@@ -1,6 +1,6 @@
 import { hint, shape, type Shape, type Sketch } from "./shapes.ts";
 import { axesShapes, keyAxis, metricAxis } from "./sweep-axes.ts";
-import { hyperText, type SeedRange, type SweepMeasure, type SweepSetting, type SweptKey } from "./sweep-settings.ts";
+import { sweptText, type SeedRange, type SweepMeasure, type SweepSetting, type SweptKey } from "./sweep-settings.ts";
 
 const HEIGHT = 280;
 const MARGIN = { left: 56, top: 28, right: 14, bottom: 42 };
@@ -55,7 +55,7 @@ function dot(
 ): Shape {
   const { mean, low, high } = values;
   const [top, bottom] = [yOf(high), yOf(low)];
-  const what = `${arm}, ${hyperText(hyper)}: ${name} ${write(mean)} (${write(low)} to ${write(high)})`;
+  const what = `${arm}, ${sweptText(hyper)}: ${name} ${write(mean)} (${write(low)} to ${write(high)})`;
   return shape("g", {}, [
     hint(what),
     shape("line", { x1: round(x), x2: round(x), y1: round(top), y2: round(bottom), stroke: ink, "stroke-width": 2 }),

@@ -48,7 +48,7 @@ export const sweepMeasure = (metric: SweepMetric): SweepMeasure => {
 };
 
 /** Writes the settings of a trial: `learningRate 0.1, width 8`. */
-export const hyperText = (hyper: SweepSetting["hyper"], keys = Object.keys(hyper)): string =>
+export const sweptText = (hyper: SweepSetting["hyper"], keys = Object.keys(hyper)): string =>
   keys.map((key) => `${key} ${valueText(hyper[key]!)}`).join(", ");
 
 const valueText = (value: SettingValue): string => (typeof value === "number" ? formatSetting(value) : String(value));

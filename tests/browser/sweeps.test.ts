@@ -5,7 +5,6 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launch, NO_CHROMIUM, open, settled, until } from "../fixtures/browser.ts";
 import { pipeline, rowsOf, tinyCifar10 } from "../fixtures/command-line.ts";
-import { formatPercent } from "../../src/view/numbers.ts";
 import { clipped, contrasts, outside, overlapping, unusable } from "../fixtures/layout.ts";
 import { gradstream, type ServeProcess, serveProcess } from "../fixtures/recorded.ts";
 import { describeUnless } from "../fixtures/unless.ts";
@@ -60,7 +59,7 @@ describeUnless(NO_CHROMIUM, "the page of a real sweep", () => {
           text.startsWith(`${arm}, `) && text.includes(`hidden ${hidden},`) && text.includes("learningRate 0.1,"),
       );
       expect(mine).toHaveLength(1);
-      expect(mine[0]).toContain(`accuracy ${formatPercent(accuracy)} (`);
+      expect(mine[0]).toContain(`accuracy ${(100 * accuracy).toFixed(1)} % (`);
     }
     expect(await page.evaluate(`document.querySelector(".tally").textContent`)).toBe(
       "completed: 24 of 24 trials have a result",

@@ -1,22 +1,21 @@
 // Answers of SQL do not come by themselves: asked for again when a run begins or ends, and now and then while runs go on.
 
 import type { Context } from "./context.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 
 const EVERY = 10_000;
 
 export class Refresher {
-  readonly #ask: () => Promise<void>;
+  readonly #questions: OneAtATime;
   #key = "";
   #going = false;
-  #isAsking = false;
-  /** What the answer under way stands on has changed meanwhile. */
-  #isOld = false;
 
   /** `ask` never rejects; it is called again only when it has settled. */
   constructor(ask: () => Promise<void>) {
-    this.#ask = ask;
+    this.#questions = new OneAtATime(ask);
     setInterval(() => {
-      if (this.#going && !this.#isAsking && document.visibilityState === "visible") void this.#refresh();
+      const isAnswered = this.#going && !this.#questions.isAsking;
+      if (isAnswered && document.visibilityState === "visible") void this.#questions.ask();
     }, EVERY);
   }
 
@@ -28,16 +27,6 @@ export class Refresher {
     const key = JSON.stringify([states, connection.state === "live", epoch, about]);
     if (key === this.#key) return;
     this.#key = key;
-    if (connection.state === "live") void this.#refresh();
-  }
-
-  /** A server that trains besides takes seconds to answer, and few questions at a time. */
-  async #refresh(): Promise<void> {
-    this.#isOld = this.#isAsking;
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    await this.#ask();
-    this.#isAsking = false;
-    if (this.#isOld) await this.#refresh();
+    if (connection.state === "live") void this.#questions.ask();
   }
 }

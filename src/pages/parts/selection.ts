@@ -113,12 +113,12 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
 }
 
 /** Returns a setting of a run, as it was recorded. */
-export const settingOf = ({ steps, hyper }: Pick<RunState, "steps" | "hyper">, key: string) =>
+export const recordedSetting = ({ steps, hyper }: Pick<RunState, "steps" | "hyper">, key: string) =>
   key === "steps" ? steps : Object.hasOwn(hyper, key) ? hyper[key] : undefined;
 
 /** Returns a setting of a run as text. */
 export function settingText(run: Pick<RunState, "steps" | "hyper">, key: string): string {
-  const value = settingOf(run, key) ?? "–";
+  const value = recordedSetting(run, key) ?? "–";
   return typeof value === "number" ? formatSetting(value) : String(value);
 }
 

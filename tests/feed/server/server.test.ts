@@ -31,7 +31,7 @@ async function get(port: number, path: string, headers: Record<string, string> =
 
 it("gets ready to answer SQL when a page is opened, and for nothing else", async () => {
   let prepared = 0;
-  const asker = { prepare: () => void prepared++, ask: () => Promise.reject(new UserError("nothing is asked")) };
+  const asker = { prepare: () => (prepared += 1), ask: () => Promise.reject(new UserError("nothing is asked")) };
   const { server } = await serve({ asker });
   for (const path of ["/styles/base.css", "/paper.json", "/nothing.html"]) await get(server.port, path);
   expect(prepared).toBe(0);
