@@ -8,7 +8,7 @@ import { NetworkDiagram } from "./parts/network-diagram.ts";
 import { SamplePanels } from "./parts/sample-panels.ts";
 import { startPage } from "./parts/page.ts";
 import { RunsTable } from "./parts/runs-table.ts";
-import { formatNumber, formatPercent } from "../view/numbers.ts";
+import { formatPercent, formatPercentTick } from "../view/numbers.ts";
 
 const loss: LinePanelOptions = {
   id: "loss",
@@ -27,7 +27,7 @@ const accuracy: LinePanelOptions = {
   yLabel: "share named correctly",
   range: [0, 1],
   format: formatPercent,
-  formatTick: (value) => `${formatNumber(100 * value)} %`,
+  formatTick: formatPercentTick,
   missing: "Not recorded in these runs: accuracy needs examples with classes.",
   needs: { probes: ["accuracy"] },
   query: () => ({ probes: ["accuracy"], stats: ["accuracy", "test_accuracy"] }),

@@ -1,5 +1,6 @@
 import type { Store } from "../store/store.ts";
 import { records, type Row } from "../store/records.ts";
+import { formatSetting } from "../view/numbers.ts";
 import type { Figure, FigureData, Rule } from "./figure.ts";
 import type { Paper } from "./paper.ts";
 
@@ -50,5 +51,4 @@ const WORDS: Readonly<Record<string, (value: string) => string>> = {
 const settingText = (name: string, value: string): string =>
   WORDS[name]?.(value) ?? `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${value}`;
 
-const text = (value: unknown): string =>
-  typeof value === "number" && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+const text = (value: unknown): string => (typeof value === "number" ? formatSetting(value) : String(value));

@@ -67,9 +67,10 @@ export const VIEWS: readonly string[] = [
    FROM counted JOIN total USING (run_id) JOIN run USING (run_id)
    WHERE calls > 0 ORDER BY run_id, spent DESC`,
 
-  // Of a trial that an earlier run had the result of, that run.
+  // Of a trial that an earlier run had the result of, that run. A trial whose run was removed has no result any more: it is `gone`.
   `CREATE OR REPLACE VIEW sweep_result AS
-   SELECT trial.sweep_id, trial.trial_id, summary.experiment, trial.arm, trial.seed, trial.rung, trial.hyper, trial.state,
+   SELECT trial.sweep_id, trial.trial_id, summary.experiment, trial.arm, trial.seed, trial.rung, trial.hyper,
+     if(trial.state IN ('completed', 'stopped') AND summary.run_id IS NULL, 'gone', trial.state) AS state,
      trial.attempts, trial.run_id, summary.status, summary.steps_done, summary.final_loss, summary.final_train_accuracy,
      summary.test_accuracy, summary.seconds, trial.error
    FROM trial LEFT JOIN run_summary AS summary USING (run_id)

@@ -1,5 +1,5 @@
 import type { FigureSeries } from "./figure-series.ts";
-import { formatNumber, formatWhole } from "./numbers.ts";
+import { formatNumber, formatWhole, withPowers } from "./numbers.ts";
 
 /** How far a curve of ours is from the paper's, over the paper's points that both have. */
 interface Apart {
@@ -53,10 +53,10 @@ export function apartNotes(apart: readonly Apart[], log: boolean): string[] {
     const [from, to] = [Math.min(...here.map((one) => one.from)), Math.max(...here.map((one) => one.to))];
     const curves = here.map(({ arm, distance, shift }) =>
       log
-        ? `${arm} by a factor of ${formatNumber(distance, 2)} (ours times ${formatNumber(shift, 2)})`
-        : `${arm} by ${formatNumber(distance, 2)} (ours ${shift < 0 ? "lower" : "higher"} by ${formatNumber(Math.abs(shift), 2)})`,
+        ? `${withPowers(arm)} by a factor of ${formatNumber(distance, 2)} (ours times ${formatNumber(shift, 2)})`
+        : `${withPowers(arm)} by ${formatNumber(distance, 2)} (ours ${shift < 0 ? "lower" : "higher"} by ${formatNumber(Math.abs(shift), 2)})`,
     );
-    const where = panel === "" ? "From" : `${panel}: from`;
+    const where = panel === "" ? "From" : `${withPowers(panel)}: from`;
     return `${where} ${formatWhole(from)} to ${formatWhole(to)}, ours and the paper's are apart on average: ${curves.join(", ")}.`;
   });
 }

@@ -2,7 +2,7 @@ import { armsInOrder, placesOf } from "./arms.ts";
 import { panelsInOrder, type FigureRows, numberOf, seriesOf } from "./figure-rows.ts";
 import type { FigureSeries } from "./figure-series.ts";
 import type { Look } from "./line-style.ts";
-import { formatNumber } from "./numbers.ts";
+import { formatNumber, withPowers } from "./numbers.ts";
 import { mergedRules, type HorizontalRule } from "./rules.ts";
 import {
   type Ends,
@@ -95,16 +95,16 @@ function linesView(input: FigureRows): FigureLayout {
   const isBand = input.figure.kind === "band";
   const places = placesOf(armsIn(input, series), input.figure.arms);
   const inkOf = ({ arm }: FigureSeries): Ink => ({ place: places.get(arm)! });
-  const panels = panelsInOrder(series.map(({ panel }) => panel)).map((title) => ({
-    title,
-    series: series.filter(({ panel }) => panel === title),
-    rules: rulesIn(input, title),
+  const panels = panelsInOrder(series.map(({ panel }) => panel)).map((name) => ({
+    title: withPowers(name),
+    series: series.filter(({ panel }) => panel === name),
+    rules: rulesIn(input, name),
   }));
   const spread = series.some((one) => one.source === "ours" && isSpread(one));
   return {
     panels: layOut(input, panels, xLabel, inkOf),
     keys: [
-      ...[...places].map(([label, place]): LegendKey => ({ label, kind: "line", ink: { place } })),
+      ...[...places].map(([label, place]): LegendKey => ({ label: withPowers(label), kind: "line", ink: { place } })),
       ...(spread ? [{ label: isBand ? "between low and high" : "range over seeds", kind: "area" } as const] : []),
       ...(series.some(({ source }) => source === "paper") ? [{ label: "the paper", kind: "dashed" } as const] : []),
     ],
@@ -142,7 +142,9 @@ function profilesView(input: FigureRows): FigureLayout {
 
 /** Titles a panel of one arm: the arm's name behind the panel's, unless it is in it or there is no other. */
 export function panelTitle({ panel, arm }: Pick<FigureSeries, "panel" | "arm">, arms: readonly string[]): string {
-  return [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · ");
+  return withPowers(
+    [panel, arms.length > 1 && !panel.includes(arm) ? arm : ""].filter((part) => part !== "").join(" · "),
+  );
 }
 
 const armsIn = ({ figure }: FigureRows, series: readonly FigureSeries[]): string[] =>

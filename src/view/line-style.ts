@@ -1,6 +1,6 @@
-/** How a line is drawn. Kinds from back to front: the range of seeds or a band, raw readings, lines, dots. */
+/** How a line is drawn. Kinds from back to front: the range of seeds or a band, raw readings, lines, dots, where runs diverged. */
 export interface Look {
-  readonly kind: "band" | "raw" | "line" | "dots";
+  readonly kind: "band" | "raw" | "line" | "dots" | "cross";
   /** The paper's own: dashed. */
   readonly paper?: boolean | undefined;
   /** One of very many. */
@@ -19,8 +19,11 @@ export interface LineStyle {
 }
 
 /** Kinds of lines from back to front. */
-export const LOOK_KINDS = ["band", "raw", "line", "dots"] as const;
+export const LOOK_KINDS = ["band", "raw", "line", "dots", "cross"] as const;
 const PAPER_DASH = [5, 3];
+
+/** Pixels from the middle of a cross to its ends, and what a key says of it. */
+export const CROSS = { reach: 4.5, key: "× where a run diverged" } as const;
 
 /** Opacity of an area that a legend or a ridge is filled with. */
 export const AREA_ALPHA = 0.35;
@@ -35,6 +38,7 @@ export function keyStyle(look: Look, dash?: readonly number[]): LineStyle {
 export function lineStyle({ kind, paper, many, thin, strong }: Look, dash: readonly number[] = []): LineStyle {
   if (kind === "band") return { width: 0, alpha: strong ? 0.28 : 0.18, dash: [] };
   if (kind === "raw") return { width: 1, alpha: many ? 0.2 : 0.35, dash: [] };
+  if (kind === "cross") return { width: 2, alpha: 1, dash: [] };
   const width = paper ? 1.4 : many || thin ? 1 : 2;
   return { width, alpha: many ? 0.6 : 1, dash: paper ? PAPER_DASH : many ? [] : dash };
 }

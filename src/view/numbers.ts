@@ -35,11 +35,25 @@ export function formatPower(value: number, digits = 4): string {
   return value === 1 || value === 10 ? String(value) : scientific(value, digits);
 }
 
+/** Writes a setting with all its digits, as it was typed where no power of ten is needed: `0.1`, `15000`, `2.5×10⁻⁷`. */
+export function formatSetting(value: number): string {
+  if (Number.isSafeInteger(value) || isPlain(value)) return String(value);
+  const [mantissa = ""] = value.toExponential().split("e");
+  return formatNumber(value, mantissa.replace(/\D/g, "").length);
+}
+
 /** Writes a share: `82.9 %`. */
 export function formatPercent(value: Maybe): string {
   if (value === null || value === undefined) return NONE;
   return Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : formatNumber(value);
 }
+
+/** Writes a share as an axis labels it, with no more digits than it has: `80 %`, `2.5 %`. */
+export const formatPercentTick = (value: number): string => `${formatNumber(100 * value)} %`;
+
+/** Writes the powers of ten within a text as everywhere: `lr 10⁻⁷` of `lr 1e-7`. */
+export const withPowers = (text: string): string =>
+  text.replace(/(?<![\w.])\d+(?:\.\d+)?e[+-]?\d+(?![\w.])/g, (number) => formatNumber(Number(number)));
 
 /** Writes seconds: `0.42 s`, `41 s`, `6 min 04 s`, `10 min`, `2 h 13 min`. */
 export function formatDuration(seconds: Maybe): string {

@@ -34,12 +34,13 @@ const inWords = (count: number): string => WORDS[count] ?? String(count);
 
 /**
  * Writes the answer of runs of one experiment in one sentence with numbers: which arm leads, against which, over how many seeds,
- * what a variant of it costs, and what went wrong.
+ * what a variant of it costs, and what went wrong. What a run had come to before it diverged is no result of its arm.
  */
 export function openingSentence(runs: readonly RunOutcome[]): string {
   if (runs.length === 0) return "No runs yet.";
-  const measure = MEASURES.find((one) => isOfAll(runs, one)) ?? MEASURES.find(({ key }) => runs.some(hasNumber(key)));
-  const scored = measure ? scoresOf(runs, measure) : [];
+  const standing = runs.filter(({ status }) => status !== "diverged");
+  const measure = MEASURES.find((one) => isOfAll(standing, one)) ?? MEASURES.find(({ key }) => standing.some(hasNumber(key))); // prettier-ignore
+  const scored = measure ? scoresOf(standing, measure) : [];
   const troubles = troublesOf(runs);
   if (!measure || scored.length === 0) return `${capitalized(troubles ?? "nothing is measured yet")}.`;
   const soFar = runs.some(({ status }) => status === "running") ? "so far " : "";

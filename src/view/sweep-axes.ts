@@ -1,7 +1,7 @@
 import { formatNumber } from "./numbers.ts";
 import { type AxisScale, extent, scaleOf, shareOf, stepDomain, valueDomain } from "./scale.ts";
 import { shape, words, type Shape } from "./shapes.ts";
-import type { SeedRange, SettingValue, SweepSetting, SweptKey } from "./sweep-settings.ts";
+import type { SeedRange, SettingValue, SweepMeasure, SweepSetting, SweptKey } from "./sweep-settings.ts";
 import { tickCount, tickLabels } from "./ticks.ts";
 
 /** Pixels that a value needs to itself, across and up. */
@@ -29,16 +29,20 @@ export function keyAxis({ key, values, isNumeric, isLog }: SweptKey, pixels: num
 }
 
 /** Lays what settings came to out over so many pixels; over more than a factor of thirty by powers. */
-export function metricAxis(label: string, settings: readonly SweepSetting[], pixels: number): SweepAxisView {
+export function metricAxis(
+  { name, writeTick }: SweepMeasure,
+  settings: readonly SweepSetting[],
+  pixels: number,
+): SweepAxisView {
   const ranges = settings.flatMap(({ values }): SeedRange[] => (values ? [values] : []));
   const all = ranges.flatMap(({ low, high }) => [low, high]);
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const isLog = least > 0 && most / least > 30;
-  return numberAxis(label, scaleOf(valueDomain(extent(all, isLog), isLog), isLog, tickCount(pixels, "y")));
+  return numberAxis(name, scaleOf(valueDomain(extent(all, isLog), isLog), isLog, tickCount(pixels, "y")), writeTick);
 }
 
-function numberAxis(label: string, scale: AxisScale): SweepAxisView {
-  const texts = tickLabels(scale.ticks, scale.log);
+function numberAxis(label: string, scale: AxisScale, write?: SweepMeasure["writeTick"]): SweepAxisView {
+  const texts = write ? scale.ticks.map(write) : tickLabels(scale.ticks, scale.log);
   const placeOf = (value: SettingValue): number => shareOf(scale, Number(value));
   return { label, placeOf, marks: scale.ticks.map((tick, i) => ({ at: placeOf(tick), text: texts[i]! })) };
 }

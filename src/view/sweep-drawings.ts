@@ -3,7 +3,7 @@ import type { Sketch } from "./shapes.ts";
 import { sweepParallel } from "./sweep-parallel.ts";
 import { sweepRates } from "./sweep-rates.ts";
 import { sweepScatter } from "./sweep-scatter.ts";
-import { SWEEP_METRICS, sweepSetting, sweptKeys, type SweepMetric } from "./sweep-settings.ts";
+import { SWEEP_METRICS, sweepMeasure, sweepSetting, sweptKeys, type SweepMetric } from "./sweep-settings.ts";
 
 /** A row of `settingsSql`. */
 export type SettingRow = Readonly<Record<string, unknown>>;
@@ -36,8 +36,8 @@ export const metricsOf = (rows: readonly SettingRow[]): readonly SweepMetric[] =
 /** Draws a sweep: one drawing per hyper-parameter, the learning rates that train, and all at once where there are several. */
 export function sweepDrawings(rows: readonly SettingRow[], { metric, places, reach }: SweepLook): SweepDrawing[] {
   const settings = rows.map((row) => sweepSetting(row, metric));
-  const name = SWEEP_METRICS[metric];
-  const isMax = metric !== "final_loss";
+  const measure = sweepMeasure(metric);
+  const { name, isMax } = measure;
   const shown = settings.filter(({ values }) => values !== undefined);
   if (shown.length === 0) return [];
   const keys = sweptKeys(settings);
@@ -47,14 +47,14 @@ export function sweepDrawings(rows: readonly SettingRow[], { metric, places, rea
     title: `${name} against ${swept.key}`,
     what: `A dot per setting, the mean of its seeds, with their range; the line goes through the means. ${good}`,
     wide: false,
-    draw: (width) => sweepScatter(swept, name, settings, places, width),
+    draw: (width) => sweepScatter(swept, measure, settings, places, width),
   }));
   const parallel: SweepDrawing = {
     id: "sweep-parallel",
     title: "All hyper-parameters at once",
     what: `A line per setting, ${counted(shown.length, "setting")}, to what it came to on the right; the best tenth of each arm stands out. **Where the best lines meet, a value matters.**`,
     wide: true,
-    draw: (width) => sweepParallel(name, isMax, settings, places, width),
+    draw: (width) => sweepParallel(measure, settings, places, width),
   };
   const accuracy = metricsOf(rows).find((one) => one !== "final_loss");
   const reached = accuracy === undefined ? [] : rows.map((row) => sweepSetting(row, accuracy));

@@ -1,23 +1,22 @@
-import { formatNumber } from "./numbers.ts";
 import { hint, shape, words, type Shape, type Sketch } from "./shapes.ts";
 import { keyAxis, metricAxis, type SweepAxisView } from "./sweep-axes.ts";
 import { inkOf, round } from "./sweep-scatter.ts";
-import { sweptKeys, type SweepSetting } from "./sweep-settings.ts";
+import { sweptText, sweptKeys, type SweepMeasure, type SweepSetting } from "./sweep-settings.ts";
+import { widthOf } from "./text.ts";
 
 const HEIGHT = 320;
 const [TOP, BOTTOM, SIDE] = [46, 24, 58];
-/** Keeps values legible on the lines behind them. */
-const HALO = { "paint-order": "stroke", stroke: "var(--panel)", "stroke-width": 3 };
+/** Pixels of the letters, and of the ground around them that keeps values legible on the lines behind. */
+const [SIZE, AROUND] = [12, 3];
 /** Settings of each arm that stand out: the best tenth, and one at least. */
 const BEST = 0.1;
 
 /**
  * Draws settings as lines through one axis for each hyper-parameter in which they differ, and one for what they came to; the best
- * of each arm stand out. `isMax` tells which way is good.
+ * of each arm stand out.
  */
 export function sweepParallel(
-  metric: string,
-  isMax: boolean,
+  measure: SweepMeasure,
   settings: readonly SweepSetting[],
   places: ReadonlyMap<string, number>,
   width: number,
@@ -25,7 +24,7 @@ export function sweepParallel(
   const shown = settings.filter(({ values }) => values !== undefined);
   const height = HEIGHT - TOP - BOTTOM;
   const keys = sweptKeys(shown);
-  const result = metricAxis(metric, shown, height);
+  const result = metricAxis(measure, shown, height);
   const axes: readonly (readonly [SweepAxisView, (one: SweepSetting) => number])[] = [
     ...keys.map((swept) => {
       const axis = keyAxis(swept, height, "y");
@@ -35,7 +34,7 @@ export function sweepParallel(
   ];
   const xOf = (i: number) => SIDE + (i * (width - 2 * SIDE)) / Math.max(1, axes.length - 1);
   const yOf = (at: number) => HEIGHT - BOTTOM - at * height;
-  const best = bestOf(shown, isMax);
+  const best = bestOf(shown, measure.isMax);
   const lines = [...shown]
     .sort((a, b) => Number(best.has(a)) - Number(best.has(b)))
     .map((one) => {
@@ -43,9 +42,12 @@ export function sweepParallel(
       const look = best.has(one)
         ? { "stroke-width": 2.5, "stroke-opacity": 1 }
         : { "stroke-width": 1, "stroke-opacity": 0.35 };
-      const settingsText = keys.map(({ key }) => `${key} ${String(one.hyper[key])}`).join(", ");
+      const swept = sweptText(
+        one.hyper,
+        keys.map(({ key }) => key),
+      );
       return shape("path", { d: `M${points.join("L")}`, fill: "none", stroke: inkOf(places, one.arm), ...look }, [
-        hint(`${one.arm}, ${settingsText}: ${metric} ${formatNumber(one.values!.mean)}`),
+        hint(`${one.arm}, ${swept}: ${measure.name} ${measure.write(one.values!.mean)}`),
       ]);
     });
   const label = `${shown.length} settings over ${axes.map(([axis]) => axis.label).join(", ")}`;
@@ -71,10 +73,24 @@ function upright(
   return [
     shape("line", { x1: x, x2: x, y1: yOf(0), y2: yOf(1), stroke: "var(--line)", "stroke-width": 1.5 }),
     words(axis.label, { x: nameX, y: i % 2 === 0 ? 14 : 32, "text-anchor": anchor, fill: "var(--text)" }),
-    ...axis.marks.map(({ at, text }) =>
-      words(text, { x: isLast ? x + 6 : x - 6, y: yOf(at) + 4, "text-anchor": isLast ? "start" : "end", ...HALO }),
-    ),
+    ...axis.marks.flatMap(({ at, text }) => {
+      const label = words(text, { x: isLast ? x + 6 : x - 6, y: yOf(at) + 4, "text-anchor": isLast ? "start" : "end" });
+      return i === 0 || isLast ? [label] : [groundOf(text, x - 6, yOf(at)), label];
+    }),
   ];
+}
+
+/** Draws the ground of a value that ends at x: lines go on behind it. */
+function groundOf(text: string, x: number, y: number): Shape {
+  const width = widthOf(text, SIZE) + 2 * AROUND;
+  return shape("rect", {
+    x: round(x + AROUND - width),
+    y: round(y - SIZE / 2 - AROUND),
+    width: round(width),
+    height: SIZE + 2 * AROUND,
+    rx: 4,
+    fill: "var(--panel)",
+  });
 }
 
 function bestOf(settings: readonly SweepSetting[], isMax: boolean): ReadonlySet<SweepSetting> {

@@ -1,7 +1,6 @@
-import { formatNumber } from "./numbers.ts";
 import { hint, shape, type Shape, type Sketch } from "./shapes.ts";
 import { axesShapes, keyAxis, metricAxis } from "./sweep-axes.ts";
-import type { SeedRange, SweepSetting, SweptKey } from "./sweep-settings.ts";
+import { sweptText, type SeedRange, type SweepMeasure, type SweepSetting, type SweptKey } from "./sweep-settings.ts";
 
 const HEIGHT = 280;
 const MARGIN = { left: 56, top: 28, right: 14, bottom: 42 };
@@ -16,7 +15,7 @@ type Shown = SweepSetting & { readonly values: SeedRange };
  */
 export function sweepScatter(
   swept: SweptKey,
-  metric: string,
+  measure: SweepMeasure,
   settings: readonly SweepSetting[],
   places: ReadonlyMap<string, number>,
   width: number,
@@ -24,7 +23,7 @@ export function sweepScatter(
   const frame = { ...MARGIN, right: width - MARGIN.right, bottom: HEIGHT - MARGIN.bottom };
   const shown = settings.filter((one): one is Shown => one.values !== undefined && one.hyper[swept.key] !== undefined);
   const x = keyAxis(swept, frame.right - frame.left, "x");
-  const y = metricAxis(metric, settings, frame.bottom - frame.top);
+  const y = metricAxis(measure, settings, frame.bottom - frame.top);
   const arms = [...places.keys()].filter((arm) => shown.some((one) => one.arm === arm));
   const yOf = (value: number) => frame.bottom - y.placeOf(value) * (frame.bottom - frame.top);
   const xOf = ({ hyper, arm }: Pick<SweepSetting, "hyper" | "arm">) =>
@@ -42,8 +41,8 @@ export function sweepScatter(
     const stroke = { stroke: inkOf(places, arm), "stroke-width": 1.5, "stroke-opacity": 0.6, fill: "none" };
     return shape("path", { d: `M${points.join("L")}`, ...stroke });
   });
-  const dots = shown.map((one) => dot(one, xOf(one), yOf, inkOf(places, one.arm), metric));
-  const label = `${metric} against ${swept.key}, ${shown.length} settings`;
+  const dots = shown.map((one) => dot(one, xOf(one), yOf, inkOf(places, one.arm), measure));
+  const label = `${measure.name} against ${swept.key}, ${shown.length} settings`;
   return { width, height: HEIGHT, label, shapes: [...axesShapes(x, y, frame), ...lines, ...dots] };
 }
 
@@ -52,12 +51,11 @@ function dot(
   x: number,
   yOf: (value: number) => number,
   ink: string,
-  metric: string,
+  { name, write }: SweepMeasure,
 ): Shape {
   const { mean, low, high } = values;
   const [top, bottom] = [yOf(high), yOf(low)];
-  const settings = Object.entries(hyper).map(([key, value]) => `${key} ${String(value)}`);
-  const what = `${arm}, ${settings.join(", ")}: ${metric} ${formatNumber(mean)} (${formatNumber(low)} to ${formatNumber(high)})`;
+  const what = `${arm}, ${sweptText(hyper)}: ${name} ${write(mean)} (${write(low)} to ${write(high)})`;
   return shape("g", {}, [
     hint(what),
     shape("line", { x1: round(x), x2: round(x), y1: round(top), y2: round(bottom), stroke: ink, "stroke-width": 2 }),

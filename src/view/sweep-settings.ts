@@ -1,3 +1,5 @@
+import { formatNumber, formatPercent, formatPercentTick, formatSetting } from "./numbers.ts";
+
 /** A value of a hyper-parameter. */
 export type SettingValue = number | string | boolean;
 
@@ -27,6 +29,29 @@ export const SWEEP_METRICS = {
 } as const;
 /** A number that a sweep is drawn by. */
 export type SweepMetric = keyof typeof SWEEP_METRICS;
+
+/** How a number that a sweep is drawn by is named and written; `isMax`: high is good. */
+export interface SweepMeasure {
+  readonly name: string;
+  readonly isMax: boolean;
+  readonly write: (value: number) => string;
+  /** Absent where axes label it as they do any number. */
+  readonly writeTick?: (value: number) => string;
+}
+
+/** Tells how a number that a sweep is drawn by is named and written: accuracies as shares. */
+export const sweepMeasure = (metric: SweepMetric): SweepMeasure => {
+  const name = SWEEP_METRICS[metric];
+  return metric === "final_loss"
+    ? { name, isMax: false, write: formatNumber }
+    : { name, isMax: true, write: formatPercent, writeTick: formatPercentTick };
+};
+
+/** Writes the settings of a trial: `learningRate 0.1, width 8`. */
+export const sweptText = (hyper: SweepSetting["hyper"], keys = Object.keys(hyper)): string =>
+  keys.map((key) => `${key} ${valueText(hyper[key]!)}`).join(", ");
+
+const valueText = (value: SettingValue): string => (typeof value === "number" ? formatSetting(value) : String(value));
 
 /** Writes the SQL that gives the settings of a sweep, as `sweepSetting` reads its rows. */
 export const settingsSql = (sweepId: string): string =>

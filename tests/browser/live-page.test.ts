@@ -130,6 +130,7 @@ describeUnless(NO_CHROMIUM, "live page", () => {
     const early = await open(browser, raw);
     await expectStage(early.page, "empty");
     expect(await early.page.textContent("#welcome-title")).toBe("No runs yet");
+    expect(await early.page.getByRole("button", { name: "Copy npx gradstream run" }).count()).toBe(1);
     await startRuns(served);
     await expectStage(early.page, "waiting");
     await waitFor(async () =>

@@ -59,7 +59,7 @@ describeUnless(NO_CHROMIUM, "the page of a real sweep", () => {
           text.startsWith(`${arm}, `) && text.includes(`hidden ${hidden},`) && text.includes("learningRate 0.1,"),
       );
       expect(mine).toHaveLength(1);
-      expect(mine[0]).toContain(`accuracy ${Number(accuracy.toPrecision(4))} (`);
+      expect(mine[0]).toContain(`accuracy ${(100 * accuracy).toFixed(1)} % (`);
     }
     expect(await page.evaluate(`document.querySelector(".tally").textContent`)).toBe(
       "completed: 24 of 24 trials have a result",

@@ -32,6 +32,23 @@ describe("series as lines", () => {
     ]); // prettier-ignore
   });
 
+  it("end in a cross where their run diverged, at its last value that is finite", () => {
+    const runs = (["completed", "diverged"] as const).map((status, seed) => aState({ runId: `a${seed}`, arm: "a", seed, status })); // prettier-ignore
+    const choice = select(runs, { get: () => undefined, list: () => [] });
+    const series = [aSeries("a0", [1, 2, 3, 4]), aSeries("a1", [3, 6, NaN])];
+    for (const seeds of ["band", "single"] as const) {
+      const crosses = curveLines(series, { selection: choice, seeds }).filter(({ kind }) => kind === "cross");
+      expect(drawnLines("loss", { lines: crosses })).toMatchObject([{ runId: "a1", steps: [1], values: [6] }]);
+    }
+    const smoothed = curveLines(series, { selection: choice, span: 5 });
+    const [cross, line] = ["cross", "line"].map((kind) => smoothed.findLast((one) => one.kind === kind)!);
+    expect([cross!.runId, line!.kind]).toEqual(["a1", "line"]);
+    expect(cross!.y![0]).toBeGreaterThan(3);
+    expect(curveLines(series, { selection: choice, dots: true }).map(({ kind }) => kind)).toEqual(["dots"]);
+    const nothing = curveLines([aSeries("a1", [NaN])], { selection: choice });
+    expect(nothing.map(({ kind }) => kind)).not.toContain("cross");
+  });
+
   it("between two edges are a band with its edges", () => {
     const of = (stat: string, by: number) =>
       both.map((one) => ({ ...one, stat, last: one.last.map((value) => value * by) }));

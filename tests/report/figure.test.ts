@@ -205,7 +205,7 @@ describe("order", () => {
       aRow({ panel }),
     );
     expect(drawFigure(aFigure({}, { rows })).panels.map(({ title }) => title)).toEqual([
-      "lr 1e-7",
+      "lr 10⁻⁷",
       "lr 0.01",
       "lr 0.1",
       "lr 0.1, layer 5",

@@ -4,8 +4,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ENCODINGS } from "../../src/store/archive/encoding.ts";
 import { writeArchive } from "../../src/store/archive/write-archive.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { records } from "../../src/store/records.ts";
 import type { Store } from "../../src/store/store.ts";
 import { Ledger } from "../../src/sweep/ledger/ledger.ts";
+import { settledRuns } from "../../src/sweep/ledger/settled-runs.ts";
+import { sweepStatus, SWEEPS_SQL, type SweepRow } from "../../src/view/sweep-status.ts";
 import { aRun, temporaryFolder } from "../fixtures/runs.ts";
 import { manifest, planned } from "../fixtures/sweeps.ts";
 
@@ -98,6 +101,33 @@ it("merge takes over the ledgers of sweeps that ended, once, and leaves those th
     ]);
   });
 });
+
+it("has no result of a trial whose run was removed", () =>
+  withStore("a.duckdb", async (store) => {
+    await fill(store);
+    const trialOf = async (state: string) =>
+      (await store.query(`SELECT trial_id, final_loss FROM sweep_result WHERE state = '${state}'`)).rows;
+    expect(await trialOf("completed")).toEqual([["t2", null]]);
+    await store.removeRuns(["s/t2"]);
+    expect([await trialOf("completed"), await trialOf("gone")]).toEqual([[], [["t2", null]]]);
+    const settings = await store.query("SELECT sum(trials)::INTEGER, sum(completed)::INTEGER FROM sweep_setting");
+    expect(settings.rows).toEqual([[2, 0]]);
+    const [sweep] = (await records(store, SWEEPS_SQL)) as unknown as SweepRow[];
+    expect(sweepStatus(sweep!)).toBe("failed: 0 of 2 trials have a result, 1 run removed, 1 failed");
+  }));
+
+it("trains a trial again that was stopped early where its run was removed", () =>
+  withStore("a.duckdb", async (store) => {
+    await fill(store);
+    await new Ledger(store).trialsAre("s", ["t2"], "stopped");
+    const { experiment, backend, dataset, codeVersion } = aRun();
+    const trials = [{ ...planned(5), trialId: "t2", arm: "another" }];
+    const stopped = async () =>
+      [...(await settledRuns(store, { experiment, backend, dataset, codeVersion }, trials, EARLY_STOP)).stopped.keys()]; // prettier-ignore
+    expect(await stopped()).toEqual(["t2"]);
+    await store.removeRuns(["s/t2"]);
+    expect(await stopped()).toEqual([]);
+  }));
 
 describe.each(ENCODINGS)("an archive as %s", (encoding) => {
   it("has the ledgers of sweeps with results, without this machine's names, and gives them back", async () => {

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { counted, formatDuration, formatNumber, formatPercent, formatWhole } from "../../src/view/numbers.ts";
+import {
+  counted,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatPercentTick,
+  formatSetting,
+  formatWhole,
+  withPowers,
+} from "../../src/view/numbers.ts";
 
 /** Reads a number as it is written. */
 function readBack(text: string): number {
@@ -48,6 +57,28 @@ describe("numbers", () => {
     );
   });
 
+  it("are settings with all their digits", () => {
+    expect([0.1, 15_000, 1e-7, 1.23456e-5, 2e6, 0.30000000000000004].map(formatSetting)).toEqual([
+      "0.1",
+      "15000",
+      "10⁻⁷",
+      "1.23456×10⁻⁵",
+      "2000000",
+      "0.30000000000000004",
+    ]);
+  });
+
+  it("are written alike within texts, what only looks like a number is not", () => {
+    expect(["lr 1e-7, layer 10", "lr 0.1", "at 2.5e-7", "run 1e2f", "v1e3", "a1e-7"].map(withPowers)).toEqual([
+      "lr 10⁻⁷, layer 10",
+      "lr 0.1",
+      "at 2.5×10⁻⁷",
+      "run 1e2f",
+      "v1e3",
+      "a1e-7",
+    ]);
+  });
+
   it("are durations in hours, minutes or seconds", () => {
     expect([0, 0.42, 41.3, 59.7, 364, 600, 7980, NaN].map(formatDuration)).toEqual([
       "0 s",
@@ -71,6 +102,7 @@ describe("numbers", () => {
 
   it("are shares, and counts with all their digits", () => {
     expect([0.829, 0, NaN, undefined].map(formatPercent)).toEqual(["82.9 %", "0.0 %", "NaN", "–"]);
+    expect([0.8, 0.025, 0].map(formatPercentTick)).toEqual(["80 %", "2.5 %", "0 %"]);
     expect([formatWhole(1_234_567), counted(1, "run"), counted(2, "run")]).toEqual(["1,234,567", "1 run", "2 runs"]);
   });
 });

@@ -90,6 +90,21 @@ describe("openingSentence", () => {
     );
   });
 
+  it("gives no lead to what diverged, whatever numbers it had", () => {
+    const diverged = (arm: string, testAccuracy: number, seed = 0) =>
+      run(arm, testAccuracy, { status: "diverged", seed });
+    expect(openingSentence([diverged("batchNorm", 0.9), diverged("standard", 0.2)])).toBe("Every run diverged.");
+    expect(openingSentence([diverged("batchNorm", 0.9)])).toBe("The run of batchNorm diverged.");
+    expect(openingSentence([diverged("a", 0.9), diverged("a", 0.9, 1), run("b", 0.5), run("c", 0.4)])).toBe(
+      "b leads: 50 % test accuracy against 40 % of c, one seed; a diverged.",
+    );
+    expect(openingSentence([run("a", 0.6), diverged("a", 0.1, 1), run("b", 0.5)])).toBe(
+      "a leads: 60 % test accuracy against 50 % of b, one seed; a (one of two) diverged.",
+    );
+    const first = run("b", null, { trainAccuracy: null, loss: null, status: "running" });
+    expect(openingSentence([diverged("a", 0.9), first])).toBe("a diverged.");
+  });
+
   it("says so far while runs go on, and that there is nothing where there is nothing", () => {
     expect(openingSentence([run("a", 0.5, { status: "running" }), run("b", 0.4)])).toBe(
       "So far a leads: 50 % test accuracy against 40 % of b, one seed.",

@@ -50,11 +50,7 @@ describe("a scatter", () => {
     expect(xs).toHaveLength(5);
     const gaps = xs.slice(1).map((x, i) => x - xs[i]!);
     expect(Math.max(...gaps) / Math.min(...gaps)).toBeLessThan(1.2);
-    const best = standard.filter(
-      (one) =>
-        one.children![0]!.text!.includes("test accuracy 0.85") ||
-        one.children![0]!.text!.includes("Test accuracy 0.85"),
-    );
+    const best = standard.filter((one) => one.children![0]!.text!.includes("Test accuracy 85.0 %"));
     const others = standard.filter((one) => !best.includes(one));
     for (const one of best)
       for (const other of others) expect(at(one.children![2]!, "cy")).toBeLessThan(at(other.children![2]!, "cy"));
@@ -91,6 +87,37 @@ it("draws a line per setting through all axes, the best of each arm last and str
       expect.stringMatching(/^batchNorm, /),
     ]),
   );
+});
+
+it("writes accuracies as shares everywhere, losses as numbers", () => {
+  const textsOf = (metric: "test_accuracy" | "final_loss") =>
+    sweepDrawings(rows, { metric, places, reach: 0.8 })
+      .filter(({ id }) => id !== "sweep-rates")
+      .flatMap(({ draw }) => [...of(draw(500), "text"), ...of(draw(500), "title")].map(({ text }) => text!));
+  const shares = textsOf("test_accuracy");
+  expect(shares).toContain("60 %");
+  expect(shares).toContain("standard, learningRate 0.1, width 8, steps 10: Test accuracy 85.0 % (80.0 % to 90.0 %)");
+  expect(shares).not.toContain("0.6");
+  for (const hint of shares.filter((text) => text.includes("Test accuracy "))) expect(hint).toMatch(/ %\)?$/);
+  expect(textsOf("final_loss").filter((text) => text.includes("%"))).toEqual([]);
+});
+
+it("keeps the values of axes that lines cross legible, on a ground of the panel's colour over the lines", () => {
+  const { shapes } = drawn("sweep-parallel");
+  const grounds = shapes.filter(({ tag }) => tag === "rect");
+  expect(grounds.length).toBeGreaterThan(0);
+  const lastLine = shapes.findLastIndex(({ tag }) => tag === "path");
+  for (const ground of grounds) {
+    expect(ground.attributes["fill"]).toBe("var(--panel)");
+    const at = shapes.indexOf(ground);
+    expect(at).toBeGreaterThan(lastLine);
+    const label = shapes[at + 1]!;
+    const number = (one: Shape, name: string) => Number(one.attributes[name]);
+    expect(label.tag).toBe("text");
+    expect(number(ground, "x") + number(ground, "width")).toBeGreaterThan(number(label, "x"));
+    expect(number(ground, "y")).toBeLessThan(number(label, "y") - 9);
+    expect(number(ground, "y") + number(ground, "height")).toBeGreaterThan(number(label, "y"));
+  }
 });
 
 it("finds the learning rates at which each arm reaches a threshold, and draws their range", () => {

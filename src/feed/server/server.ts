@@ -81,6 +81,8 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
       return refuse(response, 401, "refused: open the address that was printed, with its token");
     const welcome = access.welcome(request);
     if (welcome) return redirect(response, welcome.location, welcome.cookie);
+    // By the time that a page asks, what answers it has begun.
+    if (pages.get(pathOf(request))?.type.startsWith("text/html") === true) session.answers.prepare();
     void servePage(pages, request, response);
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {

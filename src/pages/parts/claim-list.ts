@@ -18,7 +18,7 @@ export class ClaimList implements Part {
   readonly #answer = element("p", { class: "answer", role: "status" });
   readonly #summary = element("p", { class: "tally", role: "status" });
   readonly #body = element("tbody", { role: "rowgroup" });
-  readonly #refresher = new Refresher(() => void this.#read());
+  readonly #refresher = new Refresher(() => this.#read());
   readonly #feed: Context["feed"];
 
   constructor({ feed }: Context) {

@@ -45,6 +45,7 @@ export function curveLines(series: readonly Series[], options: CurveOptions & { 
       const { y, ...band } = overSeeds(members.map((one) => seriesColumns(one, span)));
       lines.push({ ...common, kind: "band", ...band }, { ...common, kind: "line", y, ...band });
     }
+    if (!many) lines.push(...crossesOf(members, curve, span).map((cross) => ({ ...common, ...cross })));
   }
   return lines;
 }
@@ -84,6 +85,18 @@ function edge(members: readonly Series[], side: "min" | "max"): OverSeeds {
       return { start, x, mid: width === 1 ? one.last : one[side], low, high, length, width };
     }),
   );
+}
+
+/** Marks the last values of runs that diverged. */
+function crossesOf(members: readonly Series[], { runs }: Curve, span: number) {
+  const diverged = new Set(runs.filter(({ status }) => status === "diverged").map(({ runId }) => runId));
+  return members.flatMap((one) => {
+    if (!diverged.has(one.runId)) return [];
+    const { x, y, length } = span > 0 ? smooth(lastOf(one), span) : pointsOf(one);
+    const last = y.subarray(0, length).findLastIndex(Number.isFinite);
+    if (last < 0) return [];
+    return [{ kind: "cross" as const, runId: one.runId, x: x.slice(last, last + 1), y: y.slice(last, last + 1), length: 1 }]; // prettier-ignore
+  });
 }
 
 function mean(members: readonly Series[], span: number): Points {

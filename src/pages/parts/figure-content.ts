@@ -2,7 +2,7 @@
 
 import { type FigureLine, figureView } from "../../view/figure.ts";
 import type { FigureRows } from "../../view/figure-rows.ts";
-import { formatWhole } from "../../view/numbers.ts";
+import { formatWhole, withPowers } from "../../view/numbers.ts";
 import { stepColour } from "../../view/palette.ts";
 import { extent } from "../../view/scale.ts";
 import { ridgesView } from "../../view/ridges.ts";
@@ -47,7 +47,7 @@ const curves = new Map<string, Curve>();
 
 /** Returns the same object for the same curve, so that lines of it are told to belong together. */
 function curveOf({ arm, paper = false, ink }: FigureLine): Curve {
-  const name = `${arm}${paper ? ", the paper’s" : ""}`;
+  const name = `${withPowers(arm)}${paper ? ", the paper’s" : ""}`;
   const place = "place" in ink ? ink.place : 0;
   const steps = "share" in ink;
   const key = JSON.stringify([name, place, steps]);

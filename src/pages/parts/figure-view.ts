@@ -9,6 +9,7 @@ import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
 import { panelContents, type PanelContent } from "./figure-content.ts";
+import { FigureMessage } from "./figure-message.ts";
 import { figurePanelOptions } from "./figure-panel-options.ts";
 import { Panel } from "./panel.ts";
 import { listedFigures, type ListedFigure } from "./listed-figures.ts";
@@ -24,9 +25,9 @@ export class FigureView implements Part {
   readonly #choice = choice("Figure", "figure", (id) => ({ figure: id }));
   readonly #title = element("h2", { id: "figure-title" }, "Figures");
   readonly #what = element("p", { class: "what" });
-  readonly #message = element("p", { class: "nothing", role: "status" }, "Loading…");
+  readonly #message = new FigureMessage();
   readonly #grid = element("div", { class: "multiples figures" });
-  readonly #refresher = new Refresher(() => void this.#read());
+  readonly #refresher = new Refresher(() => this.#read());
   #context: Context;
   #figures: readonly ListedFigure[] = [];
   #figure: PaperFigure | undefined;
@@ -41,7 +42,7 @@ export class FigureView implements Part {
       { class: "panel wide", "aria-labelledby": "figure-title", "data-panel": "figure" },
       element("div", { class: "panel-head" }, this.#title, this.#choice.node),
       this.#what,
-      this.#message,
+      this.#message.node,
       this.#grid,
     );
     paperCatalogue().then(
@@ -51,7 +52,7 @@ export class FigureView implements Part {
         fillOptions(this.#choice.select, offers);
         this.update(this.#context);
       },
-      (error: unknown) => this.#say((error as Error).message),
+      (error: unknown) => this.#message.say((error as Error).message),
     );
   }
 
@@ -67,7 +68,7 @@ export class FigureView implements Part {
       this.#choice.select.value = key;
       this.#title.textContent = `Figure ${figure.id}. ${figure.title}`;
       this.#what.replaceChildren(...emphasized(figure.caption));
-      this.#say("Loading…");
+      this.#message.say("Loading…");
     }
     this.#refresher.update(context, key);
     if (context.colours !== this.#colours) this.#show(figure);
@@ -92,7 +93,7 @@ export class FigureView implements Part {
       this.#truncated = data.truncated;
       this.#show(figure);
     } catch (error) {
-      if (figure === this.#figure) this.#say(`The figure could not be read: ${(error as Error).message}`);
+      if (figure === this.#figure) this.#message.say(`The figure could not be read: ${(error as Error).message}`);
     }
   }
 
@@ -109,7 +110,7 @@ export class FigureView implements Part {
     }
     const nodes = titles.map((name) => this.panels.get(name)!.node);
     if (nodes.some((node, i) => this.#grid.children[i] !== node)) this.#grid.replaceChildren(...nodes);
-    this.#say(this.#told(figure, rows, notes));
+    this.#tell(figure, rows, notes);
   }
 
   /** Returns the panel of a title, made anew where its axis counts something else. */
@@ -130,16 +131,14 @@ export class FigureView implements Part {
     return panel;
   }
 
-  #told({ experiment }: PaperFigure, rows: FigureRows["rows"], notes: readonly string[]): string {
-    if (rows.length === 0) return `Nothing recorded for this figure yet: npx gradstream run ${experiment}.`;
-    if (this.#truncated) return `Only the first ${counted(rows.length, "row")} of this figure are drawn.`;
-    const missing = `No runs of ${experiment} yet: npx gradstream run ${experiment}. The paper’s curves are dashed.`;
-    return [...notes, rows.some(({ source }) => source !== "paper") ? "" : missing].filter(Boolean).join(" ");
-  }
-
-  #say(text: string): void {
-    this.#message.textContent = text;
-    this.#message.hidden = text === "";
+  #tell({ experiment }: PaperFigure, rows: FigureRows["rows"], notes: readonly string[]): void {
+    const filling = `npx gradstream run ${experiment}`;
+    if (rows.length === 0) return this.#message.say("Nothing recorded for this figure yet. This fills it:", filling);
+    if (this.#truncated)
+      return this.#message.say(`Only the first ${counted(rows.length, "row")} of this figure are drawn.`);
+    if (rows.some(({ source }) => source !== "paper")) return this.#message.say(notes.join(" "));
+    const missing = `The paper’s curves are dashed; no runs of ${experiment} yet. This trains them:`;
+    this.#message.say([...notes, missing].join(" "), filling);
   }
 
   #drop(name: string): void {

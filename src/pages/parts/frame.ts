@@ -2,8 +2,8 @@
 
 import type { ConnectionState, Feed } from "../../feed/client/index.ts";
 import { counted } from "../../view/numbers.ts";
-import { codeLine } from "./code-line.ts";
 import type { Context, Selection } from "./context.ts";
+import { copied } from "./copied.ts";
 import { copyButton } from "./copy-button.ts";
 import { element } from "./element.ts";
 import { aboutOf, announcement, lostText, type Stage, stageOf, stageText } from "./frame-text.ts";
@@ -46,7 +46,7 @@ export class Frame {
   readonly #note = element("p", { class: "note", id: "skipped", hidden: true });
   readonly #welcomeTitle = element("h2", { id: "welcome-title" }, "Connecting…");
   readonly #welcomeText = element("p", { id: "welcome-text" });
-  readonly #command = codeLine("npx gradstream run noisy-batchnorm --scale quick");
+  readonly #command = copied("npx gradstream run noisy-batchnorm --scale quick");
   /** Dims what there is nothing for. */
   #dim = (): void => undefined;
   readonly #sweeps = new KnownSweeps(() => this.#dim());

@@ -1,6 +1,7 @@
 // The numbers of a chart as text: under the cursor, else the latest. It is the chart's text alternative.
 
 import { grouped } from "../../view/grouped.ts";
+import { CROSS } from "../../view/line-style.ts";
 import { PLACES, stepColour } from "../../view/palette.ts";
 import { indexAt } from "../../view/points.ts";
 import type { Content, Line } from "./content.ts";
@@ -37,8 +38,12 @@ export class Legend {
       ({ curve }) => curve,
     );
     const listed = [...entries].slice(0, MOST);
-    const key = JSON.stringify([listed.map(([{ name }]) => name), entries.size]);
-    if (key !== this.#key) this.#build(key, listed.map(([curve]) => curve), entries.size - listed.length); // prettier-ignore
+    const rest = [
+      ...(entries.size > listed.length ? [`and ${entries.size - listed.length} more`] : []),
+      ...(lines.some(({ kind }) => kind === "cross") ? [CROSS.key] : []),
+    ];
+    const key = JSON.stringify([listed.map(([{ name }]) => name), rest]);
+    if (key !== this.#key) this.#build(key, listed.map(([curve]) => curve), rest); // prettier-ignore
     const { formatX, xName } = this.#options;
     const latest = lines.some(({ kind }) => kind === "raw") ? "Latest running mean" : "Latest";
     const when = x === undefined ? latest : `At ${xName} ${formatX(x)}`;
@@ -50,15 +55,15 @@ export class Legend {
     });
   }
 
-  #build(key: string, curves: readonly Curve[], left: number): void {
+  #build(key: string, curves: readonly Curve[], rest: readonly string[]): void {
     this.#key = key;
     const rows = curves.map((curve) => {
       const [value, more] = [element("b"), element("span", { class: "more" })];
       return { item: element("li", {}, swatch(curve), element("span", {}, curve.name), value, more), value, more };
     });
     this.#rows = rows;
-    const rest = left > 0 ? [element("li", { class: "more" }, `and ${left} more`)] : [];
-    this.node.replaceChildren(this.#at, ...rows.map(({ item }) => item), ...rest);
+    const said = rest.map((text) => element("li", { class: "more" }, text));
+    this.node.replaceChildren(this.#at, ...rows.map(({ item }) => item), ...said);
   }
 
   #numbers(lines: readonly Line[], x: number | undefined): [value: string, more: string] {

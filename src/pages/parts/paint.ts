@@ -6,6 +6,7 @@ import type { Palette } from "../../view/palette.ts";
 import type { Content, Line } from "./content.ts";
 import { EDGE, isSparse, leftOf, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
 import { paintCells, paintRule } from "./paint-cells.ts";
+import { paintCrosses } from "./paint-crosses.ts";
 
 /** Draws everything from x = `from` on (all of it where that is undefined). The canvas must be clear there. */
 export function paint(
@@ -67,6 +68,7 @@ class Painter {
     context.setLineDash([...style.dash]);
     context.lineJoin = "round";
     if (kind === "band") return this.#within(0, () => this.#bands(lines));
+    if (kind === "cross") return this.#within(EDGE, () => paintCrosses(context, lines, this.#map, this.#view));
     if (kind === "dots") return this.#within(EDGE, () => this.#dots(lines, 4, this.#colours.panel));
     // Dashes go on from the beginning of their line.
     this.#within(1, () => this.#strokes(lines, style.dash.length > 0 ? undefined : this.#from));

@@ -1,18 +1,21 @@
 // Answers of SQL do not come by themselves: asked for again when a run begins or ends, and now and then while runs go on.
 
 import type { Context } from "./context.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 
 const EVERY = 10_000;
 
 export class Refresher {
-  readonly #refresh: () => void;
+  readonly #questions: OneAtATime;
   #key = "";
   #going = false;
 
-  constructor(refresh: () => void) {
-    this.#refresh = refresh;
+  /** `ask` never rejects; it is called again only when it has settled. */
+  constructor(ask: () => Promise<void>) {
+    this.#questions = new OneAtATime(ask);
     setInterval(() => {
-      if (this.#going && document.visibilityState === "visible") refresh();
+      const isAnswered = this.#going && !this.#questions.isAsking;
+      if (isAnswered && document.visibilityState === "visible") void this.#questions.ask();
     }, EVERY);
   }
 
@@ -24,6 +27,6 @@ export class Refresher {
     const key = JSON.stringify([states, connection.state === "live", epoch, about]);
     if (key === this.#key) return;
     this.#key = key;
-    if (connection.state === "live") this.#refresh();
+    if (connection.state === "live") void this.#questions.ask();
   }
 }

@@ -5,7 +5,7 @@ import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../
 import { stepsDone } from "../../view/steps-done.ts";
 import { outcomeNumbers, type RunFacts } from "./run-facts.ts";
 import type { SortValue } from "./run-order.ts";
-import { settingText } from "./selection.ts";
+import { recordedSetting, settingText } from "./selection.ts";
 
 /** A column of the table of runs. */
 export interface RunColumn {
@@ -86,6 +86,8 @@ const DETAILS: readonly RunColumn[] = [
 /** Makes the column of a hyper-parameter, or of `steps`. */
 function settingColumn(key: string): RunColumn {
   const valueOf = ({ run }: RunFacts): SortValue => {
+    const value = recordedSetting(run, key);
+    if (typeof value === "number") return value;
     const text = settingText(run, key);
     return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
   };

@@ -3,6 +3,7 @@
 import type { Filter, RunState } from "../../feed/client/index.ts";
 import { armsInOrder, type ArmPlaces, placesOf } from "../../view/arms.ts";
 import { grouped } from "../../view/grouped.ts";
+import { formatSetting } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";
 import type { Curve } from "./curve.ts";
 
@@ -111,9 +112,15 @@ function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>
   });
 }
 
+/** Returns a setting of a run, as it was recorded. */
+export const recordedSetting = ({ steps, hyper }: Pick<RunState, "steps" | "hyper">, key: string) =>
+  key === "steps" ? steps : Object.hasOwn(hyper, key) ? hyper[key] : undefined;
+
 /** Returns a setting of a run as text. */
-export const settingText = (run: Pick<RunState, "steps" | "hyper">, key: string): string =>
-  String(key === "steps" ? run.steps : Object.hasOwn(run.hyper, key) ? run.hyper[key] : "–");
+export function settingText(run: Pick<RunState, "steps" | "hyper">, key: string): string {
+  const value = recordedSetting(run, key) ?? "–";
+  return typeof value === "number" ? formatSetting(value) : String(value);
+}
 
 /** Settings in which runs of one experiment differ. */
 export function varyingKeys(runs: readonly RunState[]): string[] {

@@ -1,11 +1,12 @@
 // A chart as SVG for a paper or a slide: drawn from the data, readable by itself, on white.
 
-import { LOOK_KINDS } from "../../view/line-style.ts";
+import { CROSS, LOOK_KINDS } from "../../view/line-style.ts";
 import { type Palette, palette } from "../../view/palette.ts";
 import { type HorizontalRule, RULE_STYLE } from "../../view/rules.ts";
 import { escapeXml as escape, wrapped } from "../../view/text.ts";
 import type { Chart } from "./chart.ts";
 import type { Cells, Line } from "./content.ts";
+import { crossAt } from "./paint-crosses.ts";
 import { isSparse, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
 import { dashAttribute, rounded, svgText } from "./svg-element.ts";
 import { SVG_FONT, keyOf, placeKeys, SVG_WIDTH } from "./svg-keys.ts";
@@ -32,7 +33,8 @@ export function svgOf(
   const colours = palette("light");
   const view = { ...live, width: BOX.width, height: BOX.height };
   const map = mapping(view);
-  const notes = told.flatMap((note) => wrapped(note, SVG_WIDTH - 32, 11));
+  const said = lines.some(({ kind }) => kind === "cross") ? [CROSS.key, ...told] : told;
+  const notes = said.flatMap((note) => wrapped(note, SVG_WIDTH - 32, 11));
   const about = wrapped(what, SVG_WIDTH - 32, SVG_FONT);
   const top = 52 + about.length * LINE + (yLabel ? 16 : 0);
   const keys = placeKeys([...new Set(lines.map(({ curve }) => curve))].slice(0, 24));
@@ -54,6 +56,7 @@ export function svgOf(
     ...rules.map((rule) => ruleOf(rule, map, colours)),
     "</g>",
     ...lines.map((line) => dotsOf(line, view, map, colours)),
+    ...lines.filter(({ kind }) => kind === "cross").map((line) => crossOf(line, view, map, colours)),
     "</g>",
     svgText(BOX.left + BOX.width / 2, top + BOX.height + 36, xLabel, `text-anchor="middle" fill="${colours.muted}"`),
     ...keys.items.map(({ curve, x, row }) => keyOf(curve, x, bottom + row * 20, colours)),
@@ -90,7 +93,7 @@ function drawn(line: Line, view: View, { toX, toY }: Mapping, colours: Palette):
     const paths = pieces.map((indices) => `M${[...indices.map(at), ...indices.reverse().map(under)].join("L")}Z`);
     return `<path d="${paths.join("")}" fill="${colour}" fill-opacity="${alpha}"><title>${name}, range</title></path>`;
   }
-  if (!y || line.kind === "dots") return "";
+  if (!y || line.kind === "dots" || line.kind === "cross") return "";
   const pieces = stretches(first, end, (i) => Number.isFinite(toY(y[i]!)));
   const at = (i: number): string => `${rounded(toX(x[i]!))} ${rounded(toY(y[i]!))}`;
   const d = pieces.map((indices) => `M${indices.map(at).join("L")}`).join("");
@@ -108,6 +111,15 @@ function dotsOf(line: Line, view: View, { toX, toY }: Mapping, colours: Palette)
     .filter(([cx, cy]) => Number.isFinite(cy) && cx >= -0.5 && cx <= view.width + 0.5)
     .map(([cx, cy]) => `<circle cx="${rounded(cx)}" cy="${rounded(cy)}" r="${radius}" fill="${colour}"/>`)
     .join("");
+}
+
+function crossOf(line: Line, view: View, map: Mapping, colours: Palette): string {
+  const middle = crossAt(line, map, view);
+  if (!middle) return "";
+  const { colour, width } = styleOf(line, colours);
+  const { reach } = CROSS;
+  const [left, top, bottom] = [middle[0] - reach, middle[1] - reach, middle[1] + reach].map(rounded);
+  return `<path d="M${left} ${top}l${2 * reach} ${2 * reach}M${left} ${bottom}l${2 * reach} ${-2 * reach}" fill="none" stroke="${colour}" stroke-width="${width}"/>`;
 }
 
 /** Indices in stretches of neighbours for which `holds`. */

@@ -1,10 +1,10 @@
 // The sweeps of a store: one is chosen, and drawn as it fills.
 
 import { armsInOrder, placesOf } from "../../view/arms.ts";
-import { counted } from "../../view/numbers.ts";
 import { PLACES } from "../../view/palette.ts";
 import { metricsOf, sweepDrawings, type SettingRow } from "../../view/sweep-drawings.ts";
 import { settingsSql, SWEEP_METRICS } from "../../view/sweep-settings.ts";
+import { sweepStatus, SWEEPS_SQL, type SweepRow } from "../../view/sweep-status.ts";
 import { choice, fillOptions } from "./choice.ts";
 import type { Context, Part } from "./context.ts";
 import { copied } from "./copied.ts";
@@ -12,21 +12,6 @@ import { element } from "./element.ts";
 import { namedRows } from "./named-rows.ts";
 import { Refresher } from "./refresher.ts";
 import { SketchPanel } from "./sketch-panel.ts";
-
-const SWEEPS_SQL = `SELECT sweep_id, sweep.experiment, sweep.state, count(*)::INTEGER AS trials,
-  (count(*) FILTER (trial.state IN ('completed', 'stopped')))::INTEGER AS ended,
-  (count(*) FILTER (trial.state = 'stopped'))::INTEGER AS stopped, (count(*) FILTER (trial.state = 'failed'))::INTEGER AS failed
-FROM sweep JOIN trial USING (sweep_id) GROUP BY ALL ORDER BY sweep_id DESC`;
-
-interface SweepRow {
-  readonly sweep_id: string;
-  readonly experiment: string;
-  readonly state: string;
-  readonly trials: number;
-  readonly ended: number;
-  readonly stopped: number;
-  readonly failed: number;
-}
 
 const REACHES = [50, 60, 70, 80, 90, 95].map((percent) => [String(percent), `${percent} %`] as const);
 const NONE = "No sweep is recorded here. One trains a pipeline at many hyper-parameters:";
@@ -42,7 +27,7 @@ export class SweepView implements Part {
   readonly #command = copied(COMMAND);
   readonly #legend = element("ul", { class: "legend", "aria-label": "Arms" });
   readonly #grid = element("div", { class: "grid" });
-  readonly #refresher = new Refresher(() => void this.#read());
+  readonly #refresher = new Refresher(() => this.#read());
   #panels: readonly SketchPanel[] = [];
   #context: Context;
   #drawn = "";
@@ -82,7 +67,7 @@ export class SweepView implements Part {
 
   #show(sweep: SweepRow | undefined, rows: readonly SettingRow[]): void {
     const { state, arms } = this.#context;
-    this.#status.textContent = sweep ? statusOf(sweep) : NONE;
+    this.#status.textContent = sweep ? sweepStatus(sweep) : NONE;
     this.#choices.hidden = !sweep;
     this.#command.hidden = sweep !== undefined;
     const metrics = metricsOf(rows);
@@ -104,13 +89,6 @@ export class SweepView implements Part {
     this.#panels = sweepDrawings(rows, look).map((drawing) => new SketchPanel(drawing));
     this.#grid.replaceChildren(...this.#panels.map(({ node }) => node));
   }
-}
-
-function statusOf({ state, trials, ended, stopped, failed }: SweepRow): string {
-  const parts = [`${ended} of ${counted(trials, "trial")} have a result`];
-  if (stopped > 0) parts.push(`${stopped} of them stopped early, and not drawn`);
-  if (failed > 0) parts.push(`${failed} failed`);
-  return `${state}: ${parts.join(", ")}`;
 }
 
 /** Makes a line of the key: a swatch, and the name of an arm. */

@@ -26,7 +26,7 @@ export async function settledRuns(
   const rows = await records(
     store,
     `SELECT trial_id, run_id FROM trial JOIN sweep USING (sweep_id)
-     WHERE trial.state = 'stopped' AND list_contains($1::JSON::VARCHAR[], trial_id)
+     WHERE trial.state = 'stopped' AND run_id IN (SELECT run_id FROM run) AND list_contains($1::JSON::VARCHAR[], trial_id)
        AND (plan -> '$.manifest.earlyStop')::VARCHAR = $2
      ORDER BY trial.ended_at`,
     [JSON.stringify(open), JSON.stringify(earlyStop)],

@@ -29,6 +29,16 @@ async function get(port: number, path: string, headers: Record<string, string> =
   return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
+it("gets ready to answer SQL when a page is opened, and for nothing else", async () => {
+  let prepared = 0;
+  const asker = { prepare: () => (prepared += 1), ask: () => Promise.reject(new UserError("nothing is asked")) };
+  const { server } = await serve({ asker });
+  for (const path of ["/styles/base.css", "/paper.json", "/nothing.html"]) await get(server.port, path);
+  expect(prepared).toBe(0);
+  for (const path of ["/", "/paper.html?figure=2"]) await get(server.port, path);
+  expect(prepared).toBe(2);
+});
+
 it("serves the dashboards and uPlot with a strict policy, and nothing else", async () => {
   const { server } = await serve();
   for (const [path, type] of [

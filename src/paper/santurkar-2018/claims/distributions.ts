@@ -1,3 +1,4 @@
+import { formatNumber } from "../../../view/numbers.ts";
 import { measure, needs, report, type Claim, type Needs } from "../../claim.ts";
 import * as sql from "../measures.ts";
 import { BN, STD } from "./arms.ts";
@@ -173,7 +174,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
     statement: "The deep linear network nevertheless ends at a lower loss with BatchNorm.",
     measures: [1e-6, 1e-7].map((rate, i) =>
       measure({
-        what: `final loss at learning rate ${rate.toExponential()}: BatchNorm over standard`,
+        what: `final loss at learning rate ${formatNumber(rate)}: BatchNorm over standard`,
         unit: "×",
         needs: deep(rate, BN, STD),
         sql: sql.lossRatio(deep(rate, BN, STD), STD),

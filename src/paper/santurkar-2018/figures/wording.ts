@@ -15,8 +15,8 @@ export const OF_FIVE = "standard, BatchNorm, L1, L2 and L∞ normalization";
 /** Settings, as captions tell them. */
 export const VGG = "VGG, gradient descent";
 export const VGG_STEPS = "steps η are 1/2, 1, 2 and 4 times the learning rate 0.1";
-export const DEEP = "25 linear layers of 10 units, full batches, learning rate 1e-6";
-export const DEEP_STEPS = "steps η are 1/100 to 30 times the learning rate 1e-6";
+export const DEEP = "25 linear layers of 10 units, full batches, learning rate 10⁻⁶";
+export const DEEP_STEPS = "steps η are 1/100 to 30 times the learning rate 10⁻⁶";
 
 /** Writes `layers 2, 9 and 13`. */
 export function layersInWords(layers: readonly number[]): string {
