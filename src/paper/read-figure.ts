@@ -38,7 +38,7 @@ function settingsOf(runs: readonly Row[], ofDataSet: boolean): string {
     const all = { ...settings, ...(ofDataSet && dataset !== null ? { dataset } : {}) };
     for (const [name, value] of Object.entries(all)) values.set(name, (values.get(name) ?? new Set()).add(value));
   }
-  return [...values].map(([name, seen]) => settingText(name, [...seen].map(text).join(" / "))).join(", ");
+  return [...values].map(([name, seen]) => settingText(name, [...seen].map(formatSetting).join(" / "))).join(", ");
 }
 
 /** Settings as readers know them; others by their names in words. */
@@ -50,5 +50,3 @@ const WORDS: Readonly<Record<string, (value: string) => string>> = {
 /** Writes `learning rate 0.1`, `recorded every 6 steps`. */
 const settingText = (name: string, value: string): string =>
   WORDS[name]?.(value) ?? `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${value}`;
-
-const text = (value: unknown): string => (typeof value === "number" ? formatSetting(value) : String(value));

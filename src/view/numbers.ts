@@ -35,9 +35,9 @@ export function formatPower(value: number, digits = 4): string {
   return value === 1 || value === 10 ? String(value) : scientific(value, digits);
 }
 
-/** Writes a setting with all its digits, as it was typed where no power of ten is needed: `0.1`, `15000`, `2.5×10⁻⁷`. */
-export function formatSetting(value: number): string {
-  if (Number.isSafeInteger(value) || isPlain(value)) return String(value);
+/** Writes a setting, a number with all its digits, as typed where no power of ten is needed: `0.1`, `15000`, `2.5×10⁻⁷`. */
+export function formatSetting(value: unknown): string {
+  if (typeof value !== "number" || Number.isSafeInteger(value) || isPlain(value)) return String(value);
   const [mantissa = ""] = value.toExponential().split("e");
   return formatNumber(value, mantissa.replace(/\D/g, "").length);
 }

@@ -49,9 +49,7 @@ export const sweepMeasure = (metric: SweepMetric): SweepMeasure => {
 
 /** Writes the settings of a trial: `learningRate 0.1, width 8`. */
 export const sweptText = (hyper: SweepSetting["hyper"], keys = Object.keys(hyper)): string =>
-  keys.map((key) => `${key} ${valueText(hyper[key]!)}`).join(", ");
-
-const valueText = (value: SettingValue): string => (typeof value === "number" ? formatSetting(value) : String(value));
+  keys.map((key) => `${key} ${formatSetting(hyper[key])}`).join(", ");
 
 /** Writes the SQL that gives the settings of a sweep, as `sweepSetting` reads its rows. */
 export const settingsSql = (sweepId: string): string =>

@@ -208,10 +208,10 @@ export class ClientSession {
 
   #frames(message: ArrayBuffer): void {
     for (const frame of framesOf(message)) {
-      const entry = this.#entries.get(frame.id);
-      if (entry === undefined) continue;
-      entry.subscription.frame(frame);
-      if (entry.tick !== undefined && frame.tick > 0) entry.tick = frame.tick;
+      this.#with(frame.id, (entry) => {
+        entry.subscription.frame(frame);
+        if (entry.tick !== undefined && frame.tick > 0) entry.tick = frame.tick;
+      });
     }
   }
 

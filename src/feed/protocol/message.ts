@@ -44,12 +44,18 @@ export function joinFrames(frames: readonly AddressedFrame[]): Uint8Array<ArrayB
 export function* framesOf(message: ArrayBuffer): Generator<LocatedFrame> {
   let at = 0;
   do {
-    const header = readHeader(message, at);
-    const end = at + HEADER_BYTES + columnBytes(header);
-    if (end > message.byteLength) throw new Error("feed: a frame that goes beyond its message");
-    yield { ...header, message, start: at + HEADER_BYTES };
-    at = aligned(end);
+    const frame = frameAt(message, at);
+    yield frame;
+    at = aligned(frame.start + columnBytes(frame));
   } while (at < message.byteLength);
+}
+
+/** Returns the frame that begins at byte `at`. @throws {Error} when it is of no known kind or goes beyond the end. */
+export function frameAt(message: ArrayBuffer, at = 0): LocatedFrame {
+  const header = readHeader(message, at);
+  const start = at + HEADER_BYTES;
+  if (start + columnBytes(header) > message.byteLength) throw new Error("feed: a frame that goes beyond its message");
+  return { ...header, message, start };
 }
 
 /** Returns the columns of a frame, as views of its message. */

@@ -69,20 +69,20 @@ export class Connection {
 
   /** Sends at once, after the frames that are being joined. */
   send(data: string | Uint8Array): void {
-    this.flush();
+    this.#flush();
     this.#send(data);
   }
 
-  /** Joins a frame to others: they go out with what is sent next, at `flush`, or when they are many. */
+  /** Joins a frame to others: they go out with what is sent next, at `catchUp`, or when they are many. */
   sendSoon(frame: AddressedFrame): void {
     if (!this.isOpen) return;
     this.#joined.push(frame);
     this.#joinedBytes += frame.frame.length;
-    if (this.#joinedBytes >= JOINED_BYTES) this.flush();
+    if (this.#joinedBytes >= JOINED_BYTES) this.#flush();
   }
 
   /** Sends the frames that were joined. */
-  flush(): void {
+  #flush(): void {
     if (this.#joined.length === 0) return;
     const message = joinFrames(this.#joined);
     this.#joined = [];
@@ -99,7 +99,7 @@ export class Connection {
 
   /** Sends a part of something large: resolves when the client has room for the next. Rejects when it is gone. */
   async sendPaced(data: string | Uint8Array): Promise<void> {
-    this.flush();
+    this.#flush();
     if (!this.isOpen) throw new Error("feed: client is gone");
     const sent = new Promise<void>((resolve, reject) => {
       this.#socket.send(data, (error) => (error ? reject(error) : resolve()));
@@ -118,8 +118,12 @@ export class Connection {
     this.#held.delete(held);
   }
 
-  /** To be called now and then: sends what is kept where there is room again, closes where there is not for too long. */
+  /**
+   * To be called now and then: sends the frames that were joined, what is kept where there is room again, and closes where
+   * there is not for too long.
+   */
   catchUp(now: number): void {
+    this.#flush();
     if (this.#behindSince === undefined || !this.isOpen) return;
     if (this.#socket.bufferedAmount > this.#budget / 8) {
       if (now - this.#behindSince > PATIENCE_MS) this.close(CLOSE.tooSlow, "too slow for too long: reconnect");
@@ -130,7 +134,7 @@ export class Connection {
     this.#held.clear();
     let skipped = 0;
     for (const one of held) skipped += one.release();
-    this.flush();
+    this.#flush();
     if (skipped === 0) return;
     this.#skipped += skipped;
     this.say({ type: "skipped", total: this.#skipped });

@@ -267,10 +267,7 @@ export class FeedHub implements Hub {
     this.#batching = undefined;
     for (const feeding of this.#feeding.values()) this.#flush(feeding);
     const now = performance.now();
-    for (const connection of this.#connections) {
-      connection.flush();
-      connection.catchUp(now);
-    }
+    for (const connection of this.#connections) connection.catchUp(now);
   }
 
   #flush(feeding: Feeding): void {

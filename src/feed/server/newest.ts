@@ -1,6 +1,6 @@
 import { HISTOGRAM_COLUMNS, newColumns, READING_COLUMNS } from "../protocol/columns.ts";
 import { FRAME } from "../protocol/frame.ts";
-import { columnsOf, countsOf, type LocatedFrame, framesOf } from "../protocol/message.ts";
+import { columnsOf, countsOf, frameAt, type LocatedFrame } from "../protocol/message.ts";
 import type { WireEvent } from "../protocol/server-messages.ts";
 import { histogramsFrame, type PlacedHistogram, readingsFrame } from "./encode.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -52,13 +52,12 @@ export class Newest {
       this.bytes += EVENT_BYTES * (run.events.length - before);
       return;
     }
-    for (const frame of framesOf(out.buffer)) {
-      const run = this.#run(frame.run, frame.tick, frame.to);
-      run.total += frame.rows;
-      if (onlyCount) continue;
-      if (frame.kind === FRAME.readings) this.#addReadings(run, frame);
-      else this.#addHistograms(run, frame);
-    }
+    const frame = frameAt(out.buffer);
+    const run = this.#run(frame.run, frame.tick, frame.to);
+    run.total += frame.rows;
+    if (onlyCount) return;
+    if (frame.kind === FRAME.readings) this.#addReadings(run, frame);
+    else this.#addHistograms(run, frame);
   }
 
   *take(): Generator<Outgoing> {

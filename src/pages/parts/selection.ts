@@ -118,8 +118,7 @@ export const recordedSetting = ({ steps, hyper }: Pick<RunState, "steps" | "hype
 
 /** Returns a setting of a run as text. */
 export function settingText(run: Pick<RunState, "steps" | "hyper">, key: string): string {
-  const value = recordedSetting(run, key) ?? "–";
-  return typeof value === "number" ? formatSetting(value) : String(value);
+  return formatSetting(recordedSetting(run, key) ?? "–");
 }
 
 /** Settings in which runs of one experiment differ. */
