@@ -48,6 +48,9 @@ function rangeOf(key: string, [, from = "", to = "", flags = ""]: RegExpExecArra
     throw new UserError(`--grid ${text}: a range goes from a number to a larger one`);
   }
   if (isLog && low <= 0) throw new UserError(`--grid ${text}: a range with :log begins above 0`);
+  if (isWhole && !(Number.isSafeInteger(low) && Number.isSafeInteger(high))) {
+    throw new UserError(`--grid ${text}: a range with :int goes from a whole number to another`);
+  }
   return { kind: "range", key, low, high, isLog, isWhole };
 }
 

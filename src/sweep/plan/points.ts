@@ -48,8 +48,10 @@ function draw(axis: SweepAxis, at: number): string {
 }
 
 function drawn({ low, high, isLog, isWhole }: RangeAxis, at: number): string {
-  const value = isLog ? low * (high / low) ** at : low + (high - low) * at;
+  // A whole number n stands for [n, n + 1), so that both ends have their full share.
+  const end = isWhole ? high + 1 : high;
+  const value = isLog ? low * (end / low) ** at : low + (end - low) * at;
   // Six digits tell trials apart, and people can read them.
-  const rounded = isWhole ? Math.round(value) : Number(value.toPrecision(6));
+  const rounded = isWhole ? Math.floor(value) : Number(value.toPrecision(6));
   return String(Math.min(high, Math.max(low, rounded)));
 }

@@ -27,6 +27,7 @@ describe("parseAxis", () => {
     ["rate=1,2,1", "1 is there twice"],
     ["rate=1..1", "a range goes from a number to a larger one"],
     ["rate=2..1", "a range goes from a number to a larger one"],
+    ["width=1.2..3.4:int", "a range with :int goes from a whole number to another"],
     ["rate=0..1:log", "a range with :log begins above 0"],
   ])("refuses %s in one line", (text, why) => {
     expect(() => parseAxis(text)).toThrow(`--grid ${text}: ${why}`);

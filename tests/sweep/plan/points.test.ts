@@ -67,6 +67,14 @@ describe("randomPoints", () => {
     expect(new Set(points.map(({ norm }) => norm))).toEqual(new Set(["a", "b", "c"]));
   });
 
+  it("gives every whole number of a range the same share, its ends too", () => {
+    const wide = randomPoints([parseAxis("width=1..3:int"), parseAxis("rate=0..1")], 3000);
+    for (const width of ["1", "2", "3"]) {
+      const share = wide.filter((point) => point["width"] === width).length / wide.length;
+      expect(Math.abs(share - 1 / 3)).toBeLessThan(4 * Math.sqrt(2 / 9 / wide.length));
+    }
+  });
+
   it("leaves out what comes twice", () => {
     expect(randomPoints([parseAxis("norm=a,b")], 50)).toHaveLength(2);
   });
