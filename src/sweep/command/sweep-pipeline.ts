@@ -106,6 +106,10 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     const goesOn = found && (options.onlyFailed === undefined ? "without failed" : "with failed");
     prepared = { manifest, search, there, toTrain, goesOn };
     if (toTrain === 0 && !search.halving) {
+      if (found) {
+        await ledger.trialsHave(manifest.sweepId, { completed, stopped });
+        await ledger.sweepIs(manifest.sweepId, "completed");
+      }
       tell(`all ${trials.length} trials are recorded already, by this code`);
       process.stdout.write(await resultOf(store, { finished: [], stoppedEarly: [] }, { ...options, there }));
       return false;

@@ -81,8 +81,7 @@ export class Coordinator {
     const { completed, stopped } = await settledRuns(store, { ...manifest, dataset }, trials, manifest.earlyStop);
     const there = new Map([...completed, ...stopped]);
     await ledger.add(sweepId, trials, there);
-    await ledger.trialsAre(sweepId, [...completed.keys()], "completed");
-    await ledger.trialsAre(sweepId, [...stopped.keys()], "stopped");
+    await ledger.trialsHave(sweepId, { completed, stopped });
     await writePlan(place, round, trials);
     const wanted = trials.filter(({ trialId }) => !there.has(trialId) && !failed.has(trialId));
     const keys = differing(trials.map(({ hyper }) => hyper));

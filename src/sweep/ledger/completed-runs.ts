@@ -8,7 +8,7 @@ import type { TrialFacts } from "../plan/trial-id.ts";
 
 /**
  * Finds the runs of trials that are over, completed or diverged, whoever trained them: by their trials' ids, each with the
- * newest. A task of the pipeline's own is the same whatever data set was asked for.
+ * newest. A run of another network is not of the trial. A task of the pipeline's own is the same whatever data set was asked for.
  */
 export async function completedRuns(
   store: Store,
@@ -17,19 +17,19 @@ export async function completedRuns(
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await records(
     store,
-    `SELECT run_id, arm, seed, hyper::VARCHAR AS hyper FROM run
+    `SELECT run_id, arm, seed, network, hyper::VARCHAR AS hyper FROM run
      WHERE status IN ('completed', 'diverged') AND experiment = $1 AND backend = $2 AND code_version = $3
        AND (dataset = $4 OR NOT (list_contains($5::JSON::VARCHAR[], dataset) OR ${HASHED_NAME_SQL}))
      ORDER BY started_at, run_id`,
     [experiment, backend, codeVersion, dataset, JSON.stringify(DATA_SETS)],
   );
-  const keyOf = (arm: unknown, seed: unknown, hyper: string): string => JSON.stringify([arm, Number(seed), hyper]);
+  const keyOf = (...parts: readonly unknown[]): string => JSON.stringify(parts.map(String));
   const newest = new Map(
-    rows.map((row) => [keyOf(row["arm"], row["seed"], String(row["hyper"])), String(row["run_id"])]),
+    rows.map((row) => [keyOf(row["arm"], row["seed"], row["network"], row["hyper"]), String(row["run_id"])]),
   );
   return new Map(
-    trials.flatMap(({ trialId, arm, seed, hyper }) => {
-      const run = newest.get(keyOf(arm, seed, hyperText(hyper)));
+    trials.flatMap(({ trialId, arm, seed, network, hyper }) => {
+      const run = newest.get(keyOf(arm, seed, network, hyperText(hyper)));
       return run === undefined ? [] : [[trialId, run] as const];
     }),
   );

@@ -4,6 +4,7 @@ import { records, type Row } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import type { SweepManifest } from "../place/manifest.ts";
 import { plannedTrial, type PlannedTrial } from "../plan/planned-trial.ts";
+import type { SettledRuns } from "./settled-runs.ts";
 
 /**
  * How a trial stands: `completed` has a result, also one that diverged; `stopped` has one that ends before its last step, by
@@ -100,6 +101,21 @@ export class Ledger {
       `UPDATE trial SET state = $2, error = NULL WHERE sweep_id = $1
          AND list_contains($3::JSON::VARCHAR[], trial_id)`,
       [sweepId, state, JSON.stringify(trialIds)],
+    );
+  }
+
+  /** Sets what trials have that are not trained again, each its run, whichever sweep trained it. */
+  async trialsHave(sweepId: string, { completed, stopped }: SettledRuns): Promise<void> {
+    await this.#settle(sweepId, completed, "completed");
+    await this.#settle(sweepId, stopped, "stopped");
+  }
+
+  async #settle(sweepId: string, runs: ReadonlyMap<string, string>, state: "completed" | "stopped"): Promise<void> {
+    if (runs.size === 0) return;
+    await this.#run(
+      `UPDATE trial SET state = $2, error = NULL, run_id = ($3::JSON ->> trial_id)
+       WHERE sweep_id = $1 AND list_contains(json_keys($3::JSON), trial_id)`,
+      [sweepId, state, JSON.stringify(Object.fromEntries(runs))],
     );
   }
 

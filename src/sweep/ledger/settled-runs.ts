@@ -22,11 +22,13 @@ export async function settledRuns(
 ): Promise<SettledRuns> {
   const completed = await completedRuns(store, facts, trials);
   if (!earlyStop) return { completed, stopped: new Map() };
-  const open = trials.flatMap(({ trialId }) => (completed.has(trialId) ? [] : [trialId]));
+  const open = trials
+    .filter(({ trialId }) => !completed.has(trialId))
+    .map(({ trialId, network }) => [trialId, network]);
   const rows = await records(
     store,
     `SELECT trial_id, run_id FROM trial JOIN sweep USING (sweep_id)
-     WHERE trial.state = 'stopped' AND run_id IN (SELECT run_id FROM run) AND list_contains($1::JSON::VARCHAR[], trial_id)
+     WHERE trial.state = 'stopped' AND run_id IN (SELECT run_id FROM run) AND list_contains($1::JSON::VARCHAR[][], [trial_id, trial.network])
        AND (plan -> '$.manifest.earlyStop')::VARCHAR = $2
      ORDER BY trial.ended_at`,
     [JSON.stringify(open), JSON.stringify(earlyStop)],
