@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import { mapParams, type Params } from "../core/params.ts";
-import { matchesName } from "./weight-decay.ts";
+import { matchesName, penaltyWithin } from "./weight-decay.ts";
 
 /**
  * Makes an optimizer that leaves the parameters whose names match as they are: `frozen(sgd(…), /^layer[12]\//)`. They have
@@ -23,18 +23,11 @@ export function frozen(optimizer: Optimizer, pattern: RegExp): Optimizer {
   const moving = (params: Params): Params =>
     Object.fromEntries(Object.entries(params).filter(([name]) => !isFrozen(name)));
   const { penalty } = optimizer;
-  const includes = (name: string): boolean => !isFrozen(name) && (penalty?.includes?.(name) ?? true);
-  const own = penalty && {
-    ...penalty,
-    includes,
-    value: (params: Params) => penalty.value(moving(params)),
-    addGradient: (grads: Params, params: Params) => ({ ...grads, ...penalty.addGradient(moving(grads), params) }),
-  };
   return {
     ...optimizer,
     name: `frozen ${optimizer.name}`,
     options: { ...optimizer.options, frozen: pattern },
-    ...(own ? { penalty: own } : {}),
+    ...(penalty && { penalty: penaltyWithin(penalty, (name) => !isFrozen(name)) }),
     init: (params) => {
       const names = Object.keys(params);
       if (names.some(isFrozen)) return optimizer.init(moving(params));

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
+import { UserError } from "../core/errors.ts";
 import { checkOptions, flag, from, object, oneOf, whole } from "../core/options.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import { mapParams, roleOf, type Params } from "../core/params.ts";
@@ -7,7 +8,7 @@ import { adamW } from "./adam-w.ts";
 import { betaOption } from "./adaptive.ts";
 import { rateAt, rateOption, type LearningRate } from "./learning-rate.ts";
 import { average, toState, zeroSlot } from "./slots.ts";
-import { decayed, decayOption, type Decaying } from "./weight-decay.ts";
+import { decayed, decayOption, penaltyWithin, type Decaying } from "./weight-decay.ts";
 
 /** Options of `muon`. */
 export interface MuonOptions {
@@ -28,7 +29,9 @@ export interface MuonOptions {
   readonly weightDecay?: number;
   /** Parameters that decay: `all`, `kernels`, or those whose names match a pattern. Default `all`. */
   readonly decay?: Decaying;
-  /** What moves all that is no kernel. Default `adamW({ learningRate })`. */
+  /**
+   * Optimizer of every parameter that is not a kernel; its penalty is of these alone. Default `adamW({ learningRate })`.
+   */
   readonly others?: Optimizer;
 }
 
@@ -41,7 +44,7 @@ const [A, B, C] = [3.4445, -4.775, 2.0315] as const;
  * biases, scales and the like move by another optimizer. A convolution's kernel is the matrix of its inputs, over all
  * positions, and outputs. Differs from PyTorch's in computing in float32 throughout. Its rate is that of kernels.
  *
- * @throws {UserError} for an option that is not one. A training errors with it when the learning rate of a step is not a
+ * @throws {UserError} for an option that is not one, and for `sam` as `others`. A training errors with it when the learning rate of a step is not a
  * number from 0 up.
  */
 export function muon(options: MuonOptions = {}): Optimizer {
@@ -57,6 +60,8 @@ export function muon(options: MuonOptions = {}): Optimizer {
   });
   const { learningRate = 1e-3, momentum = 0.95, nesterov = true, iterations = 5, adjust = "aspect" } = given;
   const { weightDecay = 0.1, decay = "all", others = adamW({ learningRate }) } = given;
+  if (others.ascend)
+    throw new UserError(`muon: others cannot be ${others.name}, which looks at the gradient elsewhere`);
   return {
     name: "muon",
     options: {
@@ -69,6 +74,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
       decay,
       others: { name: others.name, ...others.options },
     },
+    ...(others.penalty && { penalty: penaltyWithin(others.penalty, (name) => roleOf(name) !== "kernel") }),
     init: (params) => ({
       ...zeroSlot("mean", kernelsOf(params)),
       ...toState("others", others.init(othersOf(params))),

@@ -42,6 +42,18 @@ export function penaltyOf(weightDecay: number, decay: Decaying): { readonly pena
   return { penalty };
 }
 
+/** Restricts a penalty to the parameters whose names are within. */
+export function penaltyWithin(penalty: Penalty, isWithin: (name: string) => boolean): Penalty {
+  const within = (params: Params): Params =>
+    Object.fromEntries(Object.entries(params).filter(([name]) => isWithin(name)));
+  return {
+    ...penalty,
+    includes: (name) => isWithin(name) && (penalty.includes?.(name) ?? true),
+    value: (params) => penalty.value(within(params)),
+    addGradient: (grads, params) => ({ ...grads, ...penalty.addGradient(within(grads), within(params)) }),
+  };
+}
+
 /** Applies the decoupled decay: w · (1 - rate · weightDecay) for the parameters that decay. */
 export function decayed(params: Params, rate: number, weightDecay: number, decay: Decaying): Params {
   const factor = 1 - rate * weightDecay;

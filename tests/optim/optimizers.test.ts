@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { map } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
+  adam,
   batchNorm,
   every,
   gradientSteps,
@@ -10,8 +11,10 @@ import {
   loss,
   mapParams,
   mlp,
+  muon,
   norms,
   probes,
+  sam,
   sgd,
   tlu,
   train,
@@ -235,6 +238,23 @@ onEachBackend(() => {
       );
     });
   });
+});
+
+it("muon applies the coupled decay of others to what they move, and refuses what looks elsewhere", () => {
+  const { penalty } = muon({ others: adam({ weightDecay: 0.5 }) });
+  tf.tidy(() => {
+    const params = { "layer1/kernel": tf.ones([2, 2]), "layer1/bias": tf.tensor1d([1, 2]) };
+    const grads = mapParams(params, (value) => tf.zerosLike(value));
+    expect(penalty!.value(params).dataSync()[0]).toBeCloseTo(0.25 * 5, 6);
+    const added = penalty!.addGradient(grads, params);
+    expect([...added["layer1/kernel"]!.dataSync()]).toEqual([0, 0, 0, 0]);
+    expect([...added["layer1/bias"]!.dataSync()]).toEqual([0.5, 1]);
+  });
+  expect(["layer1/kernel", "layer1/bias"].map((name) => penalty!.includes!(name))).toEqual([false, true]);
+  expect(muon().penalty).toBeUndefined();
+  expect(() => muon({ others: sam(sgd({ learningRate: 0.1 })) })).toThrow(
+    "muon: others cannot be sam sgd, which looks at the gradient elsewhere",
+  );
 });
 
 it("sgd says in a line what it cannot do", async () => {
