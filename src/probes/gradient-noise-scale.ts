@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { OperatorFunction } from "rxjs";
+import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { checkOptions, schedule } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
@@ -29,7 +30,7 @@ import { evaluate } from "./objective.ts";
  *
  * Source: McCandlish et al. 2018, "An Empirical Model of Large-Batch Training", appendix A.1.
  *
- * @throws {UserError} for an option that is not one.
+ * @throws {UserError} for an option that is not one. A training errors with it when its loss is a sum over the batch.
  */
 export function gradientNoiseScale(
   options: { readonly when?: Schedule | undefined } = {},
@@ -41,6 +42,9 @@ export function gradientNoiseScale(
     fits: ({ batch: { size } }) =>
       size < 4 || size % 2 ? `gradientNoiseScale: needs an even batch of 4 examples or more, not ${size}` : undefined,
     measure: (step) => {
+      if (step.lossReduction !== "mean") {
+        throw new UserError("gradientNoiseScale: needs a loss that is a mean over the batch, not a sum");
+      }
       const { size } = step.batch;
       const half = size / 2;
       const ranges = [

@@ -18,6 +18,7 @@ import { evaluate } from "../../src/probes/objective.ts";
 import { deadUnits, effectiveRank, effectiveRankOf } from "../../src/probes/representation.ts";
 import { spectralDensity } from "../../src/probes/spectral-density.ts";
 import { sharpness } from "../../src/probes/sharpness.ts";
+import type { Loss } from "../../src/core/losses.ts";
 import { mlp } from "../../src/nn/mlp.ts";
 import { train } from "../../src/operators/train.ts";
 import { sgd } from "../../src/optim/sgd.ts";
@@ -39,6 +40,9 @@ const unitValues = (layer: number, site: "norm" | "output", unit: number, steps:
       }),
     ),
   );
+const summed: Loss = Object.assign((logits: tf.Tensor) => tf.sum<tf.Scalar>(tf.square(logits)), {
+  reduction: "sum" as const,
+});
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const central = (values: readonly number[], power: number): number => {
   const centre = mean(values);
@@ -170,6 +174,15 @@ onEachBackend(() => {
       expect(valuesOf(records, "squared_gradient_norm")[0]! / signal).toBeCloseTo(1, 3);
       expect(valuesOf(records, "gradient_variance")[0]! / variance).toBeCloseTo(1, 3);
       expect(valuesOf(records, "gradient_noise_scale")[0]! / (variance / signal)).toBeCloseTo(1, 3);
+    });
+
+    it("refuses a loss that is a sum over the batch", async () => {
+      const training = toyBatches(1).pipe(
+        train(mlp({ hidden: [2], classes: 3 }), sgd({ learningRate: 0 }), { loss: summed, seed: 0 }),
+      );
+      await expect(collect(training.pipe(gradientNoiseScale()))).rejects.toThrow(
+        "gradientNoiseScale: needs a loss that is a mean over the batch, not a sum",
+      );
     });
 
     it("refuses a batch that has no halves", async () => {
