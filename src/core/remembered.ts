@@ -16,6 +16,8 @@ export interface Remembering {
 export class Remembered {
   readonly #parts = new Map<string, Remembering>();
   readonly #restored: TrainingSnapshot | undefined;
+  /** The places whose memory was given back: a part that begins anew later begins with none. */
+  readonly #returned = new Set<string>();
   #prefix = "";
   #failure: UserError | undefined;
 
@@ -78,6 +80,8 @@ export class Remembered {
       this.#failure ??= new UserError(`the checkpoint knows nothing of ${name}, which remembers`);
       return;
     }
+    if (this.#returned.has(place)) return;
+    this.#returned.add(place);
     const own = tensorsUnder(this.#restored.tensors, `memory/${place}`);
     try {
       load?.(Object.fromEntries(Object.entries(own).map(([entry, { values }]) => [entry, values])));
