@@ -34,7 +34,7 @@ export interface TransformerOptions {
   readonly place?: "before" | "after";
   /** Whether a token sees only those up to itself. Default false. */
   readonly causal?: boolean;
-  /** Initializer of every kernel. Default `glorotUniform()`. */
+  /** Initializer of every kernel but the embedding's, which draws from `lecunNormal()`. Default `glorotUniform()`. */
   readonly initial?: Initializer;
 }
 

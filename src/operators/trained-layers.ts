@@ -25,6 +25,7 @@ export function trainedLayers(network: Network, batch: Batch): readonly TrainedL
       const values = batch.examples.subarray(0, (batch.examples.length / batch.size) * count);
       network.apply(params, state, tf.tensor(values, [count, ...batch.shape]), {
         mode: "probe",
+        key: rootKey(0),
         tap: (layer, site, value) => {
           if (site === "output") shapes.set(layer, value.shape.slice(1));
           return value;

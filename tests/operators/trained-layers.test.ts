@@ -1,6 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import type { Network } from "../../src/core/network.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { dropout } from "../../src/nn/dropout.ts";
+import { identity } from "../../src/nn/identity.ts";
+import { layered } from "../../src/nn/layered.ts";
 import { mlp } from "../../src/nn/mlp.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { vgg } from "../../src/nn/vgg.ts";
@@ -43,6 +47,14 @@ onEachBackend(() => {
       const convolutions = trainedLayers(vgg({ depth: 11, width: 2 }), batch(2, [32, 32, 3]));
       expect(convolutions[0]).toMatchObject({ layer: 1, shape: [32, 32, 2] });
     });
+  });
+
+  it("knows the shapes of layers after a dropout", () => {
+    const network = layered("with dropout", [
+      { before: [dropout({ rate: 0.5 })], linear: dense({ units: 6 }), nonlinearity: identity() },
+      { before: [dropout({ rate: 0.5 })], linear: dense({ units: 3 }) },
+    ]);
+    expect(trainedLayers(network, batch(4, [5])).map(({ shape }) => shape)).toEqual([[6], [3]]);
   });
 
   it("describes one that is none of ours, and one that cannot take the examples as far as it says itself", () => {
