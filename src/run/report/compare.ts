@@ -126,7 +126,7 @@ async function commonStats(store: Store, groups: readonly Group[]): Promise<{ pr
 
 async function figure(store: Store, groups: readonly Group[], probe: string, stat: string): Promise<FigureData> {
   const sql = `SELECT if(layer IS NULL, '', 'layer ' || layer) AS panel, label AS arm, 'ours' AS source, '' AS line,
-  step AS x, avg(value) AS y, min(value) AS low, max(value) AS high
+  step AS x, median(value) AS y, min(value) AS low, max(value) AS high
 FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
 WHERE probe = ${quoted(probe)} AND stat = ${quoted(stat)} AND unit IS NULL AND distance IS NULL
 GROUP BY layer, label, step ORDER BY layer, label, step`;
