@@ -1,4 +1,4 @@
-import { lastValueFrom, toArray } from "rxjs";
+import { lastValueFrom, toArray, type Observable } from "rxjs";
 import { expect, it } from "vitest";
 import { QueryError } from "../../../src/feed/client/errors.ts";
 import { connect } from "../../../src/feed/client/node.ts";
@@ -8,8 +8,9 @@ it("gives nothing after it was closed: observables end, queries and controls are
   const { server } = await serve();
   const feed = connect(server.url);
   feed.close();
-  for (const asked of [feed.readings(), feed.events(), feed.histograms(), feed.runs]) {
-    expect(await lastValueFrom(asked.pipe(toArray<unknown>()))).toEqual([]);
+  const all: readonly Observable<unknown>[] = [feed.readings(), feed.events(), feed.histograms(), feed.runs];
+  for (const asked of all) {
+    expect(await lastValueFrom(asked.pipe(toArray()))).toEqual([]);
   }
   await expect(feed.query("SELECT 1")).rejects.toThrow(new QueryError("the feed was closed"));
   await expect(feed.control({ action: "stop", run: "run-1" })).rejects.toThrow("control: there is no connection");
