@@ -149,7 +149,7 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
       const option = storeOption(recordedIn);
       const text = await writeReports(
         store,
-        { ...options, paper, plan, runs, files: true },
+        { ...options, store: recordedIn, paper, plan, runs, files: true },
         ({ figures }) => `Try:\n  npx gradstream sql "FROM claim"${option}\n${tryFigure(figures, option)}`,
       );
       process.stdout.write(text);
