@@ -84,6 +84,8 @@ export const text: Wanted = { what: "text", accepts: (value) => typeof value ===
 export const callable: Wanted = { what: "a function", accepts: (value) => typeof value === "function" };
 export const object: Wanted = { what: "an object", accepts: (value) => isRecord(value) };
 
+export const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteger };
+
 export const keyOption: Wanted = {
   what: "a key, such as rootKey(0)",
   accepts: (value) => isRecord(value) && "hi" in value && "lo" in value,

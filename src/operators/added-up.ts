@@ -23,11 +23,10 @@ export function addedUp<P>(
         const weighted = tf.mul<T>(value, weight);
         return old ? tf.add<T>(old, weighted) : weighted;
       };
-      const all = {
+      return {
         loss: plus(before?.loss, loss),
         grads: mapParams(grads, (grad, name) => plus(before?.grads[name], grad)),
       };
-      return all;
     }) as unknown as LossAndGradients;
     if (before) tf.dispose([before.loss, ...Object.values(before.grads)]);
     sum = next;

@@ -4,7 +4,7 @@ import type { Activation, Step } from "../core/live.ts";
 import { crossEntropy, type Loss } from "../core/losses.ts";
 import type { Network } from "../core/network.ts";
 import type { Optimizer } from "../core/optimizer.ts";
-import { callable, checkOptions, isRecord, required, shown, whole, type Wanted } from "../core/options.ts";
+import { callable, checkOptions, isRecord, required, seedOption, shown, whole, type Wanted } from "../core/options.ts";
 import type { Weights } from "../core/params.ts";
 import { rootKey } from "../core/random.ts";
 import { joinedSession, ProbeSession } from "../core/session.ts";
@@ -39,7 +39,6 @@ const initialOption: Wanted = {
   what: "{ params }, with or without a state",
   accepts: (value) => isRecord(value) && isRecord(value["params"]),
 };
-const seedOption: Wanted = { what: "a whole number", accepts: Number.isSafeInteger };
 
 /**
  * Trains a network: each batch becomes one step.

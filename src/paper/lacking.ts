@@ -20,6 +20,12 @@ export function conditionsOf({ experiment }: NeededRuns, all: Readonly<Record<st
 /** Writes `3 seeds`. */
 export const seedCount = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
 
+/** Writes `3 to 20 seeds`. */
+export function seedRange(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? seedCount(least) : `${least} to ${seedCount(most)}`;
+}
+
 /** Runs of an arm that are not there at all. */
 export interface AbsentRuns {
   readonly experiment: string;

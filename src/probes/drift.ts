@@ -114,10 +114,12 @@ function sampleOf(values: Float32Array): Sample {
 /** Returns samples as a checkpoint has them: mean, variance, then the values, under `first of 2 5` for layer 2, unit 5. */
 const saved = (which: "first" | "latest", samples: ReadonlyMap<string, Sample>): Record<string, Float64Array> =>
   Object.fromEntries(
-    [...samples].map(([place, { mean, variance, sorted }]) => [
-      `${which} of ${place}`,
-      Float64Array.of(mean, variance, ...sorted),
-    ]),
+    [...samples].map(([place, { mean, variance, sorted }]) => {
+      const values = new Float64Array(2 + sorted.length);
+      values.set([mean, variance]);
+      values.set(sorted, 2);
+      return [`${which} of ${place}`, values];
+    }),
   );
 
 function sampleFrom(values: PlainValues): Sample {

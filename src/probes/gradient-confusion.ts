@@ -7,7 +7,6 @@ import type { Recorded } from "../core/types.ts";
 import { toVector } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
 import { stats } from "../operators/stats.ts";
-import { evaluateData } from "./objective.ts";
 
 /** Options of `gradientConfusion`. */
 export interface GradientConfusionOptions {
@@ -47,7 +46,7 @@ export function gradientConfusion(options: GradientConfusionOptions = {}): Opera
       const each = step.batch.size / parts;
       const gradients = Array.from({ length: parts }, (_, i) => {
         const range = [i * each, (i + 1) * each] as const;
-        return toVector(evaluateData(step, step.params, { range }).grads);
+        return toVector(step.lossAndGradients(step.params, { range }).grads);
       });
       const stacked = tf.stack(gradients);
       return [

@@ -5,7 +5,7 @@ import { layerOf, mapParams, type Params } from "../core/params.ts";
 import { linearize, type Linearization } from "../core/tangents/linearize.ts";
 import type { LabelledExamples } from "../core/types.ts";
 import { toVector, fromVector } from "../core/vectors.ts";
-import { evaluate, evaluateData } from "./objective.ts";
+import { evaluate } from "./objective.ts";
 
 /** The Hessian H of an objective at the step's parameters, or a diagonal block of it, as a product. */
 export interface HessianOperator {
@@ -83,7 +83,7 @@ function partsOf(step: Step, examples: readonly LabelledExamples[] | undefined) 
   const total = examples.reduce((sum, { size }) => sum + size, 0);
   const data = examples.map((chunk) => ({
     weight: lossReduction === "sum" ? 1 : chunk.size / total,
-    gradients: () => evaluateData(step, params, { examples: chunk }).grads,
+    gradients: () => step.lossAndGradients(params, { examples: chunk }).grads,
   }));
   const penalty = penaltyTerm && {
     weight: 1,

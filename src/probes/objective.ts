@@ -10,18 +10,6 @@ export interface Evaluation extends Objective {
 }
 
 /**
- * Computes the data loss and its gradients at `params`, on the step's batch, a part of it, or other examples. The
- * caller owns the tensors.
- */
-export function evaluateData(
-  step: Step,
-  params: Params,
-  options: Pick<PassOptions, "range" | "examples"> = {},
-): { readonly loss: Scalar; readonly grads: Params } {
-  return step.lossAndGradients(params, options);
-}
-
-/**
  * Computes the objective (data loss and weight penalty) and its gradients at `params`, on the step's batch, a part of
  * it (`range`) or other `examples`, with the step's noise and batch statistics. The training does not change.
  * The caller owns the tensors.
@@ -48,7 +36,7 @@ export function evaluate(
   params: Params,
   options: Pick<PassOptions, "range" | "examples"> = {},
 ): Evaluation {
-  const { loss, grads } = evaluateData(step, params, options);
+  const { loss, grads } = step.lossAndGradients(params, options);
   const { penaltyTerm } = step;
   return {
     loss,

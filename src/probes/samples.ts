@@ -117,8 +117,12 @@ function checked(test: Iterable<LabelledExamples>, { batch: { shape } }: Step): 
 
 function checkClassCount(chunks: readonly LabelledExamples[], classes: number): void {
   if (classes > MOST_CLASSES) throw new UserError(`samples: shows ${MOST_CLASSES} classes at most, not ${classes}`);
-  for (const { labels } of chunks)
-    checkLabels("samples", labels as Int32Array, classes, (index) => `test example ${index}`);
+  let before = 0;
+  for (const { labels } of chunks) {
+    const from = before;
+    checkLabels("samples", labels as Int32Array, classes, (index) => `test example ${from + index}`);
+    before += labels.length;
+  }
 }
 
 /** Counts what the examples are taken for, and lists the first. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { absentTexts } from "../../src/paper/lacking.ts";
+import { absentTexts, seedRange } from "../../src/paper/lacking.ts";
 
 const absent = (experiment: string, arms: string, rate?: number) =>
   arms.split(" ").map((arm) => ({ experiment, arm, rate }));
@@ -15,4 +15,8 @@ it("says rates that lack the same arms together, each experiment by itself", () 
     "no runs of learning-rates at lr 0.1, 0.5: standard; at lr 1: batchNorm",
     "no runs of theory in vgg",
   ]);
+});
+
+it("says from how many seeds to how many", () => {
+  expect([[1], [3, 3], [3, 20, 5]].map(seedRange)).toEqual(["1 seed", "3 seeds", "3 to 20 seeds"]);
 });

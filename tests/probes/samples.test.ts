@@ -202,6 +202,9 @@ describe("samples", () => {
       collect(batches(1).pipe(training(by), samples({ test: tested })));
     await expect(of([])).rejects.toThrow(new UserError("samples: the test set is empty; give it examples, in chunks"));
     await expect(of([{ ...at(50), labels: new Int32Array(8).fill(3) }])).rejects.toThrow("test example 0 has label 3");
+    await expect(
+      of([at(50), { ...at(51), labels: Int32Array.from({ length: 8 }, (_, i) => (i === 5 ? 3 : 0)) }]),
+    ).rejects.toThrow("test example 13 has label 3");
     await expect(of([{ ...at(50), examples: new Float32Array(3) }])).rejects.toThrow("samples: there are 3 values");
     await expect(of(test, mlp({ hidden: [4], classes: 101 }))).rejects.toThrow(
       "samples: shows 100 classes at most, not 101",

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from "rxjs";
-import { checkOptions, number, required, type Wanted } from "../../core/options.ts";
+import { checkOptions, required, seedOption, type Wanted } from "../../core/options.ts";
 import { uniform } from "../../core/random.ts";
 import type { Batch } from "../../core/types.ts";
 import { altered, imageShape } from "./altered.ts";
@@ -26,7 +26,7 @@ export interface HorizontalFlipOptions {
  * @throws {UserError} for an option that is not one; the stream errors with it for examples that are no images.
  */
 export function horizontalFlip(options: HorizontalFlipOptions): OperatorFunction<Batch, Batch> {
-  const known = { seed: required(number), probability: probabilityOption };
+  const known = { seed: required(seedOption), probability: probabilityOption };
   const { seed, probability = 0.5 } = checkOptions<HorizontalFlipOptions>("horizontalFlip", options, known);
   return altered({
     name: "horizontalFlip",

@@ -1,6 +1,6 @@
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../../core/errors.ts";
-import { above, checkOptions, number, required, whole } from "../../core/options.ts";
+import { above, checkOptions, required, seedOption, whole } from "../../core/options.ts";
 import { fold, normal, permutation, uniform, type Key } from "../../core/random.ts";
 import type { Batch } from "../../core/types.ts";
 import { altered } from "./altered.ts";
@@ -37,7 +37,7 @@ export interface MixupOptions {
  * ```
  */
 export function mixup(options: MixupOptions): OperatorFunction<Batch, Batch> {
-  const known = { seed: required(number), alpha: above(0), classes: whole(2) };
+  const known = { seed: required(seedOption), alpha: above(0), classes: whole(2) };
   const { seed, alpha = 1, classes } = checkOptions<MixupOptions>("mixup", options, known);
   const mixed = (values: Float32Array, { size }: Batch, key: Key): Float32Array => {
     const share = beta(fold(key, "share"), alpha);

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from "rxjs";
-import { checkOptions, number, required, whole } from "../../core/options.ts";
+import { checkOptions, number, required, seedOption, whole } from "../../core/options.ts";
 import { integers } from "../../core/random.ts";
 import type { Batch } from "../../core/types.ts";
 import { altered, imageShape } from "./altered.ts";
@@ -33,7 +33,7 @@ export interface RandomCropOptions {
  * ```
  */
 export function randomCrop(options: RandomCropOptions): OperatorFunction<Batch, Batch> {
-  const known = { padding: required(whole(1)), seed: required(number), fill: number };
+  const known = { padding: required(whole(1)), seed: required(seedOption), fill: number };
   const { padding, seed, fill = -1 } = checkOptions<RandomCropOptions>("randomCrop", options, known);
   return altered({
     name: "randomCrop",

@@ -26,6 +26,8 @@ interface Question {
   readonly reject: (error: Error) => void;
 }
 
+const CLOSED = "the feed was closed";
+
 /** The conversation with a server, over all its connections: who asked for what, and how far that has come. */
 export class ClientSession {
   readonly connection = new BehaviorSubject<ConnectionState>({ state: "connecting" });
@@ -45,6 +47,7 @@ export class ClientSession {
   readonly #stored = new Map<number, readonly [number, number, number]>();
   #epoch: string | undefined;
   #live = false;
+  #isClosed = false;
   #nextId = 1;
   #skippedBefore = 0;
 
@@ -60,8 +63,12 @@ export class ClientSession {
     this.#socket.connect();
   }
 
-  /** Asks for something until the returned function is called. */
+  /** Asks for something until the returned function is called. Nothing comes of a feed that was closed. */
   add(subscription: Subscription): () => void {
+    if (this.#isClosed) {
+      subscription.complete();
+      return () => undefined;
+    }
     const id = this.#nextId++;
     this.#entries.set(id, { subscription, tick: undefined, isLive: false });
     if (this.#live) this.#subscribe(id);
@@ -71,6 +78,7 @@ export class ClientSession {
   }
 
   query(sql: string): Promise<QueryRows> {
+    if (this.#isClosed) return Promise.reject(new QueryError(CLOSED));
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#questions.set(id, { sql, resolve, reject });
@@ -92,9 +100,10 @@ export class ClientSession {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#socket.close();
     this.#live = false;
-    this.#failQuestions("the feed was closed");
+    this.#failQuestions(CLOSED);
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     for (const { subscription } of entries) subscription.complete();

@@ -93,6 +93,7 @@ export class FeedHub implements Hub {
     this.#ring.takeBack(entry, stored);
     this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
     this.#announce(entry);
+    this.#broadcast({ type: "stored", runs: storedOf(entry) });
     this.#sendAnew();
   }
 
@@ -204,8 +205,7 @@ export class FeedHub implements Hub {
     const key = JSON.stringify(rest);
     let channel = this.#channels.get(key);
     if (!channel) {
-      const { reader } = this.#options;
-      const basis = { reader, registry: this.#registry, known: this.#known };
+      const basis = { reader: this.#options.reader, registry: this.#registry, known: this.#known };
       channel = new Channel(key, request, this.#registry, (asked, signal) =>
         channelSnapshot(asked, { ...basis, signal }),
       );
@@ -222,8 +222,7 @@ export class FeedHub implements Hub {
 
   unsubscribe(member: Member): void {
     member.leave();
-    const { key, members } = member.channel;
-    if (members.size === 0) this.#channels.delete(key);
+    if (member.channel.members.size === 0) this.#channels.delete(member.channel.key);
   }
 
   /** Closes every client, once it has been sent what was published or has been waited for. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readHeader } from "../protocol/frame.ts";
+import { CLOSE } from "../protocol/protocol.ts";
 import { joinFrames } from "../protocol/message.ts";
 import { type TickBatch, countOf } from "./batch.ts";
 import type { Channel, Receiver } from "./channel.ts";
@@ -130,7 +131,9 @@ export class Member implements Held, Receiver {
   #beginAgain(): void {
     this.#live = false;
     this.#connection.say({ type: "resync", id: this.id });
-    void this.begin(undefined).catch(() => this.#connection.close(1011, "the store could not be read: reconnect"));
+    void this.begin(undefined).catch(() =>
+      this.#connection.close(CLOSE.failed, "the store could not be read: reconnect"),
+    );
   }
 
   #isOver(): boolean {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { UserError } from "../../core/errors.ts";
+import { DivergedError, UserError } from "../../core/errors.ts";
 import type { Step } from "../../core/live.ts";
 import { toPlain } from "../../core/plain-tensors.ts";
 import { readsAtOnce } from "../../core/read.ts";
@@ -101,7 +101,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
         if (record.kind === "event") order.onEvent(record.message);
         records.push(record);
       },
-      error: reject,
+      error: (error: unknown) => reject(error instanceof DivergedError ? diverged(order.step, error) : error),
       complete: resolve,
     });
     subscription.add(end);
@@ -109,6 +109,9 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
   if (!audited) throw new UserError(`audit: the run ends before step ${order.step}`);
   return { audited: { ...audited, metadata: { ...audited.metadata, ...manifestOf(training!) } }, records };
 }
+
+const diverged = (wanted: number, { step }: DivergedError): UserError =>
+  new UserError(`audit: the run diverges at step ${step}${step < wanted ? `, before step ${wanted}` : ""}`);
 
 /** Describes what the step was trained by, as the run's row has it. */
 const manifestOf = ({ dataset, network, optimizer, activations, probes }: Training): Record<string, string> => ({

@@ -7,7 +7,7 @@ import { shippedPipelines } from "../pipeline/load-pipeline.ts";
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 /** Commands whose argument may be a pipeline that ships. */
-const TAKE_PIPELINES = ["run", "audit"];
+const TAKE_PIPELINES = ["run", "audit", "sweep"];
 
 const EXAMPLES = `
 The script completes commands, options, their values where they have choices, and pipelines that ship. It is written from the

@@ -3,16 +3,16 @@ import { Command, Option } from "commander";
 import { UserError } from "../../core/errors.ts";
 import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
-import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { DataSetName } from "../../data/index.ts";
 import type { FigureData } from "../../paper/figure.ts";
 import { judgeClaims } from "../../paper/judge.ts";
+import { seedRange } from "../../paper/lacking.ts";
 import { choosePlan, namesOf, type PlannedRuns } from "../../paper/plan.ts";
 import type { Paper } from "../../paper/paper.ts";
 import { PAPERS } from "../../paper/papers.ts";
 import { fill } from "../../store/fill.ts";
 import { openStore } from "../command-line/open-store.ts";
-import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
+import { requireStore, storeOption } from "../command-line/default-store.ts";
 import { attend } from "../runner/attend.ts";
 import { exitCode, EXIT_CODES, MORE_TO_TRAIN } from "../command-line/exit-code.ts";
 import {
@@ -125,14 +125,14 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
         checkpointEvery: options.checkpointEvery,
       });
       [...notes, ...store.notices].forEach(tell);
-      const seeds = asked?.length ?? SEEDS;
-      const count = `${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
-      tell(`the paper at scale ${scale}, ${count}, on ${data.name}, into ${options.store}`);
+      tell(
+        `the paper at scale ${scale}, ${seedRange(plan.map((runs) => seedsFor(runs).length))}, on ${data.name}, into ${options.store}`,
+      );
       tell(`backend ${backend} (${why})`);
       if (server) tell(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
-    async ({ runs, finished, left, isTimeUp }, store) => {
+    async ({ runs, finished, left, isTimeUp }, store, recordedIn) => {
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
       if (process.exitCode === 130) {
         say("stopped; call it again to go on");
@@ -145,12 +145,11 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
         say(`${why}; call it again to go on`);
         return;
       }
-      const { store: path } = options;
       const { writeReports } = await import("../report/write-reports.ts");
-      const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
+      const option = storeOption(recordedIn);
       const text = await writeReports(
         store,
-        { ...options, paper, plan, runs, files: true },
+        { ...options, store: recordedIn, paper, plan, runs, files: true },
         ({ figures }) => `Try:\n  npx gradstream sql "FROM claim"${option}\n${tryFigure(figures, option)}`,
       );
       process.stdout.write(text);

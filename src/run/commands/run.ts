@@ -2,7 +2,6 @@ import { availableParallelism, hostname } from "node:os";
 import { Command, Option } from "commander";
 import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
-import { shellQuoted } from "../../core/shell-quoted.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DataSet } from "../../core/types.ts";
 import type { DataSetName } from "../../data/index.ts";
@@ -11,7 +10,7 @@ import type { Store } from "../../store/store.ts";
 import { replayRun } from "../runner/replay-run.ts";
 import { attend } from "../runner/attend.ts";
 import { checkPipeline } from "../check/check-pipeline.ts";
-import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { DEFAULT_STORE, storeOption } from "../command-line/default-store.ts";
 import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { pipelineArms } from "../pipeline/pipeline-arms.ts";
@@ -227,8 +226,6 @@ function thereLines({ trials, there, left }: Chosen, store: string): string[] {
     ...(left === 0 ? [] : [`${left} of these ${left === 1 ? "was" : "were"} interrupted or failed; --resume goes on`]),
   ];
 }
-
-const storeOption = (path: string): string => (path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`);
 
 /** Lists what the arms train on, as far as they showed it. */
 function sourcesOf(previews: Previews, { name }: DataSet): readonly string[] {

@@ -48,8 +48,8 @@ export async function replayRun(id: string, options: ReplayOptions): Promise<voi
       if (server) say(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
-    async (finished, store) => {
-      process.stdout.write(await summary(store, options.store, finished));
+    async (finished, store, recordedIn) => {
+      process.stdout.write(await summary(store, recordedIn, finished));
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );

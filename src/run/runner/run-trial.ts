@@ -27,7 +27,7 @@ interface TrialWatcher {
   readonly onSteps: (steps: number) => void;
   /** A line that the pipeline printed. */
   readonly onText: (line: string) => void;
-  /** A checkpoint, when every sink has what was recorded before it. Default: it does not count. */
+  /** A checkpoint, when every sink has what was recorded before it; a rejection ends the trial. Default: it does not count. */
   readonly onCheckpoint?: (draft: Draft) => Promise<void>;
   /** The checkpoints so far are none: the trial could not go on from them. */
   readonly onUnresumable?: () => void;
@@ -47,9 +47,17 @@ export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], 
   // What was sent so far has passed the sinks; the checkpoints have been dealt with.
   let passed: Promise<unknown> = Promise.resolve();
   let dealtWith: Promise<void> = Promise.resolve();
+  let undealt: { readonly reason: unknown } | undefined;
   const deal = async (draft: Draft): Promise<void> => {
     await passed;
-    if (!isBroken && !isUnresumable) await onCheckpoint?.(draft);
+    if (isBroken || isUnresumable) return;
+    try {
+      await onCheckpoint?.(draft);
+    } catch (reason) {
+      undealt ??= { reason };
+      isBroken = true;
+      tell({ type: "stop" });
+    }
   };
 
   const ended = new Promise<Outcome>((resolve) => {
@@ -96,9 +104,9 @@ export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], 
     // A timer or a socket of the pipeline's would keep the thread, and with it the process, alive.
     await worker.terminate();
     channels.forEach((channel) => channel.close());
-    const broken = (await results).find((result) => result.status === "rejected");
+    const broken = (await results).find((result) => result.status === "rejected") ?? undealt;
     if (!broken) return outcome;
-    const { reason } = broken as { reason: unknown };
+    const { reason } = broken as { readonly reason: unknown };
     return {
       status: "failed",
       message: `recording failed: ${reason instanceof Error ? reason.message : String(reason)}`,

@@ -1,9 +1,8 @@
 import { plainText } from "../../core/plain-text.ts";
-import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { Run } from "../../core/types.ts";
 import type { ClaimResult } from "../../paper/figure.ts";
 import type { Store } from "../../store/store.ts";
-import { DEFAULT_STORE } from "../command-line/default-store.ts";
+import { storeOption } from "../command-line/default-store.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import { renderTable } from "../terminal/render.ts";
 import { verdicts } from "../terminal/verdicts.ts";
@@ -39,7 +38,7 @@ export async function summary(
   );
   const queries = await nextQueries(store, ids);
   const problems = listProblems(finished);
-  const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
+  const option = storeOption(path);
   return [
     "",
     renderTable(result),

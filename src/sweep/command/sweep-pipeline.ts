@@ -9,7 +9,7 @@ import { UserError } from "../../core/errors.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-code.ts";
-import { DEFAULT_STORE } from "../../run/command-line/default-store.ts";
+import { storeOption } from "../../run/command-line/default-store.ts";
 import { ready } from "../../run/command-line/options.ts";
 import { loadPipeline } from "../../run/pipeline/load-pipeline.ts";
 import { codeVersion } from "../../run/process/version.ts";
@@ -143,7 +143,8 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
         if (experiment.question) tell(experiment.question);
         [...notes, ...store.notices].forEach(tell);
         const known = there.length > 0 ? `, ${there.length} recorded already` : "";
-        tell(`sweep ${sweepId}: ${toTrain} trials to train${known}, ${jobs} at a time, into ${options.store}`);
+        const atATime = jobs === 0 ? "" : `, ${jobs} at a time`;
+        tell(`sweep ${sweepId}: ${toTrain} trials to train${known}${atATime}, into ${options.store}`);
         tell(`backend ${backend} (${why})`);
         if (server) tell(liveLine(server));
         return { stop: () => runner.stop(), run: () => runner.run() };
@@ -229,7 +230,7 @@ function tellHowToGoOn(
   { finished, isInterrupted }: SweepResult,
   tell: (line: string) => void,
 ): void {
-  const option = store === DEFAULT_STORE ? "" : ` --store ${shellQuoted(store)}`;
+  const option = storeOption(store);
   const command = `gradstream sweep ${shellQuoted(path)}${option}`;
   if (isInterrupted) tell(`interrupted; ${command} --resume goes on`);
   else if (finished.some(({ outcome }) => outcome.status === "failed")) {

@@ -1,6 +1,5 @@
 import { plainText } from "../../core/plain-text.ts";
-import { shellQuoted } from "../../core/shell-quoted.ts";
-import { DEFAULT_STORE } from "../../run/command-line/default-store.ts";
+import { storeOption } from "../../run/command-line/default-store.ts";
 import { renderTable } from "../../run/terminal/render.ts";
 import { quoted } from "../../store/quoted.ts";
 import type { Store } from "../../store/store.ts";
@@ -33,7 +32,7 @@ export async function sweepSummary(
     [JSON.stringify(runIds)],
   );
   const isCut = result.rows.length > MOST_ROWS;
-  const option = path === DEFAULT_STORE ? "" : ` --store ${shellQuoted(path)}`;
+  const option = storeOption(path);
   const problems = problemsOf(finished);
   return [
     "",

@@ -1,7 +1,7 @@
 import { map, of, take, type OperatorFunction } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { horizontalFlip, labelNoise, mixup, mlp, randomCrop, shapes10, softCrossEntropy, trialContext } from "gradstream";
-import { loss, sgd, train, type Batch } from "gradstream";
+import { loss, sgd, train, UserError, type Batch } from "gradstream";
 import { onEachBackend } from "../../fixtures/backends.ts";
 import { collect, valuesOf } from "../../fixtures/streams.ts";
 import { toyBatch, toyBatches } from "../../fixtures/toy-batches.ts";
@@ -16,6 +16,10 @@ const all: readonly [string, (seed: number) => OperatorFunction<Batch, Batch>][]
 ];
 
 describe.each(all)("%s", (name, operator) => {
+  it("refuses a seed that is no whole number", () => {
+    expect(() => operator(0.5)).toThrow(new UserError(`${name}: seed must be a whole number, not 0.5`));
+  });
+
   it("gives the same batch for the same seed and step, and another for another", async () => {
     const at = async (seed: number, step: number) => {
       const { examples, labels } = await apply(operator(seed), { ...toyBatch(0, { size: 64 }), step });

@@ -97,3 +97,24 @@ it("tells what a crash has taken of what a client had been given, and no more", 
   await waitFor(() => expect(client.stored).toHaveLength(16));
   expect(client.atOnce).toHaveLength(20);
 });
+
+it("holds back what is not on disk of a run that goes on from an earlier step", async () => {
+  const { server, store, start } = await serve();
+  await start(aRun());
+  const readings = (from: number, to: number) => steps(from, to).map((step) => aReading(step));
+  server.hub.publish("run-1", readings(0, 9));
+  await store.append("run-1", readings(0, 9));
+  await store.flush();
+  await store.finishRun("run-1", "interrupted", 1000);
+  server.hub.runEnded("run-1", "interrupted");
+  const { atOnce, stored, lost } = watch(server.url);
+  await waitFor(() => expect([atOnce, stored]).toEqual([steps(0, 9), steps(0, 9)]));
+
+  server.hub.runRestarted(aRun({ attempt: 2 }), 3, await store.restartRun(aRun({ attempt: 2 }), 3));
+  await waitFor(() => expect(lost).toHaveLength(2));
+  server.hub.publish("run-1", readings(3, 6));
+  await waitFor(() => expect(atOnce).toEqual([...steps(0, 9), ...steps(3, 6)]));
+  expect(stored).toEqual(steps(0, 9));
+  await store.append("run-1", readings(3, 6));
+  await waitFor(() => expect(stored).toEqual([...steps(0, 9), ...steps(3, 6)]));
+});

@@ -94,6 +94,7 @@ it("says in one line what cannot be audited", async () => {
       [...tiny, "--arm", "plain", "--step", "two"],
       [...clipped, "--step", "0", "--out", join(cwd, "out")],
       ["audit", pipeline("tiny"), "--step", "1", "--out", "x"],
+      [...tiny, "--arm", "plain", "--step", "15", "--set", "learningRate=1e30"],
     ].map((args) => ({ args, env })),
     process.cwd(),
   );
@@ -105,6 +106,7 @@ it("says in one line what cannot be audited", async () => {
     expect.stringMatching(/--step <n>.*'two'.*whole number/),
     "gradstream: audit: the activations operator at layer 1 (norm) does not give scale * a + shift; only such a one can be written down",
     expect.stringMatching(/required option '--arm <arm>'/),
+    expect.stringMatching(/^gradstream: audit: the run diverges at step \d, before step 15$/),
   ]);
   expect(existsSync(join(cwd, "out"))).toBe(false);
 });

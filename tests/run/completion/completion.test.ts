@@ -60,6 +60,7 @@ describe.skipIf(!isThere("bash"))("bash", () => {
 
   it("completes pipelines that ship", () => {
     expect(complete("gradstream", "run", "noisy")).toEqual(["noisy-batchnorm"]);
+    expect(complete("gradstream", "sweep", "noisy")).toEqual(["noisy-batchnorm"]);
     expect(complete("gradstream", "run", "examples/res")).toEqual(["examples/residual"]);
   });
 

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 // The threads compile with it. It must not be unloaded between them, which the command line's own use of it prevents.
 import "@swc/core";
 import type { Recorded, Sink } from "../../../src/core/types.ts";
 import { shapes10 } from "../../../src/data/shapes10.ts";
+import { identityOf } from "../../../src/run/runner/identity.ts";
 import { startTrial } from "../../../src/run/runner/run-trial.ts";
 import { CREDITS, type TrialOrder } from "../../../src/run/worker/protocol.ts";
 import { memorySink } from "../../../src/sinks/memory-sink.ts";
@@ -84,5 +88,32 @@ describe("startTrial", () => {
     const values = counts(kept.records.get(run.runId));
     expect(values.length).toBeGreaterThanOrEqual(4 * 600);
     expect(values).toEqual(upTo(values.length));
+  });
+
+  it("ends as failed when a checkpoint cannot be dealt with, and the sinks have what came before", async () => {
+    const file = pipeline("resumable");
+    const resumable = {
+      ...order(1e6),
+      pipeline: file,
+      arm: "plain",
+      hyper: { steps: 1e6, size: 8, pause: 0, source: "batches", tells: true, heavy: 5 },
+    };
+    const root = mkdtempSync(join(tmpdir(), "gradstream-checkpoints-"));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    const identity = identityOf({ ...run, arm: "plain" }, file, resumable.data);
+    const kept = memorySink();
+    const { outcome } = startTrial(
+      { ...resumable, checkpoints: { every: { steps: 1 }, root, identity } },
+      run,
+      [kept],
+      {
+        onSteps: () => undefined,
+        onText: () => undefined,
+        onTraining: () => undefined,
+        onCheckpoint: () => Promise.reject(new Error("disk full")),
+      },
+    );
+    expect(await outcome).toEqual({ status: "failed", message: "recording failed: disk full", isUserError: false });
+    expect(kept.records.get(run.runId)).not.toHaveLength(0);
   });
 });
