@@ -65,8 +65,8 @@ export interface OpenProbe {
   /** Disposes of what it kept. Default: nothing to dispose of. */
   readonly close?: () => void;
   /**
-   * Returns what it remembers, between two steps, as numbers by name, for checkpoints. Default: it does not say, and a
-   * training with it cannot be gone on with.
+   * Returns what it remembers, between two steps, as numbers by name, for checkpoints. Default: none; a training with
+   * this probe cannot be resumed.
    */
   readonly save?: () => Memory;
   /** Takes over what `save` returned, before the next step. Required with `save`. */

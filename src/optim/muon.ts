@@ -28,7 +28,7 @@ export interface MuonOptions {
   readonly weightDecay?: number;
   /** Parameters that decay: `all`, `kernels`, or those whose names match a pattern. Default `all`. */
   readonly decay?: Decaying;
-  /** What moves all that is no kernel. Default `adamW({ learningRate })`. */
+  /** Optimizer of every parameter that is not a kernel. Default `adamW({ learningRate })`. */
   readonly others?: Optimizer;
 }
 

@@ -5,7 +5,7 @@ import { storeFile } from "../../store/place.ts";
 /** Where runs are recorded unless `--store` names another file. */
 export const DEFAULT_STORE = "results/gradstream.duckdb";
 
-/** Makes sure that there is a store. @throws {UserError} when there is none yet, or what is named is no file. */
+/** Makes sure that there is a store. @throws {UserError} when there is none yet, or what is named is not a file. */
 export function requireStore(path: string): void {
   if (!existsSync(storeFile(path))) {
     throw new UserError(
