@@ -58,7 +58,7 @@ export interface ProbeOptions {
 /** Function from a live step to measurements. */
 export type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
 
-/** What one training is measured with by a probe that remembers. */
+/** Measures one training for a probe that keeps state between steps. */
 export interface OpenProbe {
   /** Measures a step. */
   readonly measure: Measure;
