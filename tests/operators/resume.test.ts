@@ -100,7 +100,7 @@ describe("going on", () => {
       5,
       () =>
         toyBatches(6).pipe(training(), probes(loss(), probe({ name: "mine", open: () => ({ measure: () => [] }) }))),
-      /^probe mine keeps state between steps but has no save()$/,
+      /^probe mine keeps state between steps but has no save\(\)$/,
     ],
     ["more than one training", 8, () => concat(toy(), toy()), /^it trains more than once$/],
     [
