@@ -13,7 +13,7 @@ const left = (kept: number, momentum: number, steps: number): number[] => {
 // Li and Arora 2020: where the loss does not see the length of the weights, decaying weights w_t under a rate η are growing
 // ones, w_t / left_t, under a rate η / (left_t · left_{t+1}). ε, shifts, scales and the last layer would be seen: 0, and frozen.
 export default experiment({
-  question: "Is weight decay behind BatchNorm the same training as a learning rate that grows exponentially?",
+  question: "Is weight decay after BatchNorm the same training as a learning rate that grows exponentially?",
   hyper: { hidden: 64, size: 64, learningRate: 0.02, weightDecay: 0.25, momentum: 0.9, steps: 200 },
   scales: { smoke: { hidden: 32, steps: 20 } },
   arms: ({ hidden, learningRate: η, weightDecay: λ, momentum, steps }) => {

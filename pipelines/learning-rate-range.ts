@@ -5,7 +5,7 @@ import { claims } from "./claims/learning-rate-range.ts";
 
 // Bjorck et al. 2018: without BatchNorm activations grow with depth, so gradients are large from the start and training diverges
 // in a few steps at rates that BatchNorm stands. Before the first update `variance` of `moments` shows the growth, `norms` the
-// gradients and `gradient_steps` the loss behind a step of each size. `gradstream sweep` trains at each rate.
+// gradients and `gradient_steps` the loss after a step of each size. `gradstream sweep` trains at each rate.
 export default experiment({
   question: "Does BatchNorm train at larger learning rates because it keeps activations from growing with depth?",
   claims,

@@ -2,12 +2,12 @@ import type { ExperimentClaims } from "gradstream";
 
 const common = { source: "Bjorck et al. 2018", seeds: 1 } as const;
 
-/** Of each seed the variance behind the second convolution of the last residual over that of the first, before training. */
+/** Of each seed the variance after the second convolution of the last residual over that of the first, before training. */
 const growth = (arm: string): string =>
   `SELECT seed, max(value) FILTER (layer = (hyper ->> 'depth')::INTEGER - 1) / max(value) FILTER (layer = 3) AS value
    FROM reading WHERE arm = '${arm}' AND probe = 'moments' AND stat = 'variance' AND unit IS NULL AND step = 0 GROUP BY seed`;
 
-/** Of each seed the loss behind a step of 0.1 along the gradient over the loss before it. */
+/** Of each seed the loss after a step of 0.1 along the gradient over the loss before it. */
 const stepped = (arm: string): string =>
   `SELECT seed, max(value) FILTER (probe = 'gradient_steps' AND distance BETWEEN 0.09 AND 0.11)
      / max(value) FILTER (probe = 'loss') AS value
@@ -56,7 +56,7 @@ export const claims: ExperimentClaims = {
     statement: "A step of a large rate raises the loss without BatchNorm and lowers it with.",
     measures: [
       {
-        what: "loss behind a step of 0.1 over that before, standard",
+        what: "loss after a step of 0.1 over that before, standard",
         unit: "×",
         arms: ["standard"],
         sql: stepped("standard"),
@@ -64,7 +64,7 @@ export const claims: ExperimentClaims = {
         why: "Above 1 the step went up.",
       },
       {
-        what: "loss behind a step of 0.1 over that before, batchNorm",
+        what: "loss after a step of 0.1 over that before, batchNorm",
         unit: "×",
         arms: ["batchNorm"],
         sql: stepped("batchNorm"),

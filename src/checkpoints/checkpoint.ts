@@ -105,10 +105,10 @@ function parsed<T>(shape: z.ZodType<T>, text: string, who: string): T {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new UserError(`${who}: is no checkpoint`);
+    throw new UserError(`${who}: is not a checkpoint`);
   }
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  throw new UserError(`${who}: is no checkpoint: ${path.join(".")}: ${message}`);
+  throw new UserError(`${who}: is not a checkpoint: ${path.join(".")}: ${message}`);
 }

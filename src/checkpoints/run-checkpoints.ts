@@ -69,7 +69,7 @@ export class RunCheckpoints {
     return { kept: undefined, damaged };
   }
 
-  /** Removes drafts, and the checkpoints behind a step: damaged ones, or of what is trained again. */
+  /** Removes drafts, and the checkpoints after a step: damaged ones, or of what is trained again. */
   clean(after: number): void {
     attempt(() => {
       for (const name of this.#names()) if (name.includes(DRAFT)) rmSync(join(this.folder, name), { force: true });
@@ -108,7 +108,7 @@ export class RunCheckpoints {
   }
 
   #remove(step: number): void {
-    // The manifest first: without it the file is no checkpoint.
+    // The manifest first: without it the file is not a checkpoint.
     for (const ending of ["json", "safetensors"]) rmSync(this.#file(step, ending), { force: true });
   }
 }

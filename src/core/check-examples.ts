@@ -101,7 +101,7 @@ function checkFinite({ who, values, perExample, nameOf, what }: Checked): void {
   if (a + b + c + d === 0) return;
   const at = values.findIndex((value) => !Number.isFinite(value));
   const place = `${what} ${at % perExample} of ${nameOf(Math.floor(at / perExample))}`;
-  throw new UserError(`${who}: ${place} is ${values[at]}, not a number; mend the data`);
+  throw new UserError(`${who}: ${place} is ${values[at]}, not a number; fix the data`);
 }
 
 const typeOf = (value: unknown): string =>

@@ -1,7 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { Recorded } from "./types.ts";
 
-/** What stands in a field, in words: undefined where it is right. */
+/** Tells whether a value is right. */
 type Check = (value: unknown) => boolean;
 
 const INTEGER_MAX = 2 ** 31 - 1;

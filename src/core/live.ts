@@ -83,7 +83,7 @@ export interface PassOptions {
   /** Other examples, of the same shape. Default: the batch's. */
   readonly examples?: LabelledExamples;
   /**
-   * Receives every activation behind the activations operator; the pass continues with what it returns. Default: none.
+   * Receives every activation after the activations operator; the pass continues with what it returns. Default: none.
    */
   readonly tap?: Tap;
   /** Whether the activations operator takes part. Default true. */
@@ -137,7 +137,7 @@ export interface Step extends Objective {
   /** Number of microbatches that the batch was computed in, one after the other; mostly 1. */
   readonly microbatches: number;
   /**
-   * Every activation of the training pass behind the activations operator, in order of computation. Of several microbatches
+   * Every activation of the training pass after the activations operator, in order of computation. Of several microbatches
    * those of the first.
    */
   readonly activations: readonly Activation[];

@@ -6,7 +6,7 @@ import type { PlainTensor } from "./safetensors.ts";
 export interface Remembering {
   /** What it is, in messages: `probe drift`. */
   readonly name: string;
-  /** Returns what it remembers, between two steps. Default: it cannot say, and its training cannot be gone on with. */
+  /** Returns what it remembers, between two steps. Default: none; its training cannot be resumed. */
   readonly save?: (() => Memory) | undefined;
   /** Takes over what `save` returned. */
   readonly load?: ((memory: Memory) => void) | undefined;
@@ -77,7 +77,7 @@ export class Remembered {
   #restore(place: string, { name, load }: Remembering): void {
     if (!this.#restored) return;
     if (!this.#restored.places.includes(place)) {
-      this.#failure ??= new UserError(`the checkpoint knows nothing of ${name}, which remembers`);
+      this.#failure ??= new UserError(`the checkpoint has no saved state for ${name}`);
       return;
     }
     if (this.#returned.has(place)) return;

@@ -94,9 +94,9 @@ function headerOf(bytes: Uint8Array, who: string): { header: Record<string, unkn
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, start)));
   } catch {
-    throw new UserError(`${who}: its header is no JSON`);
+    throw new UserError(`${who}: its header is not JSON`);
   }
-  if (!isRecord(header)) throw new UserError(`${who}: its header is no object`);
+  if (!isRecord(header)) throw new UserError(`${who}: its header is not an object`);
   return { header, start };
 }
 
@@ -125,7 +125,7 @@ function placeOf(name: string, entry: unknown, who: string): Place {
   return { name, dtype: told as Dtype, shape, from, to };
 }
 
-/** Checks that tensors lie one behind the other, without a gap, to the end. */
+/** Checks that tensors lie one after the other, without a gap, to the end. */
 function checkPlaces(places: readonly Place[], length: number, who: string): void {
   let end = 0;
   for (const { name, from, to } of [...places].sort((a, b) => a.from - b.from || a.to - b.to)) {

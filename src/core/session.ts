@@ -38,7 +38,7 @@ export interface Resumable {
   readonly step: number;
   /** Hash of the last batch. */
   readonly batchHash: number;
-  /** Why it cannot be gone on with later; undefined where it can. */
+  /** Why it cannot be resumed; undefined where it can. */
   readonly refusal: string | undefined;
   /** Resolves when all that was asked of the device is read; undefined where backends read at once. */
   readonly settled: () => Promise<void> | undefined;
@@ -120,11 +120,11 @@ export class ProbeSession {
     };
   }
 
-  /** Says why the training could not be gone on with from a snapshot; undefined where it could. */
+  /** Says why the training could not be resumed from a snapshot; undefined where it could. */
   refusal(): string | undefined {
     if (this.#trainings > 1) return "it trains more than once";
     const silent = this.remembered.silent();
-    if (silent.length > 0) return `${silent.join(", ")} remembers, and does not say how to save it`;
+    if (silent.length > 0) return `${silent.join(", ")} keeps state between steps but has no save()`;
     return this.#training?.refusal;
   }
 
@@ -132,7 +132,7 @@ export class ProbeSession {
    * Takes down everything that the training goes on from, between two steps; later where the backend reads late, and
    * then no step may begin before. Undefined where nothing trains.
    *
-   * @throws {UserError} for a training that could not be gone on with.
+   * @throws {UserError} for a training that could not be resumed.
    */
   snapshot(): TrainingSnapshot | undefined | Promise<TrainingSnapshot> {
     const training = this.#training;

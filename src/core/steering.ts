@@ -86,10 +86,10 @@ export class Steering {
     this.#replay = replay;
   }
 
-  /** Why a training that it steers cannot be gone on with later; undefined where nothing does over time. */
+  /** Why a training that it steers cannot be resumed; undefined where nothing does over time. */
   get refusal(): string | undefined {
     const isWhole = [...this.#named.values()].flat().every(isKept);
-    return isWhole ? undefined : "an Observable steers it, which no checkpoint can take up again";
+    return isWhole ? undefined : "an Observable steers it, and a checkpoint cannot restore an Observable";
   }
 
   /** Makes the steering of a step. What a source gives after it was asked is for the next step. */

@@ -11,7 +11,7 @@ interface StatMeaning {
 
 /**
  * Lists the stats of the probe `theory`, in the order in which it records them, with m rows, y and z a unit's values
- * before and behind BatchNorm, g = dL̂/dz, d = dL̂/dy, ŷ = (y - μ)/σ, W the kernel and X its inputs.
+ * before and after BatchNorm, g = dL̂/dz, d = dL̂/dy, ŷ = (y - μ)/σ, W the kernel and X its inputs.
  *
  * The value that is recorded of a layer is the worst of its units where one way is good (the largest where 0 is, the
  * smallest where 0 and above are), else the mean over its units.

@@ -77,7 +77,7 @@ export interface RawExamples {
 }
 
 /**
- * Place of an activation in its layer: behind the linear map, the normalization (the pre-activation) or the
+ * Place of an activation in its layer: after the linear map, the normalization (the pre-activation) or the
  * non-linearity.
  */
 export type Site = "linear" | "norm" | "output";

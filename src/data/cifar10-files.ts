@@ -93,7 +93,7 @@ function measure(dir: string, name: string): Cifar10File {
  */
 export function countRecords(path: string, set: string, record: number, official: number): number {
   const { size, isFile } = measured(path, set);
-  if (!isFile) throw new UserError(`${set}: ${path} is no file; ${fetchAgain(set)}`);
+  if (!isFile) throw new UserError(`${set}: ${path} is not a file; ${fetchAgain(set)}`);
   if (size === 0) throw new UserError(`${set}: ${path} is empty; ${fetchAgain(set)}`);
   if (size % record === 0) return size / record;
   throw new UserError(

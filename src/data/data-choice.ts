@@ -54,7 +54,7 @@ export function spelt(text: string): Spelt {
 function lengths(text: string): readonly number[] {
   const shape = text.split("x").map(Number);
   if (shape.every((n) => Number.isInteger(n) && n > 0)) return shape;
-  throw new UserError(`data: shape=${text} is no shape, such as shape=28x28x1`);
+  throw new UserError(`data: shape=${text} is not a shape, such as shape=28x28x1`);
 }
 
 /** Writes a file and what of it is what as `spelt` reads it. */

@@ -18,7 +18,7 @@ export function parseIdx(bytes: Uint8Array, name: string): NumberArray {
   const axes = bytes[3]!;
   if (bytes[0] !== 0 || bytes[1] !== 0 || !element || axes === 0) {
     const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex");
-    throw new UserError(`${name}: begins with 0x${magic}, which is no IDX file`);
+    throw new UserError(`${name}: begins with 0x${magic}, which is not an IDX file`);
   }
   const start = 4 + 4 * axes;
   if (bytes.length < start) throw new UserError(`${name}: its header is cut off`);

@@ -43,7 +43,7 @@ export async function loadData(path: string, options: LoadDataOptions = {}): Pro
   checkFile(file, name);
   const { test = HELD_OUT } = asked;
   if (typeof test === "number" && !(test >= 0 && test < 1)) {
-    throw new UserError(`${name}: test=${test} is no part from 0 up to but not including 1`);
+    throw new UserError(`${name}: test=${test} is not a part from 0 up to but not including 1`);
   }
   const from = spelling({ ...asked, path: file, ...(typeof test === "string" && { test: resolve(test) }) });
   return { ...hashed(await opened(file, name, { ...asked, test })), from };
@@ -100,7 +100,7 @@ async function bytesOf(file: string, name: string): Promise<Uint8Array> {
 function checkFile(file: string, name: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw new UserError(`data: no file ${file}`);
-  if (!found.isFile()) throw new UserError(`${name}: is no file`);
+  if (!found.isFile()) throw new UserError(`${name}: is not a file`);
   if (found.size === 0) throw new UserError(`${name}: is empty`);
 }
 

@@ -7,7 +7,7 @@ export class TransferError extends Error {
   override readonly name = "TransferError";
 }
 
-/** What another attempt may mend. */
+/** What another attempt may fix. */
 class BrokenOff extends TransferError {
   /** Milliseconds that the other side asks to be left alone. */
   readonly wait: number;

@@ -157,7 +157,7 @@ export class Table {
        WHERE value IS NOT NULL AND TRY_CAST(value AS DOUBLE) IS NULL ORDER BY row LIMIT 1`,
     );
     const [row, value, numbers] = found.getRows()[0] ?? [];
-    const mixed = Number(numbers) > 0 ? `mend it, or ${leaveOut}` : leaveOut;
+    const mixed = Number(numbers) > 0 ? `fix it, or ${leaveOut}` : leaveOut;
     return new UserError(`${this.#place(Number(row) - 1, column)} is ${JSON.stringify(value)}, not a number; ${mixed}`);
   }
 }

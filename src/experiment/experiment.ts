@@ -182,7 +182,7 @@ function requireKey(experiment: Experiment, key: string, who: string): HyperValu
 /**
  * Returns the hyper-parameters of a run: the defaults, then the scale's changes, then `settings` given as text.
  *
- * @throws {UserError} for a name that the experiment has not got, or a value of another type.
+ * @throws {UserError} for a name that the experiment does not have, or a value of another type.
  */
 export function resolveHyper(
   experiment: Experiment,

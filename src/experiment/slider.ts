@@ -77,7 +77,7 @@ export function checkMove(sliders: Sliders, name: string, value: number): void {
 function faultOf({ low, high, initial, step, log = false }: Slider): string | undefined {
   if (![low, high].every(Number.isFinite))
     return `goes from ${shown(low)} to ${shown(high)}, which are not finite numbers`;
-  if (low >= high) return `goes from ${low} to ${high}, which is no range: the first must be the lower`;
+  if (low >= high) return `goes from ${low} to ${high}, which is not a range: the first must be the lower`;
   if (!Number.isFinite(high - low)) return `goes from ${low} to ${high}, which is wider than numbers go`;
   if (log && low <= 0) return `goes from ${low} in equal factors, which needs a number above 0`;
   if (!(initial >= low && initial <= high)) return `begins with ${shown(initial)}, which is not from ${low} to ${high}`;

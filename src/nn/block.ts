@@ -14,7 +14,7 @@ export interface Block {
   readonly norm?: Normalization | undefined;
   /** Non-linearity. Without one the layer has no site `norm`. */
   readonly nonlinearity?: Layer | undefined;
-  /** Layers without a number behind it, such as pooling and flattening. Default: none. */
+  /** Layers without a number after it, such as pooling and flattening. Default: none. */
   readonly then?: readonly Layer[];
 }
 

@@ -17,7 +17,7 @@ export interface Initializer {
 /**
  * Draws a parameter of the layer `who`.
  *
- * @throws {UserError} when `initial` is no initializer, or gives another shape.
+ * @throws {UserError} when `initial` is not an initializer, or gives another shape.
  */
 export function drawn(who: string, initial: Initializer, key: Key, shape: readonly number[]): Tensor {
   if (typeof (initial as Partial<Initializer>).draw !== "function") {

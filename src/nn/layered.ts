@@ -22,7 +22,7 @@ interface Known {
  * `layer1/then1/kernel`. State likewise.
  *
  * @throws {UserError} when `described` is not a list of blocks and residuals, and for a normalization without a
- * non-linearity behind it.
+ * non-linearity after it.
  *
  * @example
  * ```ts

@@ -77,7 +77,7 @@ export function numberedLayers(described: readonly (Block | Residual)[]): readon
 
 function actsOf({ before = [], linear, norm, nonlinearity, then = [] }: Block, number: number): readonly Act[] {
   if (norm && !nonlinearity) {
-    throw new UserError(`layered: layer ${number} has a norm and no nonlinearity behind it; give it identity()`);
+    throw new UserError(`layered: layer ${number} has a norm but no nonlinearity after it; add identity()`);
   }
   const numbered = (name: string, layers: readonly Layer[]): Act[] =>
     layers.map((layer, i) => ({ place: `${name}${i + 1}`, layer }));

@@ -9,7 +9,7 @@ export interface Residual {
   readonly branch: readonly (Block | Residual)[];
   /** What the input passes around the branch; undefined for the input itself. */
   readonly shortcut: Block | Layer | undefined;
-  /** Layers without a number behind the sum. */
+  /** Layers without a number after the sum. */
   readonly then: readonly Layer[];
 }
 
@@ -20,7 +20,7 @@ export interface ResidualOptions {
    * own, or a layer without a number. Default: nothing.
    */
   readonly shortcut?: Block | Layer;
-  /** Layers without a number behind the sum, such as `[relu()]`. Default: none. */
+  /** Layers without a number after the sum, such as `[relu()]`. Default: none. */
   readonly then?: readonly Layer[];
 }
 

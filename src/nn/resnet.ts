@@ -57,10 +57,10 @@ export function resnet(options: ResnetOptions = {}): Network {
   if (!Number.isInteger(count) || count < 1)
     throw new UserError(`resnet: depth must be 6 n + 2, such as 8, 14, 20 or 56, not ${depth}`);
   checkWhole("resnet", { width, classes });
-  const block = (filters: number, stride: number, behind: Layer): Block => {
+  const block = (filters: number, stride: number, after: Layer): Block => {
     const own = norm?.();
     const linear = conv({ filters, stride, bias: !own?.absorbsBias, initial });
-    return { linear, norm: own, nonlinearity: behind };
+    return { linear, norm: own, nonlinearity: after };
   };
   const pair = (filters: number, stride: number): Residual => {
     const branch = [block(filters, stride, nonlinearity()), block(filters, 1, identity())];

@@ -7,7 +7,7 @@ import { overInputs, reparametrized } from "./reparametrized.ts";
 
 /** Options of `scaledWeightStandardization`. */
 export interface ScaledWeightStandardizationOptions {
-  /** Factor γ that keeps the variance through the non-linearity behind it. Default that of ReLU, √(2 / (1 - 1/π)). */
+  /** Factor γ that keeps the variance through the non-linearity after it. Default that of ReLU, √(2 / (1 - 1/π)). */
   readonly gamma?: number;
   /** ε, added to the variance under the root. Default 1e-6. */
   readonly epsilon?: number;

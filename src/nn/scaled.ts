@@ -16,7 +16,7 @@ export interface Scaling {
   /** Factor on the standard deviation sqrt(1 / `fan`). */
   readonly gain: number;
   readonly fan: (fans: Fans) => number;
-  /** Text in brackets behind the name. */
+  /** Text in brackets after the name. */
   readonly detail?: string;
 }
 

@@ -6,7 +6,7 @@ import { stateless, type Layer } from "./layer.ts";
 
 /**
  * Makes the shortcut without parameters of He et al. 2016 (option A): every second row and column of an image, and as many
- * channels of zeros behind its own as make `filters` of them.
+ * channels of zeros after its own as make `filters` of them.
  */
 export function subsampled(filters: number): Layer {
   const shape = (input: readonly number[]): readonly number[] => {

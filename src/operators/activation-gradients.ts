@@ -14,13 +14,13 @@ export interface ActivationGradient {
 }
 
 /**
- * Computes the gradients of the data loss with respect to the activations at one site of the chosen layers, behind the
+ * Computes the gradients of the data loss with respect to the activations at one site of the chosen layers, after the
  * activations operator, with the batch statistics and the noise of the step. For a loss that is a mean over the batch, the
  * gradient of one example's activation has the factor 1 / size. Training does not change.
  *
  * Costs one forward and one backward pass, which all probes of a step share.
  *
- * @throws {UserError} when the network has not got the layers or the site.
+ * @throws {UserError} when the network does not have the layers or the site.
  *
  * @example
  * ```ts

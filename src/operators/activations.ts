@@ -24,7 +24,7 @@ export interface ActivationsOptions {
  *
  * Read each inside the push. Costs no pass: nothing is computed again.
  *
- * @throws {UserError} for an option that is not one. The stream errors with it when the network has not got the layers
+ * @throws {UserError} for an option that is not one. The stream errors with it when the network does not have the layers
  * or the site.
  *
  * @example

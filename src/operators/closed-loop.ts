@@ -30,7 +30,7 @@ export interface Loop<K extends Knobs> {
  * numbers over time. What reaches training is recorded (`probes`, events `steered`), and so is the end (event `ended`), so
  * that `gradstream run --replay` trains the run again, bit for bit, without asking the policy.
  *
- * The stream errors with UserError for a change of what is not in `initial`, or to what is no number.
+ * The stream errors with UserError for a change of what is not in `initial`, or to what is not a number.
  *
  * @throws {UserError} when `initial` has anything but numbers.
  *
@@ -81,7 +81,7 @@ export function closedLoop<K extends Knobs>(
         if (!subject)
           throw new UserError(`closedLoop: step ${step} changes ${name}; there are ${[...subjects.keys()].join(", ")}`);
         if (typeof value !== "number")
-          throw new UserError(`closedLoop: ${name} is ${shown(value)} at step ${step}, no number`);
+          throw new UserError(`closedLoop: ${name} is ${shown(value)} at step ${step}, not a number`);
         if (subject.value !== value) subject.next(value);
       }
     };

@@ -58,15 +58,15 @@ export interface ProbeOptions {
 /** Function from a live step to measurements. */
 export type Measure = (step: Step) => readonly (Measurement | Measured | MeasuredTogether)[];
 
-/** What one training is measured with by a probe that remembers. */
+/** Measures one training for a probe that keeps state between steps. */
 export interface OpenProbe {
   /** Measures a step. */
   readonly measure: Measure;
   /** Disposes of what it kept. Default: nothing to dispose of. */
   readonly close?: () => void;
   /**
-   * Returns what it remembers, between two steps, as numbers by name, for checkpoints. Default: it does not say, and a
-   * training with it cannot be gone on with.
+   * Returns what it remembers, between two steps, as numbers by name, for checkpoints. Default: none; a training with
+   * this probe cannot be resumed.
    */
   readonly save?: () => Memory;
   /** Takes over what `save` returned, before the next step. Required with `save`. */

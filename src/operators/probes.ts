@@ -52,7 +52,7 @@ const PATIENCE = 3;
 export function probes(...measures: readonly OperatorFunction<Step, Recorded>[]): OperatorFunction<Step, Recorded> {
   measures.forEach((measure: unknown, i) => {
     if (typeof measure === "function") return;
-    throw new UserError(`probes: argument ${i + 1} is ${shown(measure)}, no probe; write loss(), with its parentheses`);
+    throw new UserError(`probes: argument ${i + 1} is ${shown(measure)}, not a probe; call it: loss()`);
   });
   return connect((steps) => {
     const left = new Set(measures.keys());

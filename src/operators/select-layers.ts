@@ -46,7 +46,7 @@ export function fitsSites(who: string, layers: Layers, site: Site): (setting: Se
 /**
  * Returns the activations of a step at one site of the chosen layers, in order of computation.
  *
- * @throws {UserError} when the network has not got them.
+ * @throws {UserError} when the network does not have them.
  */
 export function selectActivations(who: string, step: Step, layers: Layers, site: Site): readonly Activation[] {
   checkSites(who, layers, site, step);

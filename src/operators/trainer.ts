@@ -85,7 +85,7 @@ export class Trainer {
     return this.#unread;
   }
 
-  /** Why it cannot be gone on with later; undefined where it can. */
+  /** Why it cannot be resumed; undefined where it can. */
   get refusal(): string | undefined {
     return this.#steering.refusal;
   }

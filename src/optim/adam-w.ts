@@ -4,7 +4,7 @@ import { adaptive } from "./adaptive.ts";
 import { rateAt } from "./learning-rate.ts";
 import { decayed } from "./weight-decay.ts";
 
-/** Options of `adamW`: those of `adam`. Its `weightDecay` is no penalty, and 0.01 by default. */
+/** Options of `adamW`: those of `adam`. `weightDecay` is decoupled from the gradient; default 0.01. */
 export type AdamWOptions = AdamOptions;
 
 /**

@@ -7,7 +7,7 @@ import { matchesName, penaltyWithin } from "./weight-decay.ts";
  * Makes an optimizer that leaves the parameters whose names match as they are: `frozen(sgd(…), /^layer[12]\//)`. They have
  * no state and no penalty; their gradients are computed all the same, and probes see them.
  *
- * @throws {UserError} when `pattern` is no regular expression. A training errors with it when no parameter matches.
+ * @throws {UserError} when `pattern` is not a regular expression. A training errors with it when no parameter matches.
  *
  * @example
  * ```ts

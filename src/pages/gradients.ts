@@ -33,7 +33,7 @@ const PANELS = [
   norm("parameter_norm", {
     title: "Parameter norm, ‖θ‖",
     yLabel: "‖θ‖",
-    what: "How large the parameters are. With a normalization behind it, the length of a kernel does not change what the layer computes: **growth there is a smaller step**, not a larger output.",
+    what: "How large the parameters are. With a normalization after it, the length of a kernel does not change what the layer computes: **growth there is a smaller step**, not a larger output.",
   }),
   norm("distance", {
     title: "Distance from the start",

@@ -56,7 +56,7 @@ export interface HessianOptions extends CurvatureData {
  * Records once:
  * - `iterations`: products used;
  * - `asymmetry`: ‖T - T'‖ / ‖T‖ of the projected matrix T; above rounding where the gradient is not that of a function,
- *   as behind a straight-through operator;
+ *   as after a straight-through operator;
  * - `exact`: 1, or 0 where an operation on the way cannot be differentiated twice, with an event;
  * - `edge_of_stability`: 2 / learning rate, to which the largest eigenvalue rises in full-batch training (Cohen et al.
  *   2021); not with `preconditioned`, where it depends on the optimizer: with Adam (2 + 2β₁) / (1 - β₁) / learning rate

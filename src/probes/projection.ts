@@ -6,7 +6,7 @@ export interface Projection {
   readonly products: number;
   /** Components v_i' H v_j, symmetrized. */
   readonly matrix: Matrix;
-  /** Components of H v_j along the vectors behind the m-th: one row for each of these, one column for each j. */
+  /** Components of H v_j along the vectors after the m-th: one row for each of these, one column for each j. */
   readonly tail: Matrix;
   /** ‖T - T'‖ / ‖T‖ of the matrix T before it was symmetrized: 0 for a symmetric operator. */
   readonly asymmetry: number;

@@ -9,7 +9,7 @@ import type { Recorded, Site } from "../core/types.ts";
 import { probe, type Measured } from "../operators/probe.ts";
 import { fitsSites, selectActivations, type Layers } from "../operators/select-layers.ts";
 
-/** Options of `effectiveRank` and `deadUnits`. */
+/** Options of `effectiveRank`, `deadUnits` and `orthogonalityGap`. */
 export interface RepresentationOptions {
   /** Layers to measure, numbered from 1. Default `all`. */
   readonly layers?: Layers;

@@ -71,7 +71,7 @@ export function fitsUnits(
 /**
  * Returns the units of a layer to measure, drawn from the training's key where `units` asks for it.
  *
- * @throws {UserError} when the layer has not got them.
+ * @throws {UserError} when the layer does not have them.
  */
 export function chooseUnits(
   who: string,

@@ -28,7 +28,7 @@ interface BatchNormLayer {
  * - `lambda`: the largest singular value of X (rows by inputs of a unit), from below;
  * - `kernels`: the whole kernel;
  * - `identityLoss`, `identityGradient`: at γ = σ and β = μ of every unit, so that z = y;
- * - `standardLoss`, without BatchNorm, at y, and `standardGradient`, behind that z;
+ * - `standardLoss`, without BatchNorm, at y, and `standardGradient`, after that z;
  * - `hdd`: how dL̂/dy moves along d; `hd`, `hg`: how dL̂/dz moves along d and along g; each direction of length 1, of
  *   the `curved` units, exactly (core/tangents).
  */
@@ -143,7 +143,7 @@ export function lookAt(step: Step, { layer, input, units, curved }: BatchNormLay
 }
 
 /**
- * Returns the names of a layer's kernel and of the scale and shift of the BatchNorm behind it; undefined where one is
+ * Returns the names of a layer's kernel and of the scale and shift of the BatchNorm after it; undefined where one is
  * missing.
  */
 export function batchNormNames(params: object, layer: number) {

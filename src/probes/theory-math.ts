@@ -14,7 +14,7 @@ interface NormalizedUnit {
   readonly hat: Vector;
 }
 
-/** A unit's values and scale, with the gradient and the Hessian of the loss behind it. */
+/** A unit's values and scale, with the gradient and the Hessian of the loss after it. */
 interface UnitLoss {
   readonly y: Vector;
   readonly g: Vector;

@@ -38,7 +38,7 @@ const DEFAULT_UNITS = 8;
  * Measures how well the theorems of the paper, in their corrected form, hold at the BatchNorm layers of a network in
  * training.
  *
- * For a unit with m rows: y what the linear map gives, z = γŷ + β behind BatchNorm (before noise), g = dL̂/dz, d =
+ * For a unit with m rows: y what the linear map gives, z = γŷ + β after BatchNorm (before noise), g = dL̂/dz, d =
  * dL̂/dy, and σ the standard deviation of y. Records per layer, over the units with y not constant, γ ≠ 0 and d ≠ 0:
  * - errors, `…_error` and `radial_gradient`: the largest over the units; 0 is exact. Without `network` in the name both
  *   sides come from the measured y, g and γ in float64, by different ways; with it, the network's own float32 passes
@@ -53,7 +53,7 @@ const DEFAULT_UNITS = 8;
  * Costs per layer about four forward and backward passes from the layer up, ten of the layer alone, and six per unit of
  * `curvedUnits`; give it a schedule.
  *
- * Requires a BatchNorm behind a kernel in each chosen layer. With an activations operator that changes the site
+ * Requires a BatchNorm after a kernel in each chosen layer. With an activations operator that changes the site
  * `linear` the statements about the kernel fail.
  *
  * Source: Santurkar et al. 2018, section 4 and appendix C.
@@ -132,7 +132,7 @@ export function theory(options: TheoryOptions = {}): OperatorFunction<Step, Reco
 }
 
 /**
- * Returns the chosen layers that have a BatchNorm behind a kernel, in ascending order.
+ * Returns the chosen layers that have a BatchNorm after a kernel, in ascending order.
  *
  * @throws {UserError} when a chosen layer has none, or no layer of the network has one.
  */
@@ -153,7 +153,7 @@ function normalizedLayers(
   const without = layers.find((layer) => !has(layer));
   if (without === undefined) return [...new Set(layers)].sort((a, b) => a - b);
   throw new UserError(
-    `theory: layer ${without} has no batchNorm behind a kernel, only ${there[without - 1]!.parts.join(", ")}`,
+    `theory: layer ${without} has no batchNorm after a kernel, only ${there[without - 1]!.parts.join(", ")}`,
   );
 }
 

@@ -38,7 +38,7 @@ export async function requireWheelTools(env: Environment, signal: AbortSignal, p
   const missing: string[] = [];
   const compiler = findCompiler(env);
   if (!compiler) {
-    const named = env["CXX"] ? `CXX=${env["CXX"]} is no program` : "install g++ or clang++, or set CXX";
+    const named = env["CXX"] ? `CXX=${env["CXX"]} is not a program` : "install g++ or clang++, or set CXX";
     missing.push(`a C++ compiler (${named})`);
   }
   const python = pip ? await findPython(env, signal) : undefined;

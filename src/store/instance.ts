@@ -18,7 +18,7 @@ export async function openInstance(
   readOnly: boolean,
   notices: string[],
 ): Promise<DuckDBInstance> {
-  if (isSpecial(file)) throw new UserError(`${path} is no file of data; name another with --store`);
+  if (isSpecial(file)) throw new UserError(`${path} is not a data file; name another with --store`);
   if (!readOnly) makeFolderOf(path, file);
   const alien = !readOnly && isAlienLog(`${file}.wal`);
   if (!readOnly && !alien) await cutOffDamage(path, file, notices);

@@ -13,7 +13,7 @@ export function storeFile(name: string): string {
   if (name === "") throw new UserError("the name of the store is empty; name a file with --store");
   if (/^(\w{2,}:|:memory:)/.test(name)) {
     throw new UserError(
-      `${name} is no file's name for DuckDB; a store is a file: write ./${name} for one of that name`,
+      `${name} is not a file name that DuckDB can open; a store is a file: write ./${name} for one of that name`,
     );
   }
   const file = followed(resolve(name), 0);

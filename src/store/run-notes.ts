@@ -29,7 +29,7 @@ export function checkNotes({ note, tags }: Partial<RunNotes>): Partial<RunNotes>
   const bad = ordered?.find((tag) => !TAG.test(tag));
   if (bad !== undefined) {
     throw new UserError(
-      `${JSON.stringify(bad.slice(0, 50))} is no tag: up to 40 letters, digits and . _ : / + - behind the first`,
+      `${JSON.stringify(bad.slice(0, 50))} is not a tag: up to 40 letters, digits and, after the first, . _ : / + -`,
     );
   }
   if (ordered && ordered.length > MOST_TAGS) throw new UserError(`a run has at most ${MOST_TAGS} tags`);

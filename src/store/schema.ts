@@ -1,5 +1,4 @@
-/** Tables of the store and the ordered migrations that lead to them. Table and column names are a public interface. */
-
+/** A version of the store's tables, and the statements that lead to it from the version before. */
 export interface Migration {
   readonly version: number;
   readonly statements: readonly string[];
@@ -9,7 +8,10 @@ export interface Migration {
 export const SCHEMA_VERSION_TABLE =
   "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL, applied_at TIMESTAMP NOT NULL)";
 
-/** No index and no primary key on reading, histogram and event: they are appended to at full speed and only scanned. */
+/**
+ * The ordered migrations that lead to the tables of the store. Table and column names are a public interface. No index and
+ * no primary key on reading, histogram and event: they are appended to at full speed and only scanned.
+ */
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,

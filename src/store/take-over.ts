@@ -27,9 +27,10 @@ export interface TakingOver {
 const TABLES = { run: "*", reading: "*", histogram: "*", event: "* EXCLUDE (kind)" };
 
 /**
- * Copies the runs of another store or archive that this one lacks into it, in one transaction, with all that they recorded;
- * and the ledgers of sweeps that it lacks; and notes and tags of runs that have none here; not what is under way, nor verdicts, as they are of the other's own runs. `isStrict` refuses runs that are here with other
- * content, which else are left as they are. Runs that were removed here stay away, unless `withRemoved`.
+ * Copies the runs that this store lacks, with all their records, in one transaction. Also copies the sweep ledgers it
+ * lacks, and notes and tags of runs that have none here. Leaves out runs under way and verdicts. `isStrict` refuses runs
+ * that are here with other content, which are otherwise left as they are. Runs that were removed here stay away, unless
+ * `withRemoved`.
  *
  * @throws {UserError} when the source cannot be read whole, or has a run that is here with other content.
  */

@@ -99,7 +99,7 @@ describeUnless(NO_CHROMIUM, "sliders of a live run", () => {
     await slider.press("Home");
     await until(
       page,
-      `document.querySelector(".control .refused").textContent === "Refused: that is not trained here, or no longer"`,
+      `document.querySelector(".control .refused").textContent === "Refused: this process is not training that run"`,
     );
     await waitFor(async () => expect(await slider.getAttribute("aria-valuetext")).toBe("0.25"));
     expect(complaints).toEqual([]);

@@ -274,7 +274,7 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     await waitFor(async () => expect(await say(other.page)).toBe("1 of 2 runs found"));
     await page.getByLabel("Tags of standard, seed 1").fill("a!");
     await page.getByRole("button", { name: "Save what is said of standard, seed 1" }).click();
-    await waitFor(async () => expect((await texts(page, ".note-fields .count"))[0]).toMatch(/^"a!" is no tag/));
+    await waitFor(async () => expect((await texts(page, ".note-fields .count"))[0]).toMatch(/^"a!" is not a tag/));
     expect([...complaints, ...other.complaints]).toEqual([]);
   });
 

@@ -94,7 +94,7 @@ describe("checkpoints of a run", () => {
     writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"seed": 0', '"seed": 1'));
     expect(checkpoints.newest().damaged).toEqual(["step 10: its manifest is of another checkpoint"]);
     writeFileSync(manifest, "{");
-    expect(checkpoints.newest().damaged).toEqual(["step 10: its manifest: is no checkpoint"]);
+    expect(checkpoints.newest().damaged).toEqual(["step 10: its manifest: is not a checkpoint"]);
     writeFileSync(fileOf(checkpoints, 5, "json"), "{}");
     expect(checkpoints.newest()).toEqual({ kept: undefined, damaged: [expect.any(String), expect.any(String)] });
   });

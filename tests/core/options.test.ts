@@ -129,7 +129,7 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
     "train: no option activation; there are seed, activations, loss, initial, microbatch",
   ],
   [() => train!(network, optimizer, { seed: 0, loss: "mse" }), 'train: loss must be a function, not "mse"'],
-  [() => probes!(loss!(), undefined), "probes: argument 2 is undefined, no probe; write loss(), with its parentheses"],
+  [() => probes!(loss!(), undefined), "probes: argument 2 is undefined, not a probe; call it: loss()"],
   [() => probe!(), "probe: name is missing; it must be text"],
   [() => probe!({ name: "own" }), "probe: measure is missing; it must be a function"],
   [

@@ -55,7 +55,7 @@ describe("parseIdx", () => {
   });
 
   it.each([
-    ["other files", Buffer.from("PK\u0003\u0004"), "x: begins with 0x504b0304, which is no IDX file"],
+    ["other files", Buffer.from("PK\u0003\u0004"), "x: begins with 0x504b0304, which is not an IDX file"],
     ["an unknown element type", Buffer.from([0, 0, 7, 1, 0, 0, 0, 0]), "x: begins with 0x00000701"],
     ["what is cut off", idx([2, 3], [1, 2]), "x: has 2 bytes of values, but [2,3] takes 6; is it cut off?"],
     ["half a header", Buffer.from([0, 0, 8, 3, 0]), "x: its header is cut off"],

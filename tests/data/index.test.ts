@@ -36,7 +36,7 @@ describe("openDataSet", () => {
       [() => undefined, /cifar10: no data_batch_1\.bin in .*; get it with/],
       [() => put("data_batch_1.bin"), /cifar10: no test_batch\.bin in /],
       [() => [put("test_batch.bin"), symlinkSync("nowhere", file)], /data_batch_1\.bin leads nowhere: it is a link/],
-      [() => [put("test_batch.bin"), mkdirSync(file)], /data_batch_1\.bin is no file; delete it/],
+      [() => [put("test_batch.bin"), mkdirSync(file)], /data_batch_1\.bin is not a file; delete it/],
       [() => [put("test_batch.bin"), symlinkSync(file, file)], /data_batch_1\.bin cannot be read \(ELOOP\); delete it/],
       [() => [put("test_batch.bin"), writeFileSync(file, "cut")], /data_batch_1\.bin has 3 bytes/],
       [

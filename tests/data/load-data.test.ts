@@ -96,7 +96,7 @@ describe("loadData of tables", () => {
     ["a column that is missing", "a,b\n1,2\n", ",label=c", "own.csv: no column c; there are a, b"],
     ["a class that nobody names", "a,b\n1,2\n", "", "own.csv: which column is the class? say label=… (or target=… to regress); there are a, b"],
     ["a dropped column that is missing", "a,label\n1,2\n", ",drop=x", "own.csv: no column x; there are a, label"],
-    ["mixed types", "a,label\n1,0\nn/a,1\n3,1\n", "", 'own.csv: row 2, column a is "n/a", not a number; mend it, or leave it out with drop=a'],
+    ["mixed types", "a,label\n1,0\nn/a,1\n3,1\n", "", 'own.csv: row 2, column a is "n/a", not a number; fix it, or leave it out with drop=a'],
     ["text", "a,b,label\n1,x,0\n2,y,1\n", "", 'own.csv: row 1, column b is "x", not a number; leave it out with drop=b'],
     ["dates", "a,b,label\n1,2020-01-01,0\n", "", "own.csv: column b is DATE, not a number; leave it out with drop=b"],
     ["a missing value", "a,label\n1,0\n,1\n", "", "own.csv: row 2, column a is missing"],
@@ -108,7 +108,7 @@ describe("loadData of tables", () => {
     ["a label with a fraction", "a,label\n1,0\n2,0.5\n", "", "the label of example 1 is 0.5, no class; are these targets of a regression?"],
     ["lines of unequal lengths", "a,b,label\n1,2,0\n3,4\n5,6,1\n", "", "own.csv: line 3 has 2 fields, but the header has 3"],
     ["a shape that does not fit", "a,b,label\n1,2,0\n", ",shape=3x1", "own.csv: an example has 2 values, which is not [3,1]"],
-    ["a part that is none", "a,label\n1,0\n", ",test=1.5", "own.csv: test=1.5 is no part from 0 up to but not including 1"],
+    ["a part that is none", "a,label\n1,0\n", ",test=1.5", "own.csv: test=1.5 is not a part from 0 up to but not including 1"],
     ["an option twice", "a,label\n1,0\n", ",label=a,label=b", "data: label is there twice in"],
   ])("refuses %s in one line", async (_, content, options, message) => {
     const path = join(cwd, "own.csv");

@@ -99,7 +99,7 @@ describe("MNIST and Fashion-MNIST", () => {
     ["is missing", 3, undefined, /mnist: no t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte\.gz in/],
     ["is of another length", 1, idx([2], [5, 0]), /train-labels-idx1-ubyte\.gz: has labels of 2 examples, but .*train-images-idx3-ubyte\.gz has 3/],
     ["has a label out of range", 1, idx([3], [5, 10, 0]), /train-labels.*: the label of example 1 is 10, expected 0 to 9/],
-    ["is no IDX file", 0, Buffer.from("hello"), /train-images.*: begins with 0x68656c6c, which is no IDX file/],
+    ["is not an IDX file", 0, Buffer.from("hello"), /train-images.*: begins with 0x68656c6c, which is not an IDX file/],
     ["holds no images", 2, idx([2], [1, 2]), /t10k-images.*: holds \[2\], not images of bytes/],
     ["is empty", 0, idx([0, 28, 28], []), /train-images.*: has no examples/],
   ])("name a file that %s", async (_, file, bytes, message) => {

@@ -121,7 +121,7 @@ describe("SQL", () => {
   });
 });
 
-it("every other block says why it does not run, or is no program", () => {
+it("every other block says why it does not run, or is not a program", () => {
   const languages = RUNNABLE.flatMap(fencesOf).map(({ language, words }) => [language, ...words].join(" "));
   expect([...new Set(languages)].sort().filter((one) => !["ts", "sh", "sql", "", "text"].includes(one))).toEqual([]);
 });

@@ -11,8 +11,8 @@ describe("slider", () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ["bounds the wrong way round", () => slider(2, 0), "slider: goes from 2 to 0, which is no range"],
-    ["one value alone", () => slider(1, 1), "slider: goes from 1 to 1, which is no range"],
+    ["bounds the wrong way round", () => slider(2, 0), "slider: goes from 2 to 0, which is not a range"],
+    ["one value alone", () => slider(1, 1), "slider: goes from 1 to 1, which is not a range"],
     ["no number", () => slider("a" as never, 1), 'slider: goes from "a" to 1, which are not finite numbers'],
     ["NaN", () => slider(0, NaN), "slider: goes from 0 to NaN, which are not finite numbers"],
     ["no end", () => slider(0, Infinity), "slider: goes from 0 to Infinity, which are not finite numbers"],
@@ -65,7 +65,7 @@ describe("controls of an experiment", () => {
   it.each([
     [[], "mine.ts: controls must be an object such as { noise: slider(0, 2) }, not []"],
     [{ noise: 3 }, "mine.ts: controls.noise: is 3; write slider(0, 2)"],
-    [{ noise: { low: 1, high: 0, initial: 0 } }, "mine.ts: controls.noise: goes from 1 to 0, which is no range"],
+    [{ noise: { low: 1, high: 0, initial: 0 } }, "mine.ts: controls.noise: goes from 1 to 0, which is not a range"],
     [{ noise: {} }, "mine.ts: controls.noise: goes from undefined to undefined, which are not finite numbers"],
     [
       JSON.parse('{ "__proto__": { "low": 0, "high": 1, "initial": 0 } }'),

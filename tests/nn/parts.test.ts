@@ -27,7 +27,7 @@ import { batchesOf, counting, hidden, last, namesOf, SHAPE, tap } from "../fixtu
 
 onEachBackend(() => {
   describe("state", () => {
-    it("of a norm that stands behind the non-linearity is kept from step to step", async () => {
+    it("of a norm that stands after the non-linearity is kept from step to step", async () => {
       const network = layered("post norm", [hidden({ then: [batchNorm()] }), last]);
       const means = await collect(
         batchesOf(3).pipe(
@@ -214,6 +214,6 @@ onEachBackend(() => {
 
 it("a norm without a non-linearity behind it is refused: it would stand nowhere", () => {
   expect(() => layered("bad", [hidden(), { linear: dense({ units: 3 }), norm: batchNorm() }])).toThrow(
-    "layered: layer 2 has a norm and no nonlinearity behind it; give it identity()",
+    "layered: layer 2 has a norm but no nonlinearity after it; add identity()",
   );
 });

@@ -91,7 +91,7 @@ onEachBackend(() => {
       expect(pick(await look(network))[0]).toBeLessThan(1e-2);
       expect(pick(await look(only))[0]).toBeLessThan(1e-2);
       const behind = layered("behind", [hidden({ then: [batchNorm()] }), last]);
-      await expect(look(behind)).rejects.toThrow("theory: layer 1 has no batchNorm behind a kernel");
+      await expect(look(behind)).rejects.toThrow("theory: layer 1 has no batchNorm after a kernel");
     });
   });
 });

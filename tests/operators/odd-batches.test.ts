@@ -114,7 +114,7 @@ onEachBackend(() => {
       labels[7] = NaN;
       await expectRefused(
         () => training(of(batch(0, { labels })), { loss: halfSquares }),
-        "train: step 0: target 1 of example 2 of the batch is NaN, not a number; mend the data",
+        "train: step 0: target 1 of example 2 of the batch is NaN, not a number; fix the data",
       );
     });
 

@@ -91,7 +91,7 @@ describe("going on", () => {
     await expect(deeper).rejects.toThrow(/checkpoint's params/);
     const remembering = probe({ name: "mine", open: () => ({ measure: () => [], save: () => ({}) }) });
     const more = goneOn(as(mlp({ hidden: [4], classes: 3 }), probes(loss(), remembering)), snapshot);
-    await expect(more).rejects.toThrow(/knows nothing of failures of mine/);
+    await expect(more).rejects.toThrow(/has no saved state for failures of mine/);
   });
 
   it.each([
@@ -100,7 +100,7 @@ describe("going on", () => {
       5,
       () =>
         toyBatches(6).pipe(training(), probes(loss(), probe({ name: "mine", open: () => ({ measure: () => [] }) }))),
-      /^probe mine remembers, and does not say how to save it$/,
+      /^probe mine keeps state between steps but has no save\(\)$/,
     ],
     ["more than one training", 8, () => concat(toy(), toy()), /^it trains more than once$/],
     [

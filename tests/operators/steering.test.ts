@@ -223,7 +223,7 @@ describe("what Observables steer", () => {
     } finally {
       leave();
     }
-    expect(refusals).toEqual(Array(2).fill("an Observable steers it, which no checkpoint can take up again"));
+    expect(refusals).toEqual(Array(2).fill("an Observable steers it, and a checkpoint cannot restore an Observable"));
     expect(() => sgd({ learningRate: {} as never })).toThrow(
       "sgd: learningRate must be a number from 0 up, a function of the step or an Observable, not {  }",
     );

@@ -244,7 +244,7 @@ onEachBackend((backend) => {
       const plain = train(mlp({ hidden: [5], classes: 3 }), sgd({ learningRate: 0.1 }), { seed: 1 });
       await expect(measure(plain)).rejects.toThrow("theory: no layer of this network has a batchNorm");
       await expect(measure(shallow(exact), { layers: [1, 2] })).rejects.toThrow(
-        "theory: layer 2 has no batchNorm behind a kernel, only dense",
+        "theory: layer 2 has no batchNorm after a kernel, only dense",
       );
       await expect(measure(shallow(exact), { layers: [3] })).rejects.toThrow("theory: no layer 3; this network has 2");
       await expect(measure(shallow(exact), { units: { random: 6 } })).rejects.toThrow("cannot draw 6 units of layer 1");

@@ -148,7 +148,7 @@ describe("setup tensorflow", () => {
     await expect(setup()).rejects.toThrow(/: missing: a C\+\+ compiler \(.*set CXX\); Python's pip \(install python3/);
     const env = { PATH: join(root, "bin"), CXX: "nonsense -m64" };
     await expect(setup({ wheel: aWheel() }, { env })).rejects.toThrow(
-      "a C++ compiler (CXX=nonsense -m64 is no program)",
+      "a C++ compiler (CXX=nonsense -m64 is not a program)",
     );
     await expect(setup({ wheel: "/no.whl" })).rejects.toThrow("setup tensorflow: --wheel: no file /no.whl");
   });

@@ -177,7 +177,11 @@ describe("refuses in one line", () => {
   it.each<[string, (copy: string) => void, RegExp]>([
     ["a damaged file", (copy) => truncateSync(join(copy, "run.parquet"), 10), /run\.parquet is not as it was written/],
     ["a missing file", (copy) => rmSync(join(copy, "event.parquet")), /event\.parquet is missing/],
-    ["a manifest that is no JSON", (copy) => writeFileSync(join(copy, "manifest.json"), "{"), /cannot be read as JSON/],
+    [
+      "a manifest that is not JSON",
+      (copy) => writeFileSync(join(copy, "manifest.json"), "{"),
+      /cannot be read as JSON/,
+    ],
     [
       "a newer schema",
       (copy) => {

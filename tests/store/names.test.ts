@@ -50,7 +50,7 @@ it("refuses in one line a store that is none, whether a command writes to it or 
     ["", "the name of the store is empty; name a file with --store"],
     ...MEANINGS.map((name): [string, string] => [
       name,
-      `${name} is no file's name for DuckDB; a store is a file: write ./${name} for one of that name`,
+      `${name} is not a file name that DuckDB can open; a store is a file: write ./${name} for one of that name`,
     ]),
     ["file.duckdb?x", /^file\.duckdb\?x: DuckDB loses what it has not yet merged where a path has a \?/],
     ["a?b/x.duckdb", /^a\?b\/x\.duckdb: DuckDB loses/],

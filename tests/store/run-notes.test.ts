@@ -52,10 +52,10 @@ describe("notes and tags of a run", () => {
   });
 
   it.each([
-    [{ tags: ["two words"] }, '"two words" is no tag: up to 40 letters'],
-    [{ tags: ["a,b"] }, '"a,b" is no tag'],
-    [{ tags: ["-x"] }, '"-x" is no tag'],
-    [{ tags: ["x".repeat(41)] }, "is no tag"],
+    [{ tags: ["two words"] }, '"two words" is not a tag: up to 40 letters'],
+    [{ tags: ["a,b"] }, '"a,b" is not a tag'],
+    [{ tags: ["-x"] }, '"-x" is not a tag'],
+    [{ tags: ["x".repeat(41)] }, "is not a tag"],
     [{ tags: Array.from({ length: 21 }, (_, i) => `t${i}`) }, "at most 20 tags"],
     [{ note: "x".repeat(10_001) }, "a note has at most 10000 characters; this one has 10001"],
   ])("are refused where they are none: %j", async (change, message) => {

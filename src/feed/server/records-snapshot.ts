@@ -24,8 +24,9 @@ interface RecordsOptions {
 const WINDOW: Record<RecordKind, number> = { readings: 65_536, histograms: 4096, events: 4096 };
 
 /**
- * Returns every record that a selection wants, in the order in which they were appended. Rows are never changed or deleted and
- * row numbers only grow, so reading window by window up to the last row of the first moment gives that moment.
+ * Returns every record that a selection wants, in the order in which they were appended. Rows are only appended, except
+ * when a run is removed or restarted, and row numbers only grow, so reading window by window up to the last row of the
+ * first moment gives that moment.
  */
 export async function recordsSnapshot(options: RecordsOptions): Promise<Snapshot> {
   const { reader, registry, selection, kind, signal } = options;

@@ -97,7 +97,7 @@ export class ServerSession {
   #control(message: Extract<ClientMessage, { type: "control" }>): void {
     const { id } = message;
     const refuse = (reason: string) => this.#connection.say({ type: "error", id, message: `control: ${reason}` });
-    if (!this.#options.mayControl) return refuse("only a page of this machine's own, or who brings the token, may");
+    if (!this.#options.mayControl) return refuse("only this server's own pages and clients with the token may do this");
     if (message.action === "note" || message.action === "remove") {
       this.#keep(message).then(
         () => this.#connection.say({ type: "done", id }),
@@ -106,7 +106,7 @@ export class ServerSession {
       return;
     }
     try {
-      if (!this.#options.hub.control(trialCommandIn(message))) return refuse("that is not trained here, or no longer");
+      if (!this.#options.hub.control(trialCommandIn(message))) return refuse("this process is not training that run");
     } catch (error) {
       if (error instanceof UserError) return refuse(error.message);
       throw error;

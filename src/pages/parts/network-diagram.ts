@@ -8,9 +8,9 @@ import { element } from "./element.ts";
 import { urlState } from "./url-state.ts";
 
 const WHERE: Readonly<Record<string, string>> = {
-  linear: "behind the linear map",
+  linear: "after the linear map",
   norm: "before the non-linearity",
-  output: "behind the non-linearity",
+  output: "after the non-linearity",
 };
 
 export class NetworkDiagram implements Part {

@@ -15,9 +15,9 @@ gradients of loss plus penalty. state/, next_state/: running statistics before a
 pixel / 127.5 - 1) and batch/labels (classes) or batch/targets. noise/layer<i>/<site>/scale and .../shift: the activations
 operator gave scale * a + shift there. random_direction/: the direction of random_steps, as long as the gradient.
 metadata layers: the parts of each layer in the order of computation, with their options in settings; site linear is
-behind the linear map (conv or dense), norm before the non-linearity, output behind that. conv: stride 1,
-zeros around it that keep the size (a kernel as large as size). maxPool: windows without overlap, a rest at the right or
-lower edge left out. batchNorm: scale (x - mean) / sqrt(variance + epsilon) + shift per unit, over examples and positions,
+after the linear map (conv or dense), norm before the non-linearity, output after that. conv: stride as in
+settings, zeros around the input that keep the size at stride 1 (a kernel as large as size). maxPool: windows without
+overlap, a rest at the right or lower edge left out. batchNorm: scale (x - mean) / sqrt(variance + epsilon) + shift per unit, over examples and positions,
 variance biased; l1Norm, l2Norm, lInfNorm: the divisor is mean |x| + epsilon, sqrt(mean x² + epsilon), max |x| + epsilon of
 x before the mean is subtracted. Running statistics: old (1 - momentum) + momentum new, of the variance the unbiased.
 Penalty: weight_decay / 2 times the sum of squares of the parameters that decays names. cross-entropy: mean over the

@@ -133,9 +133,11 @@ function checkpointFor(what: string, { store, step }: Pick<AuditOptions, "store"
   const isFile = existsSync(what);
   const kept = isFile ? undefined : new RunCheckpoints(checkpointsOf({ path: store }), what).newest(step).kept;
   if (!isFile && !kept) {
-    throw new UserError(`audit: ${what} is no file, and no run with a checkpoint up to step ${step} beside ${store}`);
+    throw new UserError(
+      `audit: ${what} is not a file, and no run with a checkpoint up to step ${step} beside ${store}`,
+    );
   }
   const checkpoint = readCheckpoint(kept?.path ?? what);
   if (checkpoint.snapshot.step <= step) return checkpoint;
-  throw new UserError(`audit: the checkpoint is behind step ${step}: its next step is ${checkpoint.snapshot.step}`);
+  throw new UserError(`audit: the checkpoint is past step ${step}: it continues at step ${checkpoint.snapshot.step}`);
 }

@@ -109,7 +109,7 @@ async function get(
   { cwd, stdout, stderr }: DataCommandEnvironment,
 ): Promise<void> {
   const { url } = options;
-  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new UserError(`data: --url ${url} is no http(s) address`);
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new UserError(`data: --url ${url} is not an http(s) address`);
   const dir = resolve(cwd, options.dir);
   const progress = transferProgress({ isTTY: canRedraw(stderr), write: (text) => stderr.write(text) });
   let stage = "";

@@ -7,8 +7,8 @@ import { say } from "../terminal/say.ts";
 import { liveLine, serve, servingOptions, type ServingOptions } from "../serving/serving.ts";
 
 const EXAMPLES = `
-The store is opened for reading only, unless --edit says otherwise: then runs can be noted, tagged and deleted on the pages, by this
-machine's own and by who brings the token. While gradstream run writes to it, its live page is there for that: the message says
+The store is opened for reading only, unless --edit says otherwise: then runs can be noted, tagged and deleted on this server's
+own pages and by clients with the token. While gradstream run writes to it, its live page is there for that: the message says
 where.
 
 Examples:

@@ -100,7 +100,7 @@ function ended(feed: Feed, pattern: string | undefined, board: RunsBoard): Promi
 /** Returns the page's URL. @throws {UserError} when no server of ours answers there, or it asks for a token. */
 async function reachable(text: string): Promise<string> {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new UserError(`watch: ${text} is no address such as http://127.0.0.1:${DEFAULT_PORT}/`);
+    throw new UserError(`watch: ${text} is not an address such as http://127.0.0.1:${DEFAULT_PORT}/`);
   }
   const url = new URL("client.js", text);
   url.search = new URL(text).search;

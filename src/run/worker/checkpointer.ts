@@ -16,7 +16,7 @@ interface CheckpointerParts {
   readonly session: ProbeSession;
   /** How long the trial has trained. */
   readonly milliseconds: () => number;
-  /** Passes a draft on, behind everything that was recorded before it. */
+  /** Passes a draft on, after everything that was recorded before it. */
   readonly hand: (draft: Draft) => void;
   readonly record: (event: RunEvent) => void;
   /** The newest step. */

@@ -98,7 +98,7 @@ export class Outbox {
     this.#waiting = undefined;
   }
 
-  /** Sends what is left, and behind it a checkpoint's draft. */
+  /** Sends what is left, and after it a checkpoint's draft. */
   hand(draft: Draft): void {
     if (this.#records.length > 0) this.#send();
     this.#post({ type: "checkpoint", draft });

@@ -66,7 +66,7 @@ export function manifestIn(folder: string): { readonly files?: Readonly<Record<s
  */
 export function readManifest(folder: string, name = folder): Manifest {
   if (!existsSync(folder)) throw new UserError(`${name} does not exist; name the folder of an archive`);
-  if (!statSync(folder).isDirectory()) throw new UserError(`${name} is no folder; name that of an archive`);
+  if (!statSync(folder).isDirectory()) throw new UserError(`${name} is not a folder; name that of an archive`);
   if (!existsSync(join(folder, MANIFEST))) {
     throw new UserError(`${name} is a folder without ${MANIFEST}: neither a store nor an archive of one`);
   }

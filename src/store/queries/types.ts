@@ -119,7 +119,10 @@ export interface Span {
   readonly last: number;
 }
 
-/** The store as it is at one moment. Rows are never changed or deleted, and their numbers only grow. */
+/**
+ * The store as it is at one moment. Rows are only appended, except when a run is removed or restarted; their numbers only
+ * grow.
+ */
 export interface Moment {
   /** All runs, oldest first. One still `running` counts as `interrupted`: who asks knows those under way. */
   storedRuns(): Promise<readonly RunState[]>;

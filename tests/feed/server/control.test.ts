@@ -43,9 +43,9 @@ it("takes commands from a page of this machine's own, hands them to those who tr
   for (const command of [STOP, { action: "pause", run: "r" }, skip] as const) await feed.control(command);
   expect(asked).toEqual([STOP, { action: "pause", run: "r" }, skip]);
   const unknown = await rejection(feed.control({ action: "stop", run: "other" }));
-  expect(unknown.message).toBe("control: that is not trained here, or no longer");
+  expect(unknown.message).toBe("control: this process is not training that run");
   end();
-  expect((await rejection(feed.control(STOP))).message).toBe("control: that is not trained here, or no longer");
+  expect((await rejection(feed.control(STOP))).message).toBe("control: this process is not training that run");
 });
 
 it("hands on moves of controls, and says in a line why one must not be", async () => {
@@ -65,7 +65,7 @@ it("hands on moves of controls, and says in a line why one must not be", async (
   }
   const { feed: stranger } = follow(server.url);
   await mayControl(stranger);
-  expect((await rejection(stranger.control(move(1)))).message).toMatch(/^control: only a page of this machine's own/);
+  expect((await rejection(stranger.control(move(1)))).message).toMatch(/^control: only this server's own pages/);
   expect(asked).toEqual([move(1.5)]);
 });
 
@@ -76,7 +76,7 @@ it("takes none from a program that brings neither an Origin nor a token, and rea
   const { feed } = follow(server.url);
   expect(await mayControl(feed)).toBe(false);
   const { message } = await rejection(feed.control(STOP));
-  expect(message).toBe("control: only a page of this machine's own, or who brings the token, may");
+  expect(message).toBe("control: only this server's own pages and clients with the token may do this");
   expect(asked).toEqual([]);
   await start(aRun({ runId: "r" }));
   const again = follow(server.url);

@@ -71,7 +71,7 @@ it("needs no store that is up to date: what it lacks is sent from memory", async
 });
 
 it.each([
-  ["text that is no JSON", "hello", 1008],
+  ["text that is not JSON", "hello", 1008],
   ["another type", '{"type":"subscribe"}', 1008],
   ["another protocol", '{"type":"hello","protocol":1}', 1008],
   ["a binary frame", Buffer.from('{"type":"hello","protocol":4}'), 1008],

@@ -147,7 +147,9 @@ it("refuses to remove a run that is under way, and from those who may not", asyn
     (await rejection(client.feed.control({ action: "remove", run }))).message;
   expect(await refusal(page, "a")).toBe("control: store: run a is running; stop it first");
   expect(await refusal(page, "gone")).toBe("control: store: there is no run gone");
-  expect(await refusal(stranger, "b")).toBe("control: only a page of this machine's own, or who brings the token, may");
+  expect(await refusal(stranger, "b")).toBe(
+    "control: only this server's own pages and clients with the token may do this",
+  );
   expect(await refusal(reader, "b")).toMatch(/^control: the store is open for reading only; gradstream serve --edit/);
   expect(() => served.server.hub.runRemoved("a")).toThrow("feed: run a is under way");
   expect((await served.store.query("SELECT run_id FROM run ORDER BY ALL")).rows).toEqual([["a"], ["b"]]);

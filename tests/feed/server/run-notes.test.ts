@@ -41,9 +41,9 @@ it("says why it does not, and lets only those note a run who may control", async
   const refused = async (client: typeof page, command: ControlCommand): Promise<string> =>
     (await rejection(client.feed.control(command))).message;
   expect(await refused(page, { action: "note", run: "gone" })).toBe("control: store: there is no run gone");
-  expect(await refused(page, { action: "note", run: "r", tags: ["a b"] })).toMatch(/^control: "a b" is no tag/);
+  expect(await refused(page, { action: "note", run: "r", tags: ["a b"] })).toMatch(/^control: "a b" is not a tag/);
   expect(await refused(stranger, NOTE)).toBe(
-    "control: only a page of this machine's own, or who brings the token, may",
+    "control: only this server's own pages and clients with the token may do this",
   );
   const second = await startServer({ store, port: 0, dashboardsDir: DASHBOARDS });
   const reader = asPage(second.url);

@@ -34,7 +34,7 @@ describe("export and import", () => {
   it.each([
     [["export", "x", "--store", "none.duckdb"], /none\.duckdb does not exist: run something first/],
     [["import", "nowhere"], /nowhere does not exist/],
-    [["import", pipeline("tiny")], /tiny\.ts is no folder; name that of an archive/],
+    [["import", pipeline("tiny")], /tiny\.ts is not a folder; name that of an archive/],
     [["report", "--scale", "huge"], /argument 'huge' is invalid/],
     [["reproduce", "--check", "--for", "1m"], /'--check' cannot be used with option '--for <time>'/],
     [["import", "."], /neither a store nor an archive of one/],

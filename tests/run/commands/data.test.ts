@@ -45,5 +45,7 @@ it("takes the mirror from the environment and refuses a file of other contents",
 });
 
 it("refuses what is no address", async () => {
-  await expect(data(["cifar10", "--url", "nonsense"])).rejects.toThrow("data: --url nonsense is no http(s) address");
+  await expect(data(["cifar10", "--url", "nonsense"])).rejects.toThrow(
+    "data: --url nonsense is not an http(s) address",
+  );
 });

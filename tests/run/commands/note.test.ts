@@ -41,7 +41,7 @@ describe("gradstream note", () => {
     const refusal = async (...args: string[]): Promise<string> => (await rejection(note(path, ...args))).message;
     expect(await refusal("run", "x")).toBe("note: several runs begin with run: run-1, run-2 …; give one of them whole");
     expect(await refusal("other")).toBe(`note: no run other in ${path}; gradstream runs lists them`);
-    expect(await refusal("run-1", "--tag", "a b")).toMatch(/^"a b" is no tag/);
+    expect(await refusal("run-1", "--tag", "a b")).toMatch(/^"a b" is not a tag/);
     const store = await openStore(path);
     await store.startRun(aRun({ runId: "run-22", seed: 2 }));
     await store.finishRun("run-22", "completed", 1000);

@@ -143,7 +143,7 @@ it("goes on training where no checkpoint can be written, and starts again what c
   ).toEqual([["warning", 1]]);
 
   const silent = run(place, "b.duckdb", "--set", "tells=false");
-  await silent.seen("not resumable: probe asked remembers, and does not say how to save it");
+  await silent.seen("not resumable: probe asked keeps state between steps but has no save()");
   silent.child.kill("SIGINT");
   expect((await silent.ended).code).toBe(130);
   expect(readdirSync(cwd)).not.toContain("b.duckdb.checkpoints");

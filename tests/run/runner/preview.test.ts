@@ -71,7 +71,7 @@ it("refuses a run in which a probe fits no arm, in one line, before anything is 
       "moments: layer 1 has no unit 9; its units are 0 to 3; it fits none of a, b",
     ],
     ["loss, moments()", "loss: takes an object of options, not an Observable"],
-    ["loss(), 7", "probes: argument 2 is 7, no probe; write loss(), with its parentheses"],
+    ["loss(), 7", "probes: argument 2 is 7, not a probe; call it: loss()"],
   ];
   const cases: readonly (readonly [args: string[], message: string])[] = [
     [[...misfits, "--arm", "plain"], `theory: ${NO_NORM}`],

@@ -71,7 +71,7 @@ it("follows runs to their end, and says what the matter is where it cannot", asy
   expect(results.map(({ code }) => code)).toEqual([2, 2, 2]);
   expect(results.map(({ stderr }) => stderr)).toEqual([
     "gradstream: watch: no gradstream at http://127.0.0.1:1/: start one (gradstream run, gradstream serve) or name its --url\n",
-    "gradstream: watch: nowhere is no address such as http://127.0.0.1:11604/\n",
+    "gradstream: watch: nowhere is not an address such as http://127.0.0.1:11604/\n",
     `gradstream: watch: no run, arm or experiment fits "nothing*" at ${server.url}\n`,
   ]);
 });

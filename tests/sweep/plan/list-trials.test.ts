@@ -46,7 +46,7 @@ it("gives points that come to the same one trial", () => {
   ).toHaveLength(1);
 });
 
-it("refuses what the experiment has not got, and what is absurd", () => {
+it("refuses what the experiment does not have, and what is absurd", () => {
   expect(() => listSweepTrials(basis, [{ rate: "1" }], [0])).toThrow('no hyper-parameter "rate"');
   expect(() => listSweepTrials(basis, [{ arm: "none" }], [0])).toThrow('no arm "none"');
   expect(() => listSweepTrials(basis, [{ learningRate: "fast" }], [0])).toThrow("learningRate is a number");

@@ -101,7 +101,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         why: "the paper's 2.5 with some room",
       }),
       measure({
-        what: "the same, deep linear",
+        what: "growth of the gradient difference from shortest to longest step: standard over BatchNorm, deep linear",
         needs: deepBoth,
         sql: sql.growth(deepBoth),
         atLeast: 2,
