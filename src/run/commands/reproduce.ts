@@ -39,7 +39,7 @@ const HELP = `
 Trains what the store lacks of the paper's experiments, judges its claims by SQL over the store, and writes a report with
 every figure, ours beside the paper's. Interrupted, it goes on where it stopped when called again, in the middle of a run too.
 
-Scales: smoke (a minute: whether everything runs), small (a quarter of the width, a fifth of the images and steps: six hours on two cores), paper (the paper's own).
+Scales: smoke (a minute: whether everything runs), small (a quarter of the width, a fifth of the images and steps: 18 hours on two cores), paper (the paper's own).
 
 Examples:
   $ gradstream reproduce --scale small
@@ -174,7 +174,8 @@ async function check(
   const store = await openStore(path, { readOnly: true }, papers);
   try {
     const results = await judgeClaims(store, paper, { only: namesOf(only) });
-    if (results.length === 0) throw new UserError(`--only: ${only!.join(", ")} is no claim; --check compares claims`);
+    if (results.length === 0)
+      throw new UserError(`--only: ${only!.join(", ")} is not a claim; --check compares claims`);
     const checked = await checkVerdicts(store, paper, scale, results);
     const differing = checked.filter(({ agrees }) => !agrees);
     if (json) process.stdout.write(jsonText(checked));

@@ -67,7 +67,7 @@ function pointsOf(axes: readonly SweepAxis[], random: number | undefined) {
   return gridPoints(axes);
 }
 
-/** @throws {UserError} for a key that the experiment has not got, or that is set beside. */
+/** @throws {UserError} for a key that the experiment does not have, or that is set beside. */
 function checkKeys({ hyper }: Experiment, axes: readonly SweepAxis[], { set, arm, steps }: SweepCommandOptions): void {
   const known = ["arm", ...Object.keys(hyper)];
   for (const { key, kind } of axes) {

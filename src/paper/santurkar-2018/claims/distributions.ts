@@ -26,7 +26,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
   },
   {
     claimId: "C5",
-    statement: "BatchNorm with noise behind it trains nearly as well as BatchNorm.",
+    statement: "BatchNorm with noise after it trains nearly as well as BatchNorm.",
     measures: [
       measure({
         what: "mean accuracy: noisy BatchNorm from BatchNorm, points",
@@ -50,7 +50,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
   },
   {
     claimId: "C6",
-    statement: "BatchNorm with noise behind it trains faster than the standard network.",
+    statement: "BatchNorm with noise after it trains faster than the standard network.",
     measures: [
       measure({
         what: "steps to 80 % minibatch accuracy: noisy BatchNorm over standard",
@@ -65,7 +65,7 @@ export const DISTRIBUTION_CLAIMS: readonly Claim[] = [
   },
   {
     claimId: "C7",
-    statement: "Activations behind the noise are less stable than the standard network's.",
+    statement: "Activations after the noise are less stable than the standard network's.",
     measures: (["mean", "variance"] as const).map((stat, i) => {
       const at = noisy("noisyBatchNorm", STD);
       return measure({

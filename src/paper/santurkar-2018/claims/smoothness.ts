@@ -223,7 +223,7 @@ export const SMOOTHNESS_CLAIMS: readonly Claim[] = [
         needs: everyP,
         sql: sql.momentChange(everyP, STD, "mean", "IS NULL"),
         atLeast: 1,
-        why: "behind these normalizations a unit's mean is its shift, which says little",
+        why: "after these normalizations a unit's mean is its shift, which says little",
       }),
       ...withAnyP.loss,
       ...withAnyP.gradient,

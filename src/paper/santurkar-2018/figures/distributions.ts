@@ -28,8 +28,8 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "2-right",
     view: "2_right",
-    title: "Activations with noise behind BatchNorm",
-    caption: `Histograms over training of one unit in ${paperLayersInWords(NOISE_LAYERS)}: those behind the noise wander, by design. ${VGG}, learning rate 0.1.`,
+    title: "Activations with noise after BatchNorm",
+    caption: `Histograms over training of one unit in ${paperLayersInWords(NOISE_LAYERS)}: those after the noise wander, by design. ${VGG}, learning rate 0.1.`,
     kind: "ridge",
     x: VALUE,
     y: STEP,
@@ -53,7 +53,7 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "8a",
     title: "Change of one unit's mean and variance",
-    caption: `How far mean and variance of one unit's activation move between steps 100 apart, ${paperLayersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise behind it. Low is steady. ${VGG}, learning rate 0.1.`,
+    caption: `How far mean and variance of one unit's activation move between steps 100 apart, ${paperLayersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise after it. Low is steady. ${VGG}, learning rate 0.1.`,
     kind: "lines",
     x: STEP,
     y: { label: "|change in 100 steps|" },
@@ -66,7 +66,7 @@ export const DISTRIBUTION_FIGURES: readonly FigureRecord[] = [
   {
     id: "8b",
     title: "Drift of one unit's mean and variance",
-    caption: `How far mean and variance of one unit's activation move since the first record, ${paperLayersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise behind it. Low is steady. ${VGG}, learning rate 0.1.`,
+    caption: `How far mean and variance of one unit's activation move since the first record, ${paperLayersInWords(NOISE_LAYERS)}: standard, BatchNorm, BatchNorm with noise after it. Low is steady. ${VGG}, learning rate 0.1.`,
     kind: "lines",
     x: STEP,
     y: { label: "change since the start" },

@@ -32,7 +32,7 @@ export const TRAINING_FIGURES: readonly FigureRecord[] = [
   },
   {
     id: "2",
-    title: "Training accuracy with noise behind BatchNorm",
+    title: "Training accuracy with noise after BatchNorm",
     caption: `Minibatch accuracy of the standard network, with BatchNorm, and with BatchNorm followed by noise whose mean and scale change at every step. Rising early is good. ${VGG}, learning rate 0.1.`,
     kind: "lines",
     x: STEP,
