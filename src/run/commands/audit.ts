@@ -134,7 +134,7 @@ function checkpointFor(what: string, { store, step }: Pick<AuditOptions, "store"
   const kept = isFile ? undefined : new RunCheckpoints(checkpointsOf({ path: store }), what).newest(step).kept;
   if (!isFile && !kept) {
     throw new UserError(
-      `audit: ${what} is not a file, and no run with a checkpoint up to step ${step} beside ${store}`,
+      `audit: ${what} is neither a file nor a run with a checkpoint up to step ${step} beside ${store}`,
     );
   }
   const checkpoint = readCheckpoint(kept?.path ?? what);
