@@ -101,7 +101,7 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
         if (record.kind === "event") order.onEvent(record.message);
         records.push(record);
       },
-      error: (error: unknown) => reject(error instanceof DivergedError ? diverged(order.step, error) : error),
+      error: (error: Error) => reject(error instanceof DivergedError ? diverged(order.step, error) : error),
       complete: resolve,
     });
     subscription.add(end);

@@ -106,7 +106,7 @@ export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], 
     channels.forEach((channel) => channel.close());
     const broken = (await results).find((result) => result.status === "rejected") ?? undealt;
     if (!broken) return outcome;
-    const { reason } = broken as { readonly reason: unknown };
+    const reason: unknown = broken.reason;
     return {
       status: "failed",
       message: `recording failed: ${reason instanceof Error ? reason.message : String(reason)}`,
