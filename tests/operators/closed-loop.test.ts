@@ -104,7 +104,7 @@ describe("a closed loop", () => {
       "closedLoop: step 0 changes speed; there are rate",
     );
     await expect(collect(looped(giving({ rate: "fast" })))).rejects.toThrow(
-      'closedLoop: rate is "fast" at step 0, no number',
+      'closedLoop: rate is "fast" at step 0, not a number',
     );
     await expect(collect(looped(giving({ rate: NaN })))).rejects.toThrow("sgd: learningRate gave NaN at step 1");
     await expect(collect(looped(() => throwError(() => new Error("no idea"))))).rejects.toThrow("no idea");
