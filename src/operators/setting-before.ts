@@ -3,9 +3,7 @@ import type { Setting } from "../core/setting.ts";
 import { rootKey } from "../core/random.ts";
 import type { Site } from "../core/types.ts";
 import type { TrainingBegun } from "../core/session.ts";
-
-/** Number of examples for the shapes: batch statistics need two. */
-const EXAMPLES = 2;
+import { firstPass } from "./first-pass.ts";
 
 /**
  * Returns the setting of a training before its first step: makes parameters, and passes a few examples through the
@@ -17,18 +15,12 @@ export function settingBefore({ network, optimizer, loss, batch }: TrainingBegun
   const units = new Map<string, number>();
   const shapes: Record<string, readonly number[]> = {};
   tf.tidy(() => {
-    const { params, state } = network.init(rootKey(0), batch.shape);
-    for (const [name, { shape }] of Object.entries(params)) shapes[name] = shape;
-    const count = Math.min(EXAMPLES, batch.size);
-    const values = batch.examples.subarray(0, (batch.examples.length / batch.size) * count);
+    const weights = network.init(rootKey(0), batch.shape);
+    for (const [name, { shape }] of Object.entries(weights.params)) shapes[name] = shape;
     try {
-      network.apply(params, state, tf.tensor(values, [count, ...batch.shape]), {
-        mode: "probe",
-        key: rootKey(0),
-        tap: (layer, site, value) => {
-          units.set(`${layer} ${site}`, value.shape.at(-1)!);
-          return value;
-        },
+      firstPass(network, weights, batch, (layer, site, value) => {
+        units.set(`${layer} ${site}`, value.shape.at(-1)!);
+        return value;
       });
     } catch {
       units.clear();

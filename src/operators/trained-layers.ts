@@ -3,9 +3,7 @@ import type { Network } from "../core/network.ts";
 import { layerOf } from "../core/params.ts";
 import { rootKey } from "../core/random.ts";
 import type { Batch, TrainedLayer } from "../core/types.ts";
-
-/** Number of examples for the shapes: batch statistics need two. */
-const EXAMPLES = 2;
+import { firstPass } from "./first-pass.ts";
 
 /**
  * Describes the layers of a network, any that keeps to the interface, for records: passes two examples of a batch through it to
@@ -16,20 +14,14 @@ export function trainedLayers(network: Network, batch: Batch): readonly TrainedL
   const parameters = new Map<number, number>();
   try {
     tf.tidy(() => {
-      const { params, state } = network.init(rootKey(0), batch.shape);
-      for (const [name, { size }] of Object.entries(params)) {
+      const weights = network.init(rootKey(0), batch.shape);
+      for (const [name, { size }] of Object.entries(weights.params)) {
         const layer = layerOf(name);
         parameters.set(layer, (parameters.get(layer) ?? 0) + size);
       }
-      const count = Math.min(EXAMPLES, batch.size);
-      const values = batch.examples.subarray(0, (batch.examples.length / batch.size) * count);
-      network.apply(params, state, tf.tensor(values, [count, ...batch.shape]), {
-        mode: "probe",
-        key: rootKey(0),
-        tap: (layer, site, value) => {
-          if (site === "output") shapes.set(layer, value.shape.slice(1));
-          return value;
-        },
+      firstPass(network, weights, batch, (layer, site, value) => {
+        if (site === "output") shapes.set(layer, value.shape.slice(1));
+        return value;
       });
     });
   } catch {
