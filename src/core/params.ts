@@ -40,3 +40,8 @@ export function roleOf(name: string): string {
 export function mapParams(params: Params, f: (value: Tensor, name: string) => Tensor): Params {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, f(value, name)]));
 }
+
+/** Returns the parameters to keep, in their order. */
+export function filterParams(params: Params, keep: (name: string, value: Tensor) => boolean): Params {
+  return Object.fromEntries(Object.entries(params).filter(([name, value]) => keep(name, value)));
+}

@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { Optimizer } from "../core/optimizer.ts";
-import { mapParams, type Params } from "../core/params.ts";
+import { filterParams, mapParams, type Params } from "../core/params.ts";
 import { matchesName, penaltyWithin } from "./weight-decay.ts";
 
 /**
@@ -20,14 +20,14 @@ import { matchesName, penaltyWithin } from "./weight-decay.ts";
 export function frozen(optimizer: Optimizer, pattern: RegExp): Optimizer {
   if (!(pattern instanceof RegExp)) throw new UserError("frozen: takes a pattern of names, such as /^layer1\\//");
   const isFrozen = (name: string): boolean => matchesName(pattern, name);
-  const moving = (params: Params): Params =>
-    Object.fromEntries(Object.entries(params).filter(([name]) => !isFrozen(name)));
+  const isMoving = (name: string): boolean => !isFrozen(name);
+  const moving = (params: Params): Params => filterParams(params, isMoving);
   const { penalty } = optimizer;
   return {
     ...optimizer,
     name: `frozen ${optimizer.name}`,
     options: { ...optimizer.options, frozen: pattern },
-    ...(penalty && { penalty: penaltyWithin(penalty, (name) => !isFrozen(name)) }),
+    ...(penalty && { penalty: penaltyWithin(penalty, isMoving) }),
     init: (params) => {
       const names = Object.keys(params);
       if (names.some(isFrozen)) return optimizer.init(moving(params));

@@ -3,7 +3,7 @@ import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { UserError } from "../core/errors.ts";
 import { checkOptions, flag, from, object, oneOf, whole } from "../core/options.ts";
 import type { Optimizer } from "../core/optimizer.ts";
-import { mapParams, roleOf, type Params } from "../core/params.ts";
+import { filterParams, mapParams, roleOf, type Params } from "../core/params.ts";
 import { adamW } from "./adam-w.ts";
 import { betaOption } from "./adaptive.ts";
 import { rateAt, rateOption, type LearningRate } from "./learning-rate.ts";
@@ -102,10 +102,8 @@ export function muon(options: MuonOptions = {}): Optimizer {
 }
 
 const isKernel = (name: string, { rank }: Tensor): boolean => roleOf(name) === "kernel" && rank >= 2;
-const pick = (params: Params, wanted: boolean): Params =>
-  Object.fromEntries(Object.entries(params).filter(([name, value]) => isKernel(name, value) === wanted));
-const kernelsOf = (params: Params): Params => pick(params, true);
-const othersOf = (params: Params): Params => pick(params, false);
+const kernelsOf = (params: Params): Params => filterParams(params, isKernel);
+const othersOf = (params: Params): Params => filterParams(params, (name, value) => !isKernel(name, value));
 
 /** Returns the part of a state under a name. */
 const fromState = (slot: string, state: Params): Params =>

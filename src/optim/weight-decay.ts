@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Wanted } from "../core/options.ts";
 import type { Penalty } from "../core/optimizer.ts";
-import { mapParams, roleOf, type Params } from "../core/params.ts";
+import { filterParams, mapParams, roleOf, type Params } from "../core/params.ts";
 
 /**
  * Which parameters decay: `all`; `kernels`, those named `kernel` (no bias, scale, shift or threshold; of weight
@@ -44,8 +44,7 @@ export function penaltyOf(weightDecay: number, decay: Decaying): { readonly pena
 
 /** Restricts a penalty to the parameters whose names are within. */
 export function penaltyWithin(penalty: Penalty, isWithin: (name: string) => boolean): Penalty {
-  const within = (params: Params): Params =>
-    Object.fromEntries(Object.entries(params).filter(([name]) => isWithin(name)));
+  const within = (params: Params): Params => filterParams(params, isWithin);
   return {
     ...penalty,
     includes: (name) => isWithin(name) && (penalty.includes?.(name) ?? true),
