@@ -104,24 +104,29 @@ export function samples(options: SamplesOptions): OperatorFunction<Step, Recorde
 }
 
 function checked(test: Iterable<LabelledExamples>, { batch: { shape } }: Step): readonly LabelledExamples[] {
-  let before = 0;
-  const chunks = Array.from(test, (chunk) => {
-    const from = before;
-    checkExamples("samples", chunk, shape, (index) => `test example ${from + index}`);
-    before += chunk.size;
+  const chunks = Array.from(numbered(test), ({ chunk, nameOf }) => {
+    checkExamples("samples", chunk, shape, nameOf);
     return chunk;
   });
-  if (before === 0) throw new UserError("samples: the test set is empty; give it examples, in chunks");
+  if (!chunks.some(({ size }) => size > 0))
+    throw new UserError("samples: the test set is empty; give it examples, in chunks");
   return chunks;
 }
 
 function checkClassCount(chunks: readonly LabelledExamples[], classes: number): void {
   if (classes > MOST_CLASSES) throw new UserError(`samples: shows ${MOST_CLASSES} classes at most, not ${classes}`);
+  for (const { chunk, nameOf } of numbered(chunks)) {
+    checkLabels("samples", chunk.labels as Int32Array, classes, nameOf);
+  }
+}
+
+/** Gives each chunk with the names of its examples, which are counted over all chunks. */
+function* numbered(chunks: Iterable<LabelledExamples>) {
   let before = 0;
-  for (const { labels } of chunks) {
+  for (const chunk of chunks) {
     const from = before;
-    checkLabels("samples", labels as Int32Array, classes, (index) => `test example ${from + index}`);
-    before += labels.length;
+    before += chunk.size;
+    yield { chunk, nameOf: (index: number) => `test example ${from + index}` };
   }
 }
 
