@@ -44,7 +44,7 @@ async function fill(store: Store, sweepId = "s"): Promise<void> {
     "embedded",
     "here",
   );
-  await ledger.add(sweepId, trials, new Map());
+  await ledger.add(sweepId, trials);
   for (const [i, { trialId, runId, seed }] of trials.entries()) {
     await store.startRun(aRun({ runId, sweepId, seed, host: "here", startedAt: i }));
     await store.finishRun(runId, i === 0 ? "completed" : "failed", 10);

@@ -19,21 +19,25 @@ export interface TrialsThere {
   readonly unfinished: ReadonlyMap<Trial, StoredRun>;
 }
 
-/** SQL for a run that trained on a file of its user's: its data set's name ends with the file's hash. */
-export const HASHED_NAME_SQL = "regexp_matches(dataset, '@[0-9a-f]{12}$')";
+/**
+ * Writes the condition that a run is of a data set, whose name is one parameter; the names of ours, as JSON, are another. A run on
+ * neither one of ours nor a file of its user's, whose name ends with its hash, is of a task of the pipeline's own: that is the same
+ * whatever data set was asked for.
+ */
+export const isOfDataset = (name: string, ours: string): string =>
+  `(dataset = ${name} OR NOT (list_contains(${ours}::JSON::VARCHAR[], dataset) OR regexp_matches(dataset, '@[0-9a-f]{12}$')))`;
 
 const isOver = ({ status }: StoredRun): boolean => status === "completed" || status === "diverged";
 const isUnfinished = ({ status }: StoredRun): boolean => status === "interrupted" || status === "failed";
 
 /**
  * Finds what a store has of trials. A run is of a trial when experiment, arm, network, seed, hyper-parameters, backend and
- * data set are the same; a task of the pipeline's own is the same whatever data set was asked for.
+ * data set are the same.
  */
 export async function trialsThere(store: Store, basis: RunBasis, trials: readonly Trial[]): Promise<TrialsThere> {
   const rows = await selectRuns(
     store,
-    `experiment = $1 AND hyper::VARCHAR = $2 AND backend = $3
-       AND (dataset = $4 OR NOT (list_contains($5::JSON::VARCHAR[], dataset) OR ${HASHED_NAME_SQL}))`,
+    `experiment = $1 AND hyper::VARCHAR = $2 AND backend = $3 AND ${isOfDataset("$4", "$5")}`,
     [basis.experiment, hyperText(basis.hyper), basis.backend, basis.dataset, JSON.stringify(DATA_SETS)],
   );
   const of = ({ arm, seed, network }: Trial) =>

@@ -80,7 +80,7 @@ export class Coordinator {
     const { sweepId } = manifest;
     const { completed, stopped } = await settledRuns(store, { ...manifest, dataset }, trials, manifest.earlyStop);
     const there = new Map([...completed, ...stopped]);
-    await ledger.add(sweepId, trials, there);
+    await ledger.add(sweepId, trials);
     await ledger.trialsHave(sweepId, { completed, stopped });
     await writePlan(place, round, trials);
     const wanted = trials.filter(({ trialId }) => !there.has(trialId) && !failed.has(trialId));

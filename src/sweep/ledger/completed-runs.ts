@@ -1,5 +1,5 @@
 import { DATA_SETS } from "../../data/index.ts";
-import { HASHED_NAME_SQL } from "../../run/runner/stored-runs.ts";
+import { isOfDataset } from "../../run/runner/stored-runs.ts";
 import { records } from "../../store/records.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
@@ -19,7 +19,7 @@ export async function completedRuns(
     store,
     `SELECT run_id, arm, seed, network, hyper::VARCHAR AS hyper FROM run
      WHERE status IN ('completed', 'diverged') AND experiment = $1 AND backend = $2 AND code_version = $3
-       AND (dataset = $4 OR NOT (list_contains($5::JSON::VARCHAR[], dataset) OR ${HASHED_NAME_SQL}))
+       AND ${isOfDataset("$4", "$5")}
      ORDER BY started_at, run_id`,
     [experiment, backend, codeVersion, dataset, JSON.stringify(DATA_SETS)],
   );

@@ -58,8 +58,8 @@ export class Ledger {
     );
   }
 
-  /** Adds trials that are not there; `runs` are those that have a result already, each with its run. */
-  async add(sweepId: string, trials: readonly PlannedTrial[], runs: ReadonlyMap<string, string>): Promise<void> {
+  /** Adds trials that are not there, to be trained. */
+  async add(sweepId: string, trials: readonly PlannedTrial[]): Promise<void> {
     const rows = trials.map((trial) => ({
       trial_id: trial.trialId,
       arm: trial.arm,
@@ -67,8 +67,7 @@ export class Ledger {
       hyper: hyperText(trial.hyper),
       network: trial.network,
       rung: trial.rung,
-      state: runs.has(trial.trialId) ? "completed" : "waiting",
-      run_id: runs.get(trial.trialId) ?? trial.runId,
+      run_id: trial.runId,
     }));
     const shape = JSON.stringify({
       trial_id: "VARCHAR",
@@ -77,11 +76,10 @@ export class Ledger {
       hyper: "VARCHAR",
       network: "VARCHAR",
       rung: "INTEGER",
-      state: "VARCHAR",
       run_id: "VARCHAR",
     });
     await this.#run(
-      `INSERT INTO trial SELECT $1, trial_id, arm, seed, hyper::JSON, network, rung, state, run_id, 0, NULL, NULL, NULL, NULL
+      `INSERT INTO trial SELECT $1, trial_id, arm, seed, hyper::JSON, network, rung, 'waiting', run_id, 0, NULL, NULL, NULL, NULL
        FROM (SELECT unnest(from_json($2::JSON, '[${shape}]'), recursive := true)) AS planned
        WHERE NOT EXISTS (SELECT 1 FROM trial WHERE sweep_id = $1 AND trial.trial_id = planned.trial_id)`,
       [sweepId, JSON.stringify(rows)],

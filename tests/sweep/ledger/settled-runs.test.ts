@@ -38,7 +38,7 @@ describe("settledRuns", () => {
     const earlyStop = { metric: "loss", goal: "minimize", rule: "median" } as never;
     const ledger = new Ledger(store);
     await ledger.begin({ ...manifest, earlyStop }, {}, "embedded", "h");
-    await ledger.add("s", [trial], new Map());
+    await ledger.add("s", [trial]);
     await store.startRun(aRun({ runId: trial.runId }));
     await ledger.trialEnded("s", trial.trialId, "stopped", 1, { token: "x" });
     expect([...(await settledRuns(store, facts, [trial], earlyStop)).stopped]).toEqual([["t", trial.runId]]);
@@ -52,7 +52,7 @@ describe("Ledger", () => {
     const store = await storeWith("theirs");
     const ledger = new Ledger(store);
     await ledger.begin(manifest, {}, "embedded", "h");
-    await ledger.add("s", [trial, { ...trial, trialId: "u", runId: "own" }], new Map());
+    await ledger.add("s", [trial, { ...trial, trialId: "u", runId: "own" }]);
     await ledger.trialsHave("s", { completed: new Map([["t", "theirs"]]), stopped: new Map() });
     const rows = await store.query("SELECT trial_id, state, run_id FROM trial ORDER BY trial_id");
     expect(rows.rows).toEqual([
