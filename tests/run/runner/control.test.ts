@@ -43,7 +43,7 @@ it("pauses, continues and stops a run and skips a queued one, as a client asks, 
   const { id } = declared.find(({ hyper }) => hyper !== null)!;
   await client.feed.control({ action: "skip", declaration: id, arm: "plain", seed: 1 });
   await expect(client.feed.control({ action: "skip", declaration: id, arm: "plain", seed: 0 })).rejects.toThrow(
-    "not trained here",
+    "not training that run",
   );
   await client.feed.control({ action: "stop", run });
   await waitFor(() => expect(client.runs.get(run)?.status).toBe("interrupted"));
