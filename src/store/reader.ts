@@ -20,13 +20,7 @@ export class StoreReader implements Reader {
   snapshot<T>(task: (moment: Moment) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#inOrder(async () => {
       signal?.throwIfAborted();
-      const interrupt = (): void => this.#connection.interrupt();
-      signal?.addEventListener("abort", interrupt);
-      try {
-        return await this.#readOnly(() => task(signal ? momentOf(this.#selectUntil(signal)) : this.#moment));
-      } finally {
-        signal?.removeEventListener("abort", interrupt);
-      }
+      return this.#readOnly(() => (signal ? this.#until(signal, task) : task(this.#moment)));
     });
   }
 
@@ -57,6 +51,20 @@ export class StoreReader implements Reader {
     this.#connection.interrupt();
     await this.#queue;
     this.#connection.disconnectSync();
+  }
+
+  /**
+   * Interrupts what a task reads when the signal is aborted. Only that: the transaction around it has to end all the same,
+   * or every later read fails in it.
+   */
+  async #until<T>(signal: AbortSignal, task: (moment: Moment) => Promise<T>): Promise<T> {
+    const interrupt = (): void => this.#connection.interrupt();
+    signal.addEventListener("abort", interrupt);
+    try {
+      return await task(momentOf(this.#selectUntil(signal)));
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+    }
   }
 
   /** An interruption between two queries would not be heard. */
