@@ -35,111 +35,130 @@ interface TrialWatcher {
 
 /** Starts a trial in a worker thread and passes its records to every sink; the slowest of them sets the pace. */
 export function startTrial(order: TrialOrder, run: Run, sinks: readonly Sink[], watcher: TrialWatcher): TrialHandle {
-  const { onTraining, onSteps, onText, onCheckpoint, onUnresumable } = watcher;
-  const worker = new Worker(threadModule("worker"), { workerData: order, stdout: true, stderr: true });
-  for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", onText);
-  const tell = (message: ToWorker) => worker.postMessage(message);
-  const channels = sinks.map(() => new Handover<readonly Recorded[]>());
-  let stopping = false;
-  let heard = false;
-  let isBroken = false;
-  let isUnresumable = false;
-  // What was sent so far has passed the sinks; the checkpoints have been dealt with.
-  let passed: Promise<unknown> = Promise.resolve();
-  let dealtWith: Promise<void> = Promise.resolve();
-  let undealt: { readonly reason: unknown } | undefined;
-  const deal = async (draft: Draft): Promise<void> => {
-    await passed;
-    if (isBroken || isUnresumable) return;
-    try {
-      await onCheckpoint?.(draft);
-    } catch (reason) {
-      undealt ??= { reason };
-      isBroken = true;
-      tell({ type: "stop" });
-    }
-  };
+  return new TrialThread(order, run, sinks, watcher);
+}
 
-  const ended = new Promise<Outcome>((resolve) => {
-    const fail = (message: string) => resolve({ status: "failed", message, isUserError: false });
-    worker.on("message", (message: FromWorker) => {
-      heard = true;
-      if (message.type === "end") return resolve(message.outcome);
-      if (message.type === "training") return onTraining(message.training);
-      if (message.type === "unresumable") {
-        isUnresumable = true;
-        return onUnresumable?.();
-      }
-      if (message.type === "checkpoint") {
-        dealtWith = Promise.all([dealtWith, deal(message.draft)]).then(() => undefined);
-        return;
-      }
-      onSteps(message.steps);
-      const records = withTiming(message.records);
-      passed = Promise.all(channels.map((channel) => channel.push(records))).then(() => tell({ type: "credit" }));
-    });
-    worker.on("error", (error) => fail(`its thread failed: ${error.message}`));
-    worker.on("exit", (code) =>
-      stopping ? resolve({ status: "interrupted" }) : fail(`its thread ended early, with exit code ${code}`),
-    );
-  });
+class TrialThread implements TrialHandle {
+  readonly outcome: Promise<Outcome>;
+  readonly #worker: Worker;
+  readonly #watcher: TrialWatcher;
+  readonly #channels: readonly Handover<readonly Recorded[]>[];
+  readonly #meter = stepMeter();
+  #isHeard = false;
+  #isStopping = false;
+  #isUnresumable = false;
+  /** What ended the trial that the thread knows nothing of. */
+  #broken: { readonly reason: unknown } | undefined;
+  /** What was sent so far has passed the sinks. */
+  #passed: Promise<unknown> = Promise.resolve();
+  /** The checkpoints so far are kept, or count for nothing. */
+  #kept: Promise<unknown> = Promise.resolve();
 
-  const meter = stepMeter();
-  function withTiming(records: readonly Recorded[]): readonly Recorded[] {
-    const timing = meter(records);
-    return timing.length > 0 ? [...records, ...timing] : records;
+  constructor(order: TrialOrder, run: Run, sinks: readonly Sink[], watcher: TrialWatcher) {
+    this.#watcher = watcher;
+    this.#worker = new Worker(threadModule("worker"), { workerData: order, stdout: true, stderr: true });
+    for (const input of [this.#worker.stdout, this.#worker.stderr])
+      createInterface({ input }).on("line", watcher.onText);
+    this.#channels = sinks.map(() => new Handover<readonly Recorded[]>());
+    const consumed = sinks.map((sink, i) => this.#consume(sink, this.#channels[i]!, run));
+    this.outcome = this.#finish(Promise.all(consumed));
   }
 
-  const finished = async (): Promise<Outcome> => {
-    const results = Promise.allSettled(
-      sinks.map((sink, i) =>
-        consume(sink, channels[i]!, run, () => {
-          isBroken = true;
-          tell({ type: "stop" });
-        }),
-      ),
-    );
-    const outcome = await ended;
-    await dealtWith;
+  stop(): void {
+    this.#isStopping = true;
+    if (this.#isHeard) this.#tell({ type: "stop" });
+    else void this.#worker.terminate();
+  }
+
+  pause(isPaused: boolean): void {
+    this.#tell({ type: "pause", isPaused });
+  }
+
+  move(control: string, value: number): void {
+    this.#tell({ type: "move", control, value });
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  async #finish(consumed: Promise<unknown>): Promise<Outcome> {
+    const outcome = await this.#ended();
+    await this.#kept;
     // A timer or a socket of the pipeline's would keep the thread, and with it the process, alive.
-    await worker.terminate();
-    channels.forEach((channel) => channel.close());
-    const broken = (await results).find((result) => result.status === "rejected") ?? undealt;
-    if (!broken) return outcome;
-    const reason: unknown = broken.reason;
-    return {
-      status: "failed",
-      message: `recording failed: ${reason instanceof Error ? reason.message : String(reason)}`,
-      isUserError: false,
-    };
-  };
+    await this.#worker.terminate();
+    for (const channel of this.#channels) channel.close();
+    await consumed;
+    if (!this.#broken) return outcome;
+    const { reason } = this.#broken;
+    return failed(`recording failed: ${reason instanceof Error ? reason.message : String(reason)}`);
+  }
 
-  return {
-    outcome: finished(),
-    pause: (isPaused) => tell({ type: "pause", isPaused }),
-    move: (control, value) => tell({ type: "move", control, value }),
-    stop: () => {
-      stopping = true;
-      if (heard) tell({ type: "stop" });
-      else void worker.terminate();
-    },
-  };
-}
+  #ended(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.#worker.on("message", (message: FromWorker) => {
+        this.#isHeard = true;
+        if (message.type === "end") resolve(message.outcome);
+        else this.#take(message);
+      });
+      this.#worker.on("error", (error) => resolve(failed(`its thread failed: ${error.message}`)));
+      this.#worker.on("exit", (code) =>
+        resolve(
+          this.#isStopping ? { status: "interrupted" } : failed(`its thread ended early, with exit code ${code}`),
+        ),
+      );
+    });
+  }
 
-/**
- * Feeds a sink; one that fails stops the trial, and its channel is drained so that the others get what was recorded.
- */
-async function consume(
-  sink: Sink,
-  channel: Handover<readonly Recorded[]>,
-  run: Run,
-  stopTrial: () => void,
-): Promise<void> {
-  try {
-    await sink(channel, run);
-  } catch (error) {
-    stopTrial();
-    channel.discard();
-    throw error;
+  #take(message: Exclude<FromWorker, { type: "end" }>): void {
+    const { onTraining, onSteps, onUnresumable } = this.#watcher;
+    switch (message.type) {
+      case "training":
+        return onTraining(message.training);
+      case "unresumable":
+        this.#isUnresumable = true;
+        return onUnresumable?.();
+      case "checkpoint":
+        this.#kept = Promise.all([this.#kept, this.#keep(message.draft)]);
+        return;
+      case "records": {
+        onSteps(message.steps);
+        const records = [...message.records, ...this.#meter(message.records)];
+        this.#passed = Promise.all(this.#channels.map((channel) => channel.push(records))).then(() =>
+          this.#tell({ type: "credit" }),
+        );
+      }
+    }
+  }
+
+  /** Keeps a checkpoint once what was recorded before it has passed the sinks. Never rejects. */
+  async #keep(draft: Draft): Promise<void> {
+    await this.#passed;
+    if (this.#broken || this.#isUnresumable) return;
+    try {
+      await this.#watcher.onCheckpoint?.(draft);
+    } catch (reason) {
+      this.#break(reason);
+    }
+  }
+
+  /**
+   * Feeds a sink; one that fails stops the trial, and its channel is drained so that the others get what was recorded.
+   * Never rejects.
+   */
+  async #consume(sink: Sink, channel: Handover<readonly Recorded[]>, run: Run): Promise<void> {
+    try {
+      await sink(channel, run);
+    } catch (reason) {
+      this.#break(reason);
+      channel.discard();
+    }
+  }
+
+  #break(reason: unknown): void {
+    this.#broken ??= { reason };
+    this.#tell({ type: "stop" });
   }
 }
+
+const failed = (message: string): Outcome => ({ status: "failed", message, isUserError: false });

@@ -1,54 +1,36 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { sha256 } from "../../checkpoints/checkpoint.ts";
 import { UserError } from "../../core/errors.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
-import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-code.ts";
 import { storeOption } from "../../run/command-line/default-store.ts";
-import { ready } from "../../run/command-line/options.ts";
-import { loadPipeline } from "../../run/pipeline/load-pipeline.ts";
-import { codeVersion } from "../../run/process/version.ts";
 import { attend } from "../../run/runner/attend.ts";
 import { brief } from "../../run/runner/brief.ts";
-import { selectRuns, type StoredRun } from "../../run/runner/stored-runs.ts";
+import type { StoredRun } from "../../run/runner/stored-runs.ts";
 import { liveLine } from "../../run/serving/serving.ts";
 import { render } from "../../run/terminal/render.ts";
 import { say } from "../../run/terminal/say.ts";
 import type { Store } from "../../store/store.ts";
-import { newSweepId } from "../coordinator/sweep-id.ts";
-import { firstRound } from "../coordinator/search-runner.ts";
 import { SweepRunner, type SweepResult } from "../coordinator/run-sweep.ts";
-import { checkQueueUrl, openEngine, openSlurm, type OpenedEngine } from "../engine/open-engine.ts";
+import { queueAddress } from "../engine/bullmq/queue-address.ts";
+import { openEngine, openSlurm, type OpenedEngine } from "../engine/open-engine.ts";
 import { UnreachableQueue } from "../engine/unreachable-queue.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import { settledRuns } from "../ledger/settled-runs.ts";
-import type { SweepManifest } from "../place/manifest.ts";
 import { servePlace, type PlaceServer } from "../place/serve-place.ts";
 import { openPlace } from "../place/open-place.ts";
 import { differing } from "../plan/label.ts";
-import { searchShape, type Search } from "../plan/search.ts";
 import type { SweepCommandOptions } from "./options.ts";
 import { folderOf, removeIfEmpty } from "./places.ts";
-import { confirmMany, planEarlyStop, planSearch } from "./plan-search.ts";
+import { confirmMany } from "./plan-search.ts";
+import { prepareSweep, readSweep, type PreparedSweep } from "./prepare-sweep.ts";
 import { sweepSummary } from "./sweep-summary.ts";
 
 /** Workers elsewhere hear within this time that a sweep is over. */
 const LINGER_MS = 7000;
 const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url));
-
-/** A sweep as it is about to be trained. */
-interface Prepared {
-  readonly manifest: SweepManifest;
-  readonly search: Search;
-  readonly there: readonly StoredRun[];
-  readonly toTrain: number;
-  readonly goesOn: "without failed" | "with failed" | undefined;
-}
 
 /**
  * Does what `gradstream sweep` is told; `jobs` trials train in this process at a time.
@@ -57,64 +39,26 @@ interface Prepared {
  */
 export async function sweepPipeline(path: string, options: SweepCommandOptions, jobs: number): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
-  if (options.queue !== undefined) checkQueueUrl(options.queue);
+  if (options.queue !== undefined) queueAddress(options.queue);
   else if (jobs === 0 && !options.slurm)
     throw new UserError("sweep: --jobs 0 leaves nobody to train; give --queue too");
-  const { name, file, experiment } = await loadPipeline(path);
-  const asked = options.resume ?? options.onlyFailed;
-  const planned = asked === undefined ? planSearch(experiment, options) : undefined;
-  const earlyStop = planEarlyStop(experiment, options);
-  const { backend, why, notes, data } = await ready(options);
-  const version = codeVersion();
-  const dataset = (data.from as DataSetName | undefined) ?? DATA_SETS.find((known) => known === data.name) ?? "auto";
-  const basisOf = (sweepId: string) => {
-    const basis = { definition: experiment, data, experiment: name, backend, codeVersion: version, sweepId };
-    return basis;
-  };
-  let prepared: Prepared;
+  const asked = await readSweep(path, options);
+  const { experiment, backend, why, notes, data } = asked;
+  let prepared: PreparedSweep;
   let opened: OpenedEngine | undefined;
   let received: PlaceServer | undefined;
-  const ended = { isOver: false };
+  let isOver = false as boolean;
 
   const prepare = async (store: Store): Promise<boolean> => {
-    const ledger = new Ledger(store);
-    const found = asked === undefined ? undefined : await ledger.find(name, asked === true ? "" : asked);
-    if (asked !== undefined && !found) throw new UserError(`sweep: ${options.store} has no such sweep of ${name}`);
-    const fresh: SweepManifest = {
-      sweepId: newSweepId(),
-      experiment: name,
-      pipeline: path,
-      file,
-      pipelineSha256: sha256(readFileSync(file)),
-      backend,
-      data: dataset,
-      codeVersion: version,
-      retries: options.retries,
-      checkpointEvery: options.checkpointEvery,
-      ...(earlyStop && { earlyStop }),
-    };
-    const manifest = found?.manifest ?? fresh;
-    if (found) checkGoesOn(manifest, fresh);
-    const search = planned ?? searchShape.parse(found!.search);
-    const trials = firstRound({ search, basis: basisOf(manifest.sweepId) });
-    const facts = { ...manifest, dataset: data.name };
-    const { completed, stopped } = await settledRuns(store, facts, trials, manifest.earlyStop);
-    const toTrain = trials.length - completed.size - stopped.size;
+    prepared = await prepareSweep(asked, store);
+    const { manifest, search, there, trials, toTrain, isSettled, isResumed } = prepared;
     await confirmMany(toTrain, options.yes ?? false);
-    const isHeld = new Set([...completed.values(), ...stopped.values()]);
-    const there = (await selectRuns(store, "true")).filter(({ runId }) => isHeld.has(runId));
-    const goesOn = found && (options.onlyFailed === undefined ? "without failed" : "with failed");
-    prepared = { manifest, search, there, toTrain, goesOn };
-    if (toTrain === 0 && !search.halving) {
-      if (found) {
-        await ledger.trialsHave(manifest.sweepId, { completed, stopped });
-        await ledger.sweepIs(manifest.sweepId, "completed");
-      }
-      tell(`all ${trials.length} trials are recorded already, by this code`);
+    if (isSettled) {
+      tell(`all ${trials} trials are recorded already, by this code`);
       process.stdout.write(await resultOf(store, { finished: [], stoppedEarly: [] }, { ...options, there }));
       return false;
     }
-    if (!found) await ledger.begin(manifest, search, engineOf(options), hostname());
+    if (!isResumed) await new Ledger(store).begin(manifest, search, engineOf(options), hostname());
     const folder = folderOf(options.store, options.place, manifest.sweepId);
     opened = await openAsked(options, manifest.sweepId, folder, tell);
     received = await receive(options, folder, tell);
@@ -124,12 +68,12 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     await attend(
       { ...options, prepare },
       ({ store, server, progress }) => {
-        const { manifest, search, there, toTrain, goesOn } = prepared;
+        const { manifest, search, basis, there, toTrain, isResumed } = prepared;
         const { sweepId } = manifest;
         const runner = new SweepRunner({
           manifest,
           search,
-          basis: basisOf(sweepId),
+          basis,
           dataset: data.name,
           address: { kind: "folder", folder: folderOf(options.store, options.place, sweepId) },
           opened: opened!,
@@ -138,7 +82,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
           progress,
           jobs,
           cores: availableParallelism(),
-          goesOn,
+          goesOn: isResumed ? (options.onlyFailed === undefined ? "without failed" : "with failed") : undefined,
         });
         if (experiment.question) tell(experiment.question);
         [...notes, ...store.notices].forEach(tell);
@@ -151,7 +95,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       },
       async (result, store, recordedIn) => {
         const { there, manifest } = prepared;
-        ended.isOver = !result.isInterrupted;
+        isOver = !result.isInterrupted;
         process.stdout.write(await resultOf(store, result, { ...options, store: recordedIn, there }));
         tellHowToGoOn(path, options, result, tell);
         const code = exitCode(result.finished.map(({ outcome }) => outcome));
@@ -164,7 +108,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     say(`gradstream: ${error.message}`);
     process.exitCode = UNREACHABLE;
   } finally {
-    if (received && ended.isOver) await delay(LINGER_MS);
+    if (received && isOver) await delay(LINGER_MS);
     await received?.close();
     await opened?.engine.close();
   }
@@ -186,23 +130,6 @@ function openAsked(
   if (!slurm) return openEngine(queue, { sweepId, tell });
   const command = [process.execPath, BIN, "worker", "--slurm", "--results", folder, "--jobs", "1"];
   return openSlurm({ sweepId, folder: join(folder, "slurm"), command, sbatch });
-}
-
-/** @throws {UserError} when a sweep was planned by other code, or of another pipeline. */
-function checkGoesOn(then: SweepManifest, now: SweepManifest): void {
-  const who = `sweep: ${then.sweepId}`;
-  if (then.codeVersion !== now.codeVersion) {
-    throw new UserError(
-      `${who} was planned by gradstream ${then.codeVersion}, and this is ${now.codeVersion}: its trials would be others`,
-    );
-  }
-  if (then.pipelineSha256 !== now.pipelineSha256) {
-    throw new UserError(`${who} was planned when ${now.file} was another; begin a new sweep`);
-  }
-  for (const what of ["backend", "data"] as const) {
-    if (then[what] === now[what]) continue;
-    throw new UserError(`${who} is of ${what} ${then[what]}, not ${now[what]}; give --${what} ${then[what]}`);
-  }
 }
 
 /** Serves the folder of results to workers elsewhere, where that was asked for, and says how they join. */

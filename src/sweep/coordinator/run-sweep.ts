@@ -9,17 +9,16 @@ import { forgive } from "../place/attempts.ts";
 import { manifestFile, type SweepManifest } from "../place/manifest.ts";
 import { openPlace } from "../place/open-place.ts";
 import { createJson, type PlaceAddress } from "../place/result-place.ts";
-import type { TrialsBasis } from "../plan/list-trials.ts";
 import type { Search } from "../plan/search.ts";
 import { Lanes } from "../worker/lanes.ts";
 import { Coordinator } from "./coordinator.ts";
-import { runSearch } from "./search-runner.ts";
+import { runSearch, type SearchBasis } from "./search-runner.ts";
 
 /** A sweep that begins, or goes on. */
 export interface SweepOptions {
   readonly manifest: SweepManifest;
   readonly search: Search;
-  readonly basis: Omit<TrialsBasis, "scale" | "set" | "arms" | "rung">;
+  readonly basis: SearchBasis;
   readonly dataset: string;
   readonly address: PlaceAddress & { readonly kind: "folder" };
   readonly opened: OpenedEngine;

@@ -9,10 +9,13 @@ import type { Search } from "../plan/search.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { finalValues } from "./final-values.ts";
 
+/** What every trial of a search is planned from. */
+export type SearchBasis = Omit<TrialsBasis, "scale" | "set" | "arms" | "rung">;
+
 /** What a search needs to go through its rounds. */
 export interface SearchParts {
   readonly search: Search;
-  readonly basis: Omit<TrialsBasis, "scale" | "set" | "arms" | "rung">;
+  readonly basis: SearchBasis;
   readonly manifest: SweepManifest;
   readonly dataset: string;
   readonly store: Store;

@@ -26,7 +26,6 @@ export async function openEngine(url: string | undefined, options: EngineOptions
     const engine = new EmbeddedEngine();
     return { engine, worker: () => Promise.resolve(engine.worker()) };
   }
-  checkQueueUrl(url);
   const { queueEngine } = await import("./bullmq/queue-engine.ts");
   const engine = await queueEngine(url, { ...options, ...patience() });
   return { engine, worker: () => openWorker(url, options) };
@@ -59,7 +58,6 @@ export async function openSlurm(asked: SlurmAsked): Promise<OpenedEngine> {
  * @throws {UserError} and {UnreachableQueue} as `openEngine` does.
  */
 export async function openWorker(url: string, options: EngineOptions): Promise<EngineWorker> {
-  checkQueueUrl(url);
   const { queueWorker } = await import("./bullmq/queue-worker.ts");
   return queueWorker(url, { ...options, ...patience() });
 }
@@ -80,10 +78,4 @@ function patience(): { readonly connectMs?: number; readonly patienceMs?: number
 export async function openSlurmWorker(): Promise<EngineWorker> {
   const { slurmWorker } = await import("./slurm/slurm-worker.ts");
   return slurmWorker();
-}
-
-/** Checks the address of a queue. @throws {UserError} for what is none. */
-export function checkQueueUrl(url: string): void {
-  if (/^(rediss?|postgres(ql)?):\/\/./.test(url)) return;
-  throw new UserError("--queue: it must be redis://host:port, rediss://… or postgres://user@host/database");
 }

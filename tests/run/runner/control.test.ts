@@ -70,5 +70,5 @@ it("pauses, continues and stops a run and skips a queued one, as a client asks, 
     ["skip_asked", "asked to skip plain seed 1", '{"arm":"plain","seed":1}'],
     ["stop_asked", "asked to stop", null],
   ]);
-  await expect(client.feed.control({ action: "stop", run })).rejects.toThrow("no longer");
+  await expect(client.feed.control({ action: "stop", run })).rejects.toThrow("not training that run");
 });

@@ -16,11 +16,6 @@ const KINDS: Readonly<Record<string, QueueAddress["kind"]>> = {
   "postgresql:": "postgres",
 };
 
-/** Tells whether a text is meant as the address of a queue server. */
-export function isQueueUrl(text: string): boolean {
-  return URL.canParse(text) && new URL(text).protocol in KINDS;
-}
-
 /**
  * Reads the address of a queue server.
  *
@@ -28,7 +23,7 @@ export function isQueueUrl(text: string): boolean {
  */
 export function queueAddress(url: string): QueueAddress {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const kind = parsed && KINDS[parsed.protocol];
-  if (!kind) throw new UserError("queue: the address must begin with redis://, rediss:// or postgres://");
+  const kind = parsed && parsed.host + parsed.pathname !== "" && KINDS[parsed.protocol];
+  if (!kind) throw new UserError("--queue: it must be redis://host:port, rediss://… or postgres://user@host/database");
   return { kind, url, shown: `${parsed.protocol}//${parsed.host}${parsed.pathname}` };
 }

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { afterEach, expect, it } from "vitest";
 import { UserError } from "../../../../src/core/errors.ts";
 import { checkPostgres } from "../../../../src/sweep/engine/bullmq/check-postgres.ts";
-import { queueAddress, isQueueUrl } from "../../../../src/sweep/engine/bullmq/queue-address.ts";
+import { queueAddress } from "../../../../src/sweep/engine/bullmq/queue-address.ts";
 import { queueEngine } from "../../../../src/sweep/engine/bullmq/queue-engine.ts";
 import { queueWorker } from "../../../../src/sweep/engine/bullmq/queue-worker.ts";
 import { UnreachableQueue } from "../../../../src/sweep/engine/unreachable-queue.ts";
@@ -28,11 +28,10 @@ async function kept<T extends { close(): Promise<void> }>(made: Promise<T>): Pro
 it("reads addresses, and never shows what they keep secret", () => {
   expect(queueAddress("redis://me:secret@host:6379/2")).toMatchObject({ kind: "redis", shown: "redis://host:6379/2" });
   expect(queueAddress("postgresql://me:secret@host/db")).toMatchObject({ kind: "postgres" });
-  expect(isQueueUrl("rediss://host")).toBe(true);
-  for (const wrong of ["/a/folder", "https://host", "c:\\sweep"]) {
-    expect(isQueueUrl(wrong)).toBe(false);
+  expect(queueAddress("rediss://host")).toMatchObject({ kind: "redis" });
+  expect(queueAddress("postgres:///db?host=/run/postgresql")).toMatchObject({ kind: "postgres" });
+  for (const wrong of ["/a/folder", "https://host", "c:\\sweep", "redis://", "redis"])
     expect(() => queueAddress(wrong)).toThrow(UserError);
-  }
 });
 
 it.each(["redis", "postgres"])("gives up a %s server that is not there, with one error", async (kind) => {

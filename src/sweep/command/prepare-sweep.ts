@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { sha256 } from "../../checkpoints/checkpoint.ts";
+import { UserError } from "../../core/errors.ts";
+import { DATA_SETS, type DataSetName } from "../../data/index.ts";
+import { ready } from "../../run/command-line/options.ts";
+import { loadPipeline } from "../../run/pipeline/load-pipeline.ts";
+import { codeVersion } from "../../run/process/version.ts";
+import { selectRuns, type StoredRun } from "../../run/runner/stored-runs.ts";
+import type { Store } from "../../store/store.ts";
+import { firstRound, type SearchBasis } from "../coordinator/search-runner.ts";
+import { newSweepId } from "../coordinator/sweep-id.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { settledRuns } from "../ledger/settled-runs.ts";
+import type { SweepManifest } from "../place/manifest.ts";
+import { searchShape, type Search } from "../plan/search.ts";
+import type { SweepCommandOptions } from "./options.ts";
+import { planEarlyStop, planSearch } from "./plan-search.ts";
+
+/** Reads what `gradstream sweep` is told, and opens what it trains with. @throws {UserError} for bad input. */
+export async function readSweep(path: string, options: SweepCommandOptions) {
+  const pipeline = await loadPipeline(path);
+  const { experiment } = pipeline;
+  /** The sweep to go on with: its id or its beginning, or `true` for the newest. */
+  const earlier = options.resume ?? options.onlyFailed;
+  const search = earlier === undefined ? planSearch(experiment, options) : undefined;
+  const earlyStop = planEarlyStop(experiment, options);
+  return { path, options, ...pipeline, earlier, search, earlyStop, ...(await ready(options)) };
+}
+
+type AskedSweep = Awaited<ReturnType<typeof readSweep>>;
+
+/** A sweep as it is about to be trained. */
+export interface PreparedSweep {
+  readonly manifest: SweepManifest;
+  readonly search: Search;
+  readonly basis: SearchBasis;
+  /** Whether the ledger has it already. */
+  readonly isResumed: boolean;
+  /** Runs that are not trained again. */
+  readonly there: readonly StoredRun[];
+  /** Trials of its first round, and those of them that are to train. */
+  readonly trials: number;
+  readonly toTrain: number;
+  /** Whether nothing is left of it. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * Plans a sweep anew, or finds the one to go on with, and what of it the store has.
+ *
+ * @throws {UserError} for a sweep that is not there, or that other code or another pipeline planned.
+ */
+export async function prepareSweep(asked: AskedSweep, store: Store): Promise<PreparedSweep> {
+  const { name, experiment, options, earlier, data, backend } = asked;
+  const ledger = new Ledger(store);
+  const found = earlier === undefined ? undefined : await ledger.find(name, earlier === true ? "" : earlier);
+  if (earlier !== undefined && !found) throw new UserError(`sweep: ${options.store} has no such sweep of ${name}`);
+  const fresh = newManifest(asked);
+  const manifest = found?.manifest ?? fresh;
+  if (found) checkGoesOn(manifest, fresh);
+  const { sweepId, codeVersion } = manifest;
+  const search = asked.search ?? searchShape.parse(found!.search);
+  const basis = { definition: experiment, data, experiment: name, backend, codeVersion, sweepId };
+  const trials = firstRound({ search, basis });
+  const { completed, stopped } = await settledRuns(
+    store,
+    { ...manifest, dataset: data.name },
+    trials,
+    manifest.earlyStop,
+  );
+  const toTrain = trials.length - completed.size - stopped.size;
+  const isSettled = toTrain === 0 && !search.halving;
+  if (isSettled && found) {
+    await ledger.trialsHave(sweepId, { completed, stopped });
+    await ledger.sweepIs(sweepId, "completed");
+  }
+  const isHeld = new Set([...completed.values(), ...stopped.values()]);
+  const there = (await selectRuns(store, "true")).filter(({ runId }) => isHeld.has(runId));
+  const isResumed = found !== undefined;
+  return { manifest, search, basis, isResumed, there, trials: trials.length, toTrain, isSettled };
+}
+
+function newManifest({ name, path, file, options, backend, data, earlyStop }: AskedSweep): SweepManifest {
+  return {
+    sweepId: newSweepId(),
+    experiment: name,
+    pipeline: path,
+    file,
+    pipelineSha256: sha256(readFileSync(file)),
+    backend,
+    data: (data.from as DataSetName | undefined) ?? DATA_SETS.find((known) => known === data.name) ?? "auto",
+    codeVersion: codeVersion(),
+    retries: options.retries,
+    checkpointEvery: options.checkpointEvery,
+    ...(earlyStop && { earlyStop }),
+  };
+}
+
+/** @throws {UserError} when a sweep was planned by other code, or of another pipeline. */
+function checkGoesOn(then: SweepManifest, now: SweepManifest): void {
+  const who = `sweep: ${then.sweepId}`;
+  if (then.codeVersion !== now.codeVersion) {
+    throw new UserError(
+      `${who} was planned by gradstream ${then.codeVersion}, and this is ${now.codeVersion}: its trials would be others`,
+    );
+  }
+  if (then.pipelineSha256 !== now.pipelineSha256) {
+    throw new UserError(`${who} was planned when ${now.file} was another; begin a new sweep`);
+  }
+  for (const what of ["backend", "data"] as const) {
+    if (then[what] === now[what]) continue;
+    throw new UserError(`${who} is of ${what} ${then[what]}, not ${now[what]}; give --${what} ${then[what]}`);
+  }
+}
