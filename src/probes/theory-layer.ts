@@ -2,12 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { valueAndGradients } from "../core/gradients.ts";
 import type { Step } from "../core/live.ts";
-import type { Tap } from "../core/network.ts";
-import type { Params } from "../core/params.ts";
 import { fold, normal } from "../core/random.ts";
-import { linearize, type Linearization } from "../core/tangents/linearize.ts";
-import type { Site } from "../core/types.ts";
+import { linearize } from "../core/tangents/linearize.ts";
 import { toVector } from "../core/vectors.ts";
+import { LayerPasses } from "./layer-passes.ts";
 
 /** A layer with a BatchNorm, and its input. */
 interface BatchNormLayer {
@@ -34,89 +32,30 @@ interface BatchNormLayer {
  */
 export function lookAt(step: Step, { layer, input, units, curved }: BatchNormLayer): Record<string, Tensor> {
   const { params } = step;
+  const passes = new LayerPasses(step, { layer, input });
   const names = batchNormNames(params, layer)!;
   const [kernel, scale, shift] = [params[names.kernel]!, params[names.scale]!, params[names.shift]!];
   const y = step.activations.find((a) => a.layer === layer && a.site === "linear")!.value;
-  const columns = (value: Tensor, chosen = units): Tensor => {
-    const rows = tf.reshape(value, [-1, value.shape.at(-1)!]);
-    return tf.transpose(tf.gather(rows, tf.tensor1d([...chosen], "int32"), 1));
-  };
-  const at = (site: Site, put: (value: Tensor) => Tensor): Tap => {
-    return (seen, seenSite, value) => (seen === layer && seenSite === site ? put(value) : value);
-  };
-  const intervened = (z: Tensor): Tensor => step.intervention?.(layer, "norm", z) ?? z;
-  const lossFrom = (at_: Params, tap: Tap): Scalar => step.lossOf(step.pass(at_, { input, from: layer, tap }));
-  const fromZ = (z: Tensor) =>
-    valueAndGradients(
-      () =>
-        lossFrom(
-          params,
-          at("norm", () => intervened(z)),
-        ),
-      { z },
-    );
-  const fromY = (at_: Params, y_: Tensor) =>
-    valueAndGradients(
-      () =>
-        lossFrom(
-          at_,
-          at("linear", () => y_),
-        ),
-      { y: y_ },
-    );
-  /** What this layer alone gives at a site, without interventions. */
-  const alone = (at_: Params, site: Site, linear?: Tensor): Tensor => {
-    let found: Tensor | undefined;
-    const tap: Tap = (_layer, seenSite, value) => {
-      const left = seenSite === "linear" && linear ? linear : value;
-      if (seenSite === site) found = left;
-      return left;
-    };
-    step.pass(at_, { input, from: layer, to: layer, intervene: false, tap });
-    return found!;
-  };
-  const linear = (weights: Tensor): Tensor => {
-    const ofBias = `layer${layer}/bias`;
-    const bias = params[ofBias];
-    return alone({ ...params, [names.kernel]: weights, ...(bias && { [ofBias]: tf.zerosLike(bias) }) }, "linear");
-  };
+  const columns = (value: Tensor): Tensor => columnsOf(value, units);
 
-  const z = alone(params, "norm", y);
-  const g = fromZ(z).grads["z"]!;
+  const z = passes.alone(params, "norm", y);
+  const g = passes.fromNorm(z).grads["z"]!;
   const own = { kernel: tf.clone(kernel), offset: tf.zerosLike(y) };
-  const { grads } = valueAndGradients(() => {
-    const moving = { ...params, [names.kernel]: own.kernel };
-    return lossFrom(
-      moving,
-      at("linear", (value) => tf.add(value, own.offset)),
-    );
-  }, own);
+  const { grads } = valueAndGradients(
+    () => passes.loss({ ...params, [names.kernel]: own.kernel }, "linear", (value) => tf.add(value, own.offset)),
+    own,
+  );
   const d = grads["offset"]!;
-  const doubled = alone({ ...params, [names.kernel]: tf.mul(kernel, 2) }, "norm");
+  const doubled = passes.alone({ ...params, [names.kernel]: tf.mul(kernel, 2) }, "norm");
 
   const { mean, variance } = tf.moments(tf.reshape(y, [-1, y.shape.at(-1)!]), 0);
-  const sd = tf.sqrt(variance);
-  const neutral = { ...params, [names.scale]: sd, [names.shift]: mean };
-  const identity = fromY(neutral, y);
+  const neutral = { ...params, [names.scale]: tf.sqrt(variance), [names.shift]: mean };
+  const identity = passes.fromLinear(neutral, y);
   // At the very values that BatchNorm gives: where y is at a kink, rounding would put it on the other side.
-  const standard = fromZ(alone(neutral, "norm", y));
+  const standard = passes.fromNorm(passes.alone(neutral, "norm", y));
 
   const random = tf.tensor(normal(fold(step.key, "theory", layer), kernel.size), kernel.shape);
   const rows = tf.tensor1d([...units], "int32");
-  const rowsPerUnit = y.size / y.shape.at(-1)!;
-  const along = (linear: Linearization, direction: Tensor): Tensor => {
-    const found = units
-      .slice(0, curved)
-      .map((unit) => tf.tidy(() => columns(linear.product({ at: unitsOf(direction, unit) })["at"]!, [unit])));
-    return found.length > 0 ? tf.concat(found) : tf.zeros([0, rowsPerUnit]);
-  };
-  const gradientAt = (at: Tensor, gradient: (at: Tensor) => Tensor) => linearize(() => ({ at: gradient(at) }), { at });
-  const [ofY, ofZ] = [
-    gradientAt(y, (at) => fromY(params, at).grads["y"]!),
-    gradientAt(z, (at) => fromZ(at).grads["z"]!),
-  ];
-  const second = { hdd: along(ofY, d), hd: along(ofZ, d), hg: along(ofZ, g) };
-  for (const linear of [ofY, ofZ]) linear.dispose();
   return {
     y: columns(y),
     z: columns(z),
@@ -128,18 +67,47 @@ export function lookAt(step: Step, { layer, input, units, curved }: BatchNormLay
     kernel: columns(kernel),
     kernelGradient: columns(grads["kernel"]!),
     kernelRandom: columns(random),
-    xRandom: columns(linear(random)),
-    lambda: largestSingularValue(linear, random),
-    standardLoss: lossFrom(
-      params,
-      at("norm", () => intervened(y)),
-    ),
+    xRandom: columns(passes.linear(random)),
+    lambda: largestSingularValue((weights) => passes.linear(weights), random),
+    standardLoss: passes.loss(params, "norm", () => passes.intervened(y)),
     standardGradient: columns(standard.grads["z"]!),
     identityLoss: identity.value,
     identityGradient: columns(identity.grads["y"]!),
     kernels: toVector({ kernel }),
-    ...second,
+    ...secondDerivatives(
+      { at: y, gradient: () => passes.fromLinear(params, y).grads["y"]! },
+      { hdd: d },
+      units.slice(0, curved),
+    ),
+    ...secondDerivatives(
+      { at: z, gradient: () => passes.fromNorm(z).grads["z"]! },
+      { hd: d, hg: g },
+      units.slice(0, curved),
+    ),
   };
+}
+
+/** Returns the values of some units, `[units, rows]`. */
+function columnsOf(value: Tensor, units: readonly number[]): Tensor {
+  const rows = tf.reshape(value, [-1, value.shape.at(-1)!]);
+  return tf.transpose(tf.gather(rows, tf.tensor1d([...units], "int32"), 1));
+}
+
+/** Returns how a gradient moves along directions by name, `[units, rows]`: of each unit, along its own part alone. */
+function secondDerivatives(
+  { at, gradient }: { readonly at: Tensor; readonly gradient: () => Tensor },
+  directions: Readonly<Record<string, Tensor>>,
+  units: readonly number[],
+): Record<string, Tensor> {
+  const hessian = linearize(() => ({ at: gradient() }), { at });
+  const along = (direction: Tensor): Tensor => {
+    if (units.length === 0) return tf.zeros([0, at.size / at.shape.at(-1)!]);
+    const product = (unit: number) => hessian.product({ at: unitsOf(direction, unit) })["at"]!;
+    return tf.concat(units.map((unit) => tf.tidy(() => columnsOf(product(unit), [unit]))));
+  };
+  const found = Object.entries(directions).map(([name, direction]) => [name, along(direction)] as const);
+  hessian.dispose();
+  return Object.fromEntries(found);
 }
 
 /**
