@@ -1,3 +1,4 @@
+import { checkWhole, numbered } from "./check-whole.ts";
 import { UserError } from "./errors.ts";
 import type { LabelledExamples } from "./types.ts";
 
@@ -16,12 +17,9 @@ export function checkExamples(
   shape: readonly number[],
   nameOf: NameOf,
 ): void {
-  if (!(Number.isInteger(size) && size > 0))
-    throw new UserError(`${who}: size must be a positive integer, not ${size}`);
+  checkWhole(who, { size });
   const perExample = shape.reduce((product, n) => product * n, 1);
-  if (!shape.every((n) => Number.isInteger(n) && n > 0)) {
-    throw new UserError(`${who}: the shape of an example must be positive integers, not [${shape}]`);
-  }
+  checkWhole(who, numbered("shape", shape));
   if (!(examples instanceof Float32Array)) {
     throw new UserError(`${who}: examples must be a Float32Array, not ${typeOf(examples)}`);
   }

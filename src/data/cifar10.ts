@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.ts";
 import type { DataSet } from "../core/types.ts";
 import { cifar10Files } from "./cifar10-files.ts";
 import { CIFAR_SHAPE, readCifar, readWhole, type CifarRecord } from "./cifar-records.ts";
-import { checkCount } from "./count.ts";
+import { checkWhole } from "../core/check-whole.ts";
 
 const RECORD: CifarRecord = { set: "cifar10", title: "CIFAR-10", labels: 1, label: 0, classes: 10 };
 const CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
@@ -33,8 +33,8 @@ export interface Cifar10Options {
  */
 export async function loadCifar10(dir: string, options: Cifar10Options = {}): Promise<DataSet> {
   const { limitTrain = Infinity, limitTest = Infinity } = options;
-  if (limitTrain !== Infinity) checkCount("cifar10: limitTrain", limitTrain);
-  if (limitTest !== Infinity) checkCount("cifar10: limitTest", limitTest);
+  if (limitTrain !== Infinity) checkWhole("cifar10", { limitTrain });
+  if (limitTest !== Infinity) checkWhole("cifar10", { limitTest });
   const files = cifar10Files(dir);
   const classes = await classNames(files.dir);
   const train = await readCifar(files.train, limitTrain, RECORD);

@@ -1,6 +1,6 @@
 import { fold, permutation, rootKey, type Key } from "../core/random.ts";
 import type { DataSet, RawExamples } from "../core/types.ts";
-import { checkCount } from "./count.ts";
+import { checkWhole } from "../core/check-whole.ts";
 import { drawShape, SHAPE_KINDS, SIDE } from "./shapes10-draw.ts";
 
 const SHAPE = [SIDE, SIDE, 3];
@@ -35,8 +35,7 @@ export interface Shapes10Options {
  */
 export function shapes10(options: Shapes10Options = {}): DataSet {
   const { train = 10_000, test = 2_000, seed = 0 } = options;
-  checkCount("shapes10: train", train, 0);
-  checkCount("shapes10: test", test, 0);
+  checkWhole("shapes10", { train, test }, 0);
   const key = fold(rootKey(seed), "shapes10");
   return {
     name: "shapes10",

@@ -1,5 +1,5 @@
 import type { RawExamples } from "../core/types.ts";
-import { checkCount } from "./count.ts";
+import { checkWhole } from "../core/check-whole.ts";
 import { gathered } from "./pixels.ts";
 
 /**
@@ -11,7 +11,7 @@ import { gathered } from "./pixels.ts";
  */
 export function subset(examples: RawExamples, count: number): RawExamples {
   if (count >= examples.count) return examples;
-  checkCount("subset: count", count);
+  checkWhole("subset", { count });
   const { labels } = examples;
   if (labels instanceof Float32Array) return takeExamples(examples, Uint32Array.from({ length: count }, (_, i) => i));
   let classes = 0;

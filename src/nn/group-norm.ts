@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import { checkOptions, from, number } from "../core/options.ts";
+import { checkOptions, from, whole } from "../core/options.ts";
 import type { Normalization } from "./layer.ts";
 import { sampleNorm } from "./sample-norm.ts";
 
@@ -25,12 +25,9 @@ export interface GroupNormOptions {
  */
 export function groupNorm(options: GroupNormOptions = {}): Normalization {
   const { groups, epsilon = 1e-5 } = checkOptions<GroupNormOptions>("groupNorm", options, {
-    groups: number,
+    groups: whole(1),
     epsilon: from(0),
   });
-  if (groups !== undefined && !(Number.isInteger(groups) && groups > 0)) {
-    throw new UserError(`groupNorm: groups must be a positive integer, not ${groups}`);
-  }
   const among = (units: number): number => {
     if (groups === undefined) return units % 16 === 0 ? units / 16 : 1;
     if (units % groups !== 0) throw new UserError(`groupNorm: ${groups} groups do not divide ${units} units`);

@@ -165,9 +165,9 @@ describe("init", () => {
     expect(() => maxPool().init(rootKey(0), [1, 1, 3])).toThrow("do not fit");
     expect(() => maxPool().init(rootKey(0), [4])).toThrow("maxPool: needs [height, width, channels] examples, not [4]");
     for (const size of [0, -1, 1.5, NaN]) {
-      expect(() => maxPool({ size })).toThrow(`maxPool: size must be a positive integer, not ${size}`);
-      expect(() => conv({ filters: 2, size })).toThrow(`conv: size must be a positive integer, not ${size}`);
-      expect(() => dense({ units: size })).toThrow(`dense: units must be a positive integer, not ${size}`);
+      expect(() => maxPool({ size })).toThrow(`maxPool: size must be a whole number from 1 up, not ${size}`);
+      expect(() => conv({ filters: 2, size })).toThrow(`conv: size must be a whole number from 1 up, not ${size}`);
+      expect(() => dense({ units: size })).toThrow(`dense: units must be a whole number from 1 up, not ${size}`);
     }
     expect(maxPool({ size: 1 }).init(rootKey(0), [1, 1, 3]).shape).toEqual([1, 1, 3]);
   });

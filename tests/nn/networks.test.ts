@@ -186,9 +186,9 @@ describe("vgg", () => {
 
   it("refuses a depth it does not know", () => {
     expect(() => vgg({ depth: 12 })).toThrow("vgg: no depth 12; choose 11, 13, 16");
-    expect(() => vgg({ width: 0 })).toThrow("vgg: width must be a positive integer, not 0");
-    expect(() => vgg({ head: [8, 2.5] })).toThrow("vgg: head[1] must be a positive integer, not 2.5");
-    expect(() => mlp({ classes: 0 })).toThrow("mlp: classes must be a positive integer, not 0");
+    expect(() => vgg({ width: 0 })).toThrow("vgg: width must be a whole number from 1 up, not 0");
+    expect(() => vgg({ head: [8, 2.5] })).toThrow("vgg: head[1] must be a whole number from 1 up, not 2.5");
+    expect(() => mlp({ classes: 0 })).toThrow("mlp: classes must be a whole number from 1 up, not 0");
   });
 });
 

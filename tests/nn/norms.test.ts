@@ -251,7 +251,7 @@ describe("building with norms", () => {
     expect(build(mlp({ hidden: [6], norm: () => groupNorm({ groups: 4 }) }), [3])).toThrow(
       "groupNorm: 4 groups do not divide 6 units",
     );
-    expect(() => groupNorm({ groups: 1.5 })).toThrow("groupNorm: groups must be a positive integer, not 1.5");
+    expect(() => groupNorm({ groups: 1.5 })).toThrow("groupNorm: groups must be a whole number from 1 up, not 1.5");
     for (const name of NEEDS_POSITIONS) {
       expect(build(mlp({ hidden: [6], norm: NORMS[name] }), [3])).toThrow(
         `${name}: examples of [6] leave a single value to each statistic`,

@@ -138,9 +138,9 @@ onEachBackend(() => {
       [
         "an empty batch",
         { size: 0, examples: new Float32Array(0), labels: new Int32Array(0) },
-        "size must be a positive integer, not 0",
+        "size must be a whole number from 1 up, not 0",
       ],
-      ["a broken shape", { shape: [7, 0.5] }, "the shape of an example must be positive integers, not [7,0.5]"],
+      ["a broken shape", { shape: [7, 0.5] }, "shape[1] must be a whole number from 1 up, not 0.5"],
     ])("%s", async (_name, given, message) => {
       await expectRefused(() => training(of(batch(0, given))), message);
     });
