@@ -145,7 +145,7 @@ export interface Feed {
   control(command: ControlCommand): Promise<void>;
   /**
    * Records that were passed on and that the store does not have: a process that crashed took them with it, or its run was
-   * taken up again from an earlier step. They come again if they are recorded again.
+   * resumed from an earlier step. They come again if they are recorded again.
    */
   readonly lost: Observable<LostRecords>;
   /** Records that the server left out for this client because it was too slow, so far. Replays the latest. */

@@ -124,7 +124,7 @@ export interface Span {
  * grow.
  */
 export interface Moment {
-  /** All runs, oldest first. One still `running` counts as `interrupted`: who asks knows those under way. */
+  /** All runs, oldest first. One still `running` counts as `interrupted`: the caller knows which are under way. */
   storedRuns(): Promise<readonly RunState[]>;
   /** What each of them was described to train, in the same order. */
   storedTrainings(): Promise<readonly StoredTraining[]>;

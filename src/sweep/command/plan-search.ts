@@ -14,7 +14,7 @@ import type { SweepCommandOptions } from "./options.ts";
 /**
  * Returns the rules by which trials are stopped early: those of the command line, or of what the experiment says of itself.
  *
- * @throws {UserError} for a text that is no rule.
+ * @throws {UserError} for a text that is not a rule.
  */
 export function planEarlyStop({ sweep }: Experiment, { grid, earlyStop, grace }: SweepCommandOptions) {
   const declared = grid.length > 0 ? undefined : sweep;
@@ -75,7 +75,7 @@ function checkKeys({ hyper }: Experiment, axes: readonly SweepAxis[], { set, arm
     const isSet = key in set || (key === "arm" && arm !== undefined) || (key === "steps" && steps !== undefined);
     if (isSet) throw new UserError(`--grid ${key}: ${key} is set beside it; leave one of them out`);
     const isNumber = key !== "arm" && typeof hyper[key] === "number";
-    if (kind === "range" && !isNumber) throw new UserError(`--grid ${key}: ${key} is no number and has no range`);
+    if (kind === "range" && !isNumber) throw new UserError(`--grid ${key}: ${key} is not a number and has no range`);
   }
 }
 

@@ -65,7 +65,7 @@ export async function openWorker(url: string, options: EngineOptions): Promise<E
 /** For how long a queue that is out of reach is waited for, in seconds, where this variable says. */
 const PATIENCE = "GRADSTREAM_QUEUE_PATIENCE";
 
-/** Reads that variable. @throws {UserError} for what is no time. */
+/** Reads that variable. @throws {UserError} for what is not a time. */
 function patience(): { readonly connectMs?: number; readonly patienceMs?: number } {
   const given = process.env[PATIENCE];
   if (given === undefined) return {};

@@ -26,7 +26,7 @@ export interface Scored<T> {
 }
 
 /**
- * Parses `loss`, `test_accuracy:max` or `l2:min`; what is no accuracy is better when it is less.
+ * Parses `loss`, `test_accuracy:max` or `l2:min`; a metric that is not an accuracy is better when it is lower.
  *
  * @throws {UserError} for any other text.
  */

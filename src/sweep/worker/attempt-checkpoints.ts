@@ -17,7 +17,7 @@ export async function putCheckpoint(place: ResultPlace, folder: string, { path, 
   const bytes = readFileSync(path);
   rmSync(path, { force: true });
   await place.create(`${folder}/${named(step, "safetensors")}`, bytes);
-  // Without its manifest the file is no checkpoint.
+  // A file without its manifest is not a checkpoint.
   await place.create(`${folder}/${named(step, "json")}`, Buffer.from(JSON.stringify(manifest)));
   for (const old of (await checkpointSteps(place, folder)).slice(KEPT)) {
     await place.remove(`${folder}/${named(old, "json")}`);

@@ -254,7 +254,7 @@ describe("gradstream sweep", () => {
       [["--grid", "learningRate="], "--grid learningRate=: a value of learningRate is empty"],
       [["--grid", "learningRate=fast"], "learningRate is a number"],
       [["--grid", "learningRate=1..2"], "a range is drawn from by --random <n>"],
-      [["--grid", "arm=1..2", "--random", "3"], "arm is no number and has no range"],
+      [["--grid", "arm=1..2", "--random", "3"], "arm is not a number and has no range"],
       [["--grid", "learningRate=1,2", "--set", "learningRate=3"], "learningRate is set beside it"],
       [["--grid", "steps=1,2", "--seeds", "600"], "sweep: these are 2400 trials; --yes trains them"],
       [

@@ -29,7 +29,7 @@ export function slurmWorker({ env = process.env, lookMs = 20_000 }: SlurmWorkerO
   const batch = env[BATCH_VARIABLE];
   const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: index, SLURM_RESTART_COUNT: restarts = "0" } = env;
   if (batch === undefined || job === undefined || index === undefined)
-    throw new UserError("slurm: this is no task of a sweep; gradstream sweep … --slurm submits them");
+    throw new UserError("slurm: this process is not a task of a sweep; gradstream sweep … --slurm submits them");
   const trials = readTaskArray(batch).chunks[Number(index)] ?? [];
   const files = new TrialFiles(dirname(batch));
   const held = new Map<string, Held>();

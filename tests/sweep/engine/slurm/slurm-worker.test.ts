@@ -86,5 +86,5 @@ it("gives back what it holds when it closes", async () => {
 });
 
 it("is nothing outside a task", () => {
-  expect(() => slurmWorker({ env: {} })).toThrow("slurm: this is no task of a sweep");
+  expect(() => slurmWorker({ env: {} })).toThrow("slurm: this process is not a task of a sweep");
 });
