@@ -49,6 +49,8 @@ export interface FigureData {
   readonly runs: readonly string[];
   /** What they have in common or how they differ, in words: "steps 1200, learningRate 0.1 / 0.5, …". */
   readonly settings: string;
+  /** What a reader should know of what is drawn, in sentences; absent: nothing. */
+  readonly notes?: readonly string[];
 }
 
 export interface MeasureResult {

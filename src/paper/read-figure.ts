@@ -1,6 +1,7 @@
 import type { Store } from "../store/store.ts";
 import { records, type Row } from "../store/records.ts";
 import { formatSetting } from "../view/numbers.ts";
+import { divergedNotes, type CurveRuns } from "./diverged-notes.ts";
 import type { Figure, FigureData, Rule } from "./figure.ts";
 import type { Paper } from "./paper.ts";
 
@@ -14,7 +15,7 @@ export async function readFigure(
   const arms = new Set(rows.filter(({ source }) => source !== "paper").map(({ arm }) => armOf(arm)));
   const all = await records(
     store,
-    `SELECT run_id, arm, hyper, dataset FROM paper_run WHERE experiment = $1
+    `SELECT run_id, arm, hyper, dataset, learning_rate FROM paper_run WHERE experiment = $1
        AND ($2 IS NULL OR list_contains($2::JSON::DOUBLE[], learning_rate)) ORDER BY learning_rate, arm, seed`,
     [figure.experiment, figure.rates ? JSON.stringify(figure.rates) : null],
   );
@@ -24,8 +25,20 @@ export async function readFigure(
     rows,
     rules: figure.rules === undefined ? [] : ((await records(store, figure.rules)) as unknown as Rule[]),
     runs: runs.map(({ run_id: id }) => id as string),
+    notes: await divergedNotes(store, curvesOf(runs)),
     settings: settingsOf(runs, conditions[figure.experiment]?.dataset !== undefined),
   };
+}
+
+/** The runs of each arm and, where there are several, learning rate. */
+function curvesOf(runs: readonly Row[]): CurveRuns[] {
+  const areSeveral = new Set(runs.map(({ learning_rate: rate }) => rate)).size > 1;
+  const curves = new Map<string, string[]>();
+  for (const { run_id: id, arm, learning_rate: rate } of runs) {
+    const label = areSeveral ? `${String(arm)}, lr ${formatSetting(rate)}` : String(arm);
+    curves.set(label, [...(curves.get(label) ?? []), id as string]);
+  }
+  return [...curves].map(([label, ids]) => ({ label, runs: ids }));
 }
 
 /** `batchNorm` of `batchNorm, lr 0.5`, as figures of several learning rates name their arms. */

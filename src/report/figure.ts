@@ -17,6 +17,11 @@ const GAP = 24;
 
 /** Draws the panels of a figure and names what its legend needs. */
 export function drawFigure(input: FigureData): Drawing {
+  const drawing = drawn(input);
+  return { ...drawing, notes: [...drawing.notes, ...(input.notes ?? [])] };
+}
+
+function drawn(input: FigureData): Drawing {
   switch (input.figure.kind) {
     case "diagram":
       return drawDiagram(input);

@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { armsOf } from "../../paper/arms.ts";
+import { divergedNotes, type CurveRuns } from "../../paper/diverged-notes.ts";
 import type { FigureData } from "../../paper/figure.ts";
 import { PAPERS } from "../../paper/papers.ts";
 import type { ReportInput } from "../../report/input.ts";
@@ -8,12 +9,6 @@ import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { statName } from "../../view/stats.ts";
 import { describeRuns } from "./describe-runs.ts";
-
-/** Runs that one curve stands for, with the band over them. */
-interface Group {
-  readonly label: string;
-  readonly runs: readonly string[];
-}
 
 /**
  * Reads a page that sets runs or arms (of some seeds) beside each other: every stat that all of them have, over steps.
@@ -33,9 +28,10 @@ export async function comparison(
     );
   }
   const title = groups.map(({ label }) => label).join(" beside ");
+  const notes = await divergedNotes(store, groups);
   const figures: FigureData[] = [];
   for (const { probe, stat } of await commonStats(store, groups))
-    figures.push(await figure(store, groups, probe, stat));
+    figures.push({ ...(await figure(store, groups, probe, stat)), notes: figures.length === 0 ? notes : [] });
   if (figures.length === 0)
     throw new UserError(`compare: ${title}: no stat that all of them have at two steps or more`);
   const ids = groups.flatMap(({ runs }) => runs);
@@ -58,12 +54,17 @@ interface FoundRun {
   readonly settings: ReadonlyMap<string, unknown>;
 }
 
+/** The newest runs that ended by themselves: an arm is not those of its seeds alone that did well. */
+const ENDED = `SELECT * FROM run WHERE status IN ('completed', 'diverged')
+  QUALIFY row_number() OVER (
+    PARTITION BY experiment, arm, seed, hyper::VARCHAR ORDER BY started_at DESC, attempt DESC, run_id DESC) = 1`;
+
 /** A run by its id, an arm (`standard` or `landscape/standard`) with its seeds, or all arms of an experiment. */
 async function find(store: Store, what: string, seeds?: readonly number[]): Promise<FoundRun[]> {
   const rows = await records(
     store,
     `SELECT run_id, experiment, arm, hyper::VARCHAR AS hyper, dataset, run_id = $1 AS alone FROM (
-       SELECT * FROM latest_run WHERE $1 IN (arm, experiment, experiment || '/' || arm)
+       SELECT * FROM (${ENDED}) WHERE $1 IN (arm, experiment, experiment || '/' || arm)
          AND ($2 IS NULL OR list_contains($2::JSON::BIGINT[], seed))
        UNION SELECT * FROM run WHERE run_id = $1)
      ORDER BY experiment, arm, hyper, seed`,
@@ -72,7 +73,7 @@ async function find(store: Store, what: string, seeds?: readonly number[]): Prom
   if (rows.length === 0) {
     const known = await records(
       store,
-      "SELECT DISTINCT experiment || '/' || arm AS name FROM latest_run ORDER BY ALL LIMIT 8",
+      `SELECT DISTINCT experiment || '/' || arm AS name FROM (${ENDED}) ORDER BY ALL LIMIT 8`,
     );
     const names = known.map(({ name }) => String(name)).join(", ");
     const some = seeds ? ` of seed ${seeds.slice(0, 8).join(", ")}` : "";
@@ -89,7 +90,7 @@ async function find(store: Store, what: string, seeds?: readonly number[]): Prom
 }
 
 /** Seeds together; runs that differ in anything else apart, and named by it. */
-function grouped(found: readonly FoundRun[]): Group[] {
+function grouped(found: readonly FoundRun[]): CurveRuns[] {
   const experiments = new Set(found.map(({ experiment }) => experiment));
   const varying = ({ experiment, arm }: FoundRun): string[] => {
     const alike = found.filter((other) => other.experiment === experiment && other.arm === arm);
@@ -113,7 +114,7 @@ function grouped(found: readonly FoundRun[]): Group[] {
 }
 
 /** What every group has recorded, of whole networks and layers, over at least two steps. */
-async function commonStats(store: Store, groups: readonly Group[]): Promise<{ probe: string; stat: string }[]> {
+async function commonStats(store: Store, groups: readonly CurveRuns[]): Promise<{ probe: string; stat: string }[]> {
   const rows = await records(
     store,
     `SELECT probe, stat FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
@@ -124,7 +125,7 @@ async function commonStats(store: Store, groups: readonly Group[]): Promise<{ pr
   return rows.map(({ probe, stat }) => ({ probe: String(probe), stat: String(stat) }));
 }
 
-async function figure(store: Store, groups: readonly Group[], probe: string, stat: string): Promise<FigureData> {
+async function figure(store: Store, groups: readonly CurveRuns[], probe: string, stat: string): Promise<FigureData> {
   const sql = `SELECT if(layer IS NULL, '', 'layer ' || layer) AS panel, label AS arm, 'ours' AS source, '' AS line,
   step AS x, median(value) AS y, min(value) AS low, max(value) AS high
 FROM reading JOIN (${membership(groups)}) AS chosen(run_id, label) USING (run_id)
@@ -151,5 +152,5 @@ GROUP BY layer, label, step ORDER BY layer, label, step`;
   };
 }
 
-const membership = (groups: readonly Group[]): string =>
+const membership = (groups: readonly CurveRuns[]): string =>
   `VALUES ${groups.flatMap(({ label, runs }) => runs.map((id) => `(${quoted(id)}, ${quoted(label)})`)).join(", ")}`;
