@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { decodeCheckpoint, decodeManifest, encodeCheckpoint, sha256 } from "./checkpoint.ts";
@@ -48,6 +48,13 @@ export class RunCheckpoints {
     moveDurably(path, this.#file(step, "safetensors"));
     writeAtomically(this.#file(step, "json"), Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`));
     for (const old of this.#steps().slice(KEPT)) this.#remove(old);
+  }
+
+  /** Takes over the two files of a checkpoint that was written elsewhere; `newest` tells whether it is whole. */
+  adopt(step: number, { manifest, bytes }: { readonly manifest: Uint8Array; readonly bytes: Uint8Array }): void {
+    mkdirSync(this.folder, { recursive: true });
+    writeFileSync(this.#file(step, "safetensors"), bytes);
+    writeFileSync(this.#file(step, "json"), manifest);
   }
 
   /**

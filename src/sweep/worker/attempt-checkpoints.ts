@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { RunCheckpoints, type Draft } from "../../checkpoints/run-checkpoints.ts";
 import type { TrialIdentity } from "../../checkpoints/checkpoint.ts";
@@ -58,10 +58,7 @@ export async function fetchCheckpoint(
     const [manifest, bytes] = [await read("json"), await read("safetensors")];
     if (!manifest || !bytes) continue;
     const local = new RunCheckpoints(join(scratch, folder), identity.runId);
-    mkdirSync(local.folder, { recursive: true });
-    for (const [ending, content] of [["json", manifest] as const, ["safetensors", bytes] as const]) {
-      writeFileSync(join(local.folder, `step-${String(step).padStart(10, "0")}.${ending}`), content);
-    }
+    local.adopt(step, { manifest, bytes });
     const { kept } = local.newest();
     const then = kept?.manifest.checkpoint.identity;
     if (!kept || !then || otherTrial(identity, then) !== undefined || otherCode(identity, then) !== undefined) continue;
