@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RunChoice } from "../../store/run-choice.ts";
 import { list } from "./options.ts";
 
@@ -16,6 +16,15 @@ export function choiceOptions(command: Command): Command {
     .option("--arm <a,b>", "only these arms", list)
     .option("--run <id>", "only this run, or those whose ids begin so");
 }
+
+/** Makes the option `--status`, of runs that have ended. */
+export const statusOption = (): Option =>
+  new Option("--status <status>", "only runs in this state").choices([
+    "completed",
+    "diverged",
+    "failed",
+    "interrupted",
+  ]);
 
 /** Returns the runs that were asked for. */
 export const chosenBy = ({ experiment, arm, run }: ChoiceOptions): RunChoice => ({ experiment, arm, run });

@@ -1,15 +1,14 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { UserError } from "../../core/errors.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { QueryResult } from "../../store/query.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
+import { statusOption } from "../command-line/choice-options.ts";
 import { formatOptions, type FormatOptions } from "../command-line/output-options.ts";
 import { storesOf, storesOption } from "../command-line/stores-option.ts";
 import { withStores } from "../command-line/with-store.ts";
 import { render, cellText } from "../terminal/render.ts";
-
-const STATUSES = ["completed", "diverged", "failed", "interrupted"];
 
 const EXAMPLES = `
 Final loss and train accuracy are means over the last 5 % of readings (ten at least). Steps are those done: of a run that
@@ -40,7 +39,7 @@ export function runsCommand(): Command {
     .argument("[run]", "a run id: show that run")
     .addOption(storesOption())
     .option("--experiment <name>", "only this experiment")
-    .addOption(new Option("--status <status>", "only runs in this state").choices(STATUSES))
+    .addOption(statusOption())
     .option("--tag <tag>", "only runs that have this tag")
     .option("--quiet", "only the ids of the runs, a line each")
     .addHelpText("after", EXAMPLES)

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { strayCheckpoints } from "../../checkpoints/stray-checkpoints.ts";
 import { UserError } from "../../core/errors.ts";
 import { compactStore } from "../../store/compact-store.ts";
@@ -9,7 +9,7 @@ import { StoreInUse } from "../../store/store-in-use.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finding, verifyLog, verifyStore } from "../../store/verify-store.ts";
 import { counted } from "../../view/numbers.ts";
-import { age, chosenBy, type ChoiceOptions, choiceOptions } from "../command-line/choice-options.ts";
+import { age, chosenBy, type ChoiceOptions, choiceOptions, statusOption } from "../command-line/choice-options.ts";
 import { checkpointsOf } from "../command-line/checkpoints-of.ts";
 import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
 import { discardRuns } from "../command-line/discard-runs.ts";
@@ -133,14 +133,12 @@ interface PruneOptions extends StoreCommandOptions, ChoiceOptions {
   readonly dryRun?: boolean;
 }
 
-const STATUSES = ["completed", "diverged", "failed", "interrupted"];
-
 function pruneCommand(): Command {
   const command = new Command("prune")
     .description("remove runs with their records and checkpoints")
     .option("--store <file>", "the store to remove them from", DEFAULT_STORE);
   choiceOptions(command)
-    .addOption(new Option("--status <status>", "only runs in this state").choices(STATUSES))
+    .addOption(statusOption())
     .option("--older-than <time>", "only runs that started this long ago or longer: 12h, 30d or 4w", age)
     .option("--keep-latest", "not the newest of each experiment, arm, seed and setting")
     .option("--yes", "without asking")

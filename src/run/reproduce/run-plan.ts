@@ -12,6 +12,7 @@ import { ExperimentRunner, type ExperimentRun, type Finished } from "../runner/r
 import { codeVersion } from "../process/version.ts";
 import { declaredArms } from "../runner/declared-trials.ts";
 import { chooseTrials } from "../runner/choose-trials.ts";
+import { isOver } from "../runner/stored-runs.ts";
 import { fittedTo, listTrials, type Trial } from "../runner/trials.ts";
 import { about, lastingOf, secondsByArm, secondsLeft, type Lasting } from "./estimate.ts";
 
@@ -115,7 +116,7 @@ export class PlanRunner {
       all.push(...finished);
       left += missing.length - finished.length;
       if (isSupplement) continue;
-      runs.push(...finished.filter(({ outcome }) => isOver(outcome.status)).map(({ run }) => run.runId));
+      runs.push(...finished.filter(({ outcome }) => isOver(outcome)).map(({ run }) => run.runId));
     }
     return { runs, finished: all, left, isTimeUp };
   }
@@ -159,5 +160,3 @@ export class PlanRunner {
     };
   }
 }
-
-const isOver = (status: string): boolean => status === "completed" || status === "diverged";

@@ -27,7 +27,9 @@ export interface TrialsThere {
 export const isOfDataset = (name: string, ours: string): string =>
   `(dataset = ${name} OR NOT (list_contains(${ours}::JSON::VARCHAR[], dataset) OR regexp_matches(dataset, '@[0-9a-f]{12}$')))`;
 
-const isOver = ({ status }: StoredRun): boolean => status === "completed" || status === "diverged";
+/** Tells whether a run has ended by itself: it is not trained on. */
+export const isOver = ({ status }: { readonly status: string }): boolean =>
+  status === "completed" || status === "diverged";
 const isUnfinished = ({ status }: StoredRun): boolean => status === "interrupted" || status === "failed";
 
 /**

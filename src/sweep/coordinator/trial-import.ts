@@ -1,3 +1,4 @@
+import { isEvent } from "../../core/recorded.ts";
 import type { Recorded, Run, RunEvent } from "../../core/types.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import { selectRuns } from "../../run/runner/stored-runs.ts";
@@ -291,5 +292,3 @@ export class TrialImport {
     this.#end = { run, outcome, warnings };
   }
 }
-
-const isEvent = (record: Recorded): record is RunEvent => record.kind === "event";

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { nameOf } from "../../run/terminal/run-line.ts";
 import { StaleClaim, type Claim, type EngineWorker } from "../engine/engine.ts";
 import {
   attemptFolder,
@@ -164,5 +165,3 @@ export class Lanes {
     await worker.complete(claim);
   }
 }
-
-const nameOf = ({ arm, seed }: PlannedTrial): string => (seed === 0 ? arm : `${arm} seed ${seed}`);
