@@ -22,12 +22,15 @@ export function frozen(optimizer: Optimizer, pattern: RegExp): Optimizer {
   const isFrozen = (name: string): boolean => matchesName(pattern, name);
   const isMoving = (name: string): boolean => !isFrozen(name);
   const moving = (params: Params): Params => filterParams(params, isMoving);
-  const { penalty } = optimizer;
+  const { penalty, ascend } = optimizer;
   return {
     ...optimizer,
     name: `frozen ${optimizer.name}`,
     options: { ...optimizer.options, frozen: pattern },
     ...(penalty && { penalty: penaltyWithin(penalty, isMoving) }),
+    ...(ascend && {
+      ascend: (params, grads, ...rest) => ({ ...params, ...ascend(moving(params), moving(grads), ...rest) }),
+    }),
     init: (params) => {
       const names = Object.keys(params);
       if (names.some(isFrozen)) return optimizer.init(moving(params));

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../core/errors.ts";
 import { above, checkOptions, flag } from "../core/options.ts";
 import type { Optimizer } from "../core/optimizer.ts";
 import { mapParams } from "../core/params.ts";
@@ -17,7 +18,7 @@ export interface SamOptions {
  * the gradient at params + radius · g / ‖g‖, on the same batch with the same noise; adaptive, at params + radius · θ²g / ‖θg‖.
  * Costs a second gradient at each step. Probes see the gradient at `params`.
  *
- * @throws {UserError} for an option that is not one.
+ * @throws {UserError} for an option that is not one, and for an optimizer that is `frozen`: that goes around it.
  *
  * @example
  * ```ts
@@ -32,6 +33,8 @@ export function sam(optimizer: Optimizer, options: SamOptions = {}): Optimizer {
     radius: above(0),
     adaptive: flag,
   });
+  if (optimizer.options?.["frozen"] !== undefined)
+    throw new UserError("sam: it would move what is frozen up the gradient; write frozen(sam(…), pattern)");
   return {
     ...optimizer,
     name: `sam ${optimizer.name}`,

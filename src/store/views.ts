@@ -67,20 +67,22 @@ export const VIEWS: readonly string[] = [
    FROM counted JOIN total USING (run_id) JOIN run USING (run_id)
    WHERE calls > 0 ORDER BY run_id, spent DESC`,
 
-  // Of a trial that an earlier run had the result of, that run. A trial whose run was removed has no result any more: it is `gone`.
+  // Of a trial that an earlier run had the result of, that run. A trial whose run was removed has no result any more: it is `gone`;
+  // one that diverged has what it had come to before.
   `CREATE OR REPLACE VIEW sweep_result AS
    SELECT trial.sweep_id, trial.trial_id, summary.experiment, trial.arm, trial.seed, trial.rung, trial.hyper,
-     if(trial.state IN ('completed', 'stopped') AND summary.run_id IS NULL, 'gone', trial.state) AS state,
+     CASE WHEN trial.state IN ('completed', 'stopped') AND summary.run_id IS NULL THEN 'gone'
+       WHEN trial.state = 'completed' AND summary.status = 'diverged' THEN 'diverged' ELSE trial.state END AS state,
      trial.attempts, trial.run_id, summary.status, summary.steps_done, summary.final_loss, summary.final_train_accuracy,
      summary.test_accuracy, summary.seconds, trial.error
    FROM trial LEFT JOIN run_summary AS summary USING (run_id)
    ORDER BY trial.sweep_id, trial.rung, trial.seed, trial.trial_id`,
 
-  // Numbers of trials with a result alone: one that was stopped early has none at its last step.
+  // Numbers of trials with a result alone: one that diverged or was stopped early has none at its last step.
   `CREATE OR REPLACE VIEW sweep_setting AS
    SELECT sweep_id, any_value(experiment) AS experiment, arm, hyper, count(*) AS trials,
-     count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'stopped') AS stopped,
-     count(*) FILTER (state = 'failed') AS failed,
+     count(*) FILTER (state = 'completed') AS completed, count(*) FILTER (state = 'diverged') AS diverged,
+     count(*) FILTER (state = 'stopped') AS stopped, count(*) FILTER (state = 'failed') AS failed,
      ${["test_accuracy", "final_loss", "final_train_accuracy"]
        .flatMap((name) =>
          [

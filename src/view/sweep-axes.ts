@@ -36,7 +36,7 @@ export function metricAxis(
 ): SweepAxisView {
   const ranges = settings.flatMap(({ values }): SeedRange[] => (values ? [values] : []));
   const all = ranges.flatMap(({ low, high }) => [low, high]);
-  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const [least, most] = extent(all, false);
   const isLog = least > 0 && most / least > 30;
   return numberAxis(name, scaleOf(valueDomain(extent(all, isLog), isLog), isLog, tickCount(pixels, "y")), writeTick);
 }

@@ -98,7 +98,7 @@ function bestOf(settings: readonly SweepSetting[], isMax: boolean): ReadonlySet<
   const arms = [...new Set(settings.map(({ arm }) => arm))];
   return new Set(
     arms.flatMap((arm) => {
-      const own = settings.filter((one) => one.arm === arm).sort(better);
+      const own = settings.filter((one) => one.arm === arm && one.diverged === 0).sort(better);
       return own.slice(0, Math.max(1, Math.floor(own.length * BEST)));
     }),
   );

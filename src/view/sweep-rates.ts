@@ -17,7 +17,7 @@ export interface TrainableRange {
 const ROW = 54;
 const MARGIN = { left: 12, right: 14, bottom: 42 };
 
-/** Finds for each arm the learning rates at which the mean over seeds reaches a threshold (claim C20 of the paper). */
+/** Finds for each arm the learning rates at which the mean over seeds reaches a threshold and none diverges (claim C20 of the paper). */
 export function trainableRanges(settings: readonly SweepSetting[], threshold: number): readonly TrainableRange[] {
   const arms = [...new Set(settings.map(({ arm }) => arm))];
   return arms.map((arm): TrainableRange => {
@@ -25,13 +25,17 @@ export function trainableRanges(settings: readonly SweepSetting[], threshold: nu
     const tried = [...new Set(own.map(({ hyper }) => Number(hyper["learningRate"])))].sort((a, b) => a - b);
     const rates = tried.map((rate) => {
       const there = own.filter(({ hyper }) => hyper["learningRate"] === rate);
-      return { rate, reaches: there.some(({ values }) => values !== undefined && values.mean >= threshold) };
+      return { rate, reaches: there.some((one) => hasReached(one, threshold)) };
     });
     const reached = rates.filter(({ reaches }) => reaches).map(({ rate }) => rate);
     const [low, high] = [reached[0], reached.at(-1)];
     return { arm, rates, ...(low !== undefined && high !== undefined && { low, high }) };
   });
 }
+
+/** A rate at which a seed diverges is not one at which the arm trains. */
+const hasReached = ({ values, diverged }: SweepSetting, threshold: number): boolean =>
+  diverged === 0 && values !== undefined && values.mean >= threshold;
 
 /** Draws the learning rates at which each arm reaches a threshold: a bar from least to largest, a dot for each that was tried. */
 export function sweepRates(

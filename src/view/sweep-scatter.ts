@@ -1,3 +1,4 @@
+import { counted } from "./numbers.ts";
 import { hint, shape, type Shape, type Sketch } from "./shapes.ts";
 import { axesShapes, keyAxis, metricAxis } from "./sweep-axes.ts";
 import { sweptText, type SeedRange, type SweepMeasure, type SweepSetting, type SweptKey } from "./sweep-settings.ts";
@@ -47,7 +48,7 @@ export function sweepScatter(
 }
 
 function dot(
-  { arm, hyper, values }: Shown,
+  { arm, hyper, values, trials, diverged }: Shown,
   x: number,
   yOf: (value: number) => number,
   ink: string,
@@ -55,7 +56,8 @@ function dot(
 ): Shape {
   const { mean, low, high } = values;
   const [top, bottom] = [yOf(high), yOf(low)];
-  const what = `${arm}, ${sweptText(hyper)}: ${name} ${write(mean)} (${write(low)} to ${write(high)})`;
+  const without = diverged > 0 ? `; ${diverged} of ${counted(trials, "trial")} diverged` : "";
+  const what = `${arm}, ${sweptText(hyper)}: ${name} ${write(mean)} (${write(low)} to ${write(high)})${without}`;
   return shape("g", {}, [
     hint(what),
     shape("line", { x1: round(x), x2: round(x), y1: round(top), y2: round(bottom), stroke: ink, "stroke-width": 2 }),

@@ -14,9 +14,9 @@ export interface SeedRange {
 export interface SweepSetting {
   readonly arm: string;
   readonly hyper: Readonly<Record<string, SettingValue>>;
-  /** Trials of it, and those of them that have a result. */
+  /** Trials of it, and those of them that diverged: their numbers are not in `values`. */
   readonly trials: number;
-  readonly completed: number;
+  readonly diverged: number;
   /** Absent where no seed has a number that is finite. */
   readonly values: SeedRange | undefined;
 }
@@ -53,7 +53,7 @@ export const sweptText = (hyper: SweepSetting["hyper"], keys = Object.keys(hyper
 
 /** Writes the SQL that gives the settings of a sweep, as `sweepSetting` reads its rows. */
 export const settingsSql = (sweepId: string): string =>
-  `SELECT arm, hyper::VARCHAR AS hyper, trials, completed, COLUMNS('^(test_accuracy|final_)')
+  `SELECT arm, hyper::VARCHAR AS hyper, trials, diverged, COLUMNS('^(test_accuracy|final_)')
 FROM sweep_setting WHERE sweep_id = '${sweepId.replaceAll("'", "''")}'`;
 
 /** Reads a row of `settingsSql`. */
@@ -64,7 +64,7 @@ export function sweepSetting(row: Readonly<Record<string, unknown>>, metric: Swe
     arm: String(row["arm"]),
     hyper: JSON.parse(String(row["hyper"])) as SweepSetting["hyper"],
     trials: Number(row["trials"]),
-    completed: Number(row["completed"]),
+    diverged: Number(row["diverged"]),
     values: isKnown ? { mean: mean!, low: low!, high: high! } : undefined,
   };
 }

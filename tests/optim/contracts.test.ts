@@ -115,6 +115,16 @@ describe("schedules", () => {
   });
 });
 
+it("perturbs nothing that is frozen, and takes its gradient for no part of the distance", () => {
+  const values = { a: [1, 2], b: [3, 4] };
+  const gradients = { a: [3, 4], b: [100, 0] };
+  const of = (all: typeof values) => ({ a: tf.tensor1d(all.a), b: tf.tensor1d(all.b) });
+  const optimizer = frozen(sam(sgd({ learningRate: 1 }), { radius: 0.5 }), /^b$/);
+  const there = tf.tidy(() => plain(optimizer.ascend!(of(values), of(gradients), 0)));
+  expect(there["b"]!.values).toEqual([3, 4]);
+  expect(relativeError(there["a"]!.values, [1.3, 2.4])).toBeLessThan(1e-6);
+});
+
 describe("optimizers say in a line what they cannot do:", () => {
   it.each<[string, () => unknown, string]>([
     ["nesterov alone", () => sgd({ learningRate: 1, nesterov: true }), "sgd: nesterov looks ahead"],
@@ -125,6 +135,11 @@ describe("optimizers say in a line what they cannot do:", () => {
     ["no way to clip", () => clipped(sgd({ learningRate: 1 }), {}), "clipped: takes { norm } or { value }"],
     ["no pattern", () => frozen(sgd({ learningRate: 1 }), "bias" as never), "frozen: takes a pattern of names"],
     ["no radius", () => sam(sgd({ learningRate: 1 }), { radius: 0 }), "sam: radius must be finite and above 0"],
+    [
+      "what is frozen, perturbed",
+      () => sam(frozen(sgd({ learningRate: 1 }), /bias$/)),
+      "sam: it would move what is frozen up the gradient; write frozen(sam(…), pattern)",
+    ],
     ["steps of no iteration", () => muon({ iterations: 0 }), "muon: iterations must be a whole number from 1 up"],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(message);

@@ -120,10 +120,10 @@ it("trains a trial again that was stopped early where its run was removed", () =
   withStore("a.duckdb", async (store) => {
     await fill(store);
     await new Ledger(store).trialsAre("s", ["t2"], "stopped");
-    const { experiment, backend, dataset, codeVersion } = aRun();
+    const facts = { ...manifest, sweepId: "later", dataset: aRun().dataset };
     const trials = [{ ...planned(5), trialId: "t2", arm: "another" }];
     const stopped = async () =>
-      [...(await settledRuns(store, { experiment, backend, dataset, codeVersion }, trials, EARLY_STOP)).stopped.keys()]; // prettier-ignore
+      [...(await settledRuns(store, facts, trials, EARLY_STOP)).stopped.keys()]; // prettier-ignore
     expect(await stopped()).toEqual(["t2"]);
     await store.removeRuns(["s/t2"]);
     expect(await stopped()).toEqual([]);

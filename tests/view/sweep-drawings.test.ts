@@ -9,7 +9,7 @@ const row = (arm: string, learningRate: number, width: number, accuracy: number)
   arm,
   hyper: JSON.stringify({ learningRate, width, steps: 10 }),
   trials: 2,
-  completed: 2,
+  diverged: 0,
   test_accuracy: accuracy,
   test_accuracy_low: accuracy - 0.05,
   test_accuracy_high: accuracy + 0.05,

@@ -6,7 +6,7 @@ const setting = (hyper: SweepSetting["hyper"], mean = 1): SweepSetting => ({
   arm: "a",
   hyper,
   trials: 1,
-  completed: 1,
+  diverged: 0,
   values: { mean, low: mean, high: mean },
 });
 
@@ -15,7 +15,7 @@ it("reads a setting with its range over seeds, and none where nothing is finite"
     arm: "a",
     hyper: '{"width":8}',
     trials: 3n,
-    completed: 2n,
+    diverged: 1n,
     final_loss: 2,
     final_loss_low: 1,
     final_loss_high: 4,
@@ -24,7 +24,7 @@ it("reads a setting with its range over seeds, and none where nothing is finite"
     arm: "a",
     hyper: { width: 8 },
     trials: 3,
-    completed: 2,
+    diverged: 1,
     values: { mean: 2, low: 1, high: 4 },
   });
   expect(sweepSetting(row, "test_accuracy").values).toBeUndefined();

@@ -39,6 +39,10 @@ export function planSearch(experiment: Experiment, options: SweepCommandOptions)
   const { random = declared?.random, halving = declared?.halving, scale, arm, eta, rungs } = options;
   const seeds = seedsOf(options) ?? seedsOf({ seeds: declared?.seeds ?? experiment.seeds ?? 1 })!;
   checkKeys(experiment, axes, options);
+  if (halving !== undefined && rungs === "steps" && axes.some(({ key }) => key === "steps"))
+    throw new UserError(
+      "--halving: its rungs set steps, which --grid has too; leave it out there, or give --rungs seeds",
+    );
   const set = settingsOf(options);
   const metric: Halving | undefined =
     halving === undefined ? undefined : { ...parseMetric(halving), eta: Math.max(2, eta), by: rungs };

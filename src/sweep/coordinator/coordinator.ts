@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Engine } from "../engine/engine.ts";
 import { settledRuns } from "../ledger/settled-runs.ts";
-import { readCommit, STARTED } from "../place/attempts.ts";
+import { standingOf, STARTED } from "../place/attempts.ts";
 import { differing, settingsLabel } from "../plan/label.ts";
 import { writePlan } from "../place/trial-book.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
@@ -37,6 +37,7 @@ export class Coordinator {
   readonly #stopping = new AbortController();
   readonly #finished: Finished[] = [];
   readonly #stoppedEarly: Finished[] = [];
+  readonly #found: string[] = [];
   readonly #began = performance.now();
   #round: Round = { imports: new Map(), there: 0 };
   #trained = 0;
@@ -60,6 +61,11 @@ export class Coordinator {
     return this.#stoppedEarly;
   }
 
+  /** Runs of trials that had a result when their round began. */
+  get found(): readonly string[] {
+    return this.#found;
+  }
+
   /** How many trials are under way, as far as is known. */
   get running(): number {
     return this.#open().filter(({ isRunning }) => isRunning).length;
@@ -80,6 +86,8 @@ export class Coordinator {
     const { sweepId } = manifest;
     const { completed, stopped } = await settledRuns(store, { ...manifest, dataset }, trials, manifest.earlyStop);
     const there = new Map([...completed, ...stopped]);
+    const taken = new Set([...this.#finished, ...this.#stoppedEarly].map(({ run }) => run.runId));
+    this.#found.push(...[...there.values()].filter((run) => !taken.has(run)));
     await ledger.add(sweepId, trials);
     await ledger.trialsHave(sweepId, { completed, stopped });
     await writePlan(place, round, trials);
@@ -155,7 +163,7 @@ export class Coordinator {
     return [...this.#round.imports.values()].filter(({ end }) => !end);
   }
 
-  /** Enqueues what is planned, not committed and not known to the engine, which may have lost its memory. */
+  /** Enqueues what is planned, has no result to take and is not known to the engine, which may have lost its memory. */
   async #reconcile(): Promise<void> {
     const { engine, place } = this.#options;
     const known = new Set((await engine.open()).map(({ trialId }) => trialId));
@@ -163,7 +171,12 @@ export class Coordinator {
     const missing: string[] = [];
     for (const { trial } of this.#open()) {
       const { trialId } = trial;
-      if (!known.has(trialId) && !(await readCommit(place, trialId))) missing.push(trialId);
+      if (known.has(trialId)) continue;
+      const { commit, folders } = await standingOf(place, trialId);
+      if (commit && folders.includes(commit.folder)) continue;
+      // What was committed has been taken over, and its run was removed since.
+      if (commit) await place.remove(trialId);
+      missing.push(trialId);
     }
     if (missing.length === 0) return;
     // What an engine remembers as ended it would not take again.

@@ -4,6 +4,19 @@ import type { Store } from "../../store/store.ts";
 /** Last readings whose mean is a run's final value. */
 const LAST = 10;
 
+/** Returns the stats of the whole network that completed runs have, by name. */
+export async function wholeStats(store: Store, runIds: readonly string[]): Promise<readonly string[]> {
+  const rows = await records(
+    store,
+    `SELECT DISTINCT stat FROM reading JOIN run USING (run_id)
+     WHERE layer IS NULL AND unit IS NULL AND distance IS NULL AND status = 'completed'
+       AND probe <> 'timing' AND NOT starts_with(probe, 'cost/') AND list_contains($1::JSON::VARCHAR[], run_id)
+     ORDER BY stat`,
+    [JSON.stringify(runIds)],
+  );
+  return rows.map(({ stat }) => String(stat));
+}
+
 /** Returns the final value of a stat of the whole network, by run: of those that completed and have one. */
 export async function finalValues(
   store: Store,

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Progress } from "../../run/terminal/progress.ts";
@@ -37,6 +38,8 @@ export interface SweepResult {
   readonly finished: readonly Finished[];
   /** Trials that a rule of the sweep has stopped before their last step. */
   readonly stoppedEarly: readonly Finished[];
+  /** Runs of trials that had a result before, in every round. */
+  readonly found: readonly string[];
   readonly isInterrupted: boolean;
 }
 
@@ -88,18 +91,21 @@ export class SweepRunner {
     training.catch(() => undefined);
     try {
       await runSearch({ search, basis, manifest, dataset, store, coordinator, tell });
+    } catch (error) {
+      if (error instanceof UserError) await ledger.sweepIs(sweepId, "failed");
+      throw error;
     } finally {
       lanes?.stop();
       await training;
     }
     const isInterrupted = coordinator.isStopped;
     if (isInterrupted) await coordinator.interrupt();
-    const { finished, stoppedEarly } = coordinator;
+    const { finished, stoppedEarly, found } = coordinator;
     const hasFailed = failed.size > 0 || finished.some(({ outcome }) => outcome.status === "failed");
     await ledger.sweepIs(sweepId, isInterrupted ? "interrupted" : hasFailed ? "failed" : "completed");
     // Without it workers know that the sweep is over. What failed has checkpoints that it can go on from.
     if (!isInterrupted) await place.remove(hasFailed ? file.path : ".");
-    return { finished, stoppedEarly, isInterrupted };
+    return { finished, stoppedEarly, found, isInterrupted };
   }
 
   async #train(worker: EngineWorker | undefined, lanes: Lanes | undefined): Promise<void> {

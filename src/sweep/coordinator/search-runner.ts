@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import { completedRuns } from "../ledger/completed-runs.ts";
 import { hyperText } from "../../store/run-rows.ts";
 import type { Store } from "../../store/store.ts";
@@ -7,7 +8,7 @@ import { listSweepTrials, type TrialsBasis } from "../plan/list-trials.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
 import type { Search } from "../plan/search.ts";
 import type { Coordinator } from "./coordinator.ts";
-import { finalValues } from "./final-values.ts";
+import { finalValues, wholeStats } from "./final-values.ts";
 
 /** What every trial of a search is planned from. */
 export type SearchBasis = Omit<TrialsBasis, "scale" | "set" | "arms" | "rung">;
@@ -75,10 +76,18 @@ function candidateOf({ arm, hyper }: PlannedTrial): string {
   return JSON.stringify([arm, hyperText(Object.fromEntries(settings))]);
 }
 
+/** Says why nothing can be compared: trials diverged or failed, or have no such stat. */
+async function noValues(store: Store, metric: string, runs: readonly string[]): Promise<string> {
+  const stats = await wholeStats(store, runs);
+  const there = stats.length === 0 ? "none of its trials completed" : `its trials have ${stats.join(", ")}`;
+  return `--halving ${metric}: no trial of this rung has a final ${metric}; ${there}`;
+}
+
 async function bestOf(parts: SearchParts, halving: Halving, trials: readonly PlannedTrial[]): Promise<Set<string>> {
   const { store, manifest, dataset } = parts;
   const runs = await completedRuns(store, { ...manifest, dataset }, trials);
   const values = await finalValues(store, halving.metric, [...runs.values()]);
+  if (values.size === 0) throw new UserError(await noValues(store, halving.metric, [...runs.values()]));
   const names = [...new Set(trials.map(candidateOf))];
   const scored = names.map((candidate) => {
     const own = trials.filter((trial) => candidateOf(trial) === candidate);

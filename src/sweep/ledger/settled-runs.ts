@@ -2,8 +2,7 @@ import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import type { EarlyStop } from "../plan/early-stop.ts";
 import type { PlannedTrial } from "../plan/planned-trial.ts";
-import type { TrialFacts } from "../plan/trial-id.ts";
-import { completedRuns } from "./completed-runs.ts";
+import { completedRuns, type SweepFacts } from "./completed-runs.ts";
 
 /** Trials that are not trained again, each with its run. */
 export interface SettledRuns {
@@ -16,7 +15,7 @@ export interface SettledRuns {
 /** Finds the trials that are recorded already; without rules none counts that was stopped. */
 export async function settledRuns(
   store: Store,
-  facts: Omit<TrialFacts, "arm" | "seed" | "hyper">,
+  facts: SweepFacts,
   trials: readonly PlannedTrial[],
   earlyStop: EarlyStop | undefined,
 ): Promise<SettledRuns> {
@@ -29,9 +28,9 @@ export async function settledRuns(
     store,
     `SELECT trial_id, run_id FROM trial JOIN sweep USING (sweep_id)
      WHERE trial.state = 'stopped' AND run_id IN (SELECT run_id FROM run) AND list_contains($1::JSON::VARCHAR[][], [trial_id, trial.network])
-       AND (plan -> '$.manifest.earlyStop')::VARCHAR = $2
+       AND (plan -> '$.manifest.earlyStop')::VARCHAR = $2 AND (plan ->> '$.manifest.pipelineSha256') = $3
      ORDER BY trial.ended_at`,
-    [JSON.stringify(open), JSON.stringify(earlyStop)],
+    [JSON.stringify(open), JSON.stringify(earlyStop), facts.pipelineSha256],
   );
   return { completed, stopped: new Map(rows.map((row) => [String(row["trial_id"]), String(row["run_id"])])) };
 }

@@ -45,7 +45,7 @@ export function listSweepTrials(
   const trials = seeds.flatMap((seed) =>
     settled.map(({ arm, hyper, network }): PlannedTrial => {
       const trialId = hashTrial({ experiment, arm, seed, hyper, dataset: data.name, backend, codeVersion });
-      const runId = `${experiment}/${arm}/${seed}/${sweepId}-${trialId.slice(0, 8)}`;
+      const runId = `${experiment}/${arm}/${seed}/${sweepId}-${trialId.slice(0, 12)}`;
       return { trialId, runId, arm, seed, hyper, network, rung };
     }),
   );

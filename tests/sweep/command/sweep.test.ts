@@ -159,6 +159,11 @@ describe("gradstream sweep", () => {
       ["good", "completed", 1],
       ["throwing", "failed", 2],
     ]);
+    expect(await rowsOf(store, "SELECT arm, state FROM sweep_result ORDER BY arm")).toEqual([
+      ["diverging", "diverged"],
+      ["good", "completed"],
+      ["throwing", "failed"],
+    ]);
     expect(await rowsOf(store, "SELECT arm, status FROM run ORDER BY arm")).toEqual([
       ["diverging", "diverged"],
       ["good", "completed"],
@@ -167,6 +172,12 @@ describe("gradstream sweep", () => {
     const resumed = await sweep(cwd, pipeline("mishaps"), "--resume").ended;
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(await rowsOf(store, "SELECT attempts FROM trial WHERE arm = 'throwing'")).toEqual([[2]]);
+    // Of one whose run was removed nothing is left to take over: it is trained again.
+    const prune = ["store", "prune", "--arm", "good", "--yes", "--store", "s.duckdb"];
+    expect((await start(prune, { cwd }).ended).code).toBe(0);
+    const pruned = await sweep(cwd, pipeline("mishaps"), "--resume").ended;
+    expect(pruned.code, pruned.stderr).toBe(0);
+    expect(await rowsOf(store, "SELECT state FROM sweep_result WHERE arm = 'good'")).toEqual([["completed"]]);
     const again = await sweep(cwd, pipeline("mishaps"), "--only-failed").ended;
     expect(again.code, again.stderr).toBe(1);
     expect(await rowsOf(store, "SELECT state, attempts FROM trial WHERE arm = 'throwing'")).toEqual([["failed", 4]]);
@@ -201,6 +212,27 @@ describe("gradstream sweep", () => {
        USING (run_id) WHERE rung = 1 ORDER BY loss LIMIT 1`,
     )) as [[string]];
     expect([[first]]).toEqual(last);
+
+    const repeated = await sweep(cwd, pipeline("tiny"), ...args, "--json").ended;
+    expect(JSON.parse(repeated.stdout)).toHaveLength(7);
+    const typo = args.map((arg) => (arg === "loss" ? "lost" : arg));
+    const refused = await sweep(cwd, pipeline("tiny"), ...typo).ended;
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/--halving lost: no trial of this rung has a final lost; its trials have .*loss/);
+  });
+
+  it("knows its own results where the pipeline has data of its own", async () => {
+    const cwd = temporaryFolder();
+    const args = ["--grid", "learningRate=0.000001,0.1", "--set", "steps=8", "--halving", "loss", "--eta", "2"];
+    const { code, stderr } = await sweep(cwd, "regression", ...args).ended;
+    expect(code, stderr).toBe(0);
+    const store = join(cwd, "s.duckdb");
+    expect(await rowsOf(store, "SELECT DISTINCT dataset ~ '@[0-9a-f]{12}$' FROM run")).toEqual([[true]]);
+    const last = "SELECT DISTINCT hyper ->> 'learningRate' FROM trial WHERE rung = 1";
+    expect(await rowsOf(store, last)).toEqual([["0.1"]]);
+    const resumed = await sweep(cwd, "regression", "--resume").ended;
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(await rowsOf(store, "SELECT max(attempts)::INTEGER FROM trial")).toEqual([[1]]);
   });
 
   it("stops early what is worse than the median, by the rules of the pipeline, and never trains it again by them", async () => {
@@ -251,6 +283,7 @@ describe("gradstream sweep", () => {
         ["--grid", "rate=1,2"],
         '--grid: no hyper-parameter "rate"; there are arm, steps, hidden, size, learningRate, layer',
       ],
+      [["--grid", "steps=5,10", "--halving", "loss"], "--halving: its rungs set steps, which --grid has too"],
       [["--grid", "learningRate="], "--grid learningRate=: a value of learningRate is empty"],
       [["--grid", "learningRate=fast"], "learningRate is a number"],
       [["--grid", "learningRate=1..2"], "a range is drawn from by --random <n>"],

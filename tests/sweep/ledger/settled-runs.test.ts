@@ -32,6 +32,26 @@ describe("settledRuns", () => {
     expect((await settledRuns(store, facts, [trial], undefined)).completed.size).toBe(0);
   });
 
+  it("finds what the sweep itself trained, on data that nobody knew of when it was planned", async () => {
+    const store = await storeWith(trial.runId);
+    await store.query("UPDATE run SET dataset = 'own arrays@0123456789ab'");
+    expect((await settledRuns(store, facts, [trial], undefined)).completed.size).toBe(0);
+    await new Ledger(store).begin(manifest, {}, "embedded", "h");
+    await new Ledger(store).add("s", [trial]);
+    expect([...(await settledRuns(store, facts, [trial], undefined)).completed]).toEqual([["t", trial.runId]]);
+    const another = { ...facts, sweepId: "another" };
+    expect((await settledRuns(store, another, [trial], undefined)).completed.size).toBe(0);
+  });
+
+  it("takes no run of a sweep of the pipeline as it was before it was edited", async () => {
+    const store = await storeWith("theirs");
+    await store.query("UPDATE run SET sweep_id = 'earlier'");
+    await new Ledger(store).begin({ ...manifest, sweepId: "earlier" }, {}, "embedded", "h");
+    expect((await settledRuns(store, facts, [trial], undefined)).completed.size).toBe(1);
+    const edited = { ...facts, pipelineSha256: "other" };
+    expect((await settledRuns(store, edited, [trial], undefined)).completed.size).toBe(0);
+  });
+
   it("takes no stopped run of another network", async () => {
     const store = await openStore(join(temporaryFolder(), "s.duckdb"));
     onTestFinished(() => store.close());

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { folderPlace } from "../../../src/sweep/place/folder-place.ts";
@@ -90,6 +92,21 @@ describe("a place that is served", () => {
     expect((await put("a/.draft-1", "whole", sum)).status).toBe(400);
     expect(existsSync(join(root, "..", "out"))).toBe(false);
     expect((await fetch(`${url}/a`, { method: "DELETE", headers })).status).toBe(400);
+  });
+
+  it("is asked again where an answer was cut short", async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(200, { "content-length": 5 });
+      if (asked > 1) return response.end("whole");
+      response.write("who", () => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const place = httpPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, "secret");
+    expect(String(await place.read("a/b"))).toBe("whole");
+    expect(asked).toBe(2);
   });
 
   it("is asked again while it is away, and given up at last", async () => {

@@ -16,6 +16,9 @@ export interface Task {
   readonly graceS: number;
 }
 
+/** A path between double quotes, in which sbatch replaces nothing. */
+const escaped = (path: string): string => path.replace(/["\\]/g, "\\$&").replaceAll("%", "%%");
+
 /**
  * Writes the script of an array of tasks. A task that is warned, or taken away, tells its program to stop and give its
  * trials back, and stays until Slurm ends it: one that leaves by itself would have failed, and not be started again.
@@ -28,7 +31,7 @@ export function taskScript({ name, count, batch, command, sbatch, graceS }: Task
     "--requeue",
     `--signal=B:USR2@${graceS}`,
     "--open-mode=append",
-    `--output=${batch}/logs/%a.txt`,
+    `--output="${escaped(batch)}/logs/%a.txt"`,
     ...sbatch,
   ];
   return `#!/bin/bash
