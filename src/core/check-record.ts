@@ -7,6 +7,7 @@ type Check = (value: unknown) => boolean;
 const INTEGER_MAX = 2 ** 31 - 1;
 
 const isInteger: Check = (value) => Number.isInteger(value) && Math.abs(value as number) <= INTEGER_MAX;
+const isStep: Check = (value) => isInteger(value) && (value as number) >= 0;
 const isNumber: Check = (value) => typeof value === "number";
 const isText: Check = (value) => typeof value === "string";
 const isMoment: Check = (value) => typeof value === "number" && Math.abs(value) <= 8.64e15;
@@ -20,11 +21,12 @@ const isJson: Check = (value) => {
 };
 
 const WHOLE = `a whole number up to ${INTEGER_MAX}`;
+const STEP = `a whole number from 0 to ${INTEGER_MAX}`;
 
 /** Fields of each kind of record, each with what it is; those whose name ends in `?` may be left out. */
 const FIELDS: Readonly<Record<Recorded["kind"], readonly (readonly [name: string, check: Check, what: string])[]>> = {
   reading: [
-    ["step", isInteger, WHOLE],
+    ["step", isStep, STEP],
     ["probe", isText, "a name"],
     ["stat", isText, "a name"],
     ["layer?", isInteger, WHOLE],
@@ -33,7 +35,7 @@ const FIELDS: Readonly<Record<Recorded["kind"], readonly (readonly [name: string
     ["value", isNumber, "a number"],
   ],
   histogram: [
-    ["step", isInteger, WHOLE],
+    ["step", isStep, STEP],
     ["layer", isInteger, WHOLE],
     ["site", isText, "a name"],
     ["unit?", isInteger, WHOLE],

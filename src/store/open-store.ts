@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { loadArchive } from "./archive/load-archive.ts";
@@ -181,8 +181,7 @@ async function open(opening: Opening): Promise<Store> {
         onClose,
       });
     if (version > 0 && version < SCHEMA_VERSION) {
-      const backup = `${file}.schema-${version}`;
-      if (!existsSync(backup)) await saveAs(writing, backup);
+      const backup = await backUp(writing, `${file}.schema-${version}`);
       notices.push(`${path}: brought from schema version ${version} to ${SCHEMA_VERSION}; as it was, it is ${backup}`);
     }
     await migrate(writing, version, extensions);
@@ -196,4 +195,16 @@ async function open(opening: Opening): Promise<Store> {
     if (error instanceof Lacking) return takeUp(opening, error.lack);
     throw error instanceof UserError ? error : new UserError(`${path}: cannot open the store: ${firstLine(error)}`);
   }
+}
+
+/** Saves a store as it is under a name that nothing has, whole or not at all. Returns the name. */
+async function backUp(connection: DuckDBConnection, wanted: string): Promise<string> {
+  let name = wanted;
+  for (let i = 2; existsSync(name); i++) name = `${wanted}-${i}`;
+  const draft = `${wanted}.draft`;
+  // What a process left that was killed here.
+  for (const left of [draft, `${draft}.wal`]) rmSync(left, { force: true });
+  await saveAs(connection, draft);
+  renameSync(draft, name);
+  return name;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.ts";
@@ -39,6 +39,20 @@ describe("opening a store", () => {
     await again.flush();
     expect((await again.query("SELECT name, kind FROM event WHERE kind = 'late'")).rows).toEqual([["late", "late"]]);
     await again.close();
+  });
+
+  it("takes what lies where its copy would for somebody else's, and half a copy for nothing", async () => {
+    const path = join(temporaryFolder(), "a.duckdb");
+    await writeVersion2(path);
+    writeFileSync(`${path}.schema-2`, "another store's");
+    writeFileSync(`${path}.schema-2.draft`, "half of it");
+    const store = await openStore(path);
+    await store.close();
+    expect(store.notices[0]).toMatch(/as it was, it is .*a\.duckdb\.schema-2-2$/);
+    expect(readFileSync(`${path}.schema-2`, "utf8")).toBe("another store's");
+    const backup = await (await DuckDBInstance.create(`${path}.schema-2-2`)).connect();
+    expect((await backup.runAndReadAll("SELECT max(version) FROM schema_version")).getRowsJS()).toEqual([[2]]);
+    expect(readdirSync(dirname(path)).sort()).toEqual(["a.duckdb", "a.duckdb.schema-2", "a.duckdb.schema-2-2"]);
   });
 
   it("refuses a file written by a newer version", async () => {

@@ -118,8 +118,9 @@ export class ClientSession {
         const before = [...this.#runStates.values()];
         this.#runStates.clear();
         for (const state of message.runs) this.#setRun(state);
-        const there = new Set(message.runs.map(({ runId }) => runId));
-        for (const { runId } of before) if (!there.has(runId)) this.#forget(runId);
+        const begun = new Map(message.runs.map(({ runId, startedAt }) => [runId, startedAt]));
+        // One of the same id that began at another time is another run.
+        for (const { runId, startedAt } of before) if (begun.get(runId) !== startedAt) this.#forget(runId);
         return this.#emitRuns();
       }
       case "run":

@@ -31,7 +31,11 @@ export class Connection {
   /** Frames that go out together, before anything else does. */
   #joined: AddressedFrame[] = [];
   #joinedBytes = 0;
+  /** Bytes of the greeting that the client may not have yet. */
+  #greeting = 0;
   #behindSince: number | undefined;
+  /** The last of the parts of something large that wait for each other. */
+  #turn: Promise<void> = Promise.resolve();
   #skipped = 0;
   #closing = false;
   readonly #gone = new AbortController();
@@ -47,9 +51,9 @@ export class Connection {
     return this.#gone.signal;
   }
 
-  /** Bytes that wait for this client. */
+  /** Bytes that wait for this client, but for those of the greeting. */
   get backlog(): number {
-    let sum = this.#socket.bufferedAmount + this.#joinedBytes;
+    let sum = this.#buffered + this.#joinedBytes;
     for (const { heldBytes } of this.#held) sum += heldBytes;
     return sum;
   }
@@ -60,6 +64,19 @@ export class Connection {
 
   get isBehind(): boolean {
     return this.#behindSince !== undefined;
+  }
+
+  /** Sends what every client hears first: however much that is, it makes nobody too slow. */
+  greet(messages: readonly ServerMessage[]): void {
+    for (const message of messages) if (this.isOpen) this.#socket.send(JSON.stringify(message));
+    this.#greeting = this.#socket.bufferedAmount;
+  }
+
+  /** Bytes in the socket, but for those of the greeting, which go first. */
+  get #buffered(): number {
+    const { bufferedAmount } = this.#socket;
+    this.#greeting = Math.min(this.#greeting, bufferedAmount);
+    return bufferedAmount - this.#greeting;
   }
 
   /** Sends at once. Never waits. */
@@ -93,14 +110,25 @@ export class Connection {
   #send(data: string | Uint8Array): void {
     if (!this.isOpen) return;
     this.#socket.send(data);
-    if (this.#socket.bufferedAmount > this.#budget / 2) this.#behindSince ??= performance.now();
+    if (this.#buffered > this.#budget / 2) this.#behindSince ??= performance.now();
     if (this.backlog > this.#budget) this.close(CLOSE.tooSlow, "too slow: reconnect for what was missed");
   }
 
-  /** Sends a part of something large: resolves when the client has room for the next. Rejects when it is gone. */
-  async sendPaced(data: string | Uint8Array): Promise<void> {
-    this.#flush();
+  /**
+   * Sends a part of something large, which is made when it is its turn, or nothing: resolves when the client has room for
+   * the next part, whoever's it is. Rejects when it is gone.
+   */
+  sendPaced(make: () => string | Uint8Array | undefined): Promise<void> {
+    const turn = this.#turn.then(() => this.#sendInTurn(make));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #sendInTurn(make: () => string | Uint8Array | undefined): Promise<void> {
     if (!this.isOpen) throw new Error("feed: client is gone");
+    const data = make();
+    if (data === undefined) return;
+    this.#flush();
     const sent = new Promise<void>((resolve, reject) => {
       this.#socket.send(data, (error) => (error ? reject(error) : resolve()));
     });
@@ -125,7 +153,7 @@ export class Connection {
   catchUp(now: number): void {
     this.#flush();
     if (this.#behindSince === undefined || !this.isOpen) return;
-    if (this.#socket.bufferedAmount > this.#budget / 8) {
+    if (this.#buffered > this.#budget / 8) {
       if (now - this.#behindSince > PATIENCE_MS) this.close(CLOSE.tooSlow, "too slow for too long: reconnect");
       return;
     }

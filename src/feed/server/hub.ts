@@ -187,11 +187,13 @@ export class FeedHub implements Hub {
   add(connection: Connection, controls = false): void {
     const { epoch, store } = this.#options;
     const keeps = controls && this.#options.keeps === true;
-    connection.say({ type: "hello", protocol: PROTOCOL, epoch, store, controls, keeps });
     const runs = [...this.#registry.runs.values()];
-    connection.say({ type: "runs", runs: runs.map(withNumber) });
-    connection.say({ type: "declared", declarations: [...this.#declarations.values()] });
-    connection.say({ type: "stored", runs: runs.flatMap(storedOf) });
+    connection.greet([
+      { type: "hello", protocol: PROTOCOL, epoch, store, controls, keeps },
+      { type: "runs", runs: runs.map(withNumber) },
+      { type: "declared", declarations: [...this.#declarations.values()] },
+      { type: "stored", runs: runs.flatMap(storedOf) },
+    ]);
     this.#connections.add(connection);
   }
 

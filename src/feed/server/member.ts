@@ -161,11 +161,11 @@ export class Member implements Held, Receiver {
   }
 
   async #send(out: Outgoing): Promise<void> {
-    if (this.#isOfRemoved(out)) return;
-    this.#define();
-    await this.#connection.sendPaced(
-      "events" in out ? this.#eventsText(out) : joinFrames([{ id: this.id, frame: out }]),
-    );
+    await this.#connection.sendPaced(() => {
+      if (this.#isOver() || this.#isOfRemoved(out)) return undefined;
+      this.#define();
+      return "events" in out ? this.#eventsText(out) : joinFrames([{ id: this.id, frame: out }]);
+    });
   }
 
   #sendSoon(out: Outgoing): void {

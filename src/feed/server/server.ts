@@ -87,7 +87,9 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    const deny = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    // One that does not close its side would keep the server from closing.
+    const deny = (status: string) =>
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`, () => socket.destroy());
     if (!access.isOwn(request)) return deny("403 Forbidden");
     if (!access.isAllowed(request)) return deny("401 Unauthorized");
     if (pathOf(request) !== "/feed") return deny("404 Not Found");

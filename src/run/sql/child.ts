@@ -16,6 +16,8 @@ const LIGHT_MS = 300;
 const order = JSON.parse(process.argv[2]!) as SqlOrder;
 const copy = order.isWritten ? new StoreCopy(order.path, order.folder) : undefined;
 let open: Sealed | undefined;
+/** The query under way was interrupted: what is left of its transaction, nobody knows. */
+let wasInterrupted = false;
 let heard: ((message: ToSqlProcess) => void) | undefined;
 
 function say(message: FromSqlProcess): Promise<void> {
@@ -29,7 +31,7 @@ const nextWord = (): Promise<ToSqlProcess> => new Promise((resolve) => (heard = 
 async function hold<T>(task: () => Promise<T>): Promise<T> {
   let next = nextWord();
   await say({ type: "hold" });
-  await next;
+  if ((await next).type !== "held") throw new UserError("the store could not be read: it takes no more");
   const result = await task().finally(async () => {
     next = nextWord();
     await say({ type: "release" });
@@ -64,6 +66,7 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
     void say({ type: "memory" }).then(() => process.kill(process.pid, "SIGKILL"));
   }, LOOK_MS);
   let isLast = false;
+  wasInterrupted = false;
   let light: NodeJS.Timeout | undefined;
   try {
     const connection = await refreshed(refresh);
@@ -85,6 +88,7 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
   } finally {
     clearInterval(watch);
     clearTimeout(light);
+    if (wasInterrupted) close();
   }
 }
 
@@ -99,8 +103,10 @@ function beFirstToGo(): void {
 
 process.on("message", (message: ToSqlProcess) => {
   if (message.type === "ask") void answer(message.sql, message.refresh);
-  else if (message.type === "interrupt") open?.connection.interrupt();
-  else heard?.(message);
+  else if (message.type === "interrupt") {
+    wasInterrupted = true;
+    open?.connection.interrupt();
+  } else heard?.(message);
 });
 // A query under way would keep this process, were it to end in order.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));

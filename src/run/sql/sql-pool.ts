@@ -29,6 +29,8 @@ export class SqlPool implements Asker {
   readonly #all = new Set<SqlProcess>();
   readonly #idle = new Map<SqlProcess, NodeJS.Timeout>();
   readonly #waiting: (() => void)[] = [];
+  /** Processes that are about to start. */
+  #starting = 0;
   #archive: Promise<SqlOrder> | undefined;
   #isClosed = false;
 
@@ -38,7 +40,7 @@ export class SqlPool implements Asker {
   }
 
   prepare(): void {
-    if (this.#all.size > 0 || this.#isClosed) return;
+    if (this.#count > 0 || this.#isClosed) return;
     this.#start().then(
       (process) => this.#giveBack(process),
       () => undefined,
@@ -69,7 +71,7 @@ export class SqlPool implements Asker {
   }
 
   async #take(signal: AbortSignal): Promise<SqlProcess> {
-    while (this.#idle.size === 0 && this.#all.size >= MOST) {
+    while (this.#idle.size === 0 && this.#count >= MOST) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     if (signal.aborted) this.#waiting.shift()?.();
@@ -84,9 +86,27 @@ export class SqlPool implements Asker {
     return this.#start();
   }
 
+  /** Processes that there are or will be. */
+  get #count(): number {
+    return this.#all.size + this.#starting;
+  }
+
   async #start(): Promise<SqlProcess> {
-    const { isArchive } = this.#store;
-    const order = isArchive ? await (this.#archive ??= this.#unpacked()) : this.#order();
+    this.#starting += 1;
+    try {
+      const { isArchive } = this.#store;
+      const order = isArchive ? await (this.#archive ??= this.#unpacked()) : this.#order();
+      if (this.#isClosed) throw new UserError("the server was closed");
+      return this.#begin(order);
+    } catch (error) {
+      this.#waiting.shift()?.();
+      throw error;
+    } finally {
+      this.#starting -= 1;
+    }
+  }
+
+  #begin(order: SqlOrder): SqlProcess {
     const process = new SqlProcess(order, this.#store);
     this.#all.add(process);
     void process.ended.then(async () => {
@@ -116,7 +136,13 @@ export class SqlPool implements Asker {
   async #unpacked(): Promise<SqlOrder> {
     const folder = mkdtempSync(join(tmpdir(), "gradstream-"));
     const path = join(folder, "archive.duckdb");
-    await this.#store.saveAs(path);
+    try {
+      await this.#store.saveAs(path);
+    } catch (error) {
+      this.#archive = undefined;
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
     return { path, isWritten: false, folder, limits: this.#limits };
   }
 

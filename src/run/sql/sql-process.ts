@@ -151,6 +151,8 @@ export class SqlProcess {
     let isValid = true;
     try {
       await this.#store.hold(async () => {
+        isValid = this.#isAlive;
+        if (!isValid) return;
         this.#tell({ type: "held" });
         const late = setTimeout(() => this.#release?.(false), HOLD_MS);
         isValid = await new Promise<boolean>((resolve) => (this.#release = resolve));

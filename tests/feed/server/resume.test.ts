@@ -113,6 +113,29 @@ it.each([
   else expect(resyncs).toBeGreaterThan(0);
 });
 
+it("takes a run of the id of one that was removed meanwhile for another", async () => {
+  const { server, start, record, store } = await serve();
+  await start(aRun());
+  for (let step = 0; step < 50; step++) void record("run-1", recordsOf(step));
+  const client = follow(server.url).records();
+  await waitFor(() => expect(client.readings("run-1")).toHaveLength(100));
+  server.hub.runEnded("run-1", "interrupted");
+  await store.finishRun("run-1", "interrupted", Date.now());
+  await store.flush();
+  await server.close();
+  await waitFor(() => expect(client.state).toBe("disconnected"));
+
+  await store.removeRuns(["run-1"]);
+  const anew = aRun({ startedAt: aRun().startedAt + 1000 });
+  await store.startRun(anew);
+  await store.append("run-1", [0, 1, 2].flatMap(recordsOf));
+  await store.flush();
+  const again = await startServer({ store, port: server.port, dashboardsDir: DASHBOARDS });
+  onTestFinished(() => again.close());
+  await waitFor(() => expect(client.readings("run-1")).toHaveLength(106));
+  expect(client.errors).toEqual([]);
+});
+
 it("goes on after the server has started again, with what is new", async () => {
   const { server, start, record, store, readings } = await serve();
   await start(aRun());

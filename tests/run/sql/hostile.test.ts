@@ -38,6 +38,18 @@ it("refuses what reads, writes or changes anything but the data, by name and bef
   expect(readdirSync(dirname(path)).filter((name) => name.includes("harm"))).toEqual([]);
 });
 
+it("answers the next, whenever one is given up", async () => {
+  const { pool, ask } = await recording();
+  await ask("SELECT 1");
+  for (let round = 0; round < 60; round++) {
+    const giving = new AbortController();
+    const asked = pool.ask("SELECT range FROM range(3000)", giving.signal).catch(() => undefined);
+    setTimeout(() => giving.abort(), (round % 20) / 2);
+    await asked;
+    expect(await ask("SELECT 2")).toEqual([[2]]);
+  }
+});
+
 it("ends what takes too long or too much, while recording goes on", async () => {
   const { store, ask } = await recording(500);
   await ask("SELECT 1");
