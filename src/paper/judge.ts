@@ -146,15 +146,19 @@ async function take(
   };
   const asked = conditionsOf(needs, conditions);
   const least = asked.seeds ?? minimumSeeds;
-  const lack = await lacking(store, needs, asked, least);
+  const { lack, seeds: there } = await lacking(store, needs, asked, least);
   if (lack?.measurable === false) {
     const { reason, absent } = lack;
     return { measure: untested, seeds: [], reportOnly, reason, ...(absent && { absent }) };
   }
   const isBeyond = (value: number, bound: number): boolean => (is === "at most" ? value <= bound : value >= bound);
   const passes = (value: number): boolean => isBeyond(value, threshold) && !(strict && value === threshold);
-  const { found, failure } = await measuredSeeds(store, sql, lack ? 1 : least);
+  const { found: given, failure } = await measuredSeeds(store, sql, lack ? 1 : least);
   if (failure !== undefined) return { measure: untested, seeds: [], reportOnly, reason: `${what}: ${failure}` };
+  // A seed that was trained and has nothing to measure, as one that diverged early, is not left out.
+  const silent = there.filter((seed) => !given.some((row) => row.seed === seed));
+  const found = [...given, ...silent.map((seed) => ({ seed, value: null, bound: null }))];
+  found.sort((a, b) => a.seed - b.seed);
   const open = ({ value, bound }: (typeof found)[number]): boolean =>
     value === null || (bound !== null && (bound === is) !== passes(value));
   const known = found.filter((row) => !open(row));

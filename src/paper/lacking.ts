@@ -43,14 +43,20 @@ interface Lack {
   readonly absent?: readonly AbsentRuns[];
 }
 
-/** Says what runs are missing, or too short. */
+/** Seeds of which all runs of a measure are there, and what it lacks. */
+export interface RunsThere {
+  readonly seeds: readonly number[];
+  readonly lack?: Lack;
+}
+
+/** Says what runs are missing, or too short, and of which seeds none is. */
 export async function lacking(
   store: Store,
   needs: NeededRuns,
   conditions: Conditions,
   minimumSeeds: number,
-): Promise<Lack | undefined> {
-  const nothing = (reason: string) => ({ reason, measurable: false });
+): Promise<RunsThere> {
+  const nothing = (reason: string): RunsThere => ({ seeds: [], lack: { reason, measurable: false } });
   const { experiment, arms, rates, images = 0 } = needs;
   const found = await records(
     store,
@@ -75,23 +81,21 @@ export async function lacking(
     })),
   );
   const absent = groups.filter(({ runs }) => runs.length === 0);
-  if (absent.length > 0) return { ...nothing(absentTexts(absent).join("; ")), absent };
+  if (absent.length > 0)
+    return { seeds: [], lack: { reason: absentTexts(absent).join("; "), measurable: false, absent } };
   const own = groups.flatMap(({ runs }) => runs);
   const [steps, seen] = [Math.min(...own.map((run) => run.steps)), Math.min(...own.map((run) => run.seen))];
   if (steps < conditions.steps) {
     return nothing(`runs of ${experiment} of ${steps} steps; ${conditions.steps} are asked for`);
   }
-  if (seen < images) {
-    return { reason: `runs of ${experiment} on ${seen} training images; ${images} are asked for`, measurable: true };
-  }
+  const ofArms = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
+  const seeds = [...ofArms[0]!].filter((seed) => ofArms.every((set) => set.has(seed)));
+  const lacks = (reason: string): RunsThere => ({ seeds, lack: { reason, measurable: seeds.length > 0 } });
+  if (seen < images) return lacks(`runs of ${experiment} on ${seen} training images; ${images} are asked for`);
   const other = own.find(({ dataset }) => dataset !== (conditions.dataset ?? dataset))?.dataset;
-  if (other !== undefined) {
-    return { reason: `runs of ${experiment} on ${other}; the claim is about ${conditions.dataset}`, measurable: true };
-  }
-  const seeds = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)));
-  const common = [...seeds[0]!].filter((seed) => seeds.every((set) => set.has(seed))).length;
-  if (common >= minimumSeeds) return undefined;
-  return { reason: `${seedCount(common)} of ${experiment}; ${minimumSeeds} are asked for`, measurable: common > 0 };
+  if (other !== undefined) return lacks(`runs of ${experiment} on ${other}; the claim is about ${conditions.dataset}`);
+  if (seeds.length >= minimumSeeds) return { seeds };
+  return lacks(`${seedCount(seeds.length)} of ${experiment}; ${minimumSeeds} are asked for`);
 }
 
 /** Writes `no runs of landscape at lr 0.1: batchNorm, standard` of each experiment, what several measures lack once. */

@@ -66,6 +66,17 @@ describe("a race to 90 %", () => {
     expect(c1.detail).toMatch(/a bound, as one arm never got there: at most this at seed 0$/);
   });
 
+  it("is not won by the seeds that got so far, where as many have nothing to show", async () => {
+    const store = await race(faster);
+    for (const seed of [3, 4, 5]) {
+      await record(store, { arm: "standard", seed, steps: 1500 }, jumps(1000, 1500));
+      await record(store, { arm: "batchNorm", seed, steps: 1500 }, []);
+    }
+    const c1 = await judged(store, "C1");
+    expect(c1.verdict).toBe("not testable");
+    expect(c1.detail).toMatch(/^steps to 90 % minibatch accuracy: .*: no number at seed 3, 4, 5;/);
+  });
+
   it("is lost by who alone never arrives", async () => {
     const c1 = await judged(await race([[300, NEVER], [300, NEVER], [300, NEVER]]), "C1"); // prettier-ignore
     expect(c1).toMatchObject({
