@@ -82,7 +82,7 @@ export class Coordinator {
 
   /** Trains those of these trials that have no result yet; resolves when each has one or has failed, or all have stopped. */
   async train(round: number, trials: readonly PlannedTrial[]): Promise<void> {
-    const { engine, place, store, manifest, dataset, ledger, failed } = this.#options;
+    const { engine, place, store, manifest, dataset, ledger, failed, progress } = this.#options;
     const { sweepId } = manifest;
     const { completed, stopped } = await settledRuns(store, { ...manifest, dataset }, trials, manifest.earlyStop);
     const there = new Map([...completed, ...stopped]);
@@ -93,7 +93,8 @@ export class Coordinator {
     await writePlan(place, round, trials);
     const wanted = trials.filter(({ trialId }) => !there.has(trialId) && !failed.has(trialId));
     const keys = differing(trials.map(({ hyper }) => hyper));
-    const parts = { ...this.#options, stopper: await this.#stopperFor(trials, there) };
+    const stopper = await this.#stopperFor(trials, there);
+    const parts = { ...this.#options, stopper };
     this.#round = {
       imports: new Map(
         wanted.map((trial) => [trial.trialId, new TrialImport(trial, settingsLabel(trial.hyper, keys), parts)]),
@@ -112,7 +113,10 @@ export class Coordinator {
       }
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
-    if (this.#open().length === 0) await engine.withdraw([...this.#round.imports.keys()]);
+    if (this.#open().length > 0) return;
+    await engine.withdraw([...this.#round.imports.keys()]);
+    for (const metric of wanted.length > 0 ? (stopper?.unseen ?? []) : [])
+      progress.note(`early stop: no trial recorded ${metric}; none was stopped by it`);
   }
 
   /** Takes what is new of the trials that have been started. */

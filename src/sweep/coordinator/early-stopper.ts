@@ -26,6 +26,7 @@ export class EarlyStopper {
   readonly #means = new Map<string, MetricMeans>();
   /** What trials had, ascending from the best, by rule, arm and stretch. */
   readonly #had = new Map<string, number[]>();
+  readonly #seen = new Set<string>();
 
   /** `steps` are those of the round's longest trial. */
   constructor(options: EarlyStop, steps: number) {
@@ -38,12 +39,18 @@ export class EarlyStopper {
     return [...new Set(this.#options.rules.map(({ metric }) => metric))];
   }
 
+  /** Those that no trial has recorded so far. */
+  get unseen(): readonly string[] {
+    return this.metrics.filter((metric) => !this.#seen.has(metric));
+  }
+
   /** Takes records of a trial, in their order; returns why it is to be stopped, when it is. */
   see(trial: PlannedTrial, records: readonly Recorded[]): StopVerdict | undefined {
     for (const rule of this.#options.rules) {
       const means = this.#meansOf(trial, rule);
       for (const record of records) {
         if (!isOf(record, rule.metric)) continue;
+        this.#seen.add(rule.metric);
         for (const ended of means.add(record.step, record.value)) {
           const verdict = this.#judge(trial, rule, ended, means.first!);
           if (verdict) return verdict;
@@ -55,6 +62,7 @@ export class EarlyStopper {
 
   /** Takes what a trial had that is over. */
   remember(arm: string, metric: string, { stretch, mean }: StretchMean): void {
+    this.#seen.add(metric);
     for (const rule of this.#options.rules) {
       if (rule.metric === metric) insert(this.#hadAt(arm, rule, stretch), scoreOf(mean, rule));
     }

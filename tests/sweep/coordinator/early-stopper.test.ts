@@ -47,6 +47,14 @@ it("heeds which way is good, and takes what is not finite for the worst", () => 
   expect(stopper.see(trial("6"), curve(NaN, "accuracy"))).toMatchObject({ value: "NaN" });
 });
 
+it("knows what nobody has recorded that it should look at", () => {
+  const stopper = new EarlyStopper(rulesOf(["median:loss", "median:lost", "median:there"]), STEPS);
+  expect(stopper.unseen).toEqual(["loss", "lost", "there"]);
+  stopper.see(trial("1"), curve(5));
+  stopper.remember("a", "there", { stretch: 0, mean: 1 });
+  expect(stopper.unseen).toEqual(["lost"]);
+});
+
 it("stops what diverges: ten times what it was at first, or not finite", () => {
   const stopper = new EarlyStopper(rulesOf(["divergence"], 0), STEPS);
   expect(
