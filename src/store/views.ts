@@ -97,5 +97,5 @@ export const VIEWS: readonly string[] = [
   `CREATE OR REPLACE VIEW latest_run AS
    SELECT * FROM run WHERE status = 'completed'
    QUALIFY row_number() OVER (
-     PARTITION BY experiment, arm, seed, hyper::VARCHAR ORDER BY started_at DESC, attempt DESC, run_id DESC) = 1`,
+     PARTITION BY experiment, arm, seed, hyper::VARCHAR, dataset, backend ORDER BY started_at DESC, attempt DESC, run_id DESC) = 1`,
 ];

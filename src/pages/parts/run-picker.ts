@@ -7,7 +7,7 @@ import { element } from "./element.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
 import { setText } from "./legend.ts";
 import { isFound } from "./run-terms.ts";
-import { settingText, settingsKey, varyingKeys } from "./selection.ts";
+import { settingText, settingsKey, varyingFacts, varyingKeys } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
 const MOST = 300;
@@ -77,7 +77,7 @@ export class RunPicker {
     const key = JSON.stringify(offered.map(({ runId, status }) => [runId, status]));
     if (key !== this.#key) {
       this.#key = key;
-      const varying = varyingKeys(offered);
+      const varying = [varyingKeys(offered), varyingFacts(offered)] as const;
       const groups = grouped(offered, (run) => JSON.stringify([run.experiment, settingsKey(run)]));
       const made = [...groups.values()].map((group) => this.#group(group, varying));
       this.#list.replaceChildren(...made.map(({ node }) => node));
@@ -87,9 +87,10 @@ export class RunPicker {
     for (const [runId, box] of this.#boxes) box.checked = chosen.has(runId);
   }
 
-  #group(runs: readonly RunState[], varying: readonly string[]) {
+  #group(runs: readonly RunState[], [keys, facts]: readonly [readonly string[], readonly ("dataset" | "backend")[]]) {
     const first = runs[0]!;
-    const name = [first.experiment, ...varying.map((key) => `${key} ${settingText(first, key)}`)].join(", ");
+    const settings = keys.map((key) => `${key} ${settingText(first, key)}`);
+    const name = [first.experiment, ...settings, ...facts.map((fact) => first[fact])].join(", ");
     const only = (): void => urlState.set({ runs: runs.map(({ runId }) => runId) });
     const all = element("button", { type: "button", class: "quiet", "aria-label": `Only ${name}`, onclick: only }, "Only these"); // prettier-ignore
     const rows = runs.map((run) => {

@@ -96,11 +96,11 @@ function armsOf(runs: readonly RunState[], known: ArmPlaces): string[] {
 }
 
 function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>): Curve[] {
-  const varying = varyingKeys(runs);
+  const [varying, facts] = [varyingKeys(runs), varyingFacts(runs)];
   const several = new Set(runs.map(({ experiment }) => experiment)).size > 1;
   const nameOf = (run: RunState): string => {
     const settings = varying.map((key) => `${key} ${settingText(run, key)}`);
-    return [...(several ? [run.experiment] : []), run.arm, ...settings].join(", ");
+    return [...(several ? [run.experiment] : []), run.arm, ...settings, ...facts.map((fact) => run[fact])].join(", ");
   };
   const seen = new Map<number, number>();
   return [...grouped(runs, nameOf)].map(([name, members]) => {
@@ -119,6 +119,14 @@ export const recordedSetting = ({ steps, hyper }: Pick<RunState, "steps" | "hype
 /** Returns a setting of a run as text. */
 export function settingText(run: Pick<RunState, "steps" | "hyper">, key: string): string {
   return formatSetting(recordedSetting(run, key) ?? "–");
+}
+
+/** What runs of one experiment are of, besides their settings, where they differ in it. */
+export function varyingFacts(runs: readonly RunState[]): readonly ("dataset" | "backend")[] {
+  const groups = [...grouped(runs, ({ experiment }) => experiment).values()];
+  return (["dataset", "backend"] as const).filter((fact) =>
+    groups.some((group) => new Set(group.map((run) => run[fact])).size > 1),
+  );
 }
 
 /** Settings in which runs of one experiment differ. */

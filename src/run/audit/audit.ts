@@ -101,7 +101,12 @@ async function replay(order: AuditOrder): Promise<{ audited: Audited; records: r
         if (record.kind === "event") order.onEvent(record.message);
         records.push(record);
       },
-      error: (error: Error) => reject(error instanceof DivergedError ? diverged(order.step, error) : error),
+      error: (error: Error) => {
+        if (!(error instanceof DivergedError)) return reject(error);
+        // The step itself may be what made the next diverge.
+        if (audited) resolve();
+        else reject(diverged(order.step, error));
+      },
       complete: resolve,
     });
     subscription.add(end);

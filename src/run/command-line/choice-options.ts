@@ -17,13 +17,14 @@ export function choiceOptions(command: Command): Command {
     .option("--run <id>", "only this run, or those whose ids begin so");
 }
 
-/** Makes the option `--status`, of runs that have ended. */
-export const statusOption = (): Option =>
+/** Makes the option `--status`, of how runs have ended, and of others. */
+export const statusOption = (...others: readonly string[]): Option =>
   new Option("--status <status>", "only runs in this state").choices([
     "completed",
     "diverged",
     "failed",
     "interrupted",
+    ...others,
   ]);
 
 /** Returns the runs that were asked for. */

@@ -9,12 +9,12 @@ Exit codes:
   2    bad input, or a run failed by a mistake in the pipeline
   3    a run diverged: its loss is no longer finite; the others ended well. Of sweep and worker also: a queue was out of
        reach for too long
-  4    of reproduce: there is more to train: the time of --for was up, or trials were skipped
+  4    of run and reproduce: there is more to train: trials were skipped, or the time of --for was up
   130  interrupted`;
 
 const DIVERGED = 3;
 
-/** Exit code of a reproduction that has more to train. */
+/** Exit code of what has more to train. */
 export const MORE_TO_TRAIN = 4;
 /** Exit code of a sweep or a worker whose queue was out of reach for too long. */
 export const UNREACHABLE = 3;

@@ -35,7 +35,8 @@ Trains again, from the seed, up to the step, and writes into the folder
 The metadata of the first say how to compute: every layer's parts in order with their options, the loss, the optimizer, what
 decays, the operator on the activations, and in layout what the tensors are and how the parts are defined;
 so that anyone can compute the readings again: bench/peers/audit.py does, in float64 PyTorch. The numbers are those of the
-recorded run when pipeline, scale, settings, data, backend and code are the same.
+recorded run when pipeline, scale, settings, data, backend and code are the same
+and nothing steered it: no control was moved, and no value came from a stream of its own.
 
 Examples:
   $ gradstream audit noisy-batchnorm --arm noisyBatchNorm --seed 0 --step 100 --out audit

@@ -11,7 +11,7 @@ import { replayRun } from "../runner/replay-run.ts";
 import { attend } from "../runner/attend.ts";
 import { checkPipeline } from "../check/check-pipeline.ts";
 import { DEFAULT_STORE, storeOption } from "../command-line/default-store.ts";
-import { exitCode, EXIT_CODES } from "../command-line/exit-code.ts";
+import { exitCode, exitCodeOf, MORE_TO_TRAIN, EXIT_CODES } from "../command-line/exit-code.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
@@ -162,7 +162,8 @@ async function run(path: string | undefined, options: RunOptions, command: Comma
     chosen = again ? nothing : await chooseTrials(store, wanted);
     [...chosen.notices, ...thereLines(chosen, options.store)].forEach(tell);
     if (chosen.trials.length > 0) return true;
-    process.stdout.write(await resultOf(store, claimed, [], options, chosen.there));
+    process.stdout.write(await resultOf(store, claimed, [], options, chosen));
+    process.exitCode = codeOf([], chosen);
     return false;
   };
   await attend(
@@ -192,10 +193,16 @@ async function run(path: string | undefined, options: RunOptions, command: Comma
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
     async (finished, store, recordedIn) => {
-      process.stdout.write(await resultOf(store, claimed, finished, { ...options, store: recordedIn }, chosen.there));
-      process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
+      process.stdout.write(await resultOf(store, claimed, finished, { ...options, store: recordedIn }, chosen));
+      process.exitCode = codeOf(finished, chosen);
     },
   );
+}
+
+/** What is recorded already counts as what was trained now. */
+function codeOf(finished: readonly Finished[], { there, trials }: Chosen): number {
+  const code = exitCode(finished.map(({ outcome }) => outcome)) || exitCodeOf(there.map(({ status }) => status));
+  return code || (finished.length < trials.length ? MORE_TO_TRAIN : 0);
 }
 
 async function resultOf(
@@ -203,12 +210,13 @@ async function resultOf(
   claimed: ClaimedTrials,
   finished: readonly Finished[],
   options: RunOptions,
-  there: Chosen["there"],
+  { there, trials }: Chosen,
 ): Promise<string> {
   const { store: path, json, quiet } = options;
   const ids = [...there, ...finished.map(({ run }) => run)].map(({ runId }) => runId);
   // What was stopped is judged when it has gone on.
-  const isWhole = finished.every(({ outcome }) => outcome.status !== "interrupted");
+  const isWhole =
+    finished.length === trials.length && finished.every(({ outcome }) => outcome.status !== "interrupted");
   const claims = isWhole ? await judgeTrials(store, claimed, ids) : [];
   if (!isWhole && !quiet && claimed.experiment.claims) say("claims are judged when all runs have ended");
   if (!json) return quiet ? brief(path, finished, there, { claims }) : summary(store, path, finished, there, claims);

@@ -39,7 +39,7 @@ export function runsCommand(): Command {
     .argument("[run]", "a run id: show that run")
     .addOption(storesOption())
     .option("--experiment <name>", "only this experiment")
-    .addOption(statusOption())
+    .addOption(statusOption("running"))
     .option("--tag <tag>", "only runs that have this tag")
     .option("--quiet", "only the ids of the runs, a line each")
     .addHelpText("after", EXAMPLES)
@@ -57,10 +57,7 @@ async function showRuns(store: Store, options: RunsOptions): Promise<string> {
   return isEmpty ? `${emptyText(store.path, options)}\n` : render(result, options.format);
 }
 
-/**
- * Selects rows of `run_summary`; in a table, rounded to what a reader needs. Whoever can open the file knows that
- * nobody writes to it, so a run still `running` was cut off; the next writer records it as such.
- */
+/** Selects rows of `run_summary`; in a table, rounded to what a reader needs. */
 async function listRuns(store: Store, options: RunsOptions): Promise<QueryResult> {
   const { store: asked, experiment, status, tag, format } = options;
   const many = storesOf(asked).length > 1;
@@ -77,8 +74,7 @@ async function listRuns(store: Store, options: RunsOptions): Promise<QueryResult
        ${rounded("test_accuracy", 4)} AS test_accuracy, ${rounded("steps_per_second", 2)} AS "steps/s",
        ${table ? "strftime(started_at, '%Y-%m-%d %H:%M:%S')" : "started_at"} AS started_utc,
        ${table ? `round(seconds, 1) || ' s' AS took${notes}` : `seconds AS took, ${RECORDED}`}
-     FROM (SELECT * REPLACE (if(status = 'running', 'interrupted', status) AS status) FROM run_summary)
-       JOIN (SELECT run_id, ${many ? "store, " : ""}${RECORDED} FROM run) USING (run_id)
+     FROM run_summary JOIN (SELECT run_id, ${many ? "store, " : ""}${RECORDED} FROM run) USING (run_id)
      WHERE ($1 IS NULL OR experiment = $1) AND ($2 IS NULL OR status = $2)
        AND ($3 IS NULL OR list_contains(tags, $3))
      ORDER BY started_at, run_id`,
@@ -93,8 +89,7 @@ const RECORDED = "dataset, network, optimizer, loss_name, activations, probes, b
 async function showRun(store: Store, id: string, options: RunsOptions): Promise<string> {
   const { format } = options;
   const { columns, rows } = await store.query(
-    `SELECT run.* EXCLUDE (status${format === "table" ? ", layers" : ""}), if(run.status = 'running', 'interrupted', run.status) AS status, steps_done,
-       final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds
+    `SELECT run.*${format === "table" ? " EXCLUDE (layers)" : ""}, steps_done, final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds
      FROM run JOIN run_summary USING (run_id) WHERE run_id = $1`,
     [id],
   );

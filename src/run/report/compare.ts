@@ -57,13 +57,13 @@ interface FoundRun {
 /** The newest runs that ended by themselves: an arm is not those of its seeds alone that did well. */
 const ENDED = `SELECT * FROM run WHERE status IN ('completed', 'diverged')
   QUALIFY row_number() OVER (
-    PARTITION BY experiment, arm, seed, hyper::VARCHAR ORDER BY started_at DESC, attempt DESC, run_id DESC) = 1`;
+    PARTITION BY experiment, arm, seed, hyper::VARCHAR, dataset, backend ORDER BY started_at DESC, attempt DESC, run_id DESC) = 1`;
 
 /** A run by its id, an arm (`standard` or `landscape/standard`) with its seeds, or all arms of an experiment. */
 async function find(store: Store, what: string, seeds?: readonly number[]): Promise<FoundRun[]> {
   const rows = await records(
     store,
-    `SELECT run_id, experiment, arm, hyper::VARCHAR AS hyper, dataset, run_id = $1 AS alone FROM (
+    `SELECT run_id, experiment, arm, hyper::VARCHAR AS hyper, dataset, backend, run_id = $1 AS alone FROM (
        SELECT * FROM (${ENDED}) WHERE $1 IN (arm, experiment, experiment || '/' || arm)
          AND ($2 IS NULL OR list_contains($2::JSON::BIGINT[], seed))
        UNION SELECT * FROM run WHERE run_id = $1)
@@ -80,12 +80,14 @@ async function find(store: Store, what: string, seeds?: readonly number[]): Prom
     const others = names ? `; there are ${names}, …` : "";
     throw new UserError(`compare: no finished run, arm or experiment ${what}${some}${others}`);
   }
-  return rows.map(({ run_id: id, experiment, arm, hyper, dataset, alone }) => ({
+  return rows.map(({ run_id: id, experiment, arm, hyper, dataset, backend, alone }) => ({
     id: String(id),
     alone: Boolean(alone),
     experiment: String(experiment),
     arm: String(arm),
-    settings: new Map(Object.entries({ ...(JSON.parse((hyper as string | null) ?? "{}") as object), dataset })),
+    settings: new Map(
+      Object.entries({ ...(JSON.parse((hyper as string | null) ?? "{}") as object), dataset, backend }),
+    ),
   }));
 }
 

@@ -35,6 +35,10 @@ export async function chooseResumed(store: Store, { id, all = false }: ResumeAsk
 
 async function named(store: Store, id: string): Promise<StoredRun> {
   const run = await runNamed("resume", store, id);
+  if (run.sweepId !== undefined)
+    throw new UserError(
+      `resume: run ${run.runId} is of a sweep; gradstream sweep --resume ${run.sweepId} goes on with it`,
+    );
   if (run.status === "interrupted" || run.status === "failed") return run;
   throw new UserError(`resume: run ${run.runId} is ${run.status}; there is nothing to go on with`);
 }

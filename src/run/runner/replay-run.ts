@@ -11,6 +11,7 @@ import { say } from "../terminal/say.ts";
 import { attend } from "./attend.ts";
 import { runNamed } from "./choose-resumed.ts";
 import { groupAnew, ResumeRunner, type ResumedGroup } from "./resume-runs.ts";
+import { brief } from "./brief.ts";
 import { summary } from "./summary.ts";
 
 interface ReplayOptions extends ServingOptions {
@@ -45,11 +46,11 @@ export async function replayRun(id: string, options: ReplayOptions): Promise<voi
     { ...options, prepare },
     ({ store, server, progress }) => {
       const runner = new ResumeRunner([group], { store, hub: server?.hub, progress, jobs: 1 });
-      if (server) say(liveLine(server));
+      if (server && !options.quiet) say(liveLine(server));
       return { stop: () => runner.stop(), run: () => runner.run() };
     },
     async (finished, store, recordedIn) => {
-      process.stdout.write(await summary(store, recordedIn, finished));
+      process.stdout.write(options.quiet ? brief(recordedIn, finished) : await summary(store, recordedIn, finished));
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );

@@ -89,6 +89,7 @@ export async function groupAnew(run: StoredRun, { opened, then }: Before): Promi
     data = shared((await openDataSet(name, { env: process.env, cwd: process.cwd() })).data);
     opened.set(name, data);
   }
+  checkFile(run, data);
   // JSON has no infinity: what the store could not write down is the pipeline's own.
   const recorded = Object.entries(run.hyper).filter(([, value]) => (value as unknown) !== null);
   const hyper = { ...experiment.hyper, ...Object.fromEntries(recorded), steps: run.steps };
@@ -117,6 +118,13 @@ function dataOf({ dataset }: StoredRun, given: string | undefined, from: string 
   if (from !== undefined && isOwnFile(from)) return from;
   const name = given?.split(", ")[0];
   return DATA_SETS.find((known) => known === dataset || known === name) ?? "auto";
+}
+
+/** @throws {UserError} for a run on a file of its user's, where this is not that file: the run's row does not say where it lies. */
+function checkFile({ dataset }: StoredRun, { name }: DataSet): void {
+  const [, file] = /^(.+)@[0-9a-f]{12}$/.exec(dataset) ?? [];
+  if (file === undefined || !isOwnFile(file) || name === dataset) return;
+  throw new UserError(`it was trained on ${dataset}, and no checkpoint says where that file lies; run it with --data`);
 }
 
 /** Goes on with groups of runs, one after the other. */

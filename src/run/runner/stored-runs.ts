@@ -30,7 +30,9 @@ export const isOfDataset = (name: string, ours: string): string =>
 /** Tells whether a run has ended by itself: it is not trained on. */
 export const isOver = ({ status }: { readonly status: string }): boolean =>
   status === "completed" || status === "diverged";
-const isUnfinished = ({ status }: StoredRun): boolean => status === "interrupted" || status === "failed";
+/** One of a sweep has its checkpoints with that. */
+const isUnfinished = ({ status, sweepId }: StoredRun): boolean =>
+  sweepId === undefined && (status === "interrupted" || status === "failed");
 
 /**
  * Finds what a store has of trials. A run is of a trial when experiment, arm, network, seed, hyper-parameters, backend and

@@ -52,12 +52,15 @@ export async function controlRuns(feed: Feed, pattern = "*", action: Action, url
   });
   const picked = action === "skip" ? queuedOf(declarations, pattern) : runningOf(runs, pattern, action);
   if (picked.length === 0) throw new UserError(`watch: nothing to ${action} fits "${pattern}" at ${url}`);
+  const refusals: string[] = [];
   for (const { name, command } of picked) {
-    await feed.control(command).catch((error: unknown) => {
-      throw new UserError(`watch: ${name}: ${oneLine(error).replace(/^control: /, "")}`);
-    });
-    say(`asked to ${action}: ${name}`);
+    // One that has ended meanwhile keeps nobody from asking the others.
+    await feed.control(command).then(
+      () => say(`asked to ${action}: ${name}`),
+      (error: unknown) => refusals.push(`${name}: ${oneLine(error).replace(/^control: /, "")}`),
+    );
   }
+  if (refusals.length > 0) throw new UserError(`watch: ${refusals.join("; ")}`);
 }
 
 interface Picked {

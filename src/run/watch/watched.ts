@@ -73,14 +73,21 @@ function withMove(known: ControlsNow, { runId, name, data }: FeedEvent): Control
 function choose(runs: readonly RunState[], pattern: string | undefined, seen: Set<string>): RunState[] {
   const isPicked = ({ runId, arm, experiment }: RunState) =>
     [runId, arm, experiment].some((name) => matches([pattern!], name));
-  if (pattern !== undefined) return runs.filter(isPicked).slice(0, MOST_RUNS).reverse();
+  if (pattern !== undefined) return most(runs.filter(isPicked)).reverse();
   for (const { runId, status } of runs) if (status === "running") seen.add(runId);
   const first = runs[0];
   const picked =
     seen.size > 0
       ? runs.filter(({ runId }) => seen.has(runId))
       : runs.filter(({ experiment }) => experiment === first?.experiment).slice(0, 8);
-  return picked.slice(0, MOST_RUNS).reverse();
+  return most(picked).reverse();
+}
+
+/** Of very many runs those that one wants to know of: under way, or ended otherwise than completed, then the newest. */
+function most(runs: readonly RunState[]): RunState[] {
+  const rank = ({ status }: RunState): number => (status === "running" ? 0 : status === "completed" ? 2 : 1);
+  const kept = new Set([...runs].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_RUNS));
+  return runs.filter((run) => kept.has(run));
 }
 
 function shownOf({ runId }: RunState, series: readonly Series[]): LineNumbers {
