@@ -76,8 +76,8 @@ export interface PassOptions {
    */
   readonly batchCount?: number;
   /**
-   * Range of the batch's examples, from the first up to but not including the second, as a batch of their own. Default:
-   * all.
+   * Range of the batch's examples, from the first up to but not including the second, as a batch of their own, which is
+   * drawn the noise of the batch's first examples. Default: all.
    */
   readonly range?: readonly [from: number, to: number];
   /** Other examples, of the same shape. Default: the batch's. */

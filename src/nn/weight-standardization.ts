@@ -31,6 +31,7 @@ export function weightStandardization(options: WeightStandardizationOptions = {}
   return {
     ...after,
     name: `weightStandardization, ${after.name}`,
+    title: `weightStandardization, ${after.title ?? after.name}`,
     options: { ...after.options, kernelEpsilon: epsilon },
     reparametrize: (linear) => reparametrized(linear, ({ kernel }) => standardized(kernel!, epsilon)),
   };

@@ -1,10 +1,12 @@
 import type { Step } from "../core/live.ts";
 import { UserError } from "../core/errors.ts";
 import * as option from "../core/options.ts";
+import { layerOf } from "../core/params.ts";
 import { NotDifferentiableError } from "../core/tangents/linearize.ts";
+import type { Setting } from "../core/setting.ts";
 import type { LabelledExamples, Recorded, RunEvent } from "../core/types.ts";
 import type { Found, MeasuredTogether, OpenProbe } from "../operators/probe.ts";
-import type { Layers } from "../operators/select-layers.ts";
+import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { hessianOperator, type HessianOperator } from "./hessian-operator.ts";
 
 /** Data over which the curvature is measured. Default: the batch of the step. */
@@ -58,10 +60,33 @@ export function eachOperator<T>(
   return { results, leaks };
 }
 
-/** Returns the diagonal blocks to measure: one for each chosen layer, or `undefined` for the whole Hessian. */
+/**
+ * Checks that the layers whose blocks are to be measured are there and have parameters.
+ *
+ * @throws {UserError} naming the first that does not.
+ */
+export function checkBlocks(
+  who: string,
+  layers: Layers | undefined,
+  setting: Pick<Setting, "layers" | "shapes">,
+): void {
+  checkLayers(who, layers ?? "all", setting);
+  if (layers === undefined || layers === "all") return;
+  const without = layers.find((layer) => !hasParameters(layer, setting.shapes));
+  if (without !== undefined) throw new UserError(`${who}: layer ${without} has no parameters`);
+}
+
+const hasParameters = (layer: number, named: object): boolean =>
+  Object.keys(named).some((name) => layerOf(name) === layer);
+
+/**
+ * Returns the diagonal blocks to measure: one for each chosen layer, of all those that have parameters, or `undefined` for
+ * the whole Hessian.
+ */
 export function blocksOf(step: Step, layers: Layers | undefined): readonly (number | undefined)[] {
   if (layers === undefined) return [undefined];
-  return layers === "all" ? step.layers.map(({ layer }) => layer) : layers;
+  if (layers !== "all") return layers;
+  return step.layers.map(({ layer }) => layer).filter((layer) => hasParameters(layer, step.params));
 }
 
 /** Mean of several values. */

@@ -22,7 +22,7 @@ export interface GradientConfusionOptions {
  * - `minimum_inner_product`, `minimum_cosine`: the smallest of the pairs, of inner products and of cosines;
  * - `mean_cosine`: the mean over the pairs.
  *
- * A part has batch statistics and noise of its own, as a batch of that size.
+ * A part has batch statistics of its own, and is drawn noise and dropout as a batch of that size would be: the same for all parts.
  *
  * Costs one forward and one backward pass, in parts.
  *

@@ -22,7 +22,7 @@ import { evaluate } from "./objective.ts";
  * - `squared_gradient_norm`: ‖G‖².
  *
  * The estimates of one step are noisy, and ‖G‖² may be negative: average both over steps, then divide. A half has batch
- * statistics and noise of its own, as a batch of that size.
+ * statistics of its own, and is drawn noise and dropout as a batch of that size would be: the same for both.
  *
  * Costs one forward and one backward pass.
  *

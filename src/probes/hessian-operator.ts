@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor1D } from "@tensorflow/tfjs-core";
+import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
 import { layerOf, mapParams, type Params } from "../core/params.ts";
 import { linearize, type Linearization } from "../core/tangents/linearize.ts";
@@ -55,17 +56,26 @@ export function hessianOperator(step: Step, { examples, layer }: HessianOperator
       (sum, { weight, gradients }) =>
         tf.tidy(() => {
           const linear = linearize(gradients, params);
-          leaks ||= linear.leaks;
-          const part = pick(of(linear));
-          linear.dispose();
-          return tf.add(sum, tf.mul(part, weight));
+          try {
+            leaks ||= linear.leaks;
+            return tf.add(sum, tf.mul(pick(of(linear)), weight));
+          } finally {
+            linear.dispose();
+          }
         }),
       tf.zeros([size]),
     );
   };
+  let gradient: Tensor1D;
+  try {
+    gradient = overParts(({ value }) => value);
+  } catch (error) {
+    kept?.dispose();
+    throw error;
+  }
   return {
     size,
-    gradient: overParts(({ value }) => value),
+    gradient,
     product: (v) => overParts((linear) => linear.product(fromVector(v, chosen))),
     get leaks() {
       return leaks;
@@ -80,6 +90,8 @@ function partsOf(step: Step, examples: readonly LabelledExamples[] | undefined) 
   if (!examples) return [{ weight: 1, gradients: () => evaluate(step, params).grads }];
   if (examples.length === 1)
     return [{ weight: 1, gradients: () => evaluate(step, params, { examples: examples[0]! }).grads }];
+  if (lossReduction === undefined)
+    throw new UserError("a loss that does not say its reduction cannot be taken over several chunks of examples");
   const total = examples.reduce((sum, { size }) => sum + size, 0);
   const data = examples.map((chunk) => ({
     weight: lossReduction === "sum" ? 1 : chunk.size / total,

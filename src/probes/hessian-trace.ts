@@ -9,10 +9,11 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
 import { sumInBlocks } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
-import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import type { Layers } from "../operators/select-layers.ts";
 import { inLayer, stats } from "../operators/stats.ts";
 import {
   blocksOf,
+  checkBlocks,
   checkCurvatureData,
   curvatureData,
   describedData,
@@ -66,7 +67,7 @@ export function hessianTrace(options: HessianTraceOptions = {}): OperatorFunctio
     name: "hessian_trace",
     when,
     options: { iterations, ...(layers && { layers }), ...describedData(options) },
-    fits: (setting) => refusalOf(() => checkLayers("hessianTrace", layers ?? "all", setting)),
+    fits: (setting) => refusalOf(() => checkBlocks("hessianTrace", layers, setting)),
     open: () => {
       const notice = new ExactnessNotice("hessianTrace");
       const measure = (step: Step) => {

@@ -10,10 +10,11 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
 import { toVector } from "../core/vectors.ts";
 import { probe } from "../operators/probe.ts";
-import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import type { Layers } from "../operators/select-layers.ts";
 import { inLayer, stats } from "../operators/stats.ts";
 import {
   blocksOf,
+  checkBlocks,
   checkCurvatureData,
   curvatureData,
   describedData,
@@ -114,7 +115,7 @@ export function hessian(options: HessianOptions = {}): OperatorFunction<Step, Re
       ...(layers && { layers }),
       ...describedData(options),
     },
-    fits: (setting) => refusalOf(() => checkLayers("hessian", layers ?? "all", setting)),
+    fits: (setting) => refusalOf(() => checkBlocks("hessian", layers, setting)),
     open: () => {
       const notice = new ExactnessNotice("hessian");
       const measure = (step: Step) => {

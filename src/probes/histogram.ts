@@ -80,7 +80,10 @@ export const rangeOption: option.Wanted = {
   accepts: (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite),
 };
 
-/** Counts values in bins of equal width over `range`, or from the smallest to the largest. */
+/**
+ * Counts values in bins of equal width over `range`, or from the smallest to the largest that is finite. Those outside, and infinite
+ * ones, are in the bins at the ends; what is not a number is in none.
+ */
 export function countInBins(
   values: Float32Array,
   bins: number,
@@ -90,17 +93,19 @@ export function countInBins(
   const counts = new Array<number>(bins).fill(0);
   const perUnit = hi > lo ? bins / (hi - lo) : 0;
   for (const value of values) {
-    const bin = Math.floor((value - lo) * perUnit);
+    if (Number.isNaN(value)) continue;
+    const bin = Number.isFinite(value) ? Math.floor((value - lo) * perUnit) : value;
     counts[Math.min(bins - 1, Math.max(0, bin))]! += 1;
   }
   return { lo, hi, counts };
 }
 
+/** From the smallest to the largest that is finite; from 0 to 0 where none is. */
 function extent(values: Float32Array): [number, number] {
   let [lo, hi] = [Infinity, -Infinity];
   for (const value of values) {
-    if (value < lo) lo = value;
-    if (value > hi) hi = value;
+    if (value < lo && value > -Infinity) lo = value;
+    if (value > hi && value < Infinity) hi = value;
   }
-  return [lo, hi];
+  return lo <= hi ? [lo, hi] : [0, 0];
 }

@@ -62,8 +62,8 @@ export function effectiveRank(options: RepresentationOptions = {}): OperatorFunc
 }
 
 /**
- * Computes the effective rank from the Gram matrix X'X, whose eigenvalues are the squared singular values of X. Returns
- * NaN when a value is not finite.
+ * Computes the effective rank from the Gram matrix X'X, whose eigenvalues are the squared singular values of X; those below a
+ * thousandth of the largest count as zero. Returns NaN when a value is not finite.
  */
 export function effectiveRankOf(gram: ArrayLike<number>): number {
   const units = Math.sqrt(gram.length);
@@ -71,7 +71,7 @@ export function effectiveRankOf(gram: ArrayLike<number>): number {
   const { realEigenvalues } = new EigenvalueDecomposition(Matrix.from1DArray(units, units, Array.from(gram)), {
     assumeSymmetric: true,
   });
-  // Rounding leaves zero eigenvalues at about 1e-7 of the largest, on either side of zero.
+  // Rounding leaves zero eigenvalues at about 1e-7 of the largest, on either side of zero; the singular values are their roots.
   const floor = 1e-6 * Math.max(...realEigenvalues);
   const singular = realEigenvalues.map((value) => (value > floor ? Math.sqrt(value) : 0));
   const sum = singular.reduce((a, b) => a + b, 0);

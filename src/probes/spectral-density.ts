@@ -7,9 +7,9 @@ import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { LabelledExamples, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
-import { checkLayers, type Layers } from "../operators/select-layers.ts";
+import type { Layers } from "../operators/select-layers.ts";
 import { inLayer, stats } from "../operators/stats.ts";
-import { blocksOf, describedData, eachOperator, estimate, ExactnessNotice } from "./curvature-data.ts";
+import { blocksOf, checkBlocks, describedData, eachOperator, estimate, ExactnessNotice } from "./curvature-data.ts";
 import { tidied } from "./hessian.ts";
 import { lanczos } from "./lanczos.ts";
 import { ritzPairs, type RitzPair } from "./projection.ts";
@@ -66,7 +66,7 @@ export function spectralDensity(options: SpectralDensityOptions = {}): OperatorF
     name: "spectral_density",
     when,
     options: { vectors, iterations, bins, width, ...(layers && { layers }), ...describedData(options) },
-    fits: (setting) => refusalOf(() => checkLayers("spectralDensity", layers ?? "all", setting)),
+    fits: (setting) => refusalOf(() => checkBlocks("spectralDensity", layers, setting)),
     open: () => {
       const notice = new ExactnessNotice("spectralDensity");
       const measure = (step: Step) => {

@@ -36,6 +36,34 @@ async function expectAgreement(
 
 const conv = (x: Tensor, kernel: Tensor): Tensor[] => [tf.conv2d(x as Tensor4D, kernel as Tensor4D, 1, "same")];
 
+describe("wasm keeps the digits of sums over everything", () => {
+  it.each([[[1 << 20]], [[1000, 1001]], [[7, 3, 5]], [[32, 20, 10, 4]]])("of %j", async (shape) => {
+    await startBackend("wasm");
+    const values = tf.tidy(() => tf.relu(gaussian(shape, 5)).dataSync<"float32">().slice());
+    const exact = values.reduce((sum, value) => sum + value, 0);
+    const [sum, mean, kept, variance] = tf.tidy(() => {
+      const x = tf.tensor(values, shape);
+      const all = [tf.sum(x), tf.mean(x), tf.mean(x, undefined, true), tf.moments(x).variance];
+      expect(all.map(({ shape: of }) => of.length)).toEqual([0, 0, shape.length, 0]);
+      return all.map((one) => one.dataSync()[0]!);
+    });
+    const expected = exact / values.length;
+    const spread = values.reduce((total, value) => total + (value - expected) ** 2, 0) / values.length;
+    for (const [found, wanted] of [
+      [sum, exact],
+      [mean, expected],
+      [kept, expected],
+      [variance, spread],
+    ] as const)
+      expect(Math.abs(found! / wanted - 1)).toBeLessThan(1e-6);
+    const rows = tf.tidy(() =>
+      tf.mean(tf.tensor(values, [values.length / shape.at(-1)!, shape.at(-1)!]), 0).dataSync(),
+    );
+    const column = values.filter((_, i) => i % shape.at(-1)! === 0);
+    expect(relativeError([rows[0]!], [column.reduce((a, b) => a + b, 0) / column.length])).toBeLessThan(1e-6);
+  });
+});
+
 describe("wasm agrees with cpu, values and gradients", () => {
   // Channel counts around the kernels' blocks of 4, 8 and 16; widths below and above a block.
   it.each([

@@ -259,3 +259,10 @@ describe("building with norms", () => {
     }
   });
 });
+
+it("names a network with weight standardization by it, whatever norm follows", () => {
+  const of = (norm: typeof batchNorm) => mlp({ hidden: [4], classes: 2, norm }).name;
+  const standardized = of(() => weightStandardization({ norm: batchNorm }));
+  expect(standardized).toContain("weightStandardization, batchNorm");
+  expect(standardized).not.toBe(of(batchNorm));
+});

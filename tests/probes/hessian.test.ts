@@ -4,9 +4,14 @@ import { from, map, type OperatorFunction } from "rxjs";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   curvature,
+  dense,
+  flatten,
   hessian,
   hessianTrace,
+  layered,
+  mlp,
   probes,
+  relu,
   sgd,
   spectralDensity,
   train,
@@ -19,6 +24,8 @@ import {
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
 import { CASES, cases } from "../fixtures/exact-hessians.ts";
+import { expectNoLeak } from "../fixtures/tensors.ts";
+import { toyBatches } from "../fixtures/toy-batches.ts";
 
 async function measured(name: string, ...measures: readonly OperatorFunction<Step, Recorded>[]): Promise<Reading[]> {
   const { network, batch, weightDecay, loss } = CASES[name]!();
@@ -149,4 +156,41 @@ onEachBackend((backend) => {
       expect(valueOf(records, "exact")).toBe(0);
     });
   });
+});
+
+it("measures the layers that have parameters, and refuses one by name that has none", async () => {
+  const network = layered("odd", [
+    { linear: flatten(), nonlinearity: relu() },
+    { linear: dense({ units: 3 }), nonlinearity: relu() },
+    { linear: dense({ units: 3 }) },
+  ]);
+  const of = (...measures: readonly OperatorFunction<Step, Recorded>[]) =>
+    collect(toyBatches(1).pipe(train(network, sgd({ learningRate: 0.1 }), { seed: 1 }), probes(...measures)));
+  await expectNoLeak(async () => {
+    const records = await of(hessian({ layers: "all" }), hessianTrace({ layers: "all" }));
+    expect(records.filter(({ kind }) => kind === "event")).toEqual([]);
+    const layers = (stat: string) => records.flatMap((r) => (r.kind === "reading" && r.stat === stat ? [r.layer] : []));
+    expect([layers("eigenvalue"), layers("trace")]).toEqual([
+      [2, 3],
+      [2, 3],
+    ]);
+  });
+  const told = (records: readonly Recorded[]) => records.flatMap((r) => (r.kind === "event" ? [r.message] : []));
+  expect(told(await of(hessian({ layers: [2, 1] }))).join()).toContain("hessian: layer 1 has no parameters");
+});
+
+it("takes no loss of unknown reduction over several chunks", async () => {
+  const own = (outputs: Tensor) => tf.sum<tf.Scalar>(tf.square(outputs));
+  const network = mlp({ hidden: [3], classes: 3 });
+  const [batch] = await collect(toyBatches(1));
+  const records = await collect(
+    from([batch!]).pipe(
+      train(network, sgd({ learningRate: 0.1 }), { seed: 1, loss: own }),
+      probes(hessianTrace({ examples: [batch!, batch!] })),
+    ),
+  );
+  const told = records.flatMap((r) => (r.kind === "event" ? [r.message] : []));
+  expect(told.join()).toContain(
+    "a loss that does not say its reduction cannot be taken over several chunks of examples",
+  );
 });

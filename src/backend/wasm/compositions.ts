@@ -47,20 +47,32 @@ function matMul(original: KernelFunc): KernelFunc {
   };
 }
 
-/** Makes the kernel of sums: those over all axes but the last (bias gradients) run over contiguous rows. */
-function sum(memory: WasmMemory, original: KernelFunc): KernelFunc {
+/** Columns that a sum over everything is taken in: the kernel adds up 16 side by side. */
+const COLUMNS = [16, 4, 1] as const;
+
+/**
+ * Makes the kernel of sums or means: those over all axes, or all but the last (bias gradients), run over contiguous rows and
+ * keep their digits. tfjs adds up one after another in float32, and loses a hundredth over a million values.
+ */
+function reduction(memory: WasmMemory, original: KernelFunc, of: "sum" | "mean"): KernelFunc {
   return (args) => {
     const x = args.inputs["x"]!;
     const { axis, keepDims } = args.attrs as unknown as { axis: number | number[]; keepDims: boolean };
     const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
-    const leading = x.shape.length > 1 && axes.length === x.shape.length - 1 && axes.every((a, i) => a === i);
-    if (!leading || x.dtype !== "float32") return original(args);
-    const channels = x.shape.at(-1)!;
-    const rows = x.shape.slice(0, -1).reduce((product, n) => product * n, 1);
-    const out = memory.output(keepDims ? [...axes.map(() => 1), channels] : [channels]);
+    const size = tf.util.sizeFromShape(x.shape);
+    const kept = x.shape.slice(axes.length);
+    const isContiguous = axes.length > 0 && axes.every((a, i) => a === i) && kept.length <= 1;
+    if (!isContiguous || x.dtype !== "float32" || size === 0) return original(args);
+    const isWhole = kept.length === 0;
+    const channels = isWhole ? COLUMNS.find((columns) => size % columns === 0)! : kept[0]!;
+    const rows = size / channels;
+    const count = of === "sum" ? 1 : isWhole ? size : rows;
+    const out = memory.output([...(keepDims ? axes.map(() => 1) : []), ...kept]);
     memory.scratch(channels, (pointer, values) => {
       memory.kernels.sumRows(rows, channels, memory.pointer(x), pointer);
-      memory.floats(memory.pointer(out), channels).set(values());
+      const sums = values();
+      const found = isWhole ? Float64Array.of(sums.reduce((total, value) => total + value, 0)) : sums;
+      memory.floats(memory.pointer(out), found.length).set(count === 1 ? found : found.map((value) => value / count));
     });
     return out;
   };
@@ -80,6 +92,7 @@ export function trainingKernels(memory: WasmMemory): KernelConfig[] {
     replace("Add", add(memory, original("Add"))),
     replace("BatchMatMul", matMul(original("BatchMatMul"))),
     replace("Transpose", transpose(memory, original("Transpose"))),
-    replace("Sum", sum(memory, original("Sum"))),
+    replace("Sum", reduction(memory, original("Sum"), "sum")),
+    replace("Mean", reduction(memory, original("Mean"), "mean")),
   ];
 }
