@@ -55,7 +55,7 @@ describe("wasm keeps the digits of sums over everything", () => {
       [kept, expected],
       [variance, spread],
     ] as const)
-      expect(Math.abs(found! / wanted - 1)).toBeLessThan(1e-6);
+      expect(relativeError([found!], [wanted])).toBeLessThan(1e-6);
     const rows = tf.tidy(() =>
       tf.mean(tf.tensor(values, [values.length / shape.at(-1)!, shape.at(-1)!]), 0).dataSync(),
     );

@@ -175,22 +175,18 @@ it("measures the layers that have parameters, and refuses one by name that has n
       [2, 3],
     ]);
   });
-  const told = (records: readonly Recorded[]) => records.flatMap((r) => (r.kind === "event" ? [r.message] : []));
-  expect(told(await of(hessian({ layers: [2, 1] }))).join()).toContain("hessian: layer 1 has no parameters");
+  await expect(of(hessian({ layers: [2, 1] }))).rejects.toThrow("hessian: layer 1 has no parameters");
 });
 
 it("takes no loss of unknown reduction over several chunks", async () => {
   const own = (outputs: Tensor) => tf.sum<tf.Scalar>(tf.square(outputs));
   const network = mlp({ hidden: [3], classes: 3 });
   const [batch] = await collect(toyBatches(1));
-  const records = await collect(
-    from([batch!]).pipe(
-      train(network, sgd({ learningRate: 0.1 }), { seed: 1, loss: own }),
-      probes(hessianTrace({ examples: [batch!, batch!] })),
-    ),
+  const measured = from([batch!]).pipe(
+    train(network, sgd({ learningRate: 0.1 }), { seed: 1, loss: own }),
+    probes(hessianTrace({ examples: [batch!, batch!] })),
   );
-  const told = records.flatMap((r) => (r.kind === "event" ? [r.message] : []));
-  expect(told.join()).toContain(
+  await expect(collect(measured)).rejects.toThrow(
     "a loss that does not say its reduction cannot be taken over several chunks of examples",
   );
 });
