@@ -74,13 +74,14 @@ describe("a pipeline's claims", () => {
     const { store, runs } = await twoArms(0, 1);
     const about = { experiment: EXPERIMENT, seed: 0, steps: 10, hyper: { rate: 9 } };
     await record(store, { ...about, arm: PLAIN, runId: "another" }, losses(100));
-    await store.append(runs[0]!, [{ kind: "event", step: 3, at: 0, level: "info", name: "noted", message: "m" }]);
+    for (const run of [runs[0]!, runs[2]!])
+      await store.append(run, [{ kind: "event", step: 3, at: 0, level: "info", name: "noted", message: "m" }]);
     await store.flush();
     const all = `SELECT seed, (hyper ->> 'rate')::DOUBLE + max(value) AS value FROM reading JOIN run USING (run_id, seed, hyper)
       WHERE reading.steps = 10 AND run.learning_rate IS NULL GROUP BY seed, hyper; `;
     const events = "SELECT seed, step AS value FROM event -- of these runs";
     const results = await judge(store, { all: claim(all), events: claim(events) }, runs);
-    expect(results.map(({ measures }) => [measures[0]!.measured, measures[0]!.seeds?.all])).toEqual([[2.5, 2], [3, 1]]); // prettier-ignore
+    expect(results.map(({ measures }) => [measures[0]!.measured, measures[0]!.seeds?.all])).toEqual([[2.5, 2], [3, 2]]); // prettier-ignore
   });
 
   it("count runs that diverged, and say which arms have no run", async () => {

@@ -121,7 +121,7 @@ export function settingText(run: Pick<RunState, "steps" | "hyper">, key: string)
   return formatSetting(recordedSetting(run, key) ?? "–");
 }
 
-/** What runs of one experiment are of, besides their settings, where they differ in it. */
+/** Finds in what besides their settings runs of one experiment differ. */
 export function varyingFacts(runs: readonly RunState[]): readonly ("dataset" | "backend")[] {
   const groups = [...grouped(runs, ({ experiment }) => experiment).values()];
   return (["dataset", "backend"] as const).filter((fact) =>

@@ -44,7 +44,7 @@ it("run judges what its pipeline claims, files it and says what would be a test"
   expect(changed!.stderr).toContain("\nclaims: 0 reproduced, 1 not reproduced, 4 not testable; gradstream sql");
   // All of it is there, and judged again.
   expect([quiet!.code, quiet!.stdout]).toEqual([
-    0,
+    3,
     "0 runs, 2 recorded already; recorded in a.duckdb; claims: 1 reproduced, 1 not reproduced, 3 not testable\n",
   ]);
   expect(exported!.code, exported!.stderr).toBe(0);

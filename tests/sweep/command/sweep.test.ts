@@ -224,13 +224,13 @@ describe("gradstream sweep", () => {
   it("knows its own results where the pipeline has data of its own", async () => {
     const cwd = temporaryFolder();
     const args = ["--grid", "learningRate=0.000001,0.1", "--set", "steps=8", "--halving", "loss", "--eta", "2"];
-    const { code, stderr } = await sweep(cwd, "regression", ...args).ended;
+    const { code, stderr } = await sweep(cwd, "examples/regression", ...args).ended;
     expect(code, stderr).toBe(0);
     const store = join(cwd, "s.duckdb");
     expect(await rowsOf(store, "SELECT DISTINCT dataset ~ '@[0-9a-f]{12}$' FROM run")).toEqual([[true]]);
     const last = "SELECT DISTINCT hyper ->> 'learningRate' FROM trial WHERE rung = 1";
     expect(await rowsOf(store, last)).toEqual([["0.1"]]);
-    const resumed = await sweep(cwd, "regression", "--resume").ended;
+    const resumed = await sweep(cwd, "examples/regression", "--resume").ended;
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(await rowsOf(store, "SELECT max(attempts)::INTEGER FROM trial")).toEqual([[1]]);
   });
