@@ -17,7 +17,7 @@ import type { SweepCommandOptions } from "./options.ts";
 import { planEarlyStop, planSearch } from "./plan-search.ts";
 
 /** Reads what `gradstream sweep` is told, and opens what it trains with. @throws {UserError} for bad input. */
-export async function readSweep(path: string, options: SweepCommandOptions) {
+export async function readAskedSweep(path: string, options: SweepCommandOptions) {
   const pipeline = await loadPipeline(path);
   const { experiment } = pipeline;
   /** The sweep to go on with: its id or its beginning, or `true` for the newest. */
@@ -27,7 +27,7 @@ export async function readSweep(path: string, options: SweepCommandOptions) {
   return { path, options, ...pipeline, earlier, search, earlyStop, ...(await ready(options)) };
 }
 
-type AskedSweep = Awaited<ReturnType<typeof readSweep>>;
+type AskedSweep = Awaited<ReturnType<typeof readAskedSweep>>;
 
 /** A sweep as it is about to be trained. */
 export interface PreparedSweep {

@@ -25,7 +25,7 @@ import { differing } from "../plan/label.ts";
 import type { SweepCommandOptions } from "./options.ts";
 import { folderOf, removeIfEmpty } from "./places.ts";
 import { confirmMany } from "./plan-search.ts";
-import { prepareSweep, readSweep, type PreparedSweep } from "./prepare-sweep.ts";
+import { prepareSweep, readAskedSweep, type PreparedSweep } from "./prepare-sweep.ts";
 import { sweepSummary } from "./sweep-summary.ts";
 
 /** Workers elsewhere hear within this time that a sweep is over. */
@@ -42,7 +42,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
   if (options.queue !== undefined) queueAddress(options.queue);
   else if (jobs === 0 && !options.slurm)
     throw new UserError("sweep: --jobs 0 leaves nobody to train; give --queue too");
-  const asked = await readSweep(path, options);
+  const asked = await readAskedSweep(path, options);
   const { experiment, backend, why, notes, data } = asked;
   let prepared: PreparedSweep;
   let opened: OpenedEngine | undefined;

@@ -227,7 +227,7 @@ describe("gradstream sweep", () => {
     const { code, stderr } = await sweep(cwd, "examples/regression", ...args).ended;
     expect(code, stderr).toBe(0);
     const store = join(cwd, "s.duckdb");
-    expect(await rowsOf(store, "SELECT DISTINCT dataset ~ '@[0-9a-f]{12}$' FROM run")).toEqual([[true]]);
+    expect(await rowsOf(store, "SELECT DISTINCT regexp_matches(dataset, '^own arrays@') FROM run")).toEqual([[true]]);
     const last = "SELECT DISTINCT hyper ->> 'learningRate' FROM trial WHERE rung = 1";
     expect(await rowsOf(store, last)).toEqual([["0.1"]]);
     const resumed = await sweep(cwd, "examples/regression", "--resume").ended;
