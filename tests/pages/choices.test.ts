@@ -47,6 +47,21 @@ describe("the runs shown", () => {
     expect(varyingKeys(all)).toEqual(["steps"]);
   });
 
+  it("are no seeds of one curve where they are on other data or another backend", () => {
+    const three = [
+      all[0]!,
+      { ...all[0]!, runId: "b", dataset: "cifar10" },
+      { ...all[0]!, runId: "c", backend: "wasm" },
+    ];
+    const { curves } = select(three, url("runs=new&runs=b&runs=c"), ARMS);
+    const { dataset, backend } = all[0]!;
+    expect(curves.map(({ name }) => name)).toEqual([
+      `batchNorm, ${dataset}, ${backend}`,
+      `batchNorm, cifar10, ${backend}`,
+      `batchNorm, ${dataset}, wasm`,
+    ]);
+  });
+
   it("are asked for by name, very many by their experiment", () => {
     expect(runsFilter({ runs: all.slice(0, 2) })).toEqual({ runs: ["new", "twin"] });
     expect(runsFilter({ runs: Array.from({ length: 201 }, () => all[0]!) })).toEqual({ experiments: ["landscape"] });

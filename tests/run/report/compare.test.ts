@@ -51,6 +51,26 @@ it("takes runs by their ids and sets layers beside each other", async () => {
   await store.close();
 });
 
+it("keeps runs of one seed on other data and backends, and names them apart", async () => {
+  const store = await fixture();
+  for (const [runId, rest] of Object.entries({ d: { dataset: "shapes10" }, b: { backend: "wasm" } })) {
+    const run = aRun({ runId, arm: "batchNorm", startedAt: aRun().startedAt + 5000, ...rest });
+    await store.startRun(run);
+    await store.append(runId, [aReading(0), aReading(1)]);
+    await store.finishRun(runId, "completed", run.startedAt + 1000);
+  }
+  const { title } = await comparison(store, "a.duckdb", ["noisy-batchnorm/batchNorm"]);
+  const { dataset, backend } = aRun();
+  expect(new Set(title.split(" beside "))).toEqual(
+    new Set([
+      `batchNorm, dataset ${dataset}, backend ${backend}`,
+      `batchNorm, dataset ${dataset}, backend wasm`,
+      `batchNorm, dataset shapes10, backend ${backend}`,
+    ]),
+  );
+  await store.close();
+});
+
 it("says what is not there, and that one is no comparison", async () => {
   const store = await fixture();
   expect((await rejection(comparison(store, "a.duckdb", ["standart"]))).message).toMatch(
