@@ -1,4 +1,4 @@
-import { checkWhole, numbered } from "./check-whole.ts";
+import { checkWhole, numbered } from "./options.ts";
 import { UserError } from "./errors.ts";
 import type { LabelledExamples } from "./types.ts";
 

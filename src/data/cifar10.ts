@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.ts";
 import type { DataSet } from "../core/types.ts";
 import { cifar10Files } from "./cifar10-files.ts";
 import { CIFAR_SHAPE, readCifar, readWhole, type CifarRecord } from "./cifar-records.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 const RECORD: CifarRecord = { set: "cifar10", title: "CIFAR-10", labels: 1, label: 0, classes: 10 };
 const CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");

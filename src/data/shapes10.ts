@@ -1,6 +1,6 @@
 import { fold, permutation, rootKey, type Key } from "../core/random.ts";
 import type { DataSet, RawExamples } from "../core/types.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 import { drawShape, SHAPE_KINDS, SIDE } from "./shapes10-draw.ts";
 
 const SHAPE = [SIDE, SIDE, 3];

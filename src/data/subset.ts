@@ -1,5 +1,5 @@
 import type { RawExamples } from "../core/types.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 import { gathered } from "./pixels.ts";
 
 /**

@@ -8,7 +8,7 @@ import { dense } from "./dense.ts";
 import { glorotUniform } from "./glorot.ts";
 import type { Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /** Options of `attention`. */
 export interface AttentionOptions {

@@ -3,7 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
 import { pooledShape } from "./pooled-shape.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /**
  * Makes the mean over windows of `size` × `size` (default 2) without overlap: `[batch, height, width, channels]` to

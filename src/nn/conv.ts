@@ -8,7 +8,7 @@ import { everyNth } from "./every-nth.ts";
 import { glorotUniform } from "./glorot.ts";
 import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /** Options of `conv`. */
 export interface ConvOptions {

@@ -8,7 +8,7 @@ import { identity } from "./identity.ts";
 import type { Initializer } from "./initializer.ts";
 import { layered } from "./layered.ts";
 import type { Norm } from "./layer.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /** Options of `deepLinear`. */
 export interface DeepLinearOptions {

@@ -7,7 +7,7 @@ import { constant } from "./constant.ts";
 import { glorotUniform } from "./glorot.ts";
 import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /** Options of `dense`. */
 export interface DenseOptions {

@@ -5,7 +5,7 @@ import * as option from "../core/options.ts";
 import { drawn, type Initializer } from "./initializer.ts";
 import { lecunNormal } from "./lecun.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions {

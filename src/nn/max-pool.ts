@@ -2,7 +2,7 @@ import { maxPoolKernel } from "../core/kernels.ts";
 import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
 import { pooledShape } from "./pooled-shape.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /**
  * Makes a max-pool over windows of `size` × `size` (default 2) without overlap: `[batch, height, width, channels]` to

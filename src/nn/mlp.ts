@@ -7,7 +7,7 @@ import { flatten } from "./flatten.ts";
 import { layered } from "./layered.ts";
 import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
-import { checkWhole, numbered } from "../core/check-whole.ts";
+import { checkWhole, numbered } from "../core/options.ts";
 
 /** Options of `mlp`. */
 export interface MlpOptions extends BuildOptions {

@@ -13,7 +13,7 @@ import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
 import { residual, type Residual } from "./residual.ts";
 import { subsampled } from "./subsampled.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /** Options of `resnet`. */
 export interface ResnetOptions extends Omit<BuildOptions, "initial"> {

@@ -14,7 +14,7 @@ import { positions } from "./positions.ts";
 import { positionwise } from "./positionwise.ts";
 import { residual, type Residual } from "./residual.ts";
 import { tokenMean } from "./token-mean.ts";
-import { checkWhole } from "../core/check-whole.ts";
+import { checkWhole } from "../core/options.ts";
 
 /** Options of `transformer`. */
 export interface TransformerOptions {

@@ -11,7 +11,7 @@ import { layered } from "./layered.ts";
 import type { Layer } from "./layer.ts";
 import { maxPool } from "./max-pool.ts";
 import { relu } from "./relu.ts";
-import { checkWhole, numbered } from "../core/check-whole.ts";
+import { checkWhole, numbered } from "../core/options.ts";
 
 /** Convolutions per stage; every stage ends in a max-pool (Simonyan and Zisserman 2015: A, B and D). */
 const STAGES = { 11: [1, 1, 2, 2, 2], 13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3] } as const;

@@ -22,14 +22,14 @@ export function frozen(optimizer: Optimizer, pattern: RegExp): Optimizer {
   const isFrozen = (name: string): boolean => matchesName(pattern, name);
   const isMoving = (name: string): boolean => !isFrozen(name);
   const moving = (params: Params): Params => filterParams(params, isMoving);
-  const { penalty, ascend } = optimizer;
+  const { penalty } = optimizer;
   return {
     ...optimizer,
     name: `frozen ${optimizer.name}`,
     options: { ...optimizer.options, frozen: pattern },
     ...(penalty && { penalty: penaltyWithin(penalty, isMoving) }),
-    ...(ascend && {
-      ascend: (params, grads, ...rest) => ({ ...params, ...ascend(moving(params), moving(grads), ...rest) }),
+    ...(optimizer.ascend && {
+      ascend: (params, grads, step) => ({ ...params, ...optimizer.ascend!(moving(params), moving(grads), step) }),
     }),
     init: (params) => {
       const names = Object.keys(params);

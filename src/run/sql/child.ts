@@ -18,6 +18,7 @@ const copy = order.isWritten ? new StoreCopy(order.path, order.folder) : undefin
 let open: Sealed | undefined;
 /** The query under way was interrupted: what is left of its transaction, nobody knows. */
 let wasInterrupted = false;
+const isBroken = (): boolean => wasInterrupted;
 let heard: ((message: ToSqlProcess) => void) | undefined;
 
 function say(message: FromSqlProcess): Promise<void> {
@@ -88,7 +89,7 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
   } finally {
     clearInterval(watch);
     clearTimeout(light);
-    if (wasInterrupted) close();
+    if (isBroken()) close();
   }
 }
 

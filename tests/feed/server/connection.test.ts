@@ -16,7 +16,7 @@ async function connected(budget: number) {
   const { port } = server.address() as { port: number };
   const client = new WebSocket(`ws://127.0.0.1:${port}`);
   const came: string[] = [];
-  client.on("message", (data, isBinary) => came.push(isBinary ? "binary" : String(data as Buffer)));
+  client.on("message", (data, isBinary) => came.push(isBinary ? "binary" : (data as Buffer).toString()));
   const [socket] = (await once(server, "connection")) as [WebSocket];
   onTestFinished(() => socket.terminate());
   return { client, came, socket, connection: new Connection(socket, budget) };

@@ -15,7 +15,7 @@ it("leaves the runs of sweeps to their sweeps, which have their checkpoints", as
   );
   expect((await rejection(chooseResumed(store, { all: true }))).message).toContain("no run was interrupted");
   const { arm, seed, network } = run;
-  const trial = { arm, seed, network: network!, dataset: run.dataset };
+  const trial = { arm, seed, network, dataset: run.dataset };
   const there = async () => (await trialsThere(store, run, [trial])).unfinished.get(trial)?.runId;
   expect(await there()).toBeUndefined();
   await store.startRun(aRun({ runId: "alone" }));
