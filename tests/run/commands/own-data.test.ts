@@ -74,3 +74,16 @@ it("goes on with an interrupted run on the same file", async () => {
   expect(whole).toHaveLength(40);
   expect(await rowsOf(join(cwd, "a.duckdb"), LOSSES)).toEqual(whole);
 });
+
+it("trains a run again on no other data than its own file", async () => {
+  const cwd = folderWith();
+  const { code, stderr } = await start([...RUN, "--steps", "3", "--store", "a.duckdb"], { cwd }).ended;
+  expect(code, stderr).toBe(0);
+  const [[run]] = (await rowsOf(join(cwd, "a.duckdb"), "SELECT run_id FROM run")) as [[string]];
+  const replayed = await start(["run", "--replay", run, "--store", "a.duckdb", "--no-serve"], { cwd }).ended;
+  expect(replayed.code).toBe(2);
+  expect(replayed.stderr).toMatch(
+    /it was trained on own\.csv@[0-9a-f]{12}, and no checkpoint says where that file lies/,
+  );
+  expect(await rowsOf(join(cwd, "a.duckdb"), "SELECT count(*)::INTEGER FROM run")).toEqual([[1]]);
+});
