@@ -52,7 +52,7 @@ const COLUMNS = [16, 4, 1] as const;
 
 /**
  * Makes the kernel of sums or means: those over all axes, or all but the last (bias gradients), run over contiguous rows and
- * keep their digits. tfjs adds up one after another in float32, and loses a hundredth over a million values.
+ * keep their digits. tfjs adds up one after another in float32: the variance of a million values comes out half a per cent wrong.
  */
 function reduction(memory: WasmMemory, original: KernelFunc, of: "sum" | "mean"): KernelFunc {
   return (args) => {

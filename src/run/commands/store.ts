@@ -140,7 +140,7 @@ function pruneCommand(): Command {
   choiceOptions(command)
     .addOption(statusOption())
     .option("--older-than <time>", "only runs that started this long ago or longer: 12h, 30d or 4w", age)
-    .option("--keep-latest", "not the newest of each experiment, arm, seed and setting")
+    .option("--keep-latest", "not the newest of each experiment, arm, seed, setting, data set, backend and network")
     .option("--yes", "without asking")
     .option("--dry-run", "only list them")
     .addHelpText("after", PRUNE_HELP)

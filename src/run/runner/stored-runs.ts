@@ -59,6 +59,10 @@ export async function trialsThere(store: Store, basis: RunBasis, trials: readonl
   return { over, unfinished: found(open, isUnfinished) };
 }
 
+/** Returns the runs of a store with these ids, oldest first. */
+export const runsWithIds = (store: Store, ids: Iterable<string>): Promise<readonly StoredRun[]> =>
+  selectRuns(store, "list_contains($1::JSON::VARCHAR[], run_id)", [JSON.stringify([...ids])]);
+
 /** Returns the runs that a condition of SQL names, oldest first. */
 export async function selectRuns(
   store: Store,

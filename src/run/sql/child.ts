@@ -16,9 +16,8 @@ const LIGHT_MS = 300;
 const order = JSON.parse(process.argv[2]!) as SqlOrder;
 const copy = order.isWritten ? new StoreCopy(order.path, order.folder) : undefined;
 let open: Sealed | undefined;
-/** The query under way was interrupted: what is left of its transaction, nobody knows. */
-let wasInterrupted = false;
-const isBroken = (): boolean => wasInterrupted;
+/** What a query was interrupted in: what is left of its transaction, nobody knows. */
+let interrupted: Sealed | undefined;
 let heard: ((message: ToSqlProcess) => void) | undefined;
 
 function say(message: FromSqlProcess): Promise<void> {
@@ -44,6 +43,7 @@ async function hold<T>(task: () => Promise<T>): Promise<T> {
 
 /** Opens what is stored by now. */
 async function refreshed(refresh: boolean): Promise<DuckDBConnection> {
+  if (open === interrupted) close();
   if (open !== undefined && (copy === undefined || !refresh)) return open.connection;
   if (copy !== undefined) {
     close();
@@ -67,7 +67,6 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
     void say({ type: "memory" }).then(() => process.kill(process.pid, "SIGKILL"));
   }, LOOK_MS);
   let isLast = false;
-  wasInterrupted = false;
   let light: NodeJS.Timeout | undefined;
   try {
     const connection = await refreshed(refresh);
@@ -89,7 +88,6 @@ async function answer(sql: string, refresh: boolean): Promise<void> {
   } finally {
     clearInterval(watch);
     clearTimeout(light);
-    if (isBroken()) close();
   }
 }
 
@@ -105,7 +103,7 @@ function beFirstToGo(): void {
 process.on("message", (message: ToSqlProcess) => {
   if (message.type === "ask") void answer(message.sql, message.refresh);
   else if (message.type === "interrupt") {
-    wasInterrupted = true;
+    interrupted = open;
     open?.connection.interrupt();
   } else heard?.(message);
 });

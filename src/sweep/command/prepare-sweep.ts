@@ -5,7 +5,7 @@ import { DATA_SETS, type DataSetName } from "../../data/index.ts";
 import { ready } from "../../run/command-line/options.ts";
 import { loadPipeline } from "../../run/pipeline/load-pipeline.ts";
 import { codeVersion } from "../../run/process/version.ts";
-import { selectRuns, type StoredRun } from "../../run/runner/stored-runs.ts";
+import { runsWithIds, type StoredRun } from "../../run/runner/stored-runs.ts";
 import type { Store } from "../../store/store.ts";
 import { firstRound, type SearchBasis } from "../coordinator/search-runner.ts";
 import { newSweepId } from "../coordinator/sweep-id.ts";
@@ -74,8 +74,7 @@ export async function prepareSweep(asked: AskedSweep, store: Store): Promise<Pre
     await ledger.trialsHave(sweepId, { completed, stopped });
     await ledger.sweepIs(sweepId, "completed");
   }
-  const isHeld = new Set([...completed.values(), ...stopped.values()]);
-  const there = (await selectRuns(store, "true")).filter(({ runId }) => isHeld.has(runId));
+  const there = await runsWithIds(store, [...completed.values(), ...stopped.values()]);
   const isResumed = found !== undefined;
   return { manifest, search, basis, isResumed, there, trials: trials.length, toTrain, isSettled };
 }

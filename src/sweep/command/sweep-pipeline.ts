@@ -9,7 +9,7 @@ import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-
 import { storeOption } from "../../run/command-line/default-store.ts";
 import { attend } from "../../run/runner/attend.ts";
 import { brief } from "../../run/runner/brief.ts";
-import { selectRuns, type StoredRun } from "../../run/runner/stored-runs.ts";
+import { runsWithIds, type StoredRun } from "../../run/runner/stored-runs.ts";
 import { liveLine } from "../../run/serving/serving.ts";
 import { render } from "../../run/terminal/render.ts";
 import { say } from "../../run/terminal/say.ts";
@@ -95,8 +95,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       },
       async (result, store, recordedIn) => {
         const { manifest } = prepared;
-        const found = new Set(result.found);
-        const there = (await selectRuns(store, "true")).filter(({ runId }) => found.has(runId));
+        const there = await runsWithIds(store, result.found);
         isOver = !result.isInterrupted;
         process.stdout.write(await resultOf(store, result, { ...options, store: recordedIn, there }));
         tellHowToGoOn(path, options, result, tell);
