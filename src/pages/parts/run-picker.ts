@@ -7,7 +7,7 @@ import { element } from "./element.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
 import { setText } from "./legend.ts";
 import { isFound } from "./run-terms.ts";
-import { settingText, settingsKey, varyingFacts, varyingKeys } from "./selection.ts";
+import { settingsKey, wordsApart } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
 const MOST = 300;
@@ -77,9 +77,9 @@ export class RunPicker {
     const key = JSON.stringify(offered.map(({ runId, status }) => [runId, status]));
     if (key !== this.#key) {
       this.#key = key;
-      const varying = [varyingKeys(offered), varyingFacts(offered)] as const;
+      const apart = wordsApart(offered);
       const groups = grouped(offered, (run) => JSON.stringify([run.experiment, settingsKey(run)]));
-      const made = [...groups.values()].map((group) => this.#group(group, varying));
+      const made = [...groups.values()].map((group) => this.#group(group, apart));
       this.#list.replaceChildren(...made.map(({ node }) => node));
       this.#boxes = made.flatMap(({ boxes }) => boxes);
     }
@@ -87,10 +87,9 @@ export class RunPicker {
     for (const [runId, box] of this.#boxes) box.checked = chosen.has(runId);
   }
 
-  #group(runs: readonly RunState[], [keys, facts]: readonly [readonly string[], readonly ("dataset" | "backend")[]]) {
+  #group(runs: readonly RunState[], apart: (run: RunState) => readonly string[]) {
     const first = runs[0]!;
-    const settings = keys.map((key) => `${key} ${settingText(first, key)}`);
-    const name = [first.experiment, ...settings, ...facts.map((fact) => first[fact])].join(", ");
+    const name = [first.experiment, ...apart(first)].join(", ");
     const only = (): void => urlState.set({ runs: runs.map(({ runId }) => runId) });
     const all = element("button", { type: "button", class: "quiet", "aria-label": `Only ${name}`, onclick: only }, "Only these"); // prettier-ignore
     const rows = runs.map((run) => {

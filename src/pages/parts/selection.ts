@@ -96,12 +96,9 @@ function armsOf(runs: readonly RunState[], known: ArmPlaces): string[] {
 }
 
 function curvesOf(runs: readonly RunState[], places: ReadonlyMap<string, number>): Curve[] {
-  const [varying, facts] = [varyingKeys(runs), varyingFacts(runs)];
+  const apart = wordsApart(runs);
   const several = new Set(runs.map(({ experiment }) => experiment)).size > 1;
-  const nameOf = (run: RunState): string => {
-    const settings = varying.map((key) => `${key} ${settingText(run, key)}`);
-    return [...(several ? [run.experiment] : []), run.arm, ...settings, ...facts.map((fact) => run[fact])].join(", ");
-  };
+  const nameOf = (run: RunState): string => [...(several ? [run.experiment] : []), run.arm, ...apart(run)].join(", ");
   const seen = new Map<number, number>();
   return [...grouped(runs, nameOf)].map(([name, members]) => {
     const { arm } = members[0]!;
@@ -121,17 +118,24 @@ export function settingText(run: Pick<RunState, "steps" | "hyper">, key: string)
   return formatSetting(recordedSetting(run, key) ?? "–");
 }
 
-/** Finds in what besides their settings runs of one experiment differ. */
-export function varyingFacts(runs: readonly RunState[]): readonly ("dataset" | "backend")[] {
-  const groups = [...grouped(runs, ({ experiment }) => experiment).values()];
-  return (["dataset", "backend"] as const).filter((fact) =>
-    groups.some((group) => new Set(group.map((run) => run[fact])).size > 1),
-  );
+/** What runs are of, besides their settings. */
+const FACTS = ["dataset", "backend"] as const;
+
+/** Finds what tells runs of one experiment apart besides arm and seed; gives a run's own as words: `steps 900`, `cifar10`. */
+export function wordsApart(runs: readonly RunState[]): (run: RunState) => readonly string[] {
+  const keys = varyingKeys(runs);
+  const facts = FACTS.filter((fact) => differIn(runs, (run) => run[fact]));
+  return (run) => [...keys.map((key) => `${key} ${settingText(run, key)}`), ...facts.map((fact) => run[fact])];
 }
 
 /** Settings in which runs of one experiment differ. */
 export function varyingKeys(runs: readonly RunState[]): string[] {
   const keys = new Set(["steps", ...runs.flatMap(({ hyper }) => Object.keys(hyper))]);
+  return [...keys].filter((key) => differIn(runs, (run) => settingText(run, key)));
+}
+
+/** Tells whether runs of one experiment differ in something. */
+function differIn(runs: readonly RunState[], textOf: (run: RunState) => string): boolean {
   const groups = [...grouped(runs, ({ experiment }) => experiment).values()];
-  return [...keys].filter((key) => groups.some((group) => new Set(group.map((run) => settingText(run, key))).size > 1));
+  return groups.some((group) => new Set(group.map(textOf)).size > 1);
 }
