@@ -8,7 +8,6 @@ import { dense } from "./dense.ts";
 import { glorotUniform } from "./glorot.ts";
 import type { Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/options.ts";
 
 /** Options of `attention`. */
 export interface AttentionOptions {
@@ -43,7 +42,7 @@ export function attention(options: AttentionOptions = {}): Layer {
     initial: option.anything,
   });
   const { heads = 1, causal = false, bias = true, initial = glorotUniform() } = given;
-  checkWhole("attention", { heads });
+  option.checkWhole("attention", { heads });
   const check = (shape: readonly number[]): void => {
     if (shape.length !== 2) throw new UserError(`attention: needs examples of [tokens, units], not [${shape}]`);
     if (shape[1]! % heads > 0) throw new UserError(`attention: ${heads} heads do not divide ${shape[1]} units`);

@@ -3,7 +3,6 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
 import { pooledShape } from "./pooled-shape.ts";
-import { checkWhole } from "../core/options.ts";
 
 /**
  * Makes the mean over windows of `size` × `size` (default 2) without overlap: `[batch, height, width, channels]` to
@@ -15,7 +14,7 @@ import { checkWhole } from "../core/options.ts";
  */
 export function avgPool(options: { readonly size?: number } = {}): Layer {
   const { size = 2 } = option.checkOptions<typeof options>("avgPool", options, { size: option.number });
-  checkWhole("avgPool", { size });
+  option.checkWhole("avgPool", { size });
   const pooled = pooledShape("avgPool", size);
   const pool = stateless(`avgPool(${size})`, pooled, (x) => {
     pooled(x.shape.slice(1));

@@ -8,7 +8,6 @@ import { everyNth } from "./every-nth.ts";
 import { glorotUniform } from "./glorot.ts";
 import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/options.ts";
 
 /** Options of `conv`. */
 export interface ConvOptions {
@@ -46,7 +45,7 @@ export function conv(options: ConvOptions): Layer {
     initialBias: option.anything,
   });
   const { filters, size = 3, stride = 1, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
-  checkWhole("conv", { filters, size, stride });
+  option.checkWhole("conv", { filters, size, stride });
   return {
     name: `conv${size}x${size}(${filters}${stride > 1 ? `, stride ${stride}` : ""})`,
     options: { size, filters, bias, stride, padding: "same" },

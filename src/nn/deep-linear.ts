@@ -8,7 +8,6 @@ import { identity } from "./identity.ts";
 import type { Initializer } from "./initializer.ts";
 import { layered } from "./layered.ts";
 import type { Norm } from "./layer.ts";
-import { checkWhole } from "../core/options.ts";
 
 /** Options of `deepLinear`. */
 export interface DeepLinearOptions {
@@ -49,7 +48,7 @@ export function deepLinear(options: DeepLinearOptions = {}): Network {
     initial: option.anything,
   });
   const { depth = 25, width = 10, norm, normalizeLast = true, initial = glorotUniform() } = options;
-  checkWhole("deepLinear", { depth, width });
+  option.checkWhole("deepLinear", { depth, width });
   const blocks = Array.from({ length: depth }, (_, i): Block => {
     const own = i < depth - 1 || normalizeLast ? norm?.() : undefined;
     return { linear: dense({ units: width, bias: false, initial }), norm: own, nonlinearity: identity() };

@@ -7,7 +7,6 @@ import { constant } from "./constant.ts";
 import { glorotUniform } from "./glorot.ts";
 import { drawn, type Initializer } from "./initializer.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/options.ts";
 
 /** Options of `dense`. */
 export interface DenseOptions {
@@ -36,7 +35,7 @@ export function dense(options: DenseOptions): Layer {
     initialBias: option.anything,
   });
   const { units, bias = true, initial = glorotUniform(), initialBias = constant(0) } = options;
-  checkWhole("dense", { units });
+  option.checkWhole("dense", { units });
   return {
     name: `dense(${units})`,
     options: { units, bias },

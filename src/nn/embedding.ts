@@ -5,7 +5,6 @@ import * as option from "../core/options.ts";
 import { drawn, type Initializer } from "./initializer.ts";
 import { lecunNormal } from "./lecun.ts";
 import type { Layer } from "./layer.ts";
-import { checkWhole } from "../core/options.ts";
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions {
@@ -32,7 +31,7 @@ export function embedding(options: EmbeddingOptions): Layer {
     initial: option.anything,
   });
   const { vocabulary, units, initial = lecunNormal() } = options;
-  checkWhole("embedding", { vocabulary, units });
+  option.checkWhole("embedding", { vocabulary, units });
   return {
     name: `embedding(${vocabulary}, ${units})`,
     options: { vocabulary, units },

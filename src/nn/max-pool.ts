@@ -2,7 +2,6 @@ import { maxPoolKernel } from "../core/kernels.ts";
 import * as option from "../core/options.ts";
 import { stateless, type Layer } from "./layer.ts";
 import { pooledShape } from "./pooled-shape.ts";
-import { checkWhole } from "../core/options.ts";
 
 /**
  * Makes a max-pool over windows of `size` × `size` (default 2) without overlap: `[batch, height, width, channels]` to
@@ -14,7 +13,7 @@ import { checkWhole } from "../core/options.ts";
  */
 export function maxPool(options: { readonly size?: number } = {}): Layer {
   const { size = 2 } = option.checkOptions<typeof options>("maxPool", options, { size: option.number });
-  checkWhole("maxPool", { size });
+  option.checkWhole("maxPool", { size });
   const pooled = pooledShape("maxPool", size);
   const pool = stateless(`maxPool(${size})`, pooled, (x) => {
     pooled(x.shape.slice(1));

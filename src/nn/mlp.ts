@@ -7,7 +7,6 @@ import { flatten } from "./flatten.ts";
 import { layered } from "./layered.ts";
 import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
-import { checkWhole, numbered } from "../core/options.ts";
 
 /** Options of `mlp`. */
 export interface MlpOptions extends BuildOptions {
@@ -39,7 +38,7 @@ export function mlp(options: MlpOptions = {}): Network {
   });
   const { hidden = [64, 64], classes = 10, norm, nonlinearity = relu } = options;
   const { initial = usualInitial(nonlinearity()) } = options;
-  checkWhole("mlp", { ...numbered("hidden", hidden), classes });
+  option.checkWhole("mlp", { ...option.numbered("hidden", hidden), classes });
   const blocks = [...hidden, classes].map((units, i): Block => {
     if (i === hidden.length) return { linear: flat(i, dense({ units, initial })) };
     const own = norm?.();

@@ -13,7 +13,6 @@ import type { Layer } from "./layer.ts";
 import { relu } from "./relu.ts";
 import { residual, type Residual } from "./residual.ts";
 import { subsampled } from "./subsampled.ts";
-import { checkWhole } from "../core/options.ts";
 
 /** Options of `resnet`. */
 export interface ResnetOptions extends Omit<BuildOptions, "initial"> {
@@ -56,7 +55,7 @@ export function resnet(options: ResnetOptions = {}): Network {
   const count = (depth - 2) / 6;
   if (!Number.isInteger(count) || count < 1)
     throw new UserError(`resnet: depth must be 6 n + 2, such as 8, 14, 20 or 56, not ${depth}`);
-  checkWhole("resnet", { width, classes });
+  option.checkWhole("resnet", { width, classes });
   const block = (filters: number, stride: number, after: Layer): Block => {
     const own = norm?.();
     const linear = conv({ filters, stride, bias: !own?.absorbsBias, initial });

@@ -14,7 +14,6 @@ import { positions } from "./positions.ts";
 import { positionwise } from "./positionwise.ts";
 import { residual, type Residual } from "./residual.ts";
 import { tokenMean } from "./token-mean.ts";
-import { checkWhole } from "../core/options.ts";
 
 /** Options of `transformer`. */
 export interface TransformerOptions {
@@ -70,7 +69,7 @@ export function transformer(options: TransformerOptions = {}): Network {
   });
   const { vocabulary, depth = 2, width = 32, heads = 4, classes = 10, norm = layerNorm, place = "before" } = given;
   const { causal = false, initial = glorotUniform() } = given;
-  checkWhole("transformer", { depth, width, heads, classes });
+  option.checkWhole("transformer", { depth, width, heads, classes });
   const own = (): readonly Layer[] => [positionwise(norm())];
   const around = (first: Block, ...rest: readonly Block[]): Residual =>
     place === "before" ? residual([{ before: own(), ...first }, ...rest]) : residual([first, ...rest], { then: own() });

@@ -11,7 +11,6 @@ import { layered } from "./layered.ts";
 import type { Layer } from "./layer.ts";
 import { maxPool } from "./max-pool.ts";
 import { relu } from "./relu.ts";
-import { checkWhole, numbered } from "../core/options.ts";
 
 /** Convolutions per stage; every stage ends in a max-pool (Simonyan and Zisserman 2015: A, B and D). */
 const STAGES = { 11: [1, 1, 2, 2, 2], 13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3] } as const;
@@ -60,7 +59,7 @@ export function vgg(options: VggOptions = {}): Network {
   const { head = [8 * width, 8 * width], initial = usualInitial(nonlinearity()) } = options;
   const stages = STAGES[depth as keyof typeof STAGES] as readonly number[] | undefined;
   if (!stages) throw new UserError(`vgg: no depth ${depth}; choose ${Object.keys(STAGES).join(", ")}`);
-  checkWhole("vgg", { width, ...numbered("head", head), classes });
+  option.checkWhole("vgg", { width, ...option.numbered("head", head), classes });
   const hidden = (linear: (options: { bias: boolean; initial: Initializer }) => Layer): Block => {
     const own = norm?.();
     return { linear: linear({ bias: !own?.absorbsBias, initial }), norm: own, nonlinearity: nonlinearity() };

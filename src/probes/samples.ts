@@ -104,7 +104,7 @@ export function samples(options: SamplesOptions): OperatorFunction<Step, Recorde
 }
 
 function checked(test: Iterable<LabelledExamples>, { batch: { shape } }: Step): readonly LabelledExamples[] {
-  const chunks = Array.from(numbered(test), ({ chunk, nameOf }) => {
+  const chunks = Array.from(withNames(test), ({ chunk, nameOf }) => {
     checkExamples("samples", chunk, shape, nameOf);
     return chunk;
   });
@@ -115,13 +115,13 @@ function checked(test: Iterable<LabelledExamples>, { batch: { shape } }: Step): 
 
 function checkClassCount(chunks: readonly LabelledExamples[], classes: number): void {
   if (classes > MOST_CLASSES) throw new UserError(`samples: shows ${MOST_CLASSES} classes at most, not ${classes}`);
-  for (const { chunk, nameOf } of numbered(chunks)) {
+  for (const { chunk, nameOf } of withNames(chunks)) {
     checkLabels("samples", chunk.labels as Int32Array, classes, nameOf);
   }
 }
 
 /** Gives each chunk with the names of its examples, which are counted over all chunks. */
-function* numbered(chunks: Iterable<LabelledExamples>) {
+function* withNames(chunks: Iterable<LabelledExamples>) {
   let before = 0;
   for (const chunk of chunks) {
     const from = before;
