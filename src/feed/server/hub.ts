@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Pace } from "../../core/pace.ts";
 import type { Recorded, Run, RunStatus, Training } from "../../core/types.ts";
 import type { StoredCounts } from "../../store/queries/types.ts";
 import type { TrialCommand } from "../protocol/control.ts";
 import type { Declaration } from "../protocol/declaration.ts";
 import type { Subscribe } from "../protocol/client-messages.ts";
-import { CLOSE, PROTOCOL } from "../protocol/protocol.ts";
+import { CLOSE } from "../protocol/protocol.ts";
 import type { ServerMessage } from "../protocol/server-messages.ts";
 import { makeBatch } from "./batch.ts";
 import { channelSnapshot } from "./channel-snapshot.ts";
 import { Channel } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { declaredWithout } from "./declared-without.ts";
-import type { Feeding } from "./feeding.ts";
+import { type Feeding, feedingOf, progressOf } from "./feeding.ts";
+import { greetingOf } from "./greeting.ts";
 import { KnownSeries } from "./known-series.ts";
 import type { TrialControl, Hub } from "./hub-door.ts";
 import type { HubOptions } from "./hub-options.ts";
@@ -81,7 +81,7 @@ export class FeedHub implements Hub {
       true,
     );
     this.#removed.delete(runId);
-    this.#feeding.set(runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
+    this.#feeding.set(runId, feedingOf(entry));
     this.#announce(entry);
   }
 
@@ -91,7 +91,7 @@ export class FeedHub implements Hub {
     entry.published = { ...stored };
     entry.stored = { ...stored };
     this.#ring.takeBack(entry, stored);
-    this.#feeding.set(run.runId, { entry, pace: new Pace(), pending: [], moved: false, endedAfter: undefined });
+    this.#feeding.set(run.runId, feedingOf(entry));
     this.#announce(entry);
     this.#broadcast({ type: "stored", runs: storedOf(entry) });
     this.#sendAnew();
@@ -185,15 +185,8 @@ export class FeedHub implements Hub {
 
   /** Greets a client and tells it of the runs. */
   add(connection: Connection, controls = false): void {
-    const { epoch, store } = this.#options;
-    const keeps = controls && this.#options.keeps === true;
-    const runs = [...this.#registry.runs.values()];
-    connection.greet([
-      { type: "hello", protocol: PROTOCOL, epoch, store, controls, keeps },
-      { type: "runs", runs: runs.map(withNumber) },
-      { type: "declared", declarations: [...this.#declarations.values()] },
-      { type: "stored", runs: runs.flatMap(storedOf) },
-    ]);
+    const [runs, declarations] = [[...this.#registry.runs.values()], [...this.#declarations.values()]];
+    connection.greet(greetingOf(this.#options, runs, declarations, controls));
     this.#connections.add(connection);
   }
 
@@ -282,16 +275,8 @@ export class FeedHub implements Hub {
   /** Progress of runs; and where subscriptions stand, which also shows that the server lives. */
   #tell(): void {
     const now = performance.now();
-    const moved = [...this.#feeding.values()].filter((feeding) => feeding.moved);
-    for (const feeding of moved) {
-      feeding.moved = false;
-      const stepsPerSecond = feeding.pace.note(now, feeding.entry.state.step + 1);
-      feeding.entry.state = { ...feeding.entry.state, stepsPerSecond };
-    }
-    if (moved.length > 0) {
-      const runs = moved.map(({ entry: { number, state } }) => [number, state.step, state.stepsPerSecond] as const);
-      this.#broadcast({ type: "progress", runs });
-    }
+    const runs = progressOf(this.#feeding.values(), now);
+    if (runs.length > 0) this.#broadcast({ type: "progress", runs });
     for (const connection of this.#connections) connection.catchUp(now);
     if (this.#ring.end === this.#toldTick && now - this.#toldAt < HEARTBEAT_MS) return;
     this.#toldTick = this.#ring.end;

@@ -49,7 +49,8 @@ async function* pages(options: RecordsOptions, last: number): AsyncGenerator<Out
     }, signal);
     yield* parts;
   }
-  // Where rows were removed, those after them move, and a window may have missed some.
+  if (last < WINDOW[kind]) return;
+  // Where rows were removed, those after them move, and one of several windows may have missed some.
   const left = await reader.snapshot((moment) => moment.lastRow(kind), signal);
   if (left < last) throw new Error("feed: rows were removed while they were read");
 }
