@@ -1,13 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { take } from "rxjs";
-import { adam, every, experiment, hessian, loss, mlp, probes, sgd, tanh, train } from "gradstream";
+import { adam, every, experiment, hessian, loss, mlp, probes, sgd, squareLoss, tanh, train } from "gradstream";
 import { claims } from "./claims/adaptive-edge.ts";
-
-/** Half the squared distance of the outputs from the class, its mean over the batch: unlike cross-entropy it stays curved. */
-const squares = (outputs: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
-  const [size, classes] = outputs.shape as [number, number];
-  return tf.mul(tf.sum(tf.square(tf.sub(outputs, tf.cast(tf.oneHot(labels, classes), "float32")))), 0.5 / size);
-};
 
 // Cohen et al. 2022: with Adam the largest eigenvalue of P⁻¹H is what comes to an edge, at (2 + 2β₁) / ((1 - β₁) rate): 38 / rate
 // for β₁ = 0.9. Descent without a preconditioner and with momentum μ has its edge at (2 + 2μ) / rate.
@@ -30,7 +23,7 @@ export default experiment({
     const search = { iterations: 30, tolerance: 0.01, when };
     return batches({ size: images, images }).pipe(
       take(steps),
-      train(arm.network, arm.optimizer, { seed, loss: squares }),
+      train(arm.network, arm.optimizer, { seed, loss: squareLoss }),
       probes(loss(), hessian(search), hessian({ ...search, preconditioned: true })),
     );
   },

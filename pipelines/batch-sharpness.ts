@@ -1,16 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { take } from "rxjs";
-import { curvature, every, experiment, hessian, loss, mlp, probes, sgd, tanh, train } from "gradstream";
+import { curvature, every, experiment, hessian, loss, mlp, probes, sgd, squareLoss, tanh, train } from "gradstream";
 import { claims } from "./claims/batch-sharpness.ts";
-
-/** Half the squared distance of the outputs from the class, its mean over the batch: unlike cross-entropy it stays curved. */
-const squares = Object.assign(
-  (outputs: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
-    const [size, classes] = outputs.shape as [number, number];
-    return tf.mul(tf.sum(tf.square(tf.sub(outputs, tf.cast(tf.oneHot(labels, classes), "float32")))), 0.5 / size);
-  },
-  { reduction: "mean" } as const,
-);
 
 // Andreyev and Beneventano 2024: beside 2 / rate, g'Hg / g'g of batches by themselves, its mean over the batches of the set
 // (probe `curvature`), and the largest eigenvalue of the Hessian of the whole set (probe `hessian`).
@@ -30,7 +20,7 @@ export default experiment({
     const when = every(each, { last: steps - 1 });
     return batches({ size, images }).pipe(
       take(steps),
-      train(network, sgd({ learningRate }), { seed, loss: squares }),
+      train(network, sgd({ learningRate }), { seed, loss: squareLoss }),
       probes(
         loss(),
         curvature({ batches: trainingSet({ images, size }), when }),

@@ -1,13 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { take } from "rxjs";
-import { batchNorm, every, experiment, hessian, mlp, loss, probes, sgd, tanh, train } from "gradstream";
+import { batchNorm, every, experiment, hessian, mlp, loss, probes, sgd, squareLoss, tanh, train } from "gradstream";
 import { claims } from "./claims/edge-of-stability.ts";
-
-/** Half the squared distance of the outputs from the class, its mean over the batch: unlike cross-entropy it stays curved. */
-const squares = (outputs: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
-  const [size, classes] = outputs.shape as [number, number];
-  return tf.mul(tf.sum(tf.square(tf.sub(outputs, tf.cast(tf.oneHot(labels, classes), "float32")))), 0.5 / size);
-};
 
 // Figure 1 of Cohen et al. 2021: the whole set at every step, and the largest eigenvalue of the Hessian beside 2 / rate.
 export default experiment({
@@ -24,7 +17,7 @@ export default experiment({
   run: ({ arm, seed, batches, images, learningRate, every: each, steps }) =>
     batches({ size: images, images }).pipe(
       take(steps),
-      train(arm.network, sgd({ learningRate }), { seed, loss: squares }),
+      train(arm.network, sgd({ learningRate }), { seed, loss: squareLoss }),
       probes(loss(), hessian({ iterations: 30, tolerance: 0.01, when: every(each, { last: steps - 1 }) })),
     ),
   claims,

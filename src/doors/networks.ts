@@ -79,3 +79,4 @@ export { smoothedCrossEntropy } from "../core/smoothed-cross-entropy.ts";
 export { softCrossEntropy } from "../core/soft-cross-entropy.ts";
 export { meanSquaredError } from "../core/mean-squared-error.ts";
 export { hinge } from "../core/hinge.ts";
+export { squareLoss } from "../core/square-loss.ts";

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { take } from "rxjs";
 import { expect, it } from "vitest";
 import { crossEntropy, gradientSteps, hinge, loss, meanSquaredError, mlp, probes, sgd } from "../../src/index.ts";
-import { smoothedCrossEntropy, train, type Loss } from "../../src/index.ts";
+import { smoothedCrossEntropy, squareLoss, train, type Loss } from "../../src/index.ts";
 import { stackedLoss } from "../../src/core/losses.ts";
 import { onEachBackend } from "../fixtures/backends.ts";
 import { collect, valuesOf } from "../fixtures/streams.ts";
@@ -22,6 +22,10 @@ const FORMULAS: Readonly<Record<string, readonly [Loss, (row: readonly number[],
     (row, label) => -0.7 * logs(row)[label]! - 0.3 * mean(logs(row)),
   ],
   "cross-entropy that is not smoothed": [smoothedCrossEntropy({ smoothing: 0 }), (row, label) => -logs(row)[label]!],
+  "square loss": [
+    squareLoss,
+    (row, label) => row.map((value, j) => 0.5 * (value - Number(j === label)) ** 2).reduce((a, b) => a + b),
+  ],
   hinge: [
     hinge({ margin: 0.5 }),
     (row, label) => {
@@ -45,7 +49,7 @@ onEachBackend(() => {
     expect(meanSquaredError(outputs, targets).dataSync()[0]).toBe(3.5);
   });
 
-  it.each([smoothedCrossEntropy(), hinge()])("train and probe with $title", async (own) => {
+  it.each([smoothedCrossEntropy(), squareLoss, hinge()])("train and probe with $title", async (own) => {
     const records = await collect(
       toyBatches(30).pipe(
         take(30),
