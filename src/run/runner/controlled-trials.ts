@@ -10,11 +10,12 @@ import type { Trial } from "./trials.ts";
 interface Controlled {
   readonly run: Run;
   readonly handle: TrialHandle;
+  /** Records an event of it. */
+  readonly note: (event: RunEvent) => void;
   /** Steps begun so far. */
   readonly steps: () => number;
   /** Whether it repeats a run, with the values that this one's controls had. */
   readonly isReplay: boolean;
-  isPaused: boolean;
 }
 
 /** What the runner does of what is asked. */
@@ -23,7 +24,6 @@ interface Doing {
   readonly sliders: Sliders;
   /** Takes a trial out of the queue. Returns it, undefined where it is not in it. */
   readonly skip: (command: Extract<TrialCommand, { action: "skip" }>) => Trial | undefined;
-  readonly record: (run: Run, event: RunEvent) => Promise<void>;
   readonly paused: (run: Run, isPaused: boolean) => void;
 }
 
@@ -33,6 +33,7 @@ const WORDS = { stop: "asked to stop", pause: "asked to pause", continue: "asked
 export class ControlledTrials {
   readonly #doing: Doing;
   readonly #active = new Map<string, Controlled>();
+  readonly #paused = new Set<string>();
   #skipped: Trial[] = [];
 
   constructor(doing: Doing) {
@@ -40,10 +41,14 @@ export class ControlledTrials {
   }
 
   /** A run is under way, until the returned function is called. */
-  begin(run: Run, handle: TrialHandle, steps: () => number, isReplay = false): () => void {
-    this.#active.set(run.runId, { run, handle, steps, isReplay, isPaused: false });
+  begin(controlled: Controlled): () => void {
+    const { runId } = controlled.run;
+    this.#active.set(runId, controlled);
     this.#tellSkipped();
-    return () => void this.#active.delete(run.runId);
+    return () => {
+      this.#active.delete(runId);
+      this.#paused.delete(runId);
+    };
   }
 
   /**
@@ -72,9 +77,10 @@ export class ControlledTrials {
     const { action } = command;
     const isPaused = action === "pause";
     if (action === "stop") handle.stop();
-    else if (controlled.isPaused === isPaused) return true;
+    else if (this.#paused.has(run.runId) === isPaused) return true;
     else {
-      controlled.isPaused = isPaused;
+      if (isPaused) this.#paused.add(run.runId);
+      else this.#paused.delete(run.runId);
       handle.pause(isPaused);
       this.#doing.paused(run, isPaused);
     }
@@ -91,10 +97,9 @@ export class ControlledTrials {
     this.#skipped = [];
   }
 
-  #note({ run, steps }: Controlled, name: string, message: string, data?: RunEvent["data"]): void {
+  #note({ note, steps }: Controlled, name: string, message: string, data?: RunEvent["data"]): void {
     const step = Math.max(0, steps() - 1);
     const event = { kind: "event", step, at: Date.now(), level: "info", name, message } as const;
-    // That the store takes it is waited for where the run ends.
-    void this.#doing.record(run, data ? { ...event, data } : event).catch(() => undefined);
+    note(data ? { ...event, data } : event);
   }
 }

@@ -75,7 +75,6 @@ export class ExperimentRunner {
     this.#queue = [...trials];
     this.#controlled = new ControlledTrials({
       sliders,
-      record: (run, event) => this.#record(run, event),
       paused: (run, isPaused) => hub?.runPaused(run.runId, isPaused),
       skip: ({ declaration, arm, seed }) => {
         const at = this.#queue.findIndex((trial) => trial.arm === arm && trial.seed === seed);
@@ -155,6 +154,10 @@ export class ExperimentRunner {
     let steps = trial.goesOn?.step ?? 0;
     let noted: Promise<void> = Promise.resolve();
     let hasFailed = false;
+    const late: RunEvent[] = [];
+    const note = (event: RunEvent): void => {
+      if (!handle.note(event)) late.push(event);
+    };
     const handle = startTrial(order, run, sinks, {
       onTraining: (training) => {
         this.#declared.described(run.arm, training);
@@ -175,19 +178,26 @@ export class ExperimentRunner {
           await store.flush();
           checkpoints.commit(draft);
         } catch (error) {
-          if (!hasFailed) await this.#record(run, checkpointFailed(error, steps));
+          if (!hasFailed) note(checkpointFailed(error, steps));
           hasFailed = true;
         }
       },
       onUnresumable: () => checkpoints.remove(),
     });
     this.#active.add(handle);
-    const uncontrol = this.#controlled.begin(run, handle, () => steps, trial.replays !== undefined);
+    const uncontrol = this.#controlled.begin({
+      run,
+      handle,
+      note,
+      steps: () => steps,
+      isReplay: trial.replays !== undefined,
+    });
     if (this.#stopped) handle.stop();
     const outcome = await handle.outcome;
     uncontrol();
     this.#active.delete(handle);
     await noted;
+    for (const event of late) await this.#record(run, event);
     const event = await this.#end(run, outcome, steps, begun);
     if (event?.name === EARLY_END) warnings.push(event.message);
     if (outcome.status === "completed") checkpoints.remove();

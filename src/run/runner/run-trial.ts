@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Draft } from "../../checkpoints/run-checkpoints.ts";
-import type { Recorded, Run, Sink, Training } from "../../core/types.ts";
+import type { Recorded, Run, RunEvent, Sink, Training } from "../../core/types.ts";
 import { stepMeter } from "./step-meter.ts";
 import { Handover } from "./channel.ts";
 import { threadModule } from "./thread-module.ts";
@@ -17,6 +17,8 @@ export interface TrialHandle {
   pause(isPaused: boolean): void;
   /** Gives a control another value from the next step on. */
   move(control: string, value: number): void;
+  /** Passes an event to every sink in its turn among the records. Returns false, and does not, once the trial has ended. */
+  note(event: RunEvent): boolean;
 }
 
 /** Who is told how the trial is doing, besides the sinks. */
@@ -46,6 +48,7 @@ class TrialThread implements TrialHandle {
   readonly #meter = stepMeter();
   #isHeard = false;
   #isStopping = false;
+  #isOver = false;
   #isUnresumable = false;
   /** What ended the trial that the thread knows nothing of. */
   #broken: { readonly reason: unknown } | undefined;
@@ -78,6 +81,12 @@ class TrialThread implements TrialHandle {
     this.#tell({ type: "move", control, value });
   }
 
+  note(event: RunEvent): boolean {
+    if (this.#isOver) return false;
+    void this.#pass([event]);
+    return true;
+  }
+
   #tell(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
@@ -87,6 +96,7 @@ class TrialThread implements TrialHandle {
     await this.#kept;
     // A timer or a socket of the pipeline's would keep the thread, and with it the process, alive.
     await this.#worker.terminate();
+    this.#isOver = true;
     for (const channel of this.#channels) channel.close();
     await consumed;
     if (!this.#broken) return outcome;
@@ -124,11 +134,14 @@ class TrialThread implements TrialHandle {
       case "records": {
         onSteps(message.steps);
         const records = [...message.records, ...this.#meter(message.records)];
-        this.#passed = Promise.all(this.#channels.map((channel) => channel.push(records))).then(() =>
-          this.#tell({ type: "credit" }),
-        );
+        void this.#pass(records).then(() => this.#tell({ type: "credit" }));
       }
     }
+  }
+
+  #pass(records: readonly Recorded[]): Promise<unknown> {
+    this.#passed = Promise.all(this.#channels.map((channel) => channel.push(records)));
+    return this.#passed;
   }
 
   /** Keeps a checkpoint once what was recorded before it has passed the sinks. Never rejects. */

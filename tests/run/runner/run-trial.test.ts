@@ -59,6 +59,34 @@ describe("startTrial", () => {
     for (const { records } of [fast, slow]) expect(counts(records.get(run.runId))).toEqual(upTo(60 * 600));
   });
 
+  it("passes an event to every sink in the same place among the records, and takes none after the end", async () => {
+    const [fast, slow] = [memorySink(), memorySink()];
+    const sluggish: Sink = (records, run) =>
+      slow(
+        (async function* () {
+          for await (const chunk of records) {
+            await setTimeout(10);
+            yield chunk;
+          }
+        })(),
+        run,
+      );
+    const event = { kind: "event", step: 0, at: 0, level: "info", name: "noted", message: "noted" } as const;
+    const taken: boolean[] = [];
+    const trial = startTrial(order(20), run, [fast, sluggish], {
+      onSteps: (steps) => [5, 10, 15].includes(steps) && taken.push(trial.note({ ...event, step: steps })),
+      onText: () => undefined,
+      onTraining: () => undefined,
+    });
+    await trial.outcome;
+    expect(taken).toEqual([true, true, true]);
+    expect(trial.note(event)).toBe(false);
+    const [of, other] = [fast, slow].map(({ records }) => records.get(run.runId)!);
+    expect(of!.filter(({ kind }) => kind === "event").map(({ step }) => step)).toEqual([5, 10, 15]);
+    expect(of!.findIndex(({ kind }) => kind === "event")).toBeLessThan(of!.length - 600);
+    expect(other).toEqual(of);
+  });
+
   it("ends as failed when a sink throws; the other sinks keep what came before", async () => {
     const kept = memorySink();
     const full: Sink = async (records) => {
