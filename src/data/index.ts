@@ -21,8 +21,10 @@ export { examplesToFloat } from "./pixels.ts";
 export { shapes10, type Shapes10Options } from "./shapes10.ts";
 
 export const DATA_SETS = ["auto", "cifar10", "cifar100", "mnist", "fashion-mnist", "shapes10"] as const;
+/** A file of one's own, by its ending or its folder, with what of it is what. */
+type OwnFile = `${string}.${string}` | `${string}/${string}` | `${string}\\${string}` | `${string},${string}=${string}`;
 /** Name of a data set, or a file of one's own with what of it is what. */
-export type DataSetName = (typeof DATA_SETS)[number] | `${string}.${string}`;
+export type DataSetName = (typeof DATA_SETS)[number] | OwnFile;
 
 /** Result of `openDataSet`. */
 interface Opened {
@@ -76,7 +78,7 @@ export async function openDataSet(
 }
 
 /** Tells whether a name is that of a file. */
-export const isOwnFile = (name: string): name is `${string}.${string}` => name.includes(".");
+export const isOwnFile = (name: string): name is OwnFile => /[./\\]/.test(name) || spelt(name).path !== name;
 
 async function openFile(text: string, cwd: string): Promise<DataSet> {
   const { path, test, ...choice } = spelt(text);

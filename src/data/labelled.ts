@@ -52,7 +52,7 @@ export function labelled({ examples, labels, classes, ...given }: Arrays): RawEx
 /** Bytes in two dimensions are an image, to which layers of images want a channel. */
 function shapeOf(own: readonly number[], { values }: NumberArray): readonly number[] {
   if (own.length === 0) return [1];
-  return own.length === 2 && values instanceof Uint8Array ? [...own, 1] : own;
+  return own.length === 2 && values.BYTES_PER_ELEMENT === 1 ? [...own, 1] : own;
 }
 
 /** Returns finite numbers as float32. */

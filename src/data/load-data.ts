@@ -54,10 +54,11 @@ type Asked = DataChoice & { readonly test: string | number };
 async function opened(file: string, name: string, asked: Asked): Promise<DataSet> {
   const { test } = asked;
   if (/\.(csv|tsv|parquet)$/i.test(name)) {
-    const { examples: train, classes } = await readTable(file, name, asked);
+    const training = await readTable(file, name, asked);
+    const { examples: train, classes } = training;
     if (typeof test === "number") return ownDataSet({ name, train, test, classes });
     checkFile(resolve(test), basename(test));
-    const held = await readTable(resolve(test), basename(test), asked, classes);
+    const held = await readTable(resolve(test), basename(test), asked, training);
     return ownDataSet({ name, train, test: held.examples, classes });
   }
   refuseColumns(name, asked);

@@ -34,11 +34,12 @@ export function npzExamples(bytes: Uint8Array, name: string, choice: DataChoice)
     }
     throw new UserError(`${name}: no array ${names.length === 1 ? names[0] : `of ${what}, such as ${names[0]}`}; there are ${there}`);
   };
-  const [asked, areTargets] = [choice.targets?.[0] ?? choice.label, choice.targets !== undefined];
+  const asked = choice.targets?.[0] ?? choice.label;
   const [exampleName, examples] = required(EXAMPLES, "examples");
   const [labelName, labels] = required(asked === undefined ? LABELS : [asked], "labels");
+  const areTargets = choice.targets !== undefined || hasFractions(labels);
   const made = (values: Named, own: Named) =>
-    labelled({ examples: values, labels: { ...own, areTargets: areTargets || hasFractions(own) }, shape: choice.shape });
+    labelled({ examples: values, labels: { ...own, areTargets }, shape: choice.shape });
   const train = made(examples, labels);
   const [heldExamples, heldLabels] = [exampleName, labelName].map((entry) => arrayOf(entry.replace("train", "test")));
   const isHeld = exampleName.includes("train") && labelName.includes("train") && heldExamples && heldLabels;

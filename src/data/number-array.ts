@@ -29,7 +29,8 @@ const longRead =
 /** Element types by their names in NumPy, without the order of bytes. */
 export const ELEMENTS: Readonly<Record<string, ElementType>> = {
   u1: { bytes: 1, make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
-  b1: { bytes: 1, make: (n) => new Uint8Array(n), read: (view, at) => view.getUint8(at) },
+  // 0 and 1 are what they are, where bytes without a sign are the brightness of a pixel.
+  b1: { bytes: 1, make: (n) => new Int8Array(n), read: (view, at) => view.getInt8(at) },
   i1: { bytes: 1, make: (n) => new Int8Array(n), read: (view, at) => view.getInt8(at) },
   u2: { bytes: 2, make: (n) => new Uint16Array(n), read: (view, at, little) => view.getUint16(at, little) },
   i2: { bytes: 2, make: (n) => new Int16Array(n), read: (view, at, little) => view.getInt16(at, little) },

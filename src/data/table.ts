@@ -47,14 +47,14 @@ export class Table {
     const connection = await instance.connect();
     try {
       await connection.run(`CREATE TEMP TABLE source AS SELECT * FROM ${reader(path)}`).catch(async (error: unknown) => {
-        const why = path.endsWith(".parquet") ? undefined : await oddRow(path);
+        const why = isParquet(path) ? undefined : await oddRow(path);
         throw new UserError(`${name}: ${why ?? `cannot be read (${firstLine(error)})`}`);
       });
       const described = await connection.runAndReadAll("SELECT * FROM source LIMIT 0");
       const types = described.columnTypes();
       const columns = described.columnNames().map((column, i) => columnOf(column, types[i]!));
       // What has lines of unequal lengths can be read as one column of text.
-      if (columns.length === 1 && columns[0]!.kind === "text" && !path.endsWith(".parquet")) {
+      if (columns.length === 1 && columns[0]!.kind === "text" && !isParquet(path)) {
         const why = await oddRow(path);
         if (why !== undefined) throw new UserError(`${name}: ${why}`);
       }
@@ -177,10 +177,14 @@ const isNumber = ({ typeId }: DuckDBType): boolean => WHOLE.includes(typeId) || 
 /** Writes the function that reads a file: types are those of all rows, and the first is the header. */
 function reader(path: string): string {
   const file = `'${path.replaceAll("'", "''")}'`;
-  if (path.endsWith(".parquet")) return `read_parquet(${file})`;
-  return `read_csv(${file}, header = true, sample_size = -1, skip = 0${path.endsWith(".tsv") ? ", delim = '\t'" : ""})`;
+  // Folders such as label=7 are no columns of what lies in them.
+  const folders = "hive_partitioning = false";
+  if (isParquet(path)) return `read_parquet(${file}, ${folders})`;
+  const options = `header = true, sample_size = -1, skip = 0, comment = '', quote = '"', escape = '"', ${folders}`;
+  return `read_csv(${file}, ${options}${/\.tsv$/i.test(path) ? ", delim = '\t'" : ""})`;
 }
 
+const isParquet = (path: string): boolean => /\.parquet$/i.test(path);
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
 

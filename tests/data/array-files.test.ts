@@ -14,7 +14,7 @@ interface Saved {
 
 const made = JSON.parse(readFileSync("tests/fixtures/arrays.json", "utf8")) as {
   readonly arrays: Readonly<Record<string, Saved>>;
-  readonly archives: Readonly<Record<"keras" | "packed" | "unequal", string>>;
+  readonly archives: Readonly<Record<"keras" | "packed" | "unequal" | "wholeTest", string>>;
   readonly images: number[];
   readonly labels: number[];
 };
@@ -80,6 +80,12 @@ describe("npzExamples", () => {
     expect(train.pixels).toEqual(Float32Array.from(made.images));
     expect(train.labels).toEqual(Float32Array.from([0.5, 1, 2, 3, 4.25]));
     expect(held).toBeUndefined();
+  });
+
+  it("takes whole labels of the test examples for targets where those of the training examples are", () => {
+    const { train, held } = npzExamples(bytesOf(made.archives.wholeTest), "w.npz", {});
+    expect(train.labels).toEqual(Float32Array.from([0.5, 1, 2]));
+    expect(held!.labels).toEqual(Float32Array.from([2, 1]));
   });
 
   it("names the array that is missing or too short", () => {

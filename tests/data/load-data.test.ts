@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -89,6 +89,46 @@ describe("loadData of tables", () => {
     );
   });
 
+  it("takes the columns of a test file by their names, in any order", async () => {
+    const path = put("train.csv", "a,b,label\n1,2,0\n3,4,1\n");
+    const test = put("held.csv", "b,label,a\n7,1,100\n");
+    expect([...(await loadData(path, { test })).test.pixels]).toEqual([100, 7]);
+    const odd = put("odd.csv", "a,z,label\n1,2,0\n");
+    await expect(loadData(path, { test: odd })).rejects.toThrow(
+      "odd.csv: column z is none of the training examples'; leave it out of the file",
+    );
+    const short = put("short.csv", "a,label\n1,0\n");
+    await expect(loadData(path, { test: short })).rejects.toThrow("short.csv: no column b; there are a, label");
+  });
+
+  it("refuses text among the classes of a test file where those of the training file are numbers", async () => {
+    const path = put("train.csv", "a,label\n1,0\n3,10\n");
+    const test = put("held.csv", "a,label\n1,10\n2,2\n3,x\n");
+    await expect(loadData(path, { test })).rejects.toThrow(
+      'held.csv: column label: row 3 is "x", but classes of the training examples are numbers',
+    );
+    const whole = await parquet("held.parquet", "SELECT 1.5 AS a, '10' AS label");
+    expect([...(await loadData(path, { test: whole })).test.labels]).toEqual([10]);
+  });
+
+  it.each(["label=7", "fold=1", "split=train"])("takes the folder %s above a file for no column", async (folder) => {
+    mkdirSync(join(cwd, folder));
+    const data = await loadData(put(`${folder}/t.csv`, "a,b,label\n1,2,0\n3,4,1\n"), { test: 0 });
+    expect(data.shape).toEqual([2]);
+    expect([...data.train.labels]).toEqual([0, 1]);
+    const path = await parquet(`${folder}/p.PARQUET`, "SELECT 1 AS a, 2 AS b, 3 AS label");
+    expect(await loadData(path, { test: 0 })).toMatchObject({ shape: [2], train: { labels: Uint8Array.from([3]) } });
+  });
+
+  it("takes a row that begins with # for a row", async () => {
+    const rows = "1,2,x\n#3,4,y\n5,6,y\n7,8,x\n";
+    await expect(loadData(put("own.csv", `a,b,label\n${rows}`))).rejects.toThrow(
+      'own.csv: row 2, column a is "#3", not a number; fix it, or leave it out with drop=a',
+    );
+    const all = await loadData(put("own.csv", `a,b,label\n${rows}`), { drop: ["a"], test: 0 });
+    expect([...all.train.pixels]).toEqual([2, 4, 6, 8]);
+  });
+
   it.each([
     ["no file", undefined, "", /^data: no file /],
     ["an empty file", "", "", "own.csv: is empty"],
@@ -106,6 +146,7 @@ describe("loadData of tables", () => {
     ["a negative label", "a,label\n1,0\n2,-1\n", "", "own.csv: column label: the label of example 1 is -1, expected 0 to 65535"],
     ["a label too large", "a,label\n1,0\n2,65536\n", "", "the label of example 1 is 65536, expected 0 to 65535"],
     ["a label with a fraction", "a,label\n1,0\n2,0.5\n", "", "the label of example 1 is 0.5, no class; are these targets of a regression?"],
+    ["what is cut off in quotes", 'a,label\n1,"x"\n2,"y"\n3,"z', "", "own.csv: the quotes that line 4 opens are never closed"],
     ["lines of unequal lengths", "a,b,label\n1,2,0\n3,4\n5,6,1\n", "", "own.csv: line 3 has 2 fields, but the header has 3"],
     ["a shape that does not fit", "a,b,label\n1,2,0\n", ",shape=3x1", "own.csv: an example has 2 values, which is not [3,1]"],
     ["a part that is none", "a,label\n1,0\n", ",test=1.5", "own.csv: test=1.5 is not a part from 0 up to but not including 1"],
@@ -129,7 +170,7 @@ describe("loadData of tables", () => {
 describe("loadData of arrays", () => {
   const saved = JSON.parse(readFileSync("tests/fixtures/arrays.json", "utf8")) as {
     readonly archives: Readonly<Record<string, string>>;
-    readonly arrays: Readonly<Record<string, { readonly npy: string }>>;
+    readonly arrays: Readonly<Record<string, { readonly npy: string; readonly values: readonly number[] }>>;
   };
   const npz = (name: string) => put(`${name}.npz`, Buffer.from(saved.archives[name]!, "base64"));
 
@@ -137,6 +178,14 @@ describe("loadData of arrays", () => {
     const data = await loadData(npz("keras"));
     expect(data).toMatchObject({ shape: [4, 3, 1], train: { count: 3 }, test: { count: 2 } });
     expect(data.classes).toHaveLength(301);
+  });
+
+  it("takes booleans for 0 and 1", async () => {
+    const path = put("b.npy", Buffer.from(saved.arrays["|b1"]!.npy, "base64"));
+    put("y-idx1-ubyte", idx([3], [0, 2, 1]));
+    const { train, shape } = await loadData(path, { label: "y-idx1-ubyte", test: 0 });
+    expect(shape).toEqual([2, 4, 1]);
+    expect(train.pixels).toEqual(Float32Array.from(saved.arrays["|b1"]!.values));
   });
 
   it("reads NumPy arrays and IDX files with their labels beside them", async () => {
@@ -162,5 +211,15 @@ describe("openDataSet of files", () => {
     expect(data.from).toBe(`${join(cwd, "flowers.csv")},label=species,drop=id,test=0.4`);
     const again = await openDataSet(data.from as "x.csv", { env: {}, cwd: "/" });
     expect(again.data).toEqual(data);
+  });
+
+  it("finds those without an ending, by what of them is what or by their folder", async () => {
+    put("train-images-idx3-ubyte", idx([2, 1, 2], [0, 255, 255, 0]));
+    put("train-labels-idx1-ubyte", idx([2], [1, 0]));
+    const { data } = await openDataSet("train-images-idx3-ubyte,label=train-labels-idx1-ubyte,test=0", { env: {}, cwd });
+    expect(data).toMatchObject({ shape: [1, 2, 1], train: { count: 2 } });
+    const again = await openDataSet(data.from as "x.csv", { env: {}, cwd: "/" });
+    expect(again.data).toEqual(data);
+    await expect(openDataSet("./nowhere", { env: {}, cwd })).rejects.toThrow("data: no file");
   });
 });

@@ -120,10 +120,13 @@ function dataOf({ dataset }: StoredRun, given: string | undefined, from: string 
   return DATA_SETS.find((known) => known === dataset || known === name) ?? "auto";
 }
 
+/** Files whose usual names have no ending. */
+const IDX = /-idx\d-ubyte$/;
+
 /** @throws {UserError} for a run on a file of its user's, where this is not that file: the run's row does not say where it lies. */
 function checkFile({ dataset }: StoredRun, { name }: DataSet): void {
   const [, file] = /^(.+)@[0-9a-f]{12}$/.exec(dataset) ?? [];
-  if (file === undefined || !isOwnFile(file) || name === dataset) return;
+  if (file === undefined || name === dataset || !(isOwnFile(file) || IDX.test(file))) return;
   throw new UserError(`it was trained on ${dataset}, and no checkpoint says where that file lies; run it with --data`);
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { BACKENDS } from "../../backend/start.ts";
-import { DATA_SETS, isOwnFile } from "../../data/index.ts";
+import { DATA_SETS, type DataSetName, isOwnFile } from "../../data/index.ts";
 import { earlyStopShape } from "../plan/early-stop.ts";
 import type { ResultPlace } from "./result-place.ts";
 
@@ -16,10 +16,7 @@ const manifest = z.strictObject({
   pipelineSha256: z.string(),
   backend: z.enum(BACKENDS),
   /** What its trials train on, files with paths in full. */
-  data: z.union([
-    z.enum(DATA_SETS),
-    z.custom<`${string}.${string}`>((data) => typeof data === "string" && isOwnFile(data)),
-  ]),
+  data: z.union([z.enum(DATA_SETS), z.custom<DataSetName>((data) => typeof data === "string" && isOwnFile(data))]),
   codeVersion: z.string(),
   /** Times that a failed trial is tried again. */
   retries: z.int().nonnegative(),
