@@ -45,20 +45,20 @@ export const claims: ExperimentClaims = {
     measures: atEdge("momentum", ofMomentum),
   },
   hoversSteadily: {
-    statement: "Both hover there: once at the edge, they do not come down from it.",
+    statement: "Both hover there: once at the edge in the second half, they do not come down from it.",
     source: "Cohen et al. 2022",
     seeds: 1,
     steps: 800,
     measures: [
       {
-        what: "largest eigenvalue over the edge, the smallest since it was there, adam",
+        what: "largest eigenvalue over the edge, the smallest of the second half since it was there, adam",
         arms: ["adam"],
         sql: ofAdam(SINCE_ARRIVED),
         atLeast: 0.9,
         why: "At the edge is within a tenth of it.",
       },
       {
-        what: "largest eigenvalue over the edge, the smallest since it was there, momentum",
+        what: "largest eigenvalue over the edge, the smallest of the second half since it was there, momentum",
         arms: ["momentum"],
         sql: ofMomentum(SINCE_ARRIVED),
         atLeast: 0.9,

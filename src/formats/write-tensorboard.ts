@@ -40,7 +40,10 @@ async function writeRun(reader: StoreReader, folder: string, run: ExportedRun): 
   let waiting: Uint8Array[] = [];
   let size = 0;
   const flush = (): void => {
-    bytes += writeSync(file, joined(waiting));
+    const records = joined(waiting);
+    // A disk that fills up takes a part.
+    for (let at = 0; at < records.length;) at += writeSync(file, records, at);
+    bytes += records.length;
     waiting = [];
     size = 0;
   };

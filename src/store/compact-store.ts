@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { UserError } from "../core/errors.ts";
 import { quotedName } from "./quoted.ts";
 import { openStore } from "./open-store.ts";
@@ -28,6 +28,7 @@ export async function compactStore(store: Store): Promise<Compacted> {
     const bytesBefore = statSync(file).size;
     // From here on closing the store leaves alone what stands under its name.
     await store.rescue(draft);
+    chmodSync(draft, statSync(file).mode);
     await checkSame(store, draft);
     sync(draft);
     // It would be replayed over the new file, which has what it holds.

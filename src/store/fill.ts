@@ -35,7 +35,7 @@ export async function fill(store: Store, { extension, table, version, file, what
   await store.query("DELETE FROM extension_version WHERE extension = $1 AND part = $2", [extension, part]);
   await store.query(`DELETE FROM ${table}`);
   await store.query(
-    `INSERT INTO ${table} SELECT * FROM read_csv(${quoted(file)}, header = true, columns = {${types}})`,
+    `INSERT INTO ${table} SELECT * FROM read_csv(${quoted(file)}, header = true, hive_partitioning = false, columns = {${types}})`,
   );
   await store.query("INSERT INTO extension_version VALUES ($1, $2, $3, now() AT TIME ZONE 'UTC')", [
     extension,

@@ -32,7 +32,8 @@ export async function openInstance(
     return instance;
   } catch (error) {
     const message = firstLine(error);
-    if (!message.includes("WAL")) throw explain(path, message);
+    const why = explain(path, message);
+    if (why instanceof StoreInUse || !tellsOfLog(message, file)) throw why;
     if (readOnly) {
       throw new UserError(`${path}: its write-ahead log is damaged; the next run that writes here sets it aside`);
     }
@@ -91,6 +92,10 @@ function isSpecial(file: string): boolean {
 export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
 }
+
+/** Tells whether a log, and not whoever holds the file, keeps it from being opened: its path may have the word in it. */
+const tellsOfLog = (message: string, file: string): boolean =>
+  existsSync(`${file}.wal`) && message.replaceAll(file, "").includes("WAL");
 
 /** Twice the same file in one process must be one instance: DuckDB's lock does not protect a process from itself. */
 function connect(file: string, readOnly: boolean): Promise<DuckDBInstance> {

@@ -29,7 +29,7 @@ export async function openTogether(
     await reading.run("SET GLOBAL TimeZone = 'UTC'");
     const aliases = sources.map((_, i) => `source_${i}`);
     for (const [i, source] of sources.entries()) {
-      await attach(writing, aliases[i]!, source, "memory.main").catch((error: unknown) => {
+      await attach(writing, aliases[i]!, source, "memory.main", extensions).catch((error: unknown) => {
         throw error instanceof UserError ? error : new UserError(`${source.name}: cannot be read: ${firstLine(error)}`);
       });
     }
@@ -85,15 +85,17 @@ async function makeTables(
   return notices;
 }
 
-/** Copies what all have of an extension's table into one. */
+/** Copies what all have of an extension's table into one; what several have alike comes once. */
 async function gather(connection: DuckDBConnection, table: string, aliases: readonly string[]): Promise<void> {
+  const rows: string[] = [];
   for (const alias of aliases) {
     const there = await count(
       connection,
       `duckdb_tables() WHERE database_name = ${quoted(alias)} AND table_name = ${quoted(table)}`,
     );
-    if (there > 0) await connection.run(`INSERT INTO memory.main.${table} BY NAME FROM ${alias}.main.${table}`);
+    if (there > 0) rows.push(`SELECT * FROM ${alias}.main.${table}`);
   }
+  if (rows.length > 0) await connection.run(`INSERT INTO memory.main.${table} BY NAME ${rows.join(" UNION BY NAME ")}`);
 }
 
 async function count(connection: DuckDBConnection, from: string): Promise<number> {

@@ -7,6 +7,7 @@ import { PAPER_EXTENSIONS, PAPERS } from "../../src/paper/papers.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
 import { writeArchive } from "../../src/store/archive/write-archive.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { openTogether } from "../../src/store/open-together.ts";
 import { records, type Row } from "../../src/store/records.ts";
 import type { Store } from "../../src/store/store.ts";
 import { emptyStore, type OurReading, record } from "../fixtures/paper-runs.ts";
@@ -207,5 +208,10 @@ describe("verdicts", () => {
     const archive = await openStore(folder, { extensions: PAPER_EXTENSIONS, readOnly: true });
     expect(await filed(archive)).toMatchObject([{ claim_id: "small", statement: "It is small." }]);
     await archive.close();
+    // Two that hold the same verdict hold it once together.
+    const sources = ["one", "other"].map((name) => ({ name, file: folder, isArchive: true }));
+    const together = await openTogether(sources, PAPER_EXTENSIONS);
+    expect(await filed(together)).toMatchObject([{ claim_id: "small", statement: "It is small." }]);
+    await together.close();
   });
 });

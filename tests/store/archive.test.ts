@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -77,6 +78,9 @@ afterAll(async () => {
 
 const READINGS = "SELECT run_id, step, probe, stat, layer, unit, distance, value FROM reading ORDER BY ALL";
 
+/** What an archive consists of. */
+const FILES = /^(run|event|reading-.*|histogram-.*)\.parquet$|^manifest\.json$/;
+
 const EVENTS = 'SELECT run_id, "at", level, name, kind, message, data FROM event ORDER BY ALL';
 
 describe("an archive", () => {
@@ -118,7 +122,7 @@ describe("an archive", () => {
     expect(readFileSync(join(archive, "README.md"), "utf8")).toBe("ours");
     expect(existsSync(join(archive, "other.parquet"))).toBe(true);
     expect(readFileSync(join(archive, "reading-first.parquet")).equals(before)).toBe(true);
-    expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([]);
+    expect([...readdirSync(folder), ...readdirSync(archive)].filter((name) => name.includes("partial"))).toEqual([]);
   });
 
   it("is imported once, beside what is there", async () => {
@@ -135,6 +139,45 @@ describe("an archive", () => {
       await other.close();
     }
   });
+});
+
+it.each(["parquet", "csv", "jsonl"] as const)(
+  "is read as %s below folders that look like columns",
+  async (encoding) => {
+    const below = join(folder, encoding, "seed=1", "arm=zzz");
+    mkdirSync(below, { recursive: true });
+    await writeArchive(store, join(below, "a"), { ...ABOUT, encoding });
+    const arms = "SELECT DISTINCT arm, seed FROM run ORDER BY seed";
+    expect(await answer(join(below, "a"), arms)).toEqual([
+      ["standard", 0],
+      ["standard", 1],
+    ]);
+    const other = await openStore(join(below, "b.duckdb"));
+    expect(await other.importArchive(join(below, "a"))).toEqual({ runs: 2, known: 0 });
+    await other.close();
+  },
+);
+
+it("is replaced through a link, with what it had besides taken away", async () => {
+  const [real, link] = [join(folder, "real"), join(folder, "link")];
+  await writeArchive(store, real, { ...ABOUT, encoding: "csv" });
+  symlinkSync(real, link, "junction");
+  await writeArchive(store, link, ABOUT);
+  expect(readdirSync(real).sort()).toEqual(
+    readdirSync(archive)
+      .filter((name) => FILES.test(name))
+      .sort(),
+  );
+  expect(readdirSync(folder)).toContain("link");
+  expect(await answer(link, READINGS)).toEqual(await answer(archive, READINGS));
+});
+
+it("is written where another was cut off", async () => {
+  const cut = join(folder, "cut");
+  mkdirSync(join(cut, ".partial-1"), { recursive: true });
+  writeFileSync(join(cut, ".partial-1", "run.parquet"), "PAR1");
+  await writeArchive(store, cut, ABOUT);
+  expect(await answer(cut, READINGS)).toEqual(await answer(archive, READINGS));
 });
 
 it("keeps experiments apart whose names differ in what the name of a file cannot hold", async () => {

@@ -8,8 +8,8 @@ import { output } from "../fixtures/output.ts";
 import { temporaryFolder } from "../fixtures/runs.ts";
 import { startWriter } from "../fixtures/writer.ts";
 
-it("names the process that holds the file, and opens once it has ended", async () => {
-  const path = join(temporaryFolder(), "a.duckdb");
+it.each(["a.duckdb", "WAL/a.duckdb"])("names the process that holds %s, and opens once it has ended", async (name) => {
+  const path = join(temporaryFolder(), name);
   const { child, lines } = startWriter(path);
   await lines.next();
   for (const readOnly of [false, true]) {

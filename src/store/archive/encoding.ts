@@ -11,6 +11,9 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** Steps and values compress best column by column in the order of series, and where small numbers stay numbers. */
 const PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 100";
 
+/** An archive in a folder such as lr=0.1 has no column of that name. */
+const FOLDERS = "hive_partitioning = false";
+
 /** Writes the statement that writes the rows of a query to a file. */
 export function copySql(encoding: Encoding, sql: string, columns: readonly Column[], path: string): string {
   const options = { parquet: PARQUET, csv: "FORMAT csv, HEADER", jsonl: "FORMAT json" }[encoding];
@@ -27,10 +30,11 @@ export function fileSql(path: string, columns: readonly Column[]): string {
   const types = `{${columns.map((column) => `${quoted(column.name)}: ${quoted(typeOf(column))}`).join(", ")}}`;
   if (path.endsWith(".csv")) {
     const dialect = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'";
-    return `read_csv(${file}, ${dialect}, nullstr = '', allow_quoted_nulls = false, columns = ${types})`;
+    return `read_csv(${file}, ${dialect}, nullstr = '', allow_quoted_nulls = false, ${FOLDERS}, columns = ${types})`;
   }
-  if (path.endsWith(".jsonl")) return `read_json(${file}, format = 'newline_delimited', columns = ${types})`;
-  return `read_parquet(${file})`;
+  if (path.endsWith(".jsonl"))
+    return `read_json(${file}, format = 'newline_delimited', ${FOLDERS}, columns = ${types})`;
+  return `read_parquet(${file}, ${FOLDERS})`;
 }
 
 /** Returns the columns that a small CSV file has of a table's: it may be of a time when the table had fewer. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { firstLine } from "../instance.ts";
@@ -9,6 +9,9 @@ import { type RunChoice, choiceSql, choiceText } from "../run-choice.ts";
 import type { Store } from "../store.ts";
 import { copySql, type Encoding } from "./encoding.ts";
 import { FILE_NAME, type Manifest, MANIFEST, manifestIn, manifestOf, sha256Of } from "./manifest.ts";
+
+/** How the names of folders begin in which archives are written until they are whole. */
+const PARTIAL = ".partial-";
 
 /** Options of `writeArchive`. */
 export interface ArchiveOptions {
@@ -42,11 +45,13 @@ export interface ArchiveOptions {
  */
 export async function writeArchive(store: Store, folder: string, options: ArchiveOptions): Promise<Manifest> {
   const target = resolve(folder);
-  if (existsSync(target) && manifestIn(target) === undefined && !isEmptyFolder(target)) {
+  const isNew = !existsSync(target);
+  if (!isNew && manifestIn(target) === undefined && !isEmptyFolder(target)) {
     throw new UserError(`${folder} is there already and no archive; name another folder`);
   }
   const experiments = await experimentsOf(store, options.choice);
-  const partial = `${target}.partial-${process.pid}`;
+  // In the folder itself, which may be a link or a disk of its own: from there files can be renamed.
+  const partial = join(target, `${PARTIAL}${process.pid}`);
   try {
     makeFolder(partial);
     const manifest = await writeFiles(store, partial, experiments, options);
@@ -56,6 +61,7 @@ export async function writeArchive(store: Store, folder: string, options: Archiv
     throw error instanceof UserError ? error : new UserError(`${folder} cannot be written: ${firstLine(error)}`);
   } finally {
     if (isFolder(partial)) rmSync(partial, { recursive: true, force: true });
+    if (isNew && isEmptyFolder(target)) rmdirSync(target);
   }
 }
 
@@ -155,12 +161,13 @@ function unused(name: string, ending: string, files: object): string {
   return free;
 }
 
-const isEmptyFolder = (path: string): boolean => isFolder(path) && readdirSync(path).length === 0;
+/** An archive that was being written when its process was killed is none. */
+const isEmptyFolder = (path: string): boolean =>
+  isFolder(path) && readdirSync(path).every((name) => name.startsWith(PARTIAL));
 
-/** Takes the files of an earlier archive away, and nothing else, before the new ones come; the manifest comes last. */
+/** Puts the files of an archive in the place of an earlier one's, its manifest last, and takes away those it had besides. */
 function moveInto(target: string, from: string, { files }: Manifest): void {
-  makeFolder(target);
   const before = Object.keys(manifestIn(target)?.files ?? {}).filter((name) => FILE_NAME.test(name));
-  for (const name of [MANIFEST, ...before]) rmSync(join(target, name), { force: true });
   for (const name of [...Object.keys(files), MANIFEST]) renameSync(join(from, name), join(target, name));
+  for (const name of before) if (!(name in files)) rmSync(join(target, name), { force: true });
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { RunCheckpoints } from "../../../src/checkpoints/run-checkpoints.ts";
@@ -113,10 +113,13 @@ it("compact gives back the room of what was removed, and keeps all else", async 
   await opened.close();
   await store("prune", "--store", path, "--run", "a", "--yes", "--quiet");
   const before = statSync(path).size;
+  chmodSync(path, 0o600);
+  const { mode } = statSync(path);
   const result = JSON.parse(await store("compact", "--store", path, "--json")) as Record<string, number>;
   const after = statSync(path).size;
   expect(result).toEqual({ store: path, bytesBefore: expect.any(Number) as number, bytesAfter: after });
   expect(after).toBeLessThan(before / 2);
+  expect(statSync(path).mode).toBe(mode);
   expect(readdirSync(dirname(path))).toEqual(["big.duckdb"]);
   expect(await store("verify", "--store", path, "--quiet")).toBe("");
 
