@@ -8,7 +8,7 @@ import type { ReportInput } from "./input.ts";
 import { legendHtml } from "./legend.ts";
 import { runsTable, seedsOfRuns } from "./runs.ts";
 import { styleSheet } from "./style.ts";
-import { sweepsHtml } from "./sweeps.ts";
+import { drawnSweeps, sweepsHtml } from "./sweeps.ts";
 import { summaryHtml } from "./summary.ts";
 import { escape } from "./text.ts";
 
@@ -71,10 +71,14 @@ export function factsOf(input: ReportInput, date: Date): [string, string][] {
   return facts.filter(([, value]) => value !== "");
 }
 
-function navigation({ claims, figures, runs }: ReportInput, nameOf: (figure: FigureData) => string): string {
+function navigation(
+  { claims, figures, sweeps = [], runs }: ReportInput,
+  nameOf: (figure: FigureData) => string,
+): string {
   const links = [
     ...(claims.length > 0 ? [["claims", "Claims"]] : []),
     ...figures.map((input) => [`figure-${nameOf(input)}`, headingOf(input)]),
+    ...(drawnSweeps(sweeps).length > 0 ? [["sweeps", "Sweeps"]] : []),
     ...(runs.length > 0 ? [["runs", "Runs"]] : []),
   ];
   const items = links.map(([target, name]) => `<li><a href="#${escape(target!)}">${escape(name!)}</a></li>`);

@@ -1,4 +1,4 @@
-import { armsInOrder, placesOf } from "../view/arms.ts";
+import { type ArmPlaces, armsInOrder, placesOf } from "../view/arms.ts";
 import type { LegendKey } from "../view/figure.ts";
 import type { Shape, Sketch } from "../view/shapes.ts";
 import { metricsOf, sweepDrawings, type SettingRow, type SweepDrawing } from "../view/sweep-drawings.ts";
@@ -13,6 +13,8 @@ export interface ReportedSweep {
   readonly state: string;
   /** Rows of its settings. */
   readonly settings: readonly SettingRow[];
+  /** Arms that papers have, with their places among the colours. Default: none. */
+  readonly arms?: ArmPlaces;
 }
 
 /** Accuracy from which on a setting counts as trained, as claim C20 says. */
@@ -24,8 +26,11 @@ export function drawnSweeps(sweeps: readonly ReportedSweep[]) {
   return sweeps.flatMap((sweep) => {
     const [metric] = metricsOf(sweep.settings);
     if (metric === undefined) return [];
-    const arms = armsInOrder(sweep.settings.map((row) => String(row["arm"])));
-    const places = placesOf(arms);
+    const arms = armsInOrder(
+      sweep.settings.map((row) => String(row["arm"])),
+      sweep.arms,
+    );
+    const places = placesOf(arms, sweep.arms);
     const keys = arms.map((label): LegendKey => ({ label, kind: "line", ink: { place: places.get(label)! } }));
     return [{ sweep, keys, drawings: sweepDrawings(sweep.settings, { metric, places, reach: REACH }) }];
   });

@@ -1,5 +1,21 @@
 import { counted } from "./numbers.ts";
 
+/** A verdict, and the scale of the runs that it is on: none where there is no verdict yet. */
+interface Scaled {
+  readonly verdict: string;
+  readonly scale: string;
+}
+
+/** Writes how the verdicts on claims stand: a sentence for each scale, where there are several. */
+export function claimsAnswer(judged: readonly Scaled[]): string {
+  const unjudged = judged.filter(({ scale }) => scale === "");
+  const scales = [...new Set(judged.map(({ scale }) => scale))].filter((scale) => scale !== "");
+  const sentenceOf = (all: readonly Scaled[]): string => claimsSentence(all.map(({ verdict }) => verdict));
+  if (scales.length < 2) return sentenceOf(judged);
+  const ofScale = (scale: string) => [...judged.filter((one) => one.scale === scale), ...unjudged];
+  return scales.map((scale) => `Scale ${scale}: ${sentenceOf(ofScale(scale))}`).join(" ");
+}
+
 /** Writes how the verdicts on claims stand, in one sentence: `18 of 21 claims are reproduced, 2 are not, 1 is not testable.` */
 export function claimsSentence(verdicts: readonly string[]): string {
   const count = (verdict: string): number => verdicts.filter((one) => one === verdict).length;

@@ -55,6 +55,10 @@ export const formatPercentTick = (value: number): string => `${formatNumber(100 
 export const withPowers = (text: string): string =>
   text.replace(/(?<![\w.])\d+(?:\.\d+)?e[+-]?\d+(?![\w.])/g, (number) => formatNumber(Number(number)));
 
+/** Writes a moment in milliseconds by the clock and calendar of who reads it: `Nov 29, 2026, 3:05 PM`. */
+export const formatClock = (ms: number): string =>
+  new Date(ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 /** Writes seconds: `0.42 s`, `41 s`, `6 min 04 s`, `10 min`, `2 h 13 min`. */
 export function formatDuration(seconds: Maybe): string {
   if (seconds === undefined || seconds === null || !Number.isFinite(seconds)) return NONE;

@@ -17,5 +17,11 @@ it("is a row per point, with the seeds of its line and what is said of the chart
   ]);
   const cells = new Cells(1);
   cells.add([0, 5], [1, 2], 7, 1);
-  expect(chartCsv({ cells }, "step", "b").split("\r\n")[1]).toBe("cell,,,,,,,,0,7,1,2,b");
+  expect(chartCsv({ cells }, "step", "b").split("\r\n").slice(0, 2)).toEqual([
+    "kind,curve,arm,run,seeds,stat,layer,distance,step,until,value,low,high,source",
+    "cell,,,,,,,,0,5,7,1,2,b",
+  ]);
+  const layered = new Cells(1, { curve, layers: [2, 8] });
+  layered.add([0, 5], [1.5, 2.5], 7, 1);
+  expect(chartCsv({ cells: layered }, "step", "b").split("\r\n")[1]).toBe("cell,a,a,,0 1,,8,,0,5,7,,,b");
 });

@@ -11,7 +11,7 @@ import { offeredColumns } from "../../src/pages/parts/run-columns.ts";
 import type { Latest, Summary } from "../../src/pages/parts/run-facts.ts";
 import { runsFilter, select, varyingKeys } from "../../src/pages/parts/selection.ts";
 import { seedsInWords, sourceOf } from "../../src/pages/parts/source-of.ts";
-import { stepAt, X_AXES, xAxis } from "../../src/pages/parts/x-axes.ts";
+import { stepsWithin, widestOf, X_AXES, xAxis } from "../../src/pages/parts/x-axes.ts";
 import { aState } from "../fixtures/page.ts";
 
 const url = (query = "") => {
@@ -47,6 +47,15 @@ describe("the runs shown", () => {
     expect(varyingKeys(all)).toEqual(["steps"]);
   });
 
+  it("are the newest where those of the address are no longer there", () => {
+    for (const query of ["runs=gone", "experiment=renamed", "experiment=renamed&runs=gone"]) {
+      const { runs, experiment } = select(all, url(query), ARMS);
+      expect([experiment, ...runs.map(({ runId }) => runId)], query).toEqual(["landscape", "twin", "new"]);
+    }
+    expect(select(all, url("experiment=deep-linear"), ARMS).runs.map(({ runId }) => runId)).toEqual(["other"]);
+    expect(select(all, url("runs=gone&runs=old"), ARMS).runs.map(({ runId }) => runId)).toEqual(["old"]);
+  });
+
   it("are no seeds of one curve where they are on other data or another backend", () => {
     const three = [
       all[0]!,
@@ -72,6 +81,8 @@ describe("the runs shown", () => {
     const connection = { state: "live", epoch: "a", store: "/data/a.duckdb", controls: false, keeps: false } as const;
     const shown = { selection, seeds: "band", span: 25, connection } as const;
     expect(sourceOf(shown)).toBe("gradstream: landscape, 2 runs, seed 0; shapes10; store /data/a.duckdb");
+    const other = { ...selection, visible: [all[4]!] };
+    expect(sourceOf({ ...shown, selection: other })).toContain("gradstream: deep-linear, 1 run, ");
     const many = Array.from({ length: 20 }, (_, seed) => aState({ runId: String(seed), seed }));
     const smoothed = { kind: "raw", curve: { name: "a", arm: "a", place: 0, dash: 0, runs: many }, stat: "loss", x: new Float64Array(), length: 0 } as const; // prettier-ignore
     expect(
@@ -141,7 +152,16 @@ describe("axes of steps", () => {
     expect([at("step"), at("samples"), at("epoch"), at("time")]).toEqual([10, 640, 1, undefined]);
     expect(xAxis("samples").of(aState(), new Map())).toBeUndefined();
     expect(X_AXES.map(([name]) => name)).toEqual(["step", "samples", "epoch", "time"]);
-    expect(stepAt((step) => step * 64, 640, 100)).toBe(10);
+    expect(xAxis("epoch").wants).toBe("a setting size or batchSize or examples, and a setting images or examples");
+  });
+
+  it("have a part of theirs for some steps, the widest over runs, and give the steps back", () => {
+    const runs = [64, 128].map((size) => ({ toX: (step: number) => step * size, steps: 1000 }));
+    expect(widestOf(runs.slice(0, 1), [10, 20])).toEqual([640, 1280]);
+    expect(widestOf(runs, [10, 20])).toEqual([640, 2560]);
+    expect(stepsWithin(runs.slice(0, 1), [640, 1280])).toEqual([10, 20]);
+    expect(stepsWithin(runs, [640, 1280])).toEqual([5, 20]);
+    expect([widestOf([], [0, 1]), stepsWithin([], [0, 1])]).toEqual([undefined, undefined]);
   });
 
   it("are moved by keys", () => {

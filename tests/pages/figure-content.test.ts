@@ -47,7 +47,7 @@ describe("a figure as charts", () => {
     ];
     const { contents } = panelContents(aFigure({ kind: "ridge" }, { rows }));
     const { cells, describe: said } = contents[0]!.content;
-    expect(cells!.place).toBe(1);
+    expect(cells!.of.place).toBe(1);
     const all = Array.from({ length: cells!.length }, (_, i) => [
       cells!.x0[i],
       cells!.x1[i],

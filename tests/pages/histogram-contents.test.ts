@@ -10,7 +10,7 @@ const CURVE = { name: "a", arm: "a", place: 0, dash: 0, runs: [aState({ step: 59
 
 describe("histograms", () => {
   it("over the steps end with the run and say their numbers", () => {
-    const { cells, describe: told } = columns(RECORDS, CURVE);
+    const { cells, describe: told } = columns(RECORDS, CURVE, 60);
     expect([...cells!.x1.subarray(0, 4)]).toEqual([50, 50, 60, 60]);
     expect(told!(undefined)).toBe("from −4 to 2, middle half −2.5 to 0.5");
     expect(valuesIn(RECORDS)).toEqual([-4, 2]);

@@ -100,7 +100,7 @@ describe("heat maps", () => {
 
   it("of histograms have a column from one record to the next", () => {
     const records = [0, 10].map((step) => ({ step, lo: -1, hi: 1, counts: [4, 0, 1, 0] }));
-    const cells = new Cells(8, 2);
+    const cells = new Cells(8, { place: 2 });
     addColumns(cells, records, Infinity);
     expect(cells.length).toBe(4);
     expect([...cells.x1.subarray(0, 4)]).toEqual([10, 10, 20, 20]);
@@ -109,7 +109,7 @@ describe("heat maps", () => {
 
   it("end with the steps that their runs have made, however sparse their records", () => {
     const records = [0, 100].map((step) => ({ step, lo: -1, hi: 1, counts: [4, 0, 1, 0] }));
-    const cells = new Cells(8, 2);
+    const cells = new Cells(8, { place: 2 });
     addColumns(cells, records, 120);
     expect([...cells.x1.subarray(0, 4)]).toEqual([100, 100, 120, 120]);
     const series = [aSeries("a0", [1, 2], { layer: 1, lastStep: Float64Array.of(0, 100), start: Float64Array.of(0, 100) })]; // prettier-ignore

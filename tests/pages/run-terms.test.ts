@@ -37,6 +37,19 @@ it.each([
 });
 
 it.each([
+  ["loss<0.5", []],
+  ["loss>0.5", ["large"]],
+  ["loss=0", []],
+  ["loss=nan", ["diverged"]],
+  ["loss!=1", ["large", "diverged"]],
+])("a number that is not there is none, and NaN no more than any: %j finds %j", (wanted, found) => {
+  const losses = { absent: null, large: Infinity, diverged: NaN } as const;
+  const runs = Object.keys(losses).map((runId) => ({ ...RUN, runId }));
+  const filter = runFilter(wanted, runs, ({ runId }) => ({ loss: losses[runId as keyof typeof losses] }));
+  expect(runs.filter(filter.finds).map(({ runId }) => runId)).toEqual(found);
+});
+
+it.each([
   ["seed<", "seed<: say with what, as in seed<3"],
   ["batch =3", "=3: say what is compared, as in seed=3"],
   ['network="deep', 'network="deep: the quotation mark is not closed'],

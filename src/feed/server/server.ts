@@ -18,6 +18,9 @@ import type { RunKeeper } from "./run-keeper.ts";
 /** The number under which the paper is found at arXiv, which no other program is known to listen on. */
 export const DEFAULT_PORT = 11604;
 
+/** An address may name 200 runs. */
+const ADDRESS_BYTES = 64 << 10;
+
 export interface ServerOptions {
   /** Where what was recorded is read: must receive what is published. */
   readonly store: FeedStore;
@@ -75,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<FeedServer> {
   const session = { hub, keeper, answers: new Answers(options.asker), budget: options.clientBudget ?? 8 << 20 };
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LIMITS.message });
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: ADDRESS_BYTES }, (request, response) => {
     if (!access.isOwn(request)) return refuse(response, 403, "refused: not one of this server's own names");
     if (!access.isAllowed(request))
       return refuse(response, 401, "refused: open the address that was printed, with its token");

@@ -17,7 +17,7 @@ type Entries = ReadonlyMap<string, ReadonlyMap<string, SeriesPlace>>;
 export class Catalogue {
   readonly #live: LiveSeries;
   readonly #onChange: () => void;
-  #length = -1;
+  #key: string | undefined;
   entries: Entries = new Map();
 
   constructor(feed: Feed, onChange: () => void) {
@@ -32,8 +32,9 @@ export class Catalogue {
 
   readonly #read = (): void => {
     const { series } = this.#live.set;
-    if (series.length === this.#length) return;
-    this.#length = series.length;
+    const key = JSON.stringify(series.map(({ probe, stat, layer, distance }) => [probe, stat, layer, distance]));
+    if (key === this.#key) return;
+    this.#key = key;
     this.entries = entriesOf(series);
     this.#onChange();
   };

@@ -1,7 +1,7 @@
 // The verdict on each claim of the papers and of pipelines, with the number that decided it.
 
 import { grouped } from "../../view/grouped.ts";
-import { claimsSentence } from "../../view/claims-sentence.ts";
+import { claimsAnswer } from "../../view/claims-sentence.ts";
 import { claimRow } from "./claim-row.ts";
 import { claimRows, CLAIMS_SQL, type FiledMeasure, type FiledVerdict, MEASURES_SQL } from "./claim-rows.ts";
 import type { Context, Part } from "./context.ts";
@@ -20,6 +20,7 @@ export class ClaimList implements Part {
   readonly #body = element("tbody", { role: "rowgroup" });
   readonly #refresher = new Refresher(() => this.#read());
   readonly #feed: Context["feed"];
+  #key: string | undefined;
 
   constructor({ feed }: Context) {
     this.#feed = feed;
@@ -60,8 +61,11 @@ export class ClaimList implements Part {
   }
 
   #show(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[], measures: readonly FiledMeasure[]): void {
+    const key = JSON.stringify([filed, measures]);
+    if (key === this.#key) return;
+    this.#key = key;
     const all = claimRows(papers, filed, measures);
-    setText(this.#answer, claimsSentence(all.map(({ judged }) => judged.verdict)));
+    setText(this.#answer, claimsAnswer(all.map(({ judged }) => judged)));
     this.#body.replaceChildren(...all.map((row) => claimRow(row, papers.length > 1)));
     const tally = grouped(all, ({ judged }) => judged.verdict);
     this.#summary.textContent = [...tally].map(([verdict, group]) => `${group.length} ${verdict}`).join(", ");

@@ -13,7 +13,7 @@ import type { DrawnItem } from "./drawn.ts";
 import { element } from "./element.ts";
 import { LinePanel, type LinePanelOptions } from "./line-panel.ts";
 import type { LiveSeries } from "./live-series.ts";
-import { type FromSteps, stepAt, xAxis } from "./x-axes.ts";
+import { type FromSteps, type RunOnAxis, stepsWithin, widestOf, xAxis } from "./x-axes.ts";
 import { urlState } from "./url-state.ts";
 
 const NOWHERE: ReadonlyMap<string, SeriesPlace> = new Map();
@@ -115,22 +115,20 @@ export class ComparisonPanel {
       formatX: (value) =>
         value === undefined ? "–" : axis.label === "step" ? axis.format(value) : formatNumber(value),
       onZoom: (from, to) => this.#zoom(from, to),
+      toX: (steps) => widestOf(this.#maps(), steps) ?? steps,
+      unable: () => (this.#maps().length > 0 ? undefined : `To count ${axis.label}, runs need ${axis.wants}.`),
       query: () => ({
         probes: [probe],
         stats: [stat],
         layers: layer === null ? "none" : [layer],
         distances: distance === null ? "none" : "any",
       }),
-      content: (series, now) => ({
-        lines: this.#lines(
-          series.filter((one) => one.distance === distance),
-          now,
-        ),
-      }),
+      content: (series, now) => ({ lines: this.#lines(series, distance, now) }),
     };
   }
 
-  #lines(series: readonly Series[], context: Context): Line[] {
+  #lines(all: readonly Series[], distance: number | null, context: Context): Line[] {
+    const series = all.filter((one) => one.distance === distance);
     const lines = curveLines(series, this.#axis.perRun ? { ...context, seeds: "single" } : context);
     if (this.#axis === xAxis("step")) return lines;
     return lines.flatMap((line) => {
@@ -141,18 +139,22 @@ export class ComparisonPanel {
   }
 
   #toX(run: RunState): FromSteps | undefined {
-    const clocks = new Map(this.#clocks.set.series.map((one) => [one.runId, one]));
-    return this.#axis.of(run, clocks);
+    return this.#axis.of(run, new Map(this.#clocks.set.series.map((one) => [one.runId, one])));
   }
 
-  /** Keeps the zoom in steps, whatever the axis counts: the widest over the runs. */
-  #zoom(from?: number, to?: number): void {
-    const { zoomTo, selection } = this.#context!;
-    if (from === undefined || to === undefined || this.#axis === xAxis("step")) return zoomTo(from, to);
-    const ends = selection.runs.flatMap((run) => {
+  /** Of each run that has it, how steps lie on the axis, and how many it makes. */
+  #maps(): readonly RunOnAxis[] {
+    return this.#context!.selection.runs.flatMap((run) => {
       const toX = this.#toX(run);
-      return toX ? [[stepAt(toX, from, run.steps), stepAt(toX, to, run.steps)] as const] : [];
+      return toX ? [{ toX, steps: run.steps }] : [];
     });
-    if (ends.length > 0) zoomTo(Math.min(...ends.map(([a]) => a)), Math.max(...ends.map(([, b]) => b)));
+  }
+
+  /** Keeps the zoom in steps, whatever the axis counts. */
+  #zoom(from?: number, to?: number): void {
+    const { zoomTo } = this.#context!;
+    if (from === undefined || to === undefined || this.#axis === xAxis("step")) return zoomTo(from, to);
+    const steps = stepsWithin(this.#maps(), [from, to]);
+    if (steps) zoomTo(...steps);
   }
 }

@@ -21,11 +21,19 @@ export interface Line extends Look {
   readonly length: number;
 }
 
+/** What the rectangles of a heat map are of. */
+interface CellsOf {
+  readonly curve?: Curve;
+  /** Layers by row: cells from 0.5 to 1.5 are of the first. Default: rows are no layers. */
+  readonly layers?: readonly number[];
+  /** Towards which arm's colour they are shaded. Default: towards none's. */
+  readonly place?: number;
+}
+
 /** Rectangles of a heat map. */
 export class Cells {
   length = 0;
-  /** Towards which arm's colour they are shaded. */
-  readonly place: number | undefined;
+  readonly of: CellsOf;
   readonly x0: Float64Array;
   readonly x1: Float64Array;
   readonly y0: Float64Array;
@@ -34,9 +42,9 @@ export class Cells {
   readonly share: Float64Array;
   readonly value: Float64Array;
 
-  constructor(most: number, place?: number) {
+  constructor(most: number, of: CellsOf = {}) {
     const column = (): Float64Array => new Float64Array(most);
-    this.place = place;
+    this.of = of;
     [this.x0, this.x1, this.y0, this.y1] = [column(), column(), column(), column()];
     [this.share, this.value] = [column(), column()];
   }

@@ -15,7 +15,8 @@ export class EventList implements Part {
   readonly #list = element("ul", { class: "events" });
   #context: Context;
   #key = "";
-  #events: FeedEvent[] = [];
+  /** By what they say: what a crash took away comes again. */
+  readonly #events = new Map<string, FeedEvent>();
   #subscription: { unsubscribe(): void } | undefined;
 
   constructor(context: Context) {
@@ -36,21 +37,22 @@ export class EventList implements Part {
     if (JSON.stringify(runs) === this.#key) return;
     this.#key = JSON.stringify(runs);
     this.#subscription?.unsubscribe();
-    this.#events = [];
+    this.#events.clear();
     nextFrame(this.#draw);
     if (runs.length === 0) return;
     const shown = new Set(runs);
     this.#subscription = feed.events(runsFilter(selection)).subscribe((event) => {
       if (event.level === "info" || !shown.has(event.runId)) return;
-      this.#events.push(event);
+      const { runId, step, name, message } = event;
+      this.#events.set(JSON.stringify([runId, step, name, message]), event);
       nextFrame(this.#draw);
     });
   }
 
   readonly #draw = (): void => {
-    this.node.hidden = this.#events.length === 0;
+    this.node.hidden = this.#events.size === 0;
     const runs = new Map(this.#context.selection.runs.map((run) => [run.runId, run]));
-    const rows = this.#events.slice(-MOST).map(({ runId, step, level, message }) => {
+    const rows = [...this.#events.values()].slice(-MOST).map(({ runId, step, level, message }) => {
       const run = runs.get(runId);
       const where = `${run?.arm ?? runId}, seed ${run?.seed ?? "?"}, step ${formatWhole(step)}`;
       return element("li", { class: level }, element("span", { class: "more" }, where), element("span", {}, message));

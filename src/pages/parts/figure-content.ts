@@ -63,7 +63,7 @@ function ridges(input: FigureRows): FigureContents {
   const contents = panels.map(({ title, place, ridges: records }) => {
     const cells = new Cells(
       records.reduce((sum, { counts }) => sum + counts.length, 0),
-      place,
+      { place },
     );
     addColumns(cells, records, lastStep + 1);
     const describe = (): string => `${formatWhole(records.length)} histograms`;

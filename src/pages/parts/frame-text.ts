@@ -22,13 +22,19 @@ export function stageOf({ runs, live, started }: Pick<Selection, "runs" | "live"
   return started ? "running" : "waiting";
 }
 
+/** Names the experiments of runs; without runs the one that was chosen. */
+export const experimentsOf = ({ runs, experiment = "" }: Pick<Selection, "runs" | "experiment">): string =>
+  runs.length === 0 ? experiment : [...new Set(runs.map((run) => run.experiment))].join(", ");
+
 /** Writes what the runs have in common: experiment, network, data set, backend. */
 export function aboutOf({ runs, experiment }: Pick<Selection, "runs" | "experiment">): string {
   const distinct = (key: "network" | "dataset" | "backend"): string => {
     const values = [...new Set(runs.map((run) => run[key]).filter(Boolean))];
     return values.length > 2 ? counted(values.length, key) : values.join("; ");
   };
-  return [experiment, ...(["network", "dataset", "backend"] as const).map(distinct)].filter(Boolean).join(" · ");
+  return [experimentsOf({ runs, experiment }), ...(["network", "dataset", "backend"] as const).map(distinct)]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Writes what screen readers are told: changes of state, not steps. */

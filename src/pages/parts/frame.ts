@@ -6,7 +6,7 @@ import type { Context, Selection } from "./context.ts";
 import { copied } from "./copied.ts";
 import { copyButton } from "./copy-button.ts";
 import { element } from "./element.ts";
-import { aboutOf, announcement, lostText, type Stage, stageOf, stageText } from "./frame-text.ts";
+import { aboutOf, announcement, experimentsOf, lostText, type Stage, stageOf, stageText } from "./frame-text.ts";
 import { footer, head, navigation, themeChoice } from "./frame-furniture.ts";
 import { KnownSweeps } from "./known-sweeps.ts";
 import { setText } from "./legend.ts";
@@ -93,7 +93,8 @@ export class Frame {
     if (connection.state === "live") this.#lostAt = undefined;
     this.#shown = { connection, selection, stage: stageOf(selection), whole: wholeProgress(declarations, runs) };
     this.#notifier.update(runs);
-    document.title = `${badgeOf(selection.runs)}${this.#title}${selection.experiment ? `, ${selection.experiment}` : ""} – gradstream`;
+    const of = experimentsOf(selection);
+    document.title = `${badgeOf(selection.runs)}${this.#title}${of ? `, ${of}` : ""} – gradstream`;
     setText(this.#about, aboutOf(selection));
     this.#showConnection();
   }

@@ -32,7 +32,7 @@ export class HeatPanels implements Part {
   readonly #options: HeatOptions;
   readonly #multiples: Multiples;
   readonly #scale = new ScaleBar();
-  readonly #panels = new Map<string, { readonly panel: Panel; names: readonly number[] }>();
+  readonly #panels = new Map<string, { readonly panel: Panel; readonly curve: Curve; names: readonly number[] }>();
   readonly #live: LiveSeries;
   #context: Context;
 
@@ -75,7 +75,7 @@ export class HeatPanels implements Part {
     const formatTick = (value: number): string => (Number.isInteger(value) ? String(entry.names[value - 1] ?? "") : "");
     const options = { id, what, title: curve.name, compact: true, yLabel: "layer", height: 190, tickSpace: 16 };
     const panel = new Panel({ ...options, onZoom: context.zoomTo, formatTick }, context);
-    this.#panels.set(curve.name, Object.assign(entry, { panel }));
+    this.#panels.set(curve.name, Object.assign(entry, { panel, curve }));
     return {
       node: panel.node,
       update: () => undefined,
@@ -100,7 +100,7 @@ export class HeatPanels implements Part {
     );
     this.#scale.show(ends, colours);
     for (const [name, entry] of this.#panels) {
-      const { panel } = entry;
+      const { panel, curve } = entry;
       const mine = visible.filter(({ runId }) => selection.curveOf.get(runId)?.name === name);
       if (this.#live.error) panel.say("error", this.#live.error.message);
       else if (!this.#live.set.complete && mine.length === 0) panel.say("loading");
@@ -108,7 +108,7 @@ export class HeatPanels implements Part {
         const known = layerNames(this.#context.declared, selection.runs);
         const runs = selection.runs.filter(({ runId }) => selection.curveOf.get(runId)?.name === name);
         const until = runs.reduce((most, { step }) => Math.max(most, step + 1), 0);
-        const { names, ...content } = layerHeat(mine, { log: logged, ends, until, names: known });
+        const { names, ...content } = layerHeat(mine, { log: logged, ends, until, curve, names: known });
         entry.names = names;
         panel.show(content, {
           colours,

@@ -19,11 +19,11 @@ export const valuesIn = (records: readonly HistogramStep[]): Ends =>
 export const recordAt = <R extends HistogramStep>(records: readonly R[], step = Infinity): R | undefined =>
   records.findLast((one) => one.step <= step) ?? records[0];
 
-/** Makes columns over the steps, to the end of what the run has made. */
-export function columns(records: readonly HistogramStep[], { place, runs }: Curve): Content {
+/** Makes columns over the steps, of which the run has made so many. */
+export function columns(records: readonly HistogramStep[], curve: Curve, made: number): Content {
   const most = records.reduce((sum, { counts }) => sum + counts.length, 0);
-  const cells = new Cells(most, place);
-  addColumns(cells, records, runs[0] ? runs[0].step + 1 : Infinity);
+  const cells = new Cells(most, { curve, place: curve.place });
+  addColumns(cells, records, made);
   return { cells, describe: (x) => describe(recordAt(records, x)) };
 }
 

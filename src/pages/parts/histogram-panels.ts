@@ -5,6 +5,7 @@ import { extent, NOTHING, valueDomain } from "../../view/scale.ts";
 import { choice, fillOptions } from "./choice.ts";
 import type { Content } from "./content.ts";
 import type { Context, Part } from "./context.ts";
+import type { Curve } from "./curve.ts";
 import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { element } from "./element.ts";
 import { emphasized } from "./emphasized.ts";
@@ -80,6 +81,12 @@ export class HistogramPanels implements Part {
     return curves.filter(({ name }) => !hidden.has(name));
   }
 
+  /** Steps that the run has made whose histograms are drawn; curves may be of when it began. */
+  #made({ runs: [first] }: Curve): number {
+    const run = this.#context.selection.runs.find(({ runId }) => runId === first?.runId);
+    return run ? run.step + 1 : Infinity;
+  }
+
   readonly #draw = (): void => {
     const { state } = this.#context;
     const view = state.get("histograms") ?? "";
@@ -92,7 +99,7 @@ export class HistogramPanels implements Part {
     const common = extent(ends.flat(), false, NOTHING);
     const shown = arms.map(([curve, records], i): Shown => {
       const domain = valueDomain(own ? ends[i]! : common);
-      const content = view === "ridges" ? ridges(records, curve, step) : columns(records, curve);
+      const content = view === "ridges" ? ridges(records, curve, step) : columns(records, curve, this.#made(curve));
       const axes = view === "ridges" ? { ...content.axes, x: { domain } } : { y: { domain } };
       return { name: curve.name, records: records.length, content: { ...content, axes } };
     });

@@ -12,7 +12,8 @@ const unitOf = ({ unit }: RunHistogram): Unit => (unit === undefined ? "all" : S
 export class HistogramRecords {
   error: Error | undefined;
   readonly #onChange: () => void;
-  readonly #byRun = new Map<string, RunHistogram[]>();
+  /** By run, those of a step, site and unit: what a crash took away comes again. */
+  readonly #byRun = new Map<string, Map<string, RunHistogram>>();
   readonly #subscriptions = new Map<string, { unsubscribe(): void }>();
   #layer: number | undefined;
 
@@ -34,10 +35,10 @@ export class HistogramRecords {
     }
     for (const runId of wanted) {
       if (this.#subscriptions.has(runId)) continue;
-      const records: RunHistogram[] = [];
+      const records = new Map<string, RunHistogram>();
       this.#byRun.set(runId, records);
       const next = (histogram: RunHistogram): void => {
-        records.push(histogram);
+        records.set(`${histogram.step} ${histogram.site} ${unitOf(histogram)}`, histogram);
         this.#onChange();
       };
       const answers = feed.histograms({ runs: [runId], layers: [layer as number] });
@@ -47,12 +48,12 @@ export class HistogramRecords {
 
   /** Lists the units that were recorded. */
   units(): Set<Unit> {
-    return new Set([...this.#byRun.values()].flatMap((records) => records.map(unitOf)));
+    return new Set([...this.#byRun.values()].flatMap((records) => [...records.values()].map(unitOf)));
   }
 
   /** Returns those of a curve by step; of the unit that came first where none is named. */
   of({ runs }: Curve, unit: Unit | undefined): RunHistogram[] {
-    const records = this.#byRun.get(runs[0]?.runId ?? "") ?? [];
+    const records = [...(this.#byRun.get(runs[0]?.runId ?? "")?.values() ?? [])];
     const wanted = unit ?? (records[0] && unitOf(records[0]));
     return records.filter((one) => unitOf(one) === wanted).sort((a, b) => a.step - b.step);
   }

@@ -42,6 +42,7 @@ export class KnownLayers {
         add(set.series.map(({ layer }) => layer));
         if (!set.complete || this.known) return;
         this.known = true;
+        if (found.size === 0) this.layers = [];
         this.#onChange();
       }),
     ];

@@ -6,6 +6,7 @@ import { formatNumber } from "../../view/numbers.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import { type OverSeeds, overSeeds } from "../../view/seeds.ts";
 import { Cells, type Content } from "./content.ts";
+import type { Curve } from "./curve.ts";
 import { cellEnd } from "./histogram-column.ts";
 import { layerText } from "./layer-names.ts";
 import { seriesColumns } from "./series-columns.ts";
@@ -19,6 +20,8 @@ interface HeatOptions {
   readonly log: boolean;
   /** Of the colours. */
   readonly ends: Ends;
+  /** That it is of. */
+  readonly curve?: Curve | undefined;
   /** The steps that its runs have made. */
   readonly until?: number;
   /** Of layers, where they are known. */
@@ -28,7 +31,7 @@ interface HeatOptions {
 /** Makes content of a chart from series of one stat of one arm. */
 export function layerHeat(
   series: readonly Series[],
-  { log, ends, until = Infinity, names = new Map() }: HeatOptions,
+  { log, ends, curve, until = Infinity, names = new Map() }: HeatOptions,
 ): Content & { names: number[] } {
   const layers = [
     ...grouped(
@@ -43,7 +46,10 @@ export function layerHeat(
   }));
   const [low, high] = log ? [Math.log10(ends[0]), Math.log10(ends[1])] : ends;
   const share = (value: number): number => ((log ? Math.log10(value) : value) - low) / (high - low || 1);
-  const cells = new Cells(rows.reduce((sum, row) => sum + row.length, 0));
+  const cells = new Cells(
+    rows.reduce((sum, row) => sum + row.length, 0),
+    { ...(curve && { curve }), layers: layers.map(([layer]) => layer) },
+  );
   rows.forEach(({ x, y, length }, i) => {
     for (let k = 0; k < length; k++) {
       const [from, value] = [x[k]!, y[k]!];

@@ -9,6 +9,7 @@ import { type DrawnItem, drawnLines } from "./drawn.ts";
 import { nextFrame } from "./frames.ts";
 import type { Need } from "./needs.ts";
 import { LiveSeries, pointsFor } from "./live-series.ts";
+import type { Ends } from "../../view/scale.ts";
 import { Panel, type PanelOptions } from "./panel.ts";
 import { isShown, runsFilter } from "./selection.ts";
 
@@ -22,6 +23,10 @@ export interface LinePanelOptions extends PanelOptions {
   /** By default one mean with a band per curve. */
   readonly content?: (series: readonly Series[], context: Context) => Content;
   readonly hidden?: (context: Context) => boolean;
+  /** Where the steps of a zoom lie on the x axis. Default: it counts steps. */
+  readonly toX?: (steps: Ends) => Ends;
+  /** Why readings that are there cannot be drawn. Default: they can. */
+  readonly unable?: (context: Context) => string | undefined;
   /** What runs must record to fill it. Default: nothing is said of it. */
   readonly needs?: Need | ((context: Context) => Need);
   /** What to say where nothing was recorded. */
@@ -106,7 +111,9 @@ export class LinePanel implements Part {
     const { error, set } = this.live;
     if (error) return this.panel.say("error", `The server could not answer: ${error.message}`);
     const from = this.live.changedFrom();
-    const { selection, colours, zoom } = context;
+    const { selection, colours } = context;
+    const { linked, toX = (steps) => steps, unable } = this.#options;
+    const zoom = linked === false ? undefined : context.zoom;
     const series = set.series.filter(({ runId }) => isShown(selection, runId));
     if ((!set.complete || !context.layersKnown) && series.length === 0) return this.panel.say("loading");
     const content = this.#options.content?.(series, context) ?? { lines: curveLines(series, context) };
@@ -114,10 +121,10 @@ export class LinePanel implements Part {
       colours,
       live: selection.live,
       from: this.#redraw ? undefined : from,
-      zoom: this.#options.linked === false ? undefined : zoom,
+      zoom: zoom && toX(zoom),
       points: series.reduce((sum, { length }) => sum + length, 0),
       readings: series.reduce((sum, { readings }) => sum + readings, 0),
-      why: this.#why(context),
+      why: (series.length > 0 ? unable?.(context) : undefined) ?? this.#why(context),
     });
     this.#redraw = false;
   };

@@ -30,7 +30,7 @@ export class NetworkDiagram implements Part {
     );
   }
 
-  update({ declared, selection, layer }: Context): void {
+  update({ declared, selection, state, layer = state.number("layer") }: Context): void {
     const networks = drawnNetworks(declared, selection.visible);
     const key = JSON.stringify(networks);
     if (key !== this.#key) {

@@ -33,8 +33,10 @@ export function noteEditor({ feed }: Context, { runId, arm, seed }: RunFacts["ru
   };
   for (const field of [note, tags]) field.addEventListener("input", changed);
   save.addEventListener("click", () => {
+    const sent = [note.value, tags.value];
     feed.control({ action: "note", run: runId, note: note.value, tags: tagsOf(tags.value) }).then(
       () => {
+        if (note.value !== sent[0] || tags.value !== sent[1]) return;
         isChanged = false;
         setText(said, "saved");
       },

@@ -11,7 +11,7 @@ export function paintCells(
   colours: Palette,
   left: number,
 ): void {
-  const shades = Array.from({ length: 33 }, (_, i) => colours.ramp(i / 32, cells.place));
+  const shades = Array.from({ length: 33 }, (_, i) => colours.ramp(i / 32, cells.of.place));
   for (let i = 0; i < cells.length; i++) {
     const x0 = Math.round(toX(cells.x0[i]!));
     const x1 = Math.round(toX(cells.x1[i]!));

@@ -10,12 +10,12 @@ import type { QueuedTrial } from "./whole-progress.ts";
 /** Queued trials that have a row, at most. */
 const MOST_QUEUED = 40;
 
-/** The rows of trials that wait, made anew where there are others than before, and how many more there are. */
+/** The rows of trials that wait, kept as long as they do, and how many more there are. */
 export class QueuedRows {
   readonly more = element("p", { class: "what", hidden: true });
   readonly #feed: Feed;
-  #key = "";
-  #rows: readonly RunRow[] = [];
+  #looks = "";
+  #kept: ReadonlyMap<string, RunRow> = new Map();
 
   constructor(feed: Feed) {
     this.#feed = feed;
@@ -25,11 +25,16 @@ export class QueuedRows {
     const queued = queue.slice(0, MOST_QUEUED);
     this.more.hidden = queue.length === queued.length;
     setText(this.more, `And ${formatWhole(queue.length - queued.length)} more queued.`);
-    const key = JSON.stringify([columns.map(({ name }) => name), queued, mayControl]);
-    if (key !== this.#key) {
-      this.#key = key;
-      this.#rows = queued.map((trial) => queuedRow(this.#feed, trial, columns, mayControl));
-    }
-    return this.#rows;
+    const looks = JSON.stringify([columns.map(({ name }) => name), mayControl]);
+    const before: ReadonlyMap<string, RunRow> = looks === this.#looks ? this.#kept : new Map();
+    const rowOf = (trial: QueuedTrial) => queuedRow(this.#feed, trial, columns, mayControl);
+    this.#looks = looks;
+    this.#kept = new Map(
+      queued.map((trial) => {
+        const key = JSON.stringify(trial);
+        return [key, before.get(key) ?? rowOf(trial)];
+      }),
+    );
+    return [...this.#kept.values()];
   }
 }

@@ -9,7 +9,7 @@ export function runColumnHead(column: RunColumn, sorted: "up" | "down" | ""): HT
   const next = sorted === "" ? name : sorted === "up" ? `-${name}` : "";
   const sign = { up: " ↑", down: " ↓", "": "" }[sorted];
   const press = (): void => urlState.set({ sort: next }, { replace: true });
-  const button = element("button", { type: "button", class: "sort", onclick: press }, name + sign);
+  const button = element("button", { type: "button", class: "sort", "data-key": name, onclick: press }, name + sign);
   return element(
     "th",
     {

@@ -1,7 +1,7 @@
 // The columns that a table of runs may have.
 
 import type { RunState } from "../../feed/client/index.ts";
-import { formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
+import { formatClock, formatDuration, formatNumber, formatPercent, formatWhole } from "../../view/numbers.ts";
 import { stepsDone } from "../../view/steps-done.ts";
 import { outcomeNumbers, type RunFacts } from "./run-facts.ts";
 import type { SortValue } from "./run-order.ts";
@@ -77,7 +77,7 @@ const DETAILS: readonly RunColumn[] = [
   plain("Backend", ({ run }) => run.backend),
   {
     name: "Started",
-    textOf: ({ run }) => new Date(run.startedAt).toISOString().slice(0, 16).replace("T", " "),
+    textOf: ({ run }) => formatClock(run.startedAt),
     valueOf: ({ run }) => run.startedAt,
   },
   plain("Run", ({ run }) => run.runId),
@@ -142,7 +142,10 @@ const speedOf = ({ run, summary }: RunFacts): number | null | undefined =>
 function timeText(facts: RunFacts): string {
   const { run, summary } = facts;
   if (run.status !== "running") {
-    return `took ${formatDuration(summary?.seconds ?? ((run.endedAt ?? Date.now()) - run.startedAt) / 1000)}`;
+    // When one ended that was killed nobody knows.
+    const ended = run.endedAt === null ? undefined : (run.endedAt - run.startedAt) / 1000;
+    const seconds = summary?.seconds ?? ended;
+    return seconds === undefined ? "–" : `took ${formatDuration(seconds)}`;
   }
   const speed = speedOf(facts);
   return speed ? `${formatDuration((run.steps - stepsDone(run)) / speed)} left` : "–";

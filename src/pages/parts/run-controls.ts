@@ -27,16 +27,20 @@ export function runControls(feed: Feed, name: string): RunControls {
 }
 
 function buttonOf(feed: Feed, name: string, text: string, command: ControlCommand): HTMLElement {
-  const button = element("button", { type: "button", class: "quiet", "aria-label": `${text} ${name}` }, text);
+  const button = element("button", { type: "button", class: "quiet", "aria-label": `${text} ${name}`, "aria-live": "polite" }, text); // prettier-ignore
   const asksAgain = command.action === "stop" || command.action === "skip";
   let isSure = !asksAgain;
+  const say = (said: string): void => {
+    button.textContent = said;
+    button.setAttribute("aria-label", `${said} ${name}`);
+  };
   button.addEventListener("click", () => {
     if (!isSure) {
       isSure = true;
-      button.textContent = `${text}, sure?`;
+      say(`${text}, sure?`);
       setTimeout(() => {
         isSure = false;
-        button.textContent = text;
+        say(text);
       }, SURE_MS);
       return;
     }
@@ -45,6 +49,7 @@ function buttonOf(feed: Feed, name: string, text: string, command: ControlComman
       button.disabled = false;
       button.title = error instanceof Error ? error.message : String(error);
       button.textContent = "Refused";
+      button.setAttribute("aria-label", `Refused: ${button.title}`);
     });
   });
   return button;

@@ -2,17 +2,17 @@
 
 import type { RunState } from "../../feed/client/index.ts";
 import { grouped } from "../../view/grouped.ts";
+import { formatClock } from "../../view/numbers.ts";
 import type { Selection } from "./context.ts";
 import { element } from "./element.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
+import { keepFocus } from "./keep-focus.ts";
 import { setText } from "./legend.ts";
 import { isFound } from "./run-terms.ts";
 import { settingsKey, wordsApart } from "./selection.ts";
 import { urlState } from "./url-state.ts";
 
 const MOST = 300;
-const formatClock = (ms: number): string =>
-  new Date(ms).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
 export class RunPicker {
   readonly node: HTMLDetailsElement;
@@ -80,7 +80,7 @@ export class RunPicker {
       const apart = wordsApart(offered);
       const groups = grouped(offered, (run) => JSON.stringify([run.experiment, settingsKey(run)]));
       const made = [...groups.values()].map((group) => this.#group(group, apart));
-      this.#list.replaceChildren(...made.map(({ node }) => node));
+      keepFocus(this.#list, () => this.#list.replaceChildren(...made.map(({ node }) => node)));
       this.#boxes = made.flatMap(({ boxes }) => boxes);
     }
     const chosen = new Set(this.#selection.runs.map(({ runId }) => runId));
@@ -91,10 +91,10 @@ export class RunPicker {
     const first = runs[0]!;
     const name = [first.experiment, ...apart(first)].join(", ");
     const only = (): void => urlState.set({ runs: runs.map(({ runId }) => runId) });
-    const all = element("button", { type: "button", class: "quiet", "aria-label": `Only ${name}`, onclick: only }, "Only these"); // prettier-ignore
+    const all = element("button", { type: "button", class: "quiet", "data-key": `only ${name}`, "aria-label": `Only ${name}`, onclick: only }, "Only these"); // prettier-ignore
     const rows = runs.map((run) => {
       const onchange = (): void => this.#toggle(run.runId);
-      const box = element("input", { type: "checkbox", "data-run": run.runId, onchange });
+      const box = element("input", { type: "checkbox", "data-run": run.runId, "data-key": run.runId, onchange });
       const label = element(
         "label",
         {},

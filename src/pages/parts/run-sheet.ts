@@ -1,4 +1,4 @@
-import { counted } from "../../view/numbers.ts";
+import { counted, formatClock } from "../../view/numbers.ts";
 import type { Context } from "./context.ts";
 import { askToDelete } from "./delete-dialog.ts";
 import { element } from "./element.ts";
@@ -50,7 +50,7 @@ function factsOf({ one }: ListedRow): HTMLElement {
   const { run } = one!;
   const facts = [
     ["Run", run.runId],
-    ["Started", new Date(run.startedAt).toLocaleString()],
+    ["Started", formatClock(run.startedAt)],
     ["Network", run.network],
     ["Data set", run.dataset],
     ["Backend", run.backend],

@@ -69,7 +69,12 @@ export const isFound = (run: RunState, wanted: string): boolean => runFilter(wan
 function holdsOf(run: RunState, { name, sign = "", value }: Term, valuesOf: (run: RunState) => NamedValues): boolean {
   if (name === undefined) return wordsOf(run).includes(value.toLowerCase());
   const values = valuesOf(run);
-  return Object.hasOwn(values, name) && values[name] !== undefined && holds(values[name], sign, value);
+  return (
+    Object.hasOwn(values, name) &&
+    values[name] !== undefined &&
+    values[name] !== null &&
+    holds(values[name], sign, value)
+  );
 }
 
 function problemOf({ text, name, sign, value }: Term, known: readonly NamedValues[]): string | undefined {
@@ -111,9 +116,11 @@ function holds(actual: unknown, sign: string, wanted: string): boolean {
       ? !actual.some((one) => holds(one, "=", wanted))
       : actual.some((one) => holds(one, sign, wanted));
   }
+  // NaN is neither more nor less than anything.
+  if (Number.isNaN(actual) && /[<>]/.test(sign)) return false;
   const [left, right] = [Number(actual), Number(wanted)];
   const order =
-    Number.isFinite(left) && Number.isFinite(right)
+    Number.isFinite(right) && !Number.isNaN(left)
       ? left - right
       : String(actual).toLowerCase().localeCompare(wanted.toLowerCase());
   if (sign === "=") return order === 0;

@@ -6,6 +6,7 @@ import { openingSentence } from "../../view/opening-sentence.ts";
 import { chosenColumns } from "./column-choice.ts";
 import type { Context, Part } from "./context.ts";
 import { element } from "./element.ts";
+import { keepFocus } from "./keep-focus.ts";
 import { nextFrame } from "./frames.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
 import { setText } from "./legend.ts";
@@ -140,7 +141,8 @@ export class RunsTable implements Part {
     if (key === this.#heads) return;
     this.#heads = key;
     const sorted = down ? "down" : "up";
-    this.#head.replaceChildren(...columns.map((column) => runColumnHead(column, column.name === by ? sorted : "")));
+    const heads = columns.map((column) => runColumnHead(column, column.name === by ? sorted : ""));
+    keepFocus(this.#head, () => this.#head.replaceChildren(...heads));
   }
 
   #addRows(): void {

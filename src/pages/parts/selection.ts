@@ -11,7 +11,7 @@ type Chosen = Pick<typeof import("./url-state.ts").urlState, "get" | "list">;
 
 /**
  * Chooses what is shown. Without a choice in the URL: of the newest experiment, the runs of the newest settings, of
- * each arm and seed the newest. Runs that are hidden are left out of those. `all` is newest first.
+ * each arm and seed the newest; so too where what was chosen is no longer there. Runs that are hidden are left out of those. `all` is newest first.
  */
 export function select(
   all: readonly RunState[],
@@ -21,11 +21,12 @@ export function select(
 ): Selection {
   const isThere = ({ runId }: RunState): boolean => !hiddenRuns.has(runId);
   const experiments = [...new Set(all.map(({ experiment }) => experiment))];
-  const named = state.list("runs");
-  const chosenFirst = all.find(({ runId }) => named.includes(runId));
-  const experiment = state.get("experiment") ?? chosenFirst?.experiment ?? experiments[0];
+  const asked = new Set(state.list("runs"));
+  const named = all.filter(({ runId }) => asked.has(runId));
+  const experiment =
+    experiments.find((one) => one === state.get("experiment")) ?? named[0]?.experiment ?? experiments[0];
   const mine = all.filter((run) => run.experiment === experiment);
-  const candidates = named.length > 0 ? all.filter(({ runId }) => named.includes(runId)) : newest(mine);
+  const candidates = named.length > 0 ? named : newest(mine);
   const chosen = candidates.filter(isThere);
   const shown = new Set(chosen.map((run) => run.experiment));
   const alike = all.filter((run) => shown.has(run.experiment));

@@ -1,12 +1,13 @@
 import { counted } from "../../view/numbers.ts";
 import type { Context } from "./context.ts";
 import type { Content } from "./content.ts";
+import { experimentsOf } from "./frame-text.ts";
 
 type Shown = Pick<Context, "selection" | "seeds" | "span" | "connection">;
 
 /** Says where what a chart draws comes from: experiment, runs, seeds, data sets, how seeds are drawn, smoothing, store. */
 export function sourceOf(
-  { selection: { visible, experiment = "" }, seeds, span, connection }: Shown,
+  { selection: { visible, experiment }, seeds, span, connection }: Shown,
   content: Content = {},
 ): string {
   const datasets = [...new Set(visible.map(({ dataset }) => dataset))].join(", ");
@@ -14,7 +15,7 @@ export function sourceOf(
   const kinds = new Set((content.lines ?? []).map(({ kind }) => kind));
   const drawn = kinds.has("band") && seeds === "band" ? "means over seeds with their range" : "";
   const parts = [
-    `gradstream: ${experiment}, ${counted(visible.length, "run")}, ${seedsInWords(numbers)}`,
+    `gradstream: ${experimentsOf({ runs: visible, experiment })}, ${counted(visible.length, "run")}, ${seedsInWords(numbers)}`,
     datasets,
     numbers.length > 1 ? drawn : "",
     // Raw readings are drawn behind what is smoothed.

@@ -134,7 +134,7 @@ function stretches(first: number, end: number, holds: (i: number) => boolean): n
 }
 
 /** Draws the cells of one shade as one path. */
-function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }: Mapping, colours: Palette): string[] {
+function cellPaths({ x0, x1, y0, y1, share, length, of }: Cells, { toX, toY }: Mapping, colours: Palette): string[] {
   const shades = new Map<number, string>();
   for (let i = 0; i < length; i++) {
     const shade = Math.round(24 * share[i]!) / 24;
@@ -144,7 +144,7 @@ function cellPaths({ x0, x1, y0, y1, share, length, place }: Cells, { toX, toY }
     const path = `M${rounded(left)} ${rounded(top)}h${width}v${rounded(bottom - top + 0.3)}h${-width}z`;
     shades.set(shade, (shades.get(shade) ?? "") + path);
   }
-  return [...shades].map(([shade, path]) => `<path fill="${colours.ramp(shade, place)}" d="${path}"/>`);
+  return [...shades].map(([shade, path]) => `<path fill="${colours.ramp(shade, of.place)}" d="${path}"/>`);
 }
 
 function ruleOf({ value, label }: HorizontalRule, { toY }: Mapping, colours: Palette): string {

@@ -2,6 +2,7 @@
 
 import type { RunState, Series } from "../../feed/client/index.ts";
 import { formatNumber, formatWhole } from "../../view/numbers.ts";
+import type { Ends } from "../../view/scale.ts";
 
 /** A rising function from steps. */
 export type FromSteps = (step: number) => number;
@@ -11,27 +12,39 @@ export interface XAxis {
   readonly format: (value: number) => string;
   /** Runs differ in it: no mean over them. */
   readonly perRun?: boolean;
+  /** What runs must have for it, in words. */
+  readonly wants: string;
   /** Of a run; undefined where its settings do not say. `clocks` are its times by run. */
   readonly of: (run: RunState, clocks: ReadonlyMap<string, Series>) => FromSteps | undefined;
 }
 
+/** Names of settings, the first that a run has counts. */
+const SIZES = ["size", "batchSize", "examples"];
+const IMAGES = ["images", "examples"];
 const settingOf = ({ hyper }: RunState, names: readonly string[]): number =>
   Number(names.map((name) => hyper[name]).find((value) => value !== undefined));
 /** Examples per step: minibatches, or the whole set where the pipeline says so. */
-const sizeOf = (run: RunState): number => settingOf(run, ["size", "batchSize", "examples"]);
-const imagesOf = (run: RunState): number => settingOf(run, ["images", "examples"]);
+const sizeOf = (run: RunState): number => settingOf(run, SIZES);
+const imagesOf = (run: RunState): number => settingOf(run, IMAGES);
 const times = (factor: number): FromSteps | undefined =>
   Number.isFinite(factor) ? (step) => step * factor : undefined;
 
-const STEP: XAxis = { label: "step", format: formatWhole, of: () => (step) => step };
+const oneOf = (names: readonly string[]): string => `a setting ${names.join(" or ")}`;
+const STEP: XAxis = { label: "step", format: formatWhole, wants: "nothing", of: () => (step) => step };
 const AXES: Readonly<Record<string, XAxis>> = {
   step: STEP,
-  samples: { label: "samples seen", format: formatWhole, of: (run) => times(sizeOf(run)) },
-  epoch: { label: "epoch", format: formatNumber, of: (run) => times(sizeOf(run) / imagesOf(run)) },
+  samples: { label: "samples seen", format: formatWhole, wants: oneOf(SIZES), of: (run) => times(sizeOf(run)) },
+  epoch: {
+    label: "epoch",
+    format: formatNumber,
+    wants: `${oneOf(SIZES)}, and ${oneOf(IMAGES)}`,
+    of: (run) => times(sizeOf(run) / imagesOf(run)),
+  },
   time: {
     label: "training time, seconds",
     format: formatNumber,
     perRun: true,
+    wants: "recorded times",
     of: (run, clocks) => clockOf(clocks.get(run.runId)),
   },
 };
@@ -61,7 +74,7 @@ function clockOf(series: Series | undefined): FromSteps | undefined {
 }
 
 /** Finds the least step whose x is at least `value`, by halving. */
-export function stepAt(toX: FromSteps, value: number, most: number): number {
+function stepAt(toX: FromSteps, value: number, most: number): number {
   let [low, high] = [0, most];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
@@ -70,3 +83,25 @@ export function stepAt(toX: FromSteps, value: number, most: number): number {
   }
   return low;
 }
+
+/** How the steps of a run lie on an axis. */
+export interface RunOnAxis {
+  readonly toX: FromSteps;
+  /** That it is to make. */
+  readonly steps: number;
+}
+
+/** Returns where steps lie on an axis: the widest over runs; undefined without any. */
+export const widestOf = (runs: readonly RunOnAxis[], [from, to]: Ends): Ends | undefined =>
+  runs.length === 0
+    ? undefined
+    : [Math.min(...runs.map(({ toX }) => toX(from))), Math.max(...runs.map(({ toX }) => toX(to)))];
+
+/** Returns the steps that lie within a part of an axis: the widest over runs; undefined without any. */
+export const stepsWithin = (runs: readonly RunOnAxis[], [from, to]: Ends): Ends | undefined =>
+  runs.length === 0
+    ? undefined
+    : [
+        Math.min(...runs.map(({ toX, steps }) => stepAt(toX, from, steps))),
+        Math.max(...runs.map(({ toX, steps }) => stepAt(toX, to, steps))),
+      ];

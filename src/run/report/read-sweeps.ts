@@ -1,3 +1,5 @@
+import { armsOf } from "../../paper/arms.ts";
+import { PAPERS } from "../../paper/papers.ts";
 import type { ReportedSweep } from "../../report/sweeps.ts";
 import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
@@ -17,6 +19,7 @@ export async function readSweeps(store: Store): Promise<readonly ReportedSweep[]
       experiment: String(row["experiment"]),
       state: String(row["state"]),
       settings: await records(store, settingsSql(sweepId)),
+      arms: armsOf(PAPERS),
     });
   }
   return sweeps;
