@@ -209,6 +209,14 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
       );
       expect(one(lines).values).toEqual(one(step).values);
     }
+    const zoomed = await show(`compare.html?runs=${encodeURIComponent(id)}&x=samples&from=1&to=3`);
+    const view = "window.gradstream.parts().flatMap(({ charts = [] }) => charts)[0].panel.chart.view.x";
+    expect(await zoomed.evaluate(view)).toEqual([size, 3 * size]);
+    const [[plain]] = await sql("SELECT run_id FROM run WHERE experiment = 'claiming' LIMIT 1") as [[string]]; // prettier-ignore
+    const neither = await show(`compare.html?runs=${encodeURIComponent(plain)}&x=epoch`);
+    expect(await neither.textContent("[data-panel=comparison] .nothing")).toContain(
+      "To count epoch, runs need a setting",
+    );
     const timed = one(await drawn(await show(`compare.html?runs=${encodeURIComponent(id)}&x=time`)));
     const [last] = await sql(`SELECT step, value / 1000 FROM reading WHERE run_id = '${id}' AND probe = 'timing'
       AND stat = 'milliseconds' ORDER BY step DESC LIMIT 1`);

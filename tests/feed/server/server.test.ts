@@ -77,6 +77,17 @@ it("serves the dashboards and uPlot with a strict policy, and nothing else", asy
   expect((await get(server.port, "/", {}, "HEAD")).body).toBe("");
 });
 
+it("serves pages whose address names 200 runs", async () => {
+  const { server } = await serve();
+  const runs = Array.from(
+    { length: 200 },
+    (_, i) => `runs=${encodeURIComponent(`${"internal-covariate-shift/".repeat(4)}${i}`)}`,
+  );
+  const path = `/?${runs.join("&")}`;
+  expect(path.length).toBeGreaterThan(20_000);
+  expect(await get(server.port, path)).toMatchObject({ status: 200 });
+});
+
 it("serves the client and every page as modules whose imports it serves too", async () => {
   const { server } = await serve();
   const met = new Set<string>();
