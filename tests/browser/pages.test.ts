@@ -214,7 +214,7 @@ describeUnless(NO_CHROMIUM, "every page of a store of real runs", () => {
     expect(await zoomed.evaluate(view)).toEqual([size, 3 * size]);
     const [[plain]] = await sql("SELECT run_id FROM run WHERE experiment = 'claiming' LIMIT 1") as [[string]]; // prettier-ignore
     const neither = await show(`compare.html?runs=${encodeURIComponent(plain)}&x=epoch`);
-    expect(await neither.textContent("[data-panel=comparison] .nothing")).toContain(
+    expect(await neither.textContent("[data-panel=comparison] .waiting")).toContain(
       "To count epoch, runs need a setting",
     );
     const timed = one(await drawn(await show(`compare.html?runs=${encodeURIComponent(id)}&x=time`)));
