@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { UserError } from "../core/errors.ts";
 import { valueAndGradients } from "../core/gradients.ts";
 import type { LossAndGradients, PassOptions } from "../core/live.ts";
 import { stackedLoss } from "../core/losses.ts";
@@ -49,8 +50,15 @@ export function elsewhere({ options, state, part, examples, labels }: ElsewhereO
   const { lending, batch } = part;
   const draws = drawsOf(lending);
   const tapThrough = (inline: Inline): Tap => lendActivations(lending, inline);
-  const within = (tensor: Tensor, range: PassOptions["range"]): Tensor =>
-    range ? tf.slice(tensor, [range[0]], [range[1] - range[0]]) : tensor;
+  const within = (tensor: Tensor, range: PassOptions["range"]): Tensor => {
+    if (!range) return tensor;
+    const [from, to] = range;
+    // On wasm a slice that is not whole overwrites memory.
+    if (![from, to].every(Number.isInteger) || from < 0 || to > tensor.shape[0]! || from >= to) {
+      throw new UserError(`range [${from}, ${to}] is no part of a batch of ${tensor.shape[0]} examples`);
+    }
+    return tf.slice(tensor, [from], [to - from]);
+  };
 
   const inputOf = ({ examples: others, range }: PassOptions): Tensor =>
     others ? tf.tensor(others.examples, [others.size, ...batch.shape]) : within(examples(), range);

@@ -91,7 +91,7 @@ export interface RememberingProbeOptions extends Omit<ProbeOptions, "measure"> {
  *
  * Readings come in the order in which `measure` returns them. `measure` must not change the step: a step that is
  * measured trains as one that is not. When `fits` gives a reason, the stream errors with it, as a UserError, at the
- * first step.
+ * first step; later steps whose batch has another size, for which it gives one, are not measured.
  *
  * @throws {UserError} for an option that is missing or not one.
  *
@@ -135,7 +135,8 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
       const forget = "open" in options ? session?.remembered.add({ name: `probe ${name}`, save, load }) : undefined;
       subscriber.add(forget);
       // Where the backend reads late, the last readings come after the last step.
-      let [awaited, over, first] = [0, false, true];
+      let [awaited, over] = [0, false];
+      let size: number | undefined;
       const hear = failureHearer();
       const fail = (error: unknown) => {
         // Before anybody hears of it: who tries the probe again has its place.
@@ -158,8 +159,9 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
           if (over) return;
           const start = performance.now();
           try {
-            if (first) refuseMisfit(fits, step);
-            first = false;
+            if (size === undefined) refuseMisfit(fits, step);
+            else if (size !== step.batch.size && fits?.(settingOf(step)) !== undefined) return;
+            size ??= step.batch.size;
             if (!isDue(when, step.step)) return;
             tf.tidy(() => {
               const parts = measure(step).map(toPart);

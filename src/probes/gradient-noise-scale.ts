@@ -30,7 +30,7 @@ import { evaluate } from "./objective.ts";
  *
  * Source: McCandlish et al. 2018, "An Empirical Model of Large-Batch Training", appendix A.1.
  *
- * @throws {UserError} for an option that is not one. A training errors with it when its loss is a sum over the batch.
+ * @throws {UserError} for an option that is not one. A training errors with it when its loss is a sum over the batch, or does not say that it is a mean.
  */
 export function gradientNoiseScale(
   options: { readonly when?: Schedule | undefined } = {},
@@ -43,7 +43,8 @@ export function gradientNoiseScale(
       size < 4 || size % 2 ? `gradientNoiseScale: needs an even batch of 4 examples or more, not ${size}` : undefined,
     measure: (step) => {
       if (step.lossReduction !== "mean") {
-        throw new UserError("gradientNoiseScale: needs a loss that is a mean over the batch, not a sum");
+        const other = step.lossReduction === "sum" ? "not a sum" : "and says so by its `reduction`";
+        throw new UserError(`gradientNoiseScale: needs a loss that is a mean over the batch, ${other}`);
       }
       const { size } = step.batch;
       const half = size / 2;

@@ -1,9 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../core/errors.ts";
 import { oneLine } from "../core/one-line.ts";
-import { EXIT_CODES } from "./command-line/exit-code.ts";
+import { EXIT_CODES, INTERRUPTED } from "./command-line/exit-code.ts";
 import { say } from "./terminal/say.ts";
 import { described, hasCrashed } from "./process/crash.ts";
+import { Interrupted } from "./process/interrupted.ts";
 import { packageVersion } from "./process/version.ts";
 
 /** A command as `--help` lists it, and where it is. */
@@ -175,7 +176,7 @@ function explain(error: unknown): number {
   }
   if (error instanceof UserError) {
     say(`gradstream: ${error.message}`);
-    return 2;
+    return error instanceof Interrupted ? INTERRUPTED : 2;
   }
   if (isOfMachine(error)) {
     say(`gradstream: ${oneLine(error)}`);

@@ -1,4 +1,4 @@
-import { map, take, type OperatorFunction } from "rxjs";
+import { from, map, take, type OperatorFunction } from "rxjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   accuracy,
@@ -7,6 +7,7 @@ import {
   drift,
   effectiveRank,
   flatten,
+  gradientConfusion,
   gradientNoiseScale,
   halfSquares,
   histogram,
@@ -31,7 +32,7 @@ import {
 } from "gradstream";
 import { collect } from "../fixtures/streams.ts";
 import { expectNoLeak } from "../fixtures/tensors.ts";
-import { toyBatches } from "../fixtures/toy-batches.ts";
+import { toyBatch, toyBatches } from "../fixtures/toy-batches.ts";
 
 beforeAll(async () => {
   await startBackend("wasm");
@@ -117,6 +118,36 @@ describe("a probe that does not fit", () => {
     expect(events.map(({ step, message }) => [step, message])).toEqual([
       [0, "probe gradient_noise_scale is left out: needs an even batch of 4 examples or more, not 7"],
     ]);
+  });
+
+  it("is not asked at later steps whose batch is of another size that does not fit", async () => {
+    const sizes = [8, 7, 8, 1, 12];
+    await expectNoLeak(async () => {
+      const batches = from(sizes.map((size, step) => toyBatch(step, { size })));
+      const records = await collect(
+        batches.pipe(plain(), probes(loss(), gradientNoiseScale(), gradientConfusion({ parts: 4 }))),
+      );
+      expect(records.filter(({ kind }) => kind === "event")).toEqual([]);
+      const stepsOf = (probe: string) => readingsOf(records).filter((record) => record.probe === probe && record.stat === probe).map(({ step }) => step); // prettier-ignore
+      expect(["loss", "gradient_noise_scale", "gradient_confusion"].map(stepsOf)).toEqual([
+        [0, 1, 2, 3, 4],
+        [0, 2, 4],
+        [0, 2, 4],
+      ]);
+    });
+  });
+
+  it.each([
+    [0, 1.5],
+    [-1, 2],
+    [4, 9],
+    [3, 3],
+  ] as const)("is told that %s to %s is no part of a batch", async (...range) => {
+    // prettier-ignore
+    const own = probe({ name: "own", measure: (step) => [{ stat: "a", value: step.lossAndGradients(step.params, { range }).loss }] }); // prettier-ignore
+    const message = `range [${range.join(", ")}] is no part of a batch of 8 examples`;
+    const records = await collect(toyBatches(1).pipe(plain(), probes(loss(), own)));
+    expect(records.filter(({ kind }) => kind === "event")).toMatchObject([{ message: expect.stringContaining(message) as string }]); // prettier-ignore
   });
 
   it("may be one of the user's own, and knows what it measures before it does", async () => {

@@ -42,6 +42,8 @@ function decoderOf(type: string): Decode {
   function parse(): Decode {
     const name = tokens[at++];
     let decode = name === "DOUBLE" || name === "FLOAT" ? number : same;
+    // Names of several words, such as TIMESTAMP WITH TIME ZONE.
+    while (tokens[at] !== undefined && !/^[(),[]/.test(tokens[at]!)) at++;
     if (isNext("(")) decode = parseInside(name!);
     for (; tokens[at]?.startsWith("["); at++) decode = list(decode);
     return decode;

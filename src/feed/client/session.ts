@@ -194,12 +194,14 @@ export class ClientSession {
     this.#live = true;
     this.#skippedBefore = this.skipped.value;
     this.#socket.settled();
+    // What is asked by those who hear of the connection is sent at once.
+    const [entries, questions] = [[...this.#entries], [...this.#questions]];
     this.connection.next({ state: "live", epoch, store, controls, keeps });
-    for (const [id, entry] of this.#entries) {
+    for (const [id, entry] of entries) {
       if (restarted) entry.tick = undefined;
-      this.#subscribe(id);
+      if (this.#entries.has(id)) this.#subscribe(id);
     }
-    for (const [id, { sql }] of this.#questions) this.#socket.send({ type: "query", id, sql });
+    for (const [id, { sql }] of questions) if (this.#questions.has(id)) this.#socket.send({ type: "query", id, sql });
   }
 
   #subscribe(id: number): void {

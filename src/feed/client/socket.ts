@@ -23,6 +23,7 @@ export class Socket {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setInterval> | undefined;
   #heardAt = 0;
+  #isClosed = false;
   #wait = FIRST_WAIT_MS;
 
   constructor(url: string, implementation: typeof WebSocket, events: SocketEvents) {
@@ -35,6 +36,8 @@ export class Socket {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#events.connecting();
+    // Who hears of it may have closed it.
+    if (this.#isClosed) return;
     const socket = new this.#WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
@@ -73,6 +76,7 @@ export class Socket {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#drop(1000, "");

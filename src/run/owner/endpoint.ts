@@ -35,17 +35,24 @@ export function noteEndpoint(store: string, noted: Omit<Endpoint, "pid" | "start
   renameSync(`${file}.${pid}`, file);
 }
 
-/** Removes what `noteEndpoint` wrote. */
-export function forgetEndpoint(store: string): void {
+/** Removes what `noteEndpoint` wrote with this token; returns false, and leaves it, where another process has noted another. */
+export function forgetEndpoint(store: string, token: string): boolean {
+  const noted = notedAt(store);
+  if (noted && noted.token !== token) return false;
   rmSync(fileOf(store), { force: true });
+  return true;
+}
+
+function notedAt(store: string): Endpoint | undefined {
+  try {
+    return endpoint.parse(JSON.parse(readFileSync(fileOf(store), "utf8")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns where the process that writes to a store listens; undefined where none does, or where it is no more. */
 export function endpointOf(store: string): Endpoint | undefined {
-  try {
-    const found = endpoint.parse(JSON.parse(readFileSync(fileOf(store), "utf8")));
-    return isRunning(found.pid, found.startTime) ? found : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = notedAt(store);
+  return found && isRunning(found.pid, found.startTime) ? found : undefined;
 }

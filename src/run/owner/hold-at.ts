@@ -14,7 +14,7 @@ export async function holdAt<T>({ port, token }: Endpoint, task: () => Promise<T
   const socket = connect(port, "127.0.0.1");
   const signal = AbortSignal.timeout(PATIENCE_MS);
   socket.on("error", () => undefined);
-  const lines = createInterface({ input: socket });
+  const lines = createInterface({ input: socket }).on("error", () => undefined);
   const line = async (): Promise<unknown> => {
     const [text] = (await Promise.race([
       once(lines, "line", { signal }),

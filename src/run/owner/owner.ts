@@ -48,10 +48,11 @@ export async function ownStore(store: Store, page?: string): Promise<OwnedStore>
   }
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    forgetEndpoint(store.path);
+    const isOurs = forgetEndpoint(store.path, token);
     for (const socket of sockets) socket.destroy();
     if (port !== undefined) await new Promise((resolve) => server.close(resolve));
-    await removeCopies(storeFile(store.path));
+    // Where the store was moved away, another process may write to one of its name.
+    if (isOurs) await removeCopies(storeFile(store.path));
   };
   return { close: () => (closed ??= close()) };
 }
@@ -79,7 +80,10 @@ function attendCaller(socket: Socket, store: Store, token: string): void {
   let done: () => void = () => undefined;
   const isDone = new Promise<boolean>((resolve) => (done = () => resolve(true)));
   let isFirst = true;
-  createInterface({ input: socket }).on("line", (line) => {
+  const lines = createInterface({ input: socket });
+  // It passes on the errors of its socket.
+  lines.on("error", () => socket.destroy());
+  lines.on("line", (line) => {
     if (!isFirst) return done();
     isFirst = false;
     clearTimeout(patience);

@@ -26,7 +26,11 @@ export function watchRuns(
   changed: (runs: readonly WatchedRun[]) => void,
 ): Subscription {
   const seen = new Set<string>();
-  const chosen = feed.runs.pipe(map((runs) => choose(runs, pattern, seen)));
+  // States are new where runs have moved: those of others say nothing.
+  const chosen = feed.runs.pipe(
+    map((runs) => choose(runs, pattern, seen)),
+    distinctUntilChanged((a, b) => a.length === b.length && a.every((state, i) => state === b[i])),
+  );
   const ids = chosen.pipe(
     map((runs) => runs.map(({ runId }) => runId)),
     distinctUntilChanged((a, b) => a.join("\n") === b.join("\n")),

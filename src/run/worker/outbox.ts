@@ -23,7 +23,8 @@ export class Outbox {
   /** Of them, those that trained: batches may be asked for that no step takes. */
   #trained = 0;
   #sentAt = performance.now();
-  #waiting: (() => void) | undefined;
+  /** Let steps begin: one of each source that asks. */
+  #waiting: (() => void)[] = [];
   #ended = false;
   /** The newest that a record named. */
   #step: number | undefined;
@@ -87,20 +88,19 @@ export class Outbox {
     this.#sendIfDue();
     this.#steps += 1;
     if (this.#credits > 0 && !this.#isBehind) return undefined;
-    return new Promise((resolve) => (this.#waiting = resolve));
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   credit(): void {
     this.#credits += 1;
     if (this.#isBehind) this.#send();
     if (this.#isBehind || this.#credits <= 0) return;
-    this.#waiting?.();
-    this.#waiting = undefined;
+    for (const begin of this.#waiting.splice(0)) begin();
   }
 
   /** Sends what is left, and after it a checkpoint's draft. */
   hand(draft: Draft): void {
-    if (this.#records.length > 0) this.#send();
+    while (this.#records.length > 0) this.#send();
     this.#post({ type: "checkpoint", draft });
   }
 

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -8,6 +8,7 @@ import { serveCommand } from "../../../src/run/commands/serve.ts";
 import { sqlCommand } from "../../../src/run/commands/sql.ts";
 import { copiesOf } from "../../../src/run/owner/copies.ts";
 import { endpointOf } from "../../../src/run/owner/endpoint.ts";
+import { holdAt } from "../../../src/run/owner/hold-at.ts";
 import { ownStore } from "../../../src/run/owner/owner.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { output } from "../../fixtures/output.ts";
@@ -65,6 +66,30 @@ it("notes where it listens for this user alone, and takes it back", async () => 
   }
   await owner.close();
   expect(existsSync(`${path}.endpoint`)).toBe(false);
+});
+
+it("leaves what another process has noted since, of a store of its name", async () => {
+  const { path, owner, endpoint } = await owned();
+  const other = JSON.stringify({ ...endpoint, token: "another" });
+  writeFileSync(`${path}.endpoint`, other);
+  mkdirSync(copiesOf(path));
+  await owner.close();
+  expect(readFileSync(`${path}.endpoint`, "utf8")).toBe(other);
+  expect(existsSync(copiesOf(path))).toBe(true);
+});
+
+it("goes on when a caller resets its connection", async () => {
+  const { endpoint } = await owned();
+  for (const text of ["", `${endpoint.token}\n`]) {
+    const socket = connect(endpoint.port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.write(text);
+    if (text !== "") await once(socket, "data");
+    socket.resetAndDestroy();
+    await once(socket, "close");
+  }
+  // Whoever comes next is answered, after both have been heard of.
+  expect(await holdAt(endpoint, () => Promise.resolve("held"))).toBe("held");
 });
 
 /** What the owner says to a caller who sends this. */

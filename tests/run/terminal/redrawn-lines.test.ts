@@ -1,44 +1,21 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { Board } from "../../../src/run/watch/board.ts";
 import { RedrawnLines } from "../../../src/run/terminal/redrawn-lines.ts";
 import { pipeline, tinyCifar10 } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
+import { type Act, inTerminal, NO_TERMINAL } from "../../fixtures/terminal.ts";
 import { itUnless } from "../../fixtures/unless.ts";
 import { BIN } from "../../fixtures/this-program.ts";
-
-const TERMINAL = fileURLToPath(new URL("../../fixtures/terminal.py", import.meta.url));
-const NO_PYTHON = missingPython();
-
-function missingPython(): string | undefined {
-  try {
-    execFileSync("python3", ["-c", "import pty"], { stdio: "ignore" });
-    return undefined;
-  } catch {
-    return "no python3 with pty";
-  }
-}
-
-type Act = readonly [name: string, ...given: (string | number)[]];
-
-/** What the terminal showed, in the parts that the acts make. */
-async function inTerminal(acts: readonly Act[], args: readonly string[], cwd: string, cifar10: string) {
-  const env = { ...process.env, TERM: "xterm-256color", CIFAR10_DIR: cifar10 };
-  const given = [TERMINAL, JSON.stringify(acts), process.execPath, BIN, ...args];
-  const { stdout } = await promisify(execFile)("python3", given, { cwd, env, maxBuffer: 1 << 26 });
-  return JSON.parse(stdout) as { readonly kept: readonly string[]; readonly code: number };
-}
 
 const SHOW = "\u001b[?25h";
 const HIDE = "\u001b[?25l";
 
 itUnless(
-  NO_PYTHON,
+  NO_TERMINAL,
   "gives the terminal its cursor back while a run is stopped, and draws again when it goes on",
   async () => {
     const cwd = temporaryFolder();
@@ -54,13 +31,13 @@ itUnless(
       ["key", "C"],
     ];
     const args = ["run", pipeline("long"), "--arm", "a", "--store", "a.duckdb", "--no-serve"];
-    const { code, kept } = await inTerminal(acts, args, cwd, tinyCifar10(cwd));
+    const { code, kept } = await inTerminal(acts, args, cwd, { CIFAR10_DIR: tinyCifar10(cwd) });
     expect(kept[0]).not.toContain(HIDE);
     expect(code).toBe(130);
   },
 );
 
-itUnless(NO_PYTHON, "erases what a narrower terminal shows of its lines before it draws them anew", async () => {
+itUnless(NO_TERMINAL, "erases what a narrower terminal shows of its lines before it draws them anew", async () => {
   const cwd = temporaryFolder();
   const acts: Act[] = [
     ["see", "steps/s  "],
@@ -72,7 +49,7 @@ itUnless(NO_PYTHON, "erases what a narrower terminal shows of its lines before i
     ["key", "C"],
   ];
   const args = ["run", pipeline("long"), "--arm", "a", "--store", "a.duckdb", "--no-serve"];
-  expect((await inTerminal(acts, args, cwd, tinyCifar10(cwd))).code).toBe(130);
+  expect((await inTerminal(acts, args, cwd, { CIFAR10_DIR: tinyCifar10(cwd) })).code).toBe(130);
 });
 
 /** A stream that counts what listens to it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { Recorded } from "../../../src/core/types.ts";
 import { follow } from "../../fixtures/followed.ts";
@@ -13,6 +14,23 @@ async function addressOf(started: Started): Promise<string> {
   await started.seen("live: http");
   return /live: (\S+)/.exec(started.shown())![1]!;
 }
+
+it("ends with the runs that it follows, however long others train", async () => {
+  const { server, start: begin, record, store } = await serve();
+  for (const arm of ["standard", "batchNorm"]) await begin(aRun({ runId: arm, arm, steps: 100_000, startedAt: Date.now() })); // prettier-ignore
+  const watching = start(["watch", "standard", "--quiet", "--url", server.url], { cwd: temporaryFolder() });
+  await waitFor(() => expect(server.hub.clients).toBe(1));
+  await record("standard", [aReading(0)]);
+  await store.finishRun("standard", "diverged", Date.now());
+  server.hub.runEnded("standard", "diverged");
+  let hasEnded = false;
+  void watching.ended.then(() => (hasEnded = true));
+  for (let step = 0; !hasEnded; step++) {
+    await record("batchNorm", [aReading(step)]);
+    await setTimeout(100);
+  }
+  expect((await watching.ended).code).toBe(3);
+});
 
 it("follows runs to their end, and says what the matter is where it cannot", async () => {
   const { server, start: begin, record, store } = await serve();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { Draft } from "../../../src/checkpoints/run-checkpoints.ts";
 import type { Reading } from "../../../src/core/types.ts";
 import { Outbox } from "../../../src/run/worker/outbox.ts";
 import { CREDITS, type FromWorker } from "../../../src/run/worker/protocol.ts";
@@ -42,6 +43,23 @@ it("sends what one step records in parts of bounded size, and holds the next ste
   expect(Math.max(...chunks().map(({ length }) => length))).toBe(MOST);
   expect(values().filter((value, i) => value !== i)).toEqual([]);
   expect(values()).toHaveLength(many);
+});
+
+it("sends all that is left before a checkpoint's draft", () => {
+  const { outbox, messages, values } = opened();
+  for (let value = 0; value < 20 * MOST + 1; value++) outbox.add(aReading(0, { value }));
+  outbox.hand({} as Draft);
+  expect(values()).toEqual(upTo(20 * MOST + 1));
+  expect(messages.at(-1)).toEqual({ type: "checkpoint", draft: {} });
+});
+
+it("lets every source go on that waits", async () => {
+  const { outbox } = opened();
+  for (let value = 0; value < (CREDITS + 1) * MOST; value++) outbox.add(aReading(0, { value }));
+  const both = [outbox.beforeStep(), outbox.beforeStep()];
+  expect(both.every((waiting) => waiting instanceof Promise)).toBe(true);
+  for (let i = 0; i < 3; i++) outbox.credit();
+  await Promise.all(both);
 });
 
 it("sends all that is left when it ends, in parts too, and the end last", () => {
