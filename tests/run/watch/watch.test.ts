@@ -23,12 +23,9 @@ it("ends with the runs that it follows, however long others train", async () => 
   await record("standard", [aReading(0)]);
   await store.finishRun("standard", "diverged", Date.now());
   server.hub.runEnded("standard", "diverged");
-  let hasEnded = false;
-  void watching.ended.then(() => (hasEnded = true));
-  for (let step = 0; !hasEnded; step++) {
-    await record("batchNorm", [aReading(step)]);
-    await setTimeout(100);
-  }
+  const ended = watching.ended.then(() => true);
+  let step = 0;
+  while (!(await Promise.race([ended, setTimeout(100, false)]))) await record("batchNorm", [aReading(step++)]);
   expect((await watching.ended).code).toBe(3);
 });
 
