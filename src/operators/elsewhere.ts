@@ -54,7 +54,7 @@ export function elsewhere({ options, state, part, examples, labels }: ElsewhereO
     if (!range) return tensor;
     const [from, to] = range;
     // On wasm a slice that is not whole overwrites memory.
-    if (![from, to].every(Number.isInteger) || from < 0 || to > tensor.shape[0]! || from >= to) {
+    if (![from, to].every(Number.isInteger) || from < 0 || to > tensor.shape[0] || from >= to) {
       throw new UserError(`range [${from}, ${to}] is no part of a batch of ${tensor.shape[0]} examples`);
     }
     return tf.slice(tensor, [from], [to - from]);

@@ -4,7 +4,7 @@ import { oneLine } from "../core/one-line.ts";
 import { EXIT_CODES, INTERRUPTED } from "./command-line/exit-code.ts";
 import { say } from "./terminal/say.ts";
 import { described, hasCrashed } from "./process/crash.ts";
-import { Interrupted } from "./process/interrupted.ts";
+import { Interrupted } from "./terminal/interrupted.ts";
 import { packageVersion } from "./process/version.ts";
 
 /** A command as `--help` lists it, and where it is. */

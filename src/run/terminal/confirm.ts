@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { UserError } from "../../core/errors.ts";
 import { plainText } from "../../core/plain-text.ts";
-import { Interrupted } from "../process/interrupted.ts";
+import { Interrupted } from "./interrupted.ts";
 
 /**
  * Asks a question on the terminal; true for `y` or `yes`, false for anything else and for the end of the input.
