@@ -159,9 +159,11 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
           if (over) return;
           const start = performance.now();
           try {
-            if (size === undefined) refuseMisfit(fits, step);
-            else if (size !== step.batch.size && fits?.(settingOf(step)) !== undefined) return;
-            size ??= step.batch.size;
+            if (fits) {
+              if (size === undefined) refuseMisfit(fits, step);
+              else if (size !== step.batch.size && fits(settingOf(step)) !== undefined) return;
+              size ??= step.batch.size;
+            }
             if (!isDue(when, step.step)) return;
             tf.tidy(() => {
               const parts = measure(step).map(toPart);
@@ -188,8 +190,8 @@ export function probe(options: ProbeOptions | RememberingProbeOptions): Operator
   return Object.defineProperty(measured, "name", { value: name });
 }
 
-function refuseMisfit(fits: ProbeOptions["fits"], step: Step): void {
-  const reason = fits?.(settingOf(step));
+function refuseMisfit(fits: NonNullable<ProbeOptions["fits"]>, step: Step): void {
+  const reason = fits(settingOf(step));
   if (reason !== undefined) throw new UserError(reason);
 }
 

@@ -67,10 +67,10 @@ async function fill(store: Store): Promise<void> {
 
 /** The same of heat maps: the steps and outer ends of their columns. */
 const COLUMNS = `[...window.gradstream.parts()[1].panels].map(([title, { chart }]) => {
-  const { x0, y0, y1, place, length } = chart.content.cells;
+  const { x0, y0, y1, of, length } = chart.content.cells;
   return {
     title,
-    colour: window.gradstream.context.colours.arm(place),
+    colour: window.gradstream.context.colours.arm(of.place),
     steps: [...new Set(x0.slice(0, length))],
     ends: [Math.min(...y0.slice(0, length)), Math.max(...y1.slice(0, length))],
   };
