@@ -20,9 +20,13 @@ it("is whole, of the scale small, and names no host", async () => {
   const vgg = "experiment NOT IN ('deep-linear', 'theory')";
   expect(
     await rowsOf(
-      `SELECT DISTINCT steps, dataset, backend, hyper ->> 'width', hyper ->> 'images' FROM run WHERE ${vgg}`,
+      `SELECT DISTINCT steps, dataset, backend, hyper ->> 'width', hyper ->> 'images' FROM run WHERE ${vgg} ORDER BY ALL`,
     ),
-  ).toEqual([[3000, "cifar10", "tensorflow", "16", "10000"]]);
+  ).toEqual([
+    [300, "cifar10", "tensorflow", "64", "10000"],
+    [3000, "cifar10", "tensorflow", "16", "10000"],
+  ]);
+  expect(await rowsOf("SELECT count(*)::INTEGER FROM run")).toEqual([[142]]);
   expect(await rowsOf("SELECT DISTINCT host FROM run WHERE NOT contains(host, ' cores (')")).toEqual([]);
   // Every step of a completed run has its loss.
   expect(
