@@ -17,7 +17,9 @@ type Entries = ReadonlyMap<string, ReadonlyMap<string, SeriesPlace>>;
 export class Catalogue {
   readonly #live: LiveSeries;
   readonly #onChange: () => void;
-  #key: string | undefined;
+  #length = -1;
+  /** Series are others for other runs, however many. */
+  #first: Series | undefined;
   entries: Entries = new Map();
 
   constructor(feed: Feed, onChange: () => void) {
@@ -32,9 +34,8 @@ export class Catalogue {
 
   readonly #read = (): void => {
     const { series } = this.#live.set;
-    const key = JSON.stringify(series.map(({ probe, stat, layer, distance }) => [probe, stat, layer, distance]));
-    if (key === this.#key) return;
-    this.#key = key;
+    if (series.length === this.#length && series[0] === this.#first) return;
+    [this.#length, this.#first] = [series.length, series[0]];
     this.entries = entriesOf(series);
     this.#onChange();
   };

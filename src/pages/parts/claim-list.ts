@@ -55,6 +55,7 @@ export class ClaimList implements Part {
       const [{ papers }, verdicts, measures] = await Promise.all([paperCatalogue(), ...questions]);
       this.#show(papers, namedRows<FiledVerdict>(verdicts), namedRows<FiledMeasure>(measures));
     } catch (error) {
+      this.#key = undefined;
       this.#body.replaceChildren();
       this.#summary.textContent = `The verdicts could not be read: ${(error as Error).message}`;
     }

@@ -124,7 +124,7 @@ export class LinePanel implements Part {
       zoom: zoom && toX(zoom),
       points: series.reduce((sum, { length }) => sum + length, 0),
       readings: series.reduce((sum, { readings }) => sum + readings, 0),
-      why: (series.length > 0 ? unable?.(context) : undefined) ?? this.#why(context),
+      why: (series.length > 0 && content.lines?.length === 0 ? unable?.(context) : undefined) ?? this.#why(context),
     });
     this.#redraw = false;
   };

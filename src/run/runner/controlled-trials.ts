@@ -32,8 +32,7 @@ const WORDS = { stop: "asked to stop", pause: "asked to pause", continue: "asked
 /** Does what clients ask of the trials of one experiment, and records it as events: of a trial that never begins, with the next run. */
 export class ControlledTrials {
   readonly #doing: Doing;
-  readonly #active = new Map<string, Controlled>();
-  readonly #paused = new Set<string>();
+  readonly #active = new Map<string, Controlled & { isPaused: boolean }>();
   #skipped: Trial[] = [];
 
   constructor(doing: Doing) {
@@ -43,12 +42,9 @@ export class ControlledTrials {
   /** A run is under way, until the returned function is called. */
   begin(controlled: Controlled): () => void {
     const { runId } = controlled.run;
-    this.#active.set(runId, controlled);
+    this.#active.set(runId, { ...controlled, isPaused: false });
     this.#tellSkipped();
-    return () => {
-      this.#active.delete(runId);
-      this.#paused.delete(runId);
-    };
+    return () => void this.#active.delete(runId);
   }
 
   /**
@@ -77,10 +73,9 @@ export class ControlledTrials {
     const { action } = command;
     const isPaused = action === "pause";
     if (action === "stop") handle.stop();
-    else if (this.#paused.has(run.runId) === isPaused) return true;
+    else if (controlled.isPaused === isPaused) return true;
     else {
-      if (isPaused) this.#paused.add(run.runId);
-      else this.#paused.delete(run.runId);
+      controlled.isPaused = isPaused;
       handle.pause(isPaused);
       this.#doing.paused(run, isPaused);
     }
