@@ -44,6 +44,21 @@ describeUnless(NO_CHROMIUM, "news of runs", () => {
     await waitFor(async () => expect(await page.title()).toMatch(/^⚠ Overview/));
   });
 
+  it("comes in the background too, where a browser draws nothing", async () => {
+    const { server, start, store } = await serve();
+    const context = await browser.newContext({ permissions: ["notifications"] });
+    onTestFinished(() => context.close());
+    await context.addInitScript(`${KEEP} window.requestAnimationFrame = () => 1;`);
+    const page = await context.newPage();
+    await start(aRun({ runId: "a", arm: "a", steps: 100, startedAt: Date.now() }));
+    await page.goto(server.url);
+    await waitFor(async () => expect(await page.title()).toMatch(/^0 % Overview/));
+    await store.finishRun("a", "diverged", Date.now());
+    server.hub.runEnded("a", "diverged");
+    await waitFor(async () => expect(await page.title()).toMatch(/^⚠ Overview/));
+    expect(await page.evaluate("window.told.length")).toBe(1);
+  });
+
   it("is offered while runs go on, and asks the browser only when that is wanted", async () => {
     const { server, start } = await serve();
     const context = await browser.newContext();

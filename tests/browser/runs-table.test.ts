@@ -278,6 +278,38 @@ describeUnless(NO_CHROMIUM, "the table of runs", () => {
     expect([...complaints, ...other.complaints]).toEqual([]);
   });
 
+  it("says that a note is saved only where nothing was typed meanwhile", async () => {
+    const served = await serve();
+    await served.start(aRun({ runId: "r0", seed: 0 }));
+    const { page } = await open(browser, served.server.url);
+    await page.getByRole("button", { name: "More of standard, seed 0" }).click();
+    await page.getByLabel("Note on standard, seed 0").fill("first");
+    // In one task: the answer comes after it.
+    await page.evaluate(`(() => {
+      const note = document.querySelector(".note-fields textarea");
+      document.querySelector(".note-fields button").click();
+      note.value = "first and second";
+      note.dispatchEvent(new Event("input"));
+    })()`);
+    await waitFor(async () => expect((await served.store.query("SELECT note FROM run")).rows).toEqual([["first"]]));
+    await waitFor(async () => expect(await texts(page, "#runs-body [data-label=Note]")).toEqual(["first"]));
+    expect(await texts(page, ".note-fields .count")).toEqual(["not saved yet"]);
+    expect(await page.getByLabel("Note on standard, seed 0").inputValue()).toBe("first and second");
+  });
+
+  it("keeps the focus on the head of a column that is pressed by keyboard", async () => {
+    const { url, close } = await serveRuns(2);
+    const { page } = await open(browser, url);
+    const head = page.locator("#runs-head, thead").getByRole("button", { name: "Seed" });
+    await head.focus();
+    for (const sorted of ["ascending", "descending"]) {
+      await page.keyboard.press("Enter");
+      await waitFor(async () => expect(await page.locator(`th[aria-sort=${sorted}]`).count()).toBe(1));
+      expect(await page.evaluate("document.activeElement.dataset.key")).toBe("Seed");
+    }
+    await close();
+  });
+
   it("shows notes without fields where they cannot be changed", async () => {
     const { url, close } = await serveRuns(1, (store) => store.noteRun("standard-0.01-0", { note: "read me" }));
     const { page, complaints } = await open(browser, url);

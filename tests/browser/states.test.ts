@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { PAPER_EXTENSIONS } from "../../src/paper/papers.ts";
 import { serve } from "../../src/run/serving/serving.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -34,8 +34,13 @@ describeUnless(NO_CHROMIUM, "pages of runs in every state", () => {
   });
 
   it.each(STATES)("fit wide and narrow, and leave no panel without a word: %s", async (state, said) => {
-    const store = await openStore(await storeOf(state, folder), { readOnly: true, extensions: PAPER_EXTENSIONS });
+    const store = await openStore(await storeOf(state, mkdtempSync(join(folder, "store-"))), {
+      readOnly: true,
+      extensions: PAPER_EXTENSIONS,
+    });
+    onTestFinished(() => store.close());
     const server = await serve(store, { host: "127.0.0.1", port: 0 });
+    onTestFinished(() => server.close());
     for (const path of PAGES) {
       for (const dark of [false, true]) {
         const { page, complaints } = await open(browser, server.url + path, { width: dark ? 390 : 1280, dark });
@@ -57,7 +62,5 @@ describeUnless(NO_CHROMIUM, "pages of runs in every state", () => {
         await page.context().close();
       }
     }
-    await server.close();
-    await store.close();
   });
 });

@@ -23,6 +23,8 @@ import { urlState } from "./url-state.ts";
 import { expose } from "./window.ts";
 
 const PROGRESS_MS = 200;
+/** In the background, too, title and notifications tell how runs stand. */
+const BACKGROUND_MS = 1000;
 
 interface PageOptions {
   readonly title: string;
@@ -94,7 +96,7 @@ class Page {
     expose(this.#context, () => this.#parts ?? []);
   }
 
-  readonly #schedule = (): void => nextFrame(this.#refresh);
+  readonly #schedule = (): void => nextFrame(this.#refresh, BACKGROUND_MS);
 
   readonly #refresh = (): void => {
     const context = this.#context;

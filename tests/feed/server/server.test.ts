@@ -114,6 +114,19 @@ it("serves the client and every page as modules whose imports it serves too", as
   }
 });
 
+it("closes with a client that keeps its side open after its upgrade was refused", async () => {
+  const { server } = await serve();
+  const refused = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void refused.destroy());
+  let heard = "";
+  refused.on("data", (data) => (heard += String(data)));
+  const upgrade = ["GET /elsewhere HTTP/1.1", `Host: 127.0.0.1:${server.port}`, "Connection: Upgrade", "Upgrade: websocket"]; // prettier-ignore
+  refused.write(`${upgrade.join("\r\n")}\r\n\r\n`);
+  await once(refused, "end");
+  expect(heard).toMatch(/^HTTP\/1\.1 404 /);
+  await server.close();
+});
+
 it("refuses foreign hosts and origins, over HTTP and on the socket", async () => {
   const { server } = await serve();
   const { port } = server;
