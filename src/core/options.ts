@@ -65,6 +65,12 @@ export const from = (least: number): Wanted => ({
   accepts: (value) => isFinite(value) && value >= least,
 });
 
+/** Condition of a number from 0 to 1. */
+export const proportion: Wanted = {
+  what: "a number from 0 to 1",
+  accepts: (value) => typeof value === "number" && value >= 0 && value <= 1,
+};
+
 /** Makes the condition of a finite number above a bound. */
 export const above = (bound: number): Wanted => ({
   what: `finite and above ${bound}`,
@@ -114,9 +120,13 @@ export const schedule: Wanted = {
 };
 
 export const examples: Wanted = {
-  what: "something to iterate over, such as test() or [batch]",
-  accepts: (value) => typeof value === "object" && value !== null && Symbol.iterator in value,
+  what: "something to iterate over again and again, such as test() or [batch]",
+  // What a generator gave is its own iterator, and empty the second time.
+  accepts: (value) => isIterable(value) && (value[Symbol.iterator]() as unknown) !== value,
 };
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === "object" && value !== null && typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === "function"; // prettier-ignore
 
 export const layers: Wanted = {
   what: '"all" or a list of layers from 1 up',

@@ -3,7 +3,11 @@ import {
   clipByValue,
   concat,
   div,
+  greaterEqual,
+  lessEqual,
+  logicalAnd,
   max,
+  maximum,
   mul,
   pad,
   reshape,
@@ -13,7 +17,9 @@ import {
   stack,
   sub,
   add,
+  scalar,
   sum,
+  where,
   type Rank,
   type Scalar,
   type Tensor1D,
@@ -57,11 +63,21 @@ export function norm(x: Tensor1D): Scalar {
   return mul(scale, sqrt(squaredNorm(div(x, scale))));
 }
 
-/** Computes the sums that `compareVectors` takes, on the device: `[a·a, b·b, d·d, d·(a + b)]`, d = b - a. */
+/** Largest absolute values between which float32 holds the squares of a vector and of its small differences. */
+const [LEAST_SQUARED, MOST_SQUARED] = [1e-9, 1e12];
+
+/**
+ * Computes the sums that `compareVectors` takes, on the device: `[a·a, b·b, d·d, d·(a + b), s]`, d = b - a, of a / s and b / s
+ * where float32 would not hold the squares; s is 1 elsewhere.
+ */
 export function pairSums(a: Tensor1D, b: Tensor1D): Tensor1D {
-  const difference = sub<Tensor1D>(b, a);
-  const sums = [squaredNorm(a), squaredNorm(b), squaredNorm(difference), sumInBlocks(mul(difference, add(a, b)))];
-  return stack(sums) as Tensor1D;
+  const largest = maximum<Scalar>(max<Scalar>(abs(a)), max<Scalar>(abs(b)));
+  const isHeld = logicalAnd(greaterEqual(largest, LEAST_SQUARED), lessEqual(largest, MOST_SQUARED));
+  const scale = where<Scalar>(isHeld, scalar(1), clipByValue(largest, 1e-30, 1e38));
+  const [own, other] = [div<Tensor1D>(a, scale), div<Tensor1D>(b, scale)];
+  const difference = sub<Tensor1D>(other, own);
+  const across = sumInBlocks(mul(difference, add(own, other)));
+  return stack([squaredNorm(own), squaredNorm(other), squaredNorm(difference), across, scale]) as Tensor1D;
 }
 
 /** Comparison of two vectors a and b. */
@@ -77,17 +93,18 @@ interface VectorComparison {
 
 /**
  * Compares two vectors by their `pairSums`. With d = b - a, ‖b‖ - ‖a‖ = d·(a + b) / (‖a‖ + ‖b‖) and
- * 1 - cos = (‖d‖² - (‖b‖ - ‖a‖)²) / (2 ‖a‖ ‖b‖), which keeps the digits of nearly equal vectors.
+ * 1 - cos = (‖d‖² - (‖b‖ - ‖a‖)²) / (2 ‖a‖ ‖b‖), which keeps the digits of nearly equal vectors. One vector of zeros has no
+ * angle to another: NaN.
  */
-export function compareVectors([aa, bb, dd, ds]: ArrayLike<number> & Iterable<number>): VectorComparison {
+export function compareVectors([aa, bb, dd, ds, scale = 1]: ArrayLike<number> & Iterable<number>): VectorComparison {
   const [a, b] = [Math.sqrt(aa!), Math.sqrt(bb!)];
   const longer = ds! / (a + b);
   // Rounding can take a difference of equal lengths below zero.
-  const cosineDistance = Math.max(0, dd! - longer * longer) / (2 * a * b);
+  const cosineDistance = a === 0 || b === 0 ? NaN : Math.max(0, dd! - longer * longer) / (2 * a * b);
   const equal = dd === 0;
   return {
-    norm: a,
-    l2: Math.sqrt(dd!),
+    norm: scale * a,
+    l2: scale * Math.sqrt(dd!),
     cosine: equal ? 1 : 1 - cosineDistance,
     cosineDistance: equal ? 0 : cosineDistance,
   };

@@ -46,7 +46,7 @@ export function batchNorm(options: BatchNormOptions = {}): Normalization {
     ...start
   } = option.checkOptions<BatchNormOptions>("batchNorm", options, {
     epsilon: option.from(0),
-    momentum: option.from(0),
+    momentum: option.proportion,
     initialScale: option.number,
     initialShift: option.number,
   });

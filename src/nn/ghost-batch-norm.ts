@@ -24,7 +24,7 @@ export function ghostBatchNorm(options: GhostBatchNormOptions): Normalization {
   const { size, ...rest } = option.checkOptions<GhostBatchNormOptions>("ghostBatchNorm", options, {
     size: option.required(option.whole(1)),
     epsilon: option.from(0),
-    momentum: option.from(0),
+    momentum: option.proportion,
     initialScale: option.number,
     initialShift: option.number,
   });

@@ -58,7 +58,7 @@ function lpNorm(name: string, denominator: Denominator, options: LpNormOptions):
     ...start
   } = option.checkOptions<LpNormOptions>(name, options, {
     epsilon: option.from(0),
-    momentum: option.from(0),
+    momentum: option.proportion,
     initialScale: option.number,
     initialShift: option.number,
   });

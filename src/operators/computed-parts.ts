@@ -46,12 +46,16 @@ export function computedParts(parts: readonly Microbatch[], options: TrainerOpti
   const activations: Activation[] = [];
   const logits: Tensor[] = [];
   let { state } = old;
+  /** With which each part is computed. */
+  const states: State[] = [];
   const { loss, grads } = addedUp(
     parts,
     (part) => lossShare(lossFunction, part.batch.size, batch.size),
     (part, i) => {
       const seen: Activation[] = i === 0 ? activations : [];
       const own = new Set<Tensor>();
+      states.push(state);
+      if (state !== old.state) Object.values(state).forEach(keep);
       const observe = (activation: Activation): void => {
         seen.push(activation);
         if (i === 0) keep(activation.value);
@@ -80,7 +84,7 @@ export function computedParts(parts: readonly Microbatch[], options: TrainerOpti
       }
     },
   );
-  const there = thereOf(parts, options, batch, old.state, tensors);
+  const there = thereOf(parts, options, batch, states, tensors);
   return { loss, grads, state, activations, there, logits: logits.length === 1 ? logits[0]! : tf.concat(logits) };
 }
 
@@ -88,20 +92,20 @@ function thereOf(
   parts: readonly Microbatch[],
   options: TrainerOptions,
   batch: Batch,
-  state: State,
+  states: readonly State[],
   tensors: { readonly examples: Tensor; readonly labels: Tensor } | undefined,
 ): Elsewhere {
-  const of = (part: Microbatch): Elsewhere =>
+  const of = (part: Microbatch, i = 0): Elsewhere =>
     elsewhere({
       options,
-      state,
+      state: states[i]!,
       part,
       examples: () => tensors?.examples ?? examplesOf(part.batch),
       labels: () => tensors?.labels ?? labelsOf(part.batch),
     });
   const [first] = parts;
   if (parts.length === 1) return of(first!);
-  const each = parts.map((part) => ({ part, there: of(part) }));
+  const each = parts.map((part, i) => ({ part, there: of(part, i) }));
   return elsewhereInParts(each, of({ ...first!, batch }), options);
 }
 

@@ -1,10 +1,10 @@
-import { mean, type Tensor } from "@tensorflow/tfjs-core";
+import { mean, mul, type Tensor } from "@tensorflow/tfjs-core";
 import { DivergedError } from "../core/errors.ts";
 import type { Activation } from "../core/live.ts";
 import type { Site } from "../core/types.ts";
 
-/** Computes a number that is finite only if all values of an activation are. */
-export const witness = ({ value }: Pick<Activation, "value">): Tensor => mean(value);
+/** Computes a number that is finite where all values of an activation are, however large, and NaN elsewhere. */
+export const witness = ({ value }: Pick<Activation, "value">): Tensor => mean(mul(value, 0));
 
 /** Makes the error that names the first activation that is not finite. */
 export function diverged(

@@ -23,7 +23,7 @@ export const tensorsOf = ({ params, state, optimizerState }: Model): Set<Tensor>
 /**
  * Makes the model that a training begins with: drawn from the key, or of the parameters given, or as a checkpoint has it.
  *
- * @throws {UserError} when what is given is not of this network or this optimizer.
+ * @throws {UserError} when what is given is not of this network or this optimizer, and for a network without parameters.
  */
 export function firstModel(options: TrainerOptions, shape: readonly number[]): Model {
   const { network, optimizer, key, initial, restored } = options;
@@ -31,6 +31,7 @@ export function firstModel(options: TrainerOptions, shape: readonly number[]): M
   tf.tidy(() => {
     const drawn = network.init(fold(key, "init"), shape);
     const params = initial ? cloned("initial.params", initial.params, drawn.params) : drawn.params;
+    if (Object.keys(params).length === 0) throw new UserError(`train: ${network.name} has no parameters to train`);
     const state = initial?.state ? cloned("initial.state", initial.state, drawn.state) : drawn.state;
     model = { params, state, optimizerState: optimizer.init(params) };
     if (restored) model = restoredModel(model, restored.tensors);

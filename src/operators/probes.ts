@@ -15,6 +15,7 @@ import { shown } from "../core/options.ts";
 import { joinedSession } from "../core/session.ts";
 import type { Recorded, RunEvent } from "../core/types.ts";
 import { hearingFailures } from "./failure-hearer.ts";
+import { OnceAStep } from "./once-a-step.ts";
 import { steeredEvents } from "./steered-events.ts";
 
 /** Failures after which a probe is disabled for the rest of the run. */
@@ -30,8 +31,8 @@ const PATIENCE = 3;
  *
  * Within a step readings come in the order of the arguments. A probe that throws does not end training: each failure
  * gives an event, and after three failures the probe is disabled, with an event. A probe that throws a UserError (it
- * does not fit the network or its data) is left out at once, with an event; when no other probe is left, the stream
- * errors with it. What an Observable steers training with is recorded too, as an event at each step where it changes.
+ * does not fit the network or its data) is left out at once, with an event, as is the later of two that record the same
+ * stat of the same layer at a step; when no other probe is left, the stream errors with it. What an Observable steers training with is recorded too, as an event at each step where it changes.
  *
  * @throws {UserError} when an argument is not an operator.
  *
@@ -57,18 +58,20 @@ export function probes(...measures: readonly OperatorFunction<Step, Recorded>[])
   return connect((steps) => {
     const left = new Set(measures.keys());
     if (measures.length === 0) return EMPTY;
-    return merge(steeredEvents(steps), ...measures.map((measure, i) => steps.pipe(isolated(measure, i, left))));
+    const alike = ({ name }: Probe, i: number): boolean => measures.some((one, j) => i !== j && one.name === name);
+    const once = new Map(measures.filter(alike).map(({ name }) => [name, new OnceAStep()]));
+    const each = measures.map((measure, i) => steps.pipe(isolated(measure, i, left, once.get(measure.name))));
+    return merge(steeredEvents(steps), ...each);
   });
 }
 
+type Probe = OperatorFunction<Step, Recorded>;
+
 /**
- * Runs one probe so that its failures do not end training. `left` holds the numbers of the probes that still measure.
+ * Runs one probe so that its failures do not end training. `left` holds the numbers of the probes that still measure, `once`
+ * what those of its name record, where there are several.
  */
-function isolated(
-  measure: OperatorFunction<Step, Recorded>,
-  index: number,
-  left: Set<number>,
-): OperatorFunction<Step, Recorded> {
+function isolated(measure: Probe, index: number, left: Set<number>, once: OnceAStep | undefined): Probe {
   return (steps) =>
     new Observable((subscriber) => {
       const remembered = joinedSession()?.remembered;
@@ -110,7 +113,14 @@ function isolated(
         };
         const subscribe = () =>
           watched.pipe(takeUntil(superseded), measure).subscribe({
-            next: (record) => subscriber.next(record),
+            next: (record) => {
+              try {
+                once?.take(record, index);
+              } catch (error) {
+                return fail(error);
+              }
+              subscriber.next(record);
+            },
             error: fail,
             complete: () => {
               if (isCurrent) subscriber.complete();

@@ -2,7 +2,7 @@ import type { Optimizer } from "../core/optimizer.ts";
 import { filledIn, type AdamOptions } from "./adam-options.ts";
 import { adaptive } from "./adaptive.ts";
 import { rateAt } from "./learning-rate.ts";
-import { decayed } from "./weight-decay.ts";
+import { checkDecay, decayed } from "./weight-decay.ts";
 
 /** Options of `adamW`: those of `adam`. `weightDecay` is decoupled from the gradient; default 0.01. */
 export type AdamWOptions = AdamOptions;
@@ -21,7 +21,10 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   return {
     name: "adamW",
     options: { ...filled },
-    init,
+    init: (params) => {
+      checkDecay("adamW", weightDecay, decay, params);
+      return init(params);
+    },
     update: (params, grads, state, step, steering) => {
       const rate = rateAt("adamW", learningRate, step, steering);
       return { ...move(decayed(params, rate, weightDecay, decay), grads, state, rate), learningRate: rate };

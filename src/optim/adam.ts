@@ -2,7 +2,7 @@ import type { Optimizer } from "../core/optimizer.ts";
 import { filledIn, type AdamOptions } from "./adam-options.ts";
 import { adaptive } from "./adaptive.ts";
 import { rateAt } from "./learning-rate.ts";
-import { penaltyOf } from "./weight-decay.ts";
+import { checkDecay, penaltyOf } from "./weight-decay.ts";
 
 /**
  * Makes Adam (Kingma & Ba 2015, algorithm 1; Reddi et al. 2018 for `amsgrad`): next = params - learningRate · m̂ /
@@ -20,7 +20,10 @@ export function adam(options: AdamOptions = {}): Optimizer {
     name: "adam",
     options: { ...filled },
     ...penaltyOf(weightDecay, decay),
-    init,
+    init: (params) => {
+      checkDecay("adam", weightDecay, decay, params);
+      return init(params);
+    },
     update: (params, grads, state, step, steering) => {
       const rate = rateAt("adam", learningRate, step, steering);
       return { ...move(params, grads, state, rate), learningRate: rate };

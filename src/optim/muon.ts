@@ -8,7 +8,7 @@ import { adamW } from "./adam-w.ts";
 import { betaOption } from "./adaptive.ts";
 import { rateAt, rateOption, type LearningRate } from "./learning-rate.ts";
 import { average, toState, zeroSlot } from "./slots.ts";
-import { decayed, decayOption, penaltyWithin, type Decaying } from "./weight-decay.ts";
+import { checkDecay, decayed, decayOption, penaltyWithin, type Decaying } from "./weight-decay.ts";
 
 /** Options of `muon`. */
 export interface MuonOptions {
@@ -75,10 +75,10 @@ export function muon(options: MuonOptions = {}): Optimizer {
       others: { name: others.name, ...others.options },
     },
     ...(others.penalty && { penalty: penaltyWithin(others.penalty, (name) => roleOf(name) !== "kernel") }),
-    init: (params) => ({
-      ...zeroSlot("mean", kernelsOf(params)),
-      ...toState("others", others.init(othersOf(params))),
-    }),
+    init: (params) => {
+      checkDecay("muon", weightDecay, decay, kernelsOf(params));
+      return { ...zeroSlot("mean", kernelsOf(params)), ...toState("others", others.init(othersOf(params))) };
+    },
     update: (params, grads, state, step, steering) => {
       const rate = rateAt("muon", learningRate, step, steering);
       const own = kernelsOf(grads);

@@ -6,7 +6,7 @@ import { mapParams } from "../core/params.ts";
 import { betaOption } from "./adaptive.ts";
 import { rateAt, rateOption, type LearningRate } from "./learning-rate.ts";
 import { average, toState, zeroSlot } from "./slots.ts";
-import { decayOption, penaltyOf, type Decaying } from "./weight-decay.ts";
+import { checkDecay, decayOption, penaltyOf, type Decaying } from "./weight-decay.ts";
 
 /** Options of `rmsProp`. */
 export interface RmsPropOptions {
@@ -49,18 +49,22 @@ export function rmsProp(options: RmsPropOptions = {}): Optimizer {
     name: "rmsProp",
     options: { learningRate, alpha, epsilon, momentum, centered, weightDecay, decay },
     ...penaltyOf(weightDecay, decay),
-    init: (params) => ({
-      ...zeroSlot("square", params),
-      ...(centered ? zeroSlot("mean", params) : {}),
-      ...(momentum > 0 ? zeroSlot("velocity", params) : {}),
-    }),
+    init: (params) => {
+      checkDecay("rmsProp", weightDecay, decay, params);
+      return {
+        ...zeroSlot("square", params),
+        ...(centered ? zeroSlot("mean", params) : {}),
+        ...(momentum > 0 ? zeroSlot("velocity", params) : {}),
+      };
+    },
     update: (params, grads, state, step, steering) => {
       const rate = rateAt("rmsProp", learningRate, step, steering);
       const squared = mapParams(grads, (grad) => tf.square(grad));
       const square = average(state, "square", squared, alpha);
       const mean = centered ? average(state, "mean", grads, alpha) : {};
       const velocity = mapParams(grads, (grad, name) => {
-        const spread = centered ? tf.sub(square[name]!, tf.square(mean[name]!)) : square[name]!;
+        // Of gradients that hardly change rounding can leave less than nothing.
+        const spread = centered ? tf.relu(tf.sub(square[name]!, tf.square(mean[name]!))) : square[name]!;
         const scaled = tf.div(grad, tf.add(tf.sqrt(spread), epsilon));
         return momentum > 0 ? combinationKernel(state[`velocity/${name}`]!, momentum, scaled, 1) : scaled;
       });

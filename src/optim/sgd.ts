@@ -6,7 +6,7 @@ import type { Optimizer } from "../core/optimizer.ts";
 import { mapParams, type Params, type State } from "../core/params.ts";
 import { rateAt, rateOption, type LearningRate } from "./learning-rate.ts";
 import { toState, zeroSlot } from "./slots.ts";
-import { decayOption, penaltyOf, type Decaying } from "./weight-decay.ts";
+import { checkDecay, decayOption, penaltyOf, type Decaying } from "./weight-decay.ts";
 
 /** Options of `sgd`. */
 export interface SgdOptions {
@@ -75,8 +75,11 @@ export function sgd(options: SgdOptions): Optimizer {
     name: "sgd",
     options: { learningRate, ...velocityOptions, weightDecay, decay },
     ...penaltyOf(weightDecay, decay),
-    init: (params) =>
-      momentum === 0 ? {} : Object.assign(dampening > 0 ? { begun: tf.scalar(0) } : {}, zeroSlot("velocity", params)),
+    init: (params) => {
+      checkDecay("sgd", weightDecay, decay, params);
+      if (momentum === 0) return {};
+      return Object.assign(dampening > 0 ? { begun: tf.scalar(0) } : {}, zeroSlot("velocity", params));
+    },
     update: (params, grads, state, step, steering) => {
       const rate = rateAt("sgd", learningRate, step, steering);
       const { direction, state: after } = turned(grads, state);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../core/errors.ts";
 import type { Wanted } from "../core/options.ts";
 import type { Penalty } from "../core/optimizer.ts";
 import { filterParams, mapParams, roleOf, type Params } from "../core/params.ts";
@@ -23,6 +24,17 @@ export function decays(decay: Decaying, name: string): boolean {
 
 /** Returns whether a name matches, whatever the pattern matched before. */
 export const matchesName = (pattern: RegExp, name: string): boolean => name.search(pattern) >= 0;
+
+/**
+ * Checks that a pattern of what decays fits a parameter.
+ *
+ * @throws {UserError} naming the pattern and some parameters.
+ */
+export function checkDecay(who: string, weightDecay: number, decay: Decaying, params: Params): void {
+  const names = Object.keys(params);
+  if (weightDecay === 0 || !(decay instanceof RegExp) || names.some((name) => matchesName(decay, name))) return;
+  throw new UserError(`${who}: no parameter matches decay ${String(decay)}; there are ${names.slice(0, 6).join(", ")}`);
+}
 
 /** Makes the coupled decay: the penalty weightDecay / 2 · Σ w² over the parameters that decay; none for 0. */
 export function penaltyOf(weightDecay: number, decay: Decaying): { readonly penalty?: Penalty } {

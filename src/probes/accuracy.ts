@@ -3,7 +3,7 @@ import type { OperatorFunction } from "rxjs";
 import { checkExamples, checkLabels, type NameOf } from "../core/check-examples.ts";
 import { UserError } from "../core/errors.ts";
 import type { Step } from "../core/live.ts";
-import { checkOptions, flag, schedule, type Wanted } from "../core/options.ts";
+import { checkOptions, examples, flag, schedule, type Wanted } from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { LabelledExamples, Recorded } from "../core/types.ts";
 import { probe } from "../operators/probe.ts";
@@ -76,8 +76,8 @@ export function accuracy(options: AccuracyOptions = {}): OperatorFunction<Step, 
 }
 
 const chunks: Wanted = {
-  what: "held-out examples in chunks, such as test({ images: 1000 })",
-  accepts: (value) => typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === "function",
+  what: "held-out examples in chunks to iterate over again and again, such as test({ images: 1000 })",
+  accepts: examples.accepts,
 };
 
 const NO_CLASSES = "accuracy: these examples have target values, not classes; leave it out, or use loss()";

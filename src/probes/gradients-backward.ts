@@ -5,6 +5,7 @@ import type { Step } from "../core/live.ts";
 import * as option from "../core/options.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded, Site } from "../core/types.ts";
+import { norm } from "../core/vectors.ts";
 import { activationGradients } from "../operators/activation-gradients.ts";
 import { probe, type Measured, type Measurement } from "../operators/probe.ts";
 import { fitsSites, type Layers } from "../operators/select-layers.ts";
@@ -59,14 +60,14 @@ export function gradientsBackward(options: GradientsBackwardOptions = {}): Opera
     fits: fitsSites(who, layers, site),
     measure: (step) =>
       activationGradients(who, step, { layers, site }).flatMap(({ activation: { layer }, gradient }) => {
-        const value = tf.norm(gradient) as tf.Scalar;
-        const norm: Measurement = { stat: "activation_gradient_l2", layer, value };
-        if (bins === undefined) return [norm];
+        const value = norm(tf.reshape(gradient, [-1]));
+        const length: Measurement = { stat: "activation_gradient_l2", layer, value };
+        if (bins === undefined) return [length];
         const counted: Measured = {
           tensor: gradient,
           records: (values) => [{ layer, site: `${site} gradient`, ...countInBins(values, bins, range) }],
         };
-        return [norm, counted];
+        return [length, counted];
       }),
   });
 }

@@ -49,7 +49,7 @@ const CASES: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => drift!({ unit: 1 }), "drift: no option unit; there are layers, site, units, when"],
   [
     () => accuracy!({ test: 7 }),
-    "accuracy: test must be held-out examples in chunks, such as test({ images: 1000 }), not 7",
+    "accuracy: test must be held-out examples in chunks to iterate over again and again, such as test({ images: 1000 }), not 7",
   ],
   [() => ics!({ parameters: "kernel" }), 'ics: parameters must be "weights" or "all", not "kernel"'],
   [() => loss!({ every: 2 }), "loss: no option every; there is only when"],

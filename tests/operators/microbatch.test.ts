@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import {
   accuracy,
   batchNorm,
+  populationBatchNorm,
   curvature,
   dense,
   dropout,
@@ -157,7 +158,11 @@ onEachBackend(() => {
       { linear: dense({ units: 3 }) },
     ]);
     const activations = injectNoise({ site: "linear", nMu: 0.5, nSigma: 1.5, rMu: 0.2, rSigma: 0.2 });
-    for (const of of [normed, network]) {
+    const population = layered("population", [
+      { before: [flatten()], linear: dense({ units: 6 }), norm: populationBatchNorm(), nonlinearity: relu() },
+      { linear: dense({ units: 3 }) },
+    ]);
+    for (const of of [normed, network, population]) {
       const seen = await collect(
         toyBatches(2).pipe(
           training({ network: of, activations, microbatch: 3, by: sgd({ learningRate: 0.1 }) }),

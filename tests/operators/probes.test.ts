@@ -75,6 +75,43 @@ describe("probes", () => {
   });
 });
 
+describe("two probes that record the same", () => {
+  const of = (layer: number, when = every(1)) =>
+    probe({ name: "x", when, measure: () => [{ stat: "value", layer, value: layer }] });
+  const recordsOf = (...measures: OperatorFunction<Step, Recorded>[]) =>
+    collect(toyBatches(3).pipe(toyTraining(), probes(...measures)));
+
+  it("leave the second out, from where they meet, with an event that names both", async () => {
+    const records = await recordsOf(of(1), of(2), of(1, every(2)));
+    expect(records.filter(isReading)).toHaveLength(6);
+    const events = records.filter((record): record is RunEvent => record.kind === "event");
+    expect(events.map(({ step, name, message }) => [step, name, message])).toEqual([
+      [
+        0,
+        "probe_left_out",
+        "probe x is left out: it records value of layer 1, which probe 1 records too; give both other layers or other steps",
+      ],
+    ]);
+  });
+
+  it("go on where they take other layers or other steps", async () => {
+    const odd = probe({
+      name: "x",
+      measure: ({ step }) => (step % 2 === 1 ? [{ stat: "value", layer: 1, value: step }] : []),
+    });
+    const records = await recordsOf(of(1, every(2)), of(2), odd);
+    expect(records.filter((record) => record.kind === "event")).toEqual([]);
+    expect(records.filter(isReading).map(({ step, layer }) => [step, layer])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 2],
+      [1, 1],
+      [2, 1],
+      [2, 2],
+    ]);
+  });
+});
+
 describe("a probe", () => {
   it("measures when its schedule says so", () => {
     scheduler().run(({ hot, expectObservable }) => {

@@ -145,6 +145,18 @@ describe("optimizers say in a line what they cannot do:", () => {
     expect(make).toThrow(message);
   });
 
+  it.each<[string, Optimizer]>([
+    ["sgd", sgd({ learningRate: 1, weightDecay: 0.1, decay: /weight$/ })],
+    ["adam", adam({ weightDecay: 0.1, decay: /weight$/ })],
+    ["adamW", adamW({ decay: /weight$/ })],
+    ["rmsProp", rmsProp({ weightDecay: 0.1, decay: /weight$/ })],
+    ["muon", muon({ decay: /weight$/ })],
+    ["sgd", clipped(sgd({ learningRate: 1, weightDecay: 0.1, decay: /weight$/ }), { norm: 1 })],
+  ])("%s: a pattern of what decays that matches no parameter", async (name, optimizer) => {
+    const training = toyBatches(1).pipe(train(mlp({ hidden: [3], classes: 3 }), optimizer, { seed: 1 }));
+    await expect(collect(training)).rejects.toThrow(`${name}: no parameter matches decay /weight$/; there are layer1/`);
+  });
+
   it("a pattern that matches no parameter, with those that there are", async () => {
     const still = frozen(sgd({ learningRate: 1 }), /^conv/);
     const training = toyBatches(1).pipe(train(mlp({ hidden: [3], classes: 3 }), still, { seed: 1 }));

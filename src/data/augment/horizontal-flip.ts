@@ -1,14 +1,8 @@
 import type { OperatorFunction } from "rxjs";
-import { checkOptions, required, seedOption, type Wanted } from "../../core/options.ts";
+import { checkOptions, required, seedOption, proportion } from "../../core/options.ts";
 import { uniform } from "../../core/random.ts";
 import type { Batch } from "../../core/types.ts";
 import { altered, imageShape } from "./altered.ts";
-
-/** Condition of an option that is a probability. */
-export const probabilityOption: Wanted = {
-  what: "a number from 0 to 1",
-  accepts: (value) => typeof value === "number" && value >= 0 && value <= 1,
-};
 
 /** Options of `horizontalFlip`. */
 export interface HorizontalFlipOptions {
@@ -26,7 +20,7 @@ export interface HorizontalFlipOptions {
  * @throws {UserError} for an option that is not one; the stream errors with it for examples that are no images.
  */
 export function horizontalFlip(options: HorizontalFlipOptions): OperatorFunction<Batch, Batch> {
-  const known = { seed: required(seedOption), probability: probabilityOption };
+  const known = { seed: required(seedOption), probability: proportion };
   const { seed, probability = 0.5 } = checkOptions<HorizontalFlipOptions>("horizontalFlip", options, known);
   return altered({
     name: "horizontalFlip",

@@ -1,10 +1,9 @@
 import type { OperatorFunction } from "rxjs";
 import { UserError } from "../../core/errors.ts";
-import { checkOptions, required, seedOption, whole } from "../../core/options.ts";
+import { checkOptions, required, seedOption, proportion, whole } from "../../core/options.ts";
 import { fold, integers, rootKey, uniform } from "../../core/random.ts";
 import type { Batch } from "../../core/types.ts";
 import { altered } from "./altered.ts";
-import { probabilityOption } from "./horizontal-flip.ts";
 
 /** Options of `labelNoise`. */
 export interface LabelNoiseOptions {
@@ -28,7 +27,7 @@ export interface LabelNoiseOptions {
  * not one of the classes.
  */
 export function labelNoise(options: LabelNoiseOptions): OperatorFunction<Batch, Batch> {
-  const known = { fraction: required(probabilityOption), classes: required(whole(2)), seed: required(seedOption) };
+  const known = { fraction: required(proportion), classes: required(whole(2)), seed: required(seedOption) };
   const { fraction, classes, seed } = checkOptions<LabelNoiseOptions>("labelNoise", options, known);
   const root = fold(rootKey(seed), "labelNoise", "example");
   return altered({
