@@ -114,6 +114,25 @@ it("what there is to choose is that of the runs shown, however alike their numbe
   expect(placesOf("loss / loss")).toEqual([]);
 });
 
+it("histograms of several sites are kept apart, those before the non-linearity first", () => {
+  const answers = new Subject<RunHistogram>();
+  const feed = { histograms: () => answers } as unknown as Feed;
+  const records = new HistogramRecords(() => undefined);
+  const curve: Curve = { name: "a", arm: "a", place: 0, dash: 0, runs: [aState()] };
+  records.ask({ feed, layer: 2 }, [curve]);
+  for (const [site, unit, count] of [
+    ["norm gradient", 5, 1],
+    ["linear", undefined, 2],
+    ["norm", undefined, 3],
+  ] as const) {
+    answers.next({ kind: "histogram", runId: "run", step: 0, site, layer: 2, ...(unit !== undefined && { unit }), lo: 0, hi: 1, counts: [count] }); // prettier-ignore
+  }
+  expect(records.sites()).toEqual(["norm", "linear", "norm gradient"]);
+  const counted = (site: string) => records.of(curve, { site, unit: undefined }).map(({ counts }) => counts[0]);
+  expect(records.sites().map(counted)).toEqual([[3], [2], [1]]);
+  expect([...records.units("norm gradient")]).toEqual(["5"]);
+});
+
 it("histograms that come again are there once, as they came last", () => {
   const answers = new Subject<RunHistogram>();
   const feed = { histograms: () => answers } as unknown as Feed;
@@ -128,6 +147,6 @@ it("histograms that come again are there once, as they came last", () => {
   ] as const) {
     answers.next({ kind: "histogram", runId: "run", step, site: "norm", layer: 2, ...(unit !== undefined && { unit }), lo: 0, hi: 1, counts: [count] }); // prettier-ignore
   }
-  expect(records.of(curve, undefined).map(({ step, counts }) => [step, counts[0]])).toEqual([[0, 5], [10, 2]]); // prettier-ignore
-  expect([...records.units()]).toEqual(["all", "3"]);
+  expect(records.of(curve, { site: "norm", unit: undefined }).map(({ step, counts }) => [step, counts[0]])).toEqual([[0, 5], [10, 2]]); // prettier-ignore
+  expect([...records.units("norm")]).toEqual(["all", "3"]);
 });

@@ -22,6 +22,12 @@ it("tells of a divergence at once, of ends when all have ended, and of nothing t
   expect(newsOf(new Map(), [ended("a"), ended("b", "diverged")])).toBeUndefined();
 });
 
+it("takes nothing for over while trials wait", () => {
+  expect(newsOf(BEFORE, [ended("a"), ended("b")], 3)).toBeUndefined();
+  expect(newsOf(BEFORE, [ended("a", "diverged"), ended("b")], 3)).toBe("a, seed 0, diverged at step 12");
+  expect(badgeOf([ended("a"), ended("b")], [{ steps: 100 }, { steps: 100 }])).toBe("50 % ");
+});
+
 it("has a badge for the title: how far, and how it ended", () => {
   expect(badgeOf([])).toBe("");
   expect(badgeOf([running("a"), ended("b")])).toBe("75 % ");

@@ -15,10 +15,10 @@ export function stageText(stage: Stage, { runs }: Pick<Selection, "runs">, whole
   return of("diverged") === 0 ? "finished" : `finished, ${counted(of("diverged"), "run")} diverged`;
 }
 
-/** Returns how far the runs shown have come. */
-export function stageOf({ runs, live, started }: Pick<Selection, "runs" | "live" | "started">): Stage {
+/** Returns how far the runs shown have come, after which others are `queued`. */
+export function stageOf({ runs, live, started }: Pick<Selection, "runs" | "live" | "started">, queued = 0): Stage {
   if (runs.length === 0) return "empty";
-  if (!live) return "ended";
+  if (!live && queued === 0) return "ended";
   return started ? "running" : "waiting";
 }
 

@@ -12,7 +12,7 @@ import { KnownSweeps } from "./known-sweeps.ts";
 import { setText } from "./legend.ts";
 import { badgeOf } from "./news-of.ts";
 import { Notifier } from "./notifier.ts";
-import { wholeProgress } from "./whole-progress.ts";
+import { queuedTrials, wholeProgress } from "./whole-progress.ts";
 
 interface FrameOptions {
   readonly title: string;
@@ -91,10 +91,13 @@ export class Frame {
     const before = this.#shown?.connection;
     if (connection.state === "disconnected" && before?.state === "live") this.#lostAt = new Date();
     if (connection.state === "live") this.#lostAt = undefined;
-    this.#shown = { connection, selection, stage: stageOf(selection), whole: wholeProgress(declarations, runs) };
-    this.#notifier.update(runs);
+    const queued = queuedTrials(declarations.filter(({ hyper }) => hyper !== null));
+    const mine = queued.filter(({ experiment }) => experiment === selection.experiment);
+    const [stage, whole] = [stageOf(selection, mine.length), wholeProgress(declarations, runs)];
+    this.#shown = { connection, selection, stage, whole };
+    this.#notifier.update(runs, queued.length);
     const of = experimentsOf(selection);
-    document.title = `${badgeOf(selection.runs)}${this.#title}${of ? `, ${of}` : ""} – gradstream`;
+    document.title = `${badgeOf(selection.runs, mine)}${this.#title}${of ? `, ${of}` : ""} – gradstream`;
     setText(this.#about, aboutOf(selection));
     this.#showConnection();
   }

@@ -19,11 +19,14 @@ export function nextFrame(draw: () => void, atMost?: number): void {
 
 function call(draw: () => void): void {
   clearTimeout(waiting.get(draw));
-  if (!waiting.delete(draw)) return;
+  if (waiting.delete(draw)) reporting(draw);
+}
+
+/** Runs a task and reports what it throws: one panel that fails must not keep the others from drawing. */
+export function reporting(task: () => void): void {
   try {
-    draw();
+    task();
   } catch (error) {
-    // One panel that fails must not keep the others from drawing.
     window.reportError(error);
   }
 }

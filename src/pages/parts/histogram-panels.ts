@@ -12,20 +12,13 @@ import { emphasized } from "./emphasized.ts";
 import { nextFrame } from "./frames.ts";
 import { columns, overlay, ridges, valuesIn } from "./histogram-contents.ts";
 import { HistogramRecords, type Unit } from "./histogram-records.ts";
+import { valueOf, whatIs } from "./histogram-text.ts";
 import type { Need } from "./needs.ts";
 import { Panel, type PanelOptions } from "./panel.ts";
 import { StepChoice } from "./step-choice.ts";
 import { urlState } from "./url-state.ts";
 
 const VIEWS = [["", "over the steps"], ["ridges", "as ridges"], ["overlay", "arms over each other"]] as const; // prettier-ignore
-const VALUE = "value before the non-linearity";
-const WHAT: Readonly<Record<string, string>> = {
-  "": "Each column is a histogram of the layer’s values before the non-linearity at one step: the more a colour stands out from the ground, the more values lie there. One picture per arm (its first seed). **A straight, even band is a steady distribution.**",
-  ridges:
-    "Each ridge is a histogram of the layer’s values before the non-linearity: early steps blue at the top, late ones red below, the step chosen filled. One picture per arm (its first seed). **Ridges of one shape are a steady distribution.**",
-  overlay:
-    "How the layer’s values before the non-linearity are spread at the step chosen: one line per arm (its first seed). **Neither way is good in itself.**",
-};
 const missing = "Not recorded for this layer. The probe histogram() records it.";
 /** Ranks the whole layer first, then units by number. */
 const rank = (unit: Unit): number => (unit === "all" ? -1 : Number(unit));
@@ -41,6 +34,7 @@ export class HistogramPanels implements Part {
   readonly title = "Histograms";
   readonly #records = new HistogramRecords(() => nextFrame(this.#draw));
   readonly #view = choice("Show", "histograms", (value) => ({ histograms: value }));
+  readonly #site = choice("Site", "site", (value) => ({ site: value }));
   readonly #unit = choice("Unit", "unit", (value) => ({ unit: value }));
   readonly #own = element("input", { type: "checkbox" });
   readonly #step = new StepChoice();
@@ -54,7 +48,7 @@ export class HistogramPanels implements Part {
     fillOptions(this.#view.select, VIEWS);
     this.#own.addEventListener("change", () => urlState.set({ own: this.#own.checked ? 1 : undefined }));
     const own = element("label", { class: "switch" }, this.#own, "Own axes");
-    const controls = element("div", { class: "controls" }, this.#view.node, this.#unit.node, own);
+    const controls = element("div", { class: "controls" }, this.#view.node, this.#site.node, this.#unit.node, own);
     const head = element("div", { class: "panel-head" }, element("h2", {}, "Histograms"), controls);
     const about = { class: "panel wide", "data-group": "histograms", "aria-label": "Histograms" };
     this.node = element("section", about, head, this.#what, this.#step.node, this.#grid);
@@ -90,8 +84,11 @@ export class HistogramPanels implements Part {
   readonly #draw = (): void => {
     const { state } = this.#context;
     const view = state.get("histograms") ?? "";
-    this.#offer(view);
-    const arms = this.#curves().map((curve) => [curve, this.#records.of(curve, state.get("unit"))] as const);
+    const sites = this.#records.sites();
+    const site = sites.find((one) => one === state.get("site")) ?? sites[0] ?? "norm";
+    this.#offer(view, site, sites);
+    const chosen = { site, unit: state.get("unit") };
+    const arms = this.#curves().map((curve) => [curve, this.#records.of(curve, chosen)] as const);
     const all = arms.flatMap(([, records]) => records);
     const step = view === "" ? undefined : this.#step.choose(all.map((record) => record.step));
     const ends = arms.map(([, records]) => valuesIn(records));
@@ -104,17 +101,23 @@ export class HistogramPanels implements Part {
       return { name: curve.name, records: records.length, content: { ...content, axes } };
     });
     const over: Shown = { name: "All arms", records: all.length, content: overlay(arms, step) };
-    this.#show(view, view === "overlay" ? [over] : shown);
+    this.#show(view, site, view === "overlay" ? [over] : shown);
   };
 
-  #offer(view: string): void {
+  #offer(view: string, site: string, sites: readonly string[]): void {
     const { state } = this.#context;
-    this.#what.replaceChildren(...emphasized(WHAT[view] ?? WHAT[""]!));
+    this.#what.replaceChildren(...emphasized(whatIs(view, site)));
     this.#view.select.value = view;
     this.#own.checked = state.flag("own");
     this.#own.parentElement!.hidden = view === "overlay";
     this.#step.node.hidden = view === "";
-    const units = [...this.#records.units()].sort((a, b) => rank(a) - rank(b));
+    fillOptions(
+      this.#site.select,
+      sites.map((one) => [one, one] as const),
+      site,
+    );
+    this.#site.node.hidden = sites.length < 2;
+    const units = [...this.#records.units(site)].sort((a, b) => rank(a) - rank(b));
     fillOptions(
       this.#unit.select,
       [["", "first"], ...units.map((one) => [one, one] as const)],
@@ -123,9 +126,9 @@ export class HistogramPanels implements Part {
     this.#unit.node.hidden = units.length < 2;
   }
 
-  #show(view: string, shown: readonly Shown[]): void {
+  #show(view: string, site: string, shown: readonly Shown[]): void {
     const { colours, zoom, selection, layersKnown, connection } = this.#context;
-    const wanted = new Map(shown.map((one) => [`${view}\n${one.name}`, one]));
+    const wanted = new Map(shown.map((one) => [`${view} ${site}\n${one.name}`, one]));
     for (const [key, panel] of this.panels) {
       if (wanted.has(key)) continue;
       panel.destroy();
@@ -133,7 +136,7 @@ export class HistogramPanels implements Part {
     }
     const waiting = selection.live || connection.state !== "live";
     for (const [key, { name, content, records }] of wanted) {
-      const panel = this.panels.get(key) ?? this.#make(view, name);
+      const panel = this.panels.get(key) ?? this.#make(view, site, name);
       this.panels.set(key, panel);
       if (this.#records.error) panel.say("error", this.#records.error.message);
       else if (records > 0 || layersKnown) {
@@ -146,12 +149,12 @@ export class HistogramPanels implements Part {
     if (nodes.some((node, i) => this.#grid.children[i] !== node)) this.#grid.replaceChildren(...nodes);
   }
 
-  #make(view: string, title: string): Panel {
-    const what = WHAT[view] ?? "";
+  #make(view: string, site: string, title: string): Panel {
+    const [what, value] = [whatIs(view, site), valueOf(site)];
     const common: PanelOptions = { id: "histograms", title, what, compact: true, height: 240 };
-    if (view === "") return new Panel({ ...common, yLabel: VALUE, onZoom: this.#context.zoomTo }, this.#context);
+    if (view === "") return new Panel({ ...common, yLabel: value, onZoom: this.#context.zoomTo }, this.#context);
     const yLabel = view === "ridges" ? "share of the values, step by step" : "share of the values per unit";
-    const looks = { xLabel: VALUE, yLabel, linked: false, height: 320, formatX: formatNumber };
+    const looks = { xLabel: value, yLabel, linked: false, height: 320, formatX: formatNumber };
     return new Panel({ ...common, ...looks }, this.#context);
   }
 }

@@ -46,20 +46,32 @@ export class HistogramRecords {
     }
   }
 
-  /** Lists the units that were recorded. */
-  units(): Set<Unit> {
-    return new Set([...this.#byRun.values()].flatMap((records) => [...records.values()].map(unitOf)));
+  /** Lists the sites that were recorded, that before the non-linearity first. */
+  sites(): string[] {
+    const sites = [...new Set(this.#all().map(({ site }) => site))].sort();
+    return sites.sort((a, b) => Number(b === "norm") - Number(a === "norm"));
   }
 
-  /** Returns those of a curve by step; of the unit that came first where none is named. */
-  of({ runs }: Curve, unit: Unit | undefined): RunHistogram[] {
-    const records = [...(this.#byRun.get(runs[0]?.runId ?? "")?.values() ?? [])];
+  /** Lists the units that were recorded at a site. */
+  units(wanted: string): Set<Unit> {
+    const own = this.#all().filter(({ site }) => site === wanted);
+    return new Set(own.map(unitOf));
+  }
+
+  /** Returns those of a curve at a site, by step; of the unit that came first where none is named. */
+  of({ runs }: Curve, { site, unit }: { readonly site: string; readonly unit: Unit | undefined }): RunHistogram[] {
+    const all = this.#byRun.get(runs[0]?.runId ?? "")?.values() ?? [];
+    const records = [...all].filter((one) => one.site === site);
     const wanted = unit ?? (records[0] && unitOf(records[0]));
     return records.filter((one) => unitOf(one) === wanted).sort((a, b) => a.step - b.step);
   }
 
   close(): void {
     for (const subscription of this.#subscriptions.values()) subscription.unsubscribe();
+  }
+
+  #all(): RunHistogram[] {
+    return [...this.#byRun.values()].flatMap((records) => [...records.values()]);
   }
 
   #failed(error: Error): void {

@@ -14,17 +14,24 @@ export class Notifier {
     this.node.addEventListener("click", () => void Notification.requestPermission().then(() => this.#offer(true)));
   }
 
-  /** Takes the runs of this server as they stand now. */
-  update(runs: readonly RunState[]): void {
+  /** Takes the runs of this server as they stand now, and how many wait. */
+  update(runs: readonly RunState[], queued: number): void {
     this.#offer(runs.some(({ status }) => status === "running"));
-    const text = newsOf(this.#before, runs);
+    const text = newsOf(this.#before, runs, queued);
     this.#before = new Map(runs.map(({ runId, status }) => [runId, status]));
-    if (text !== undefined && isAsked() === "granted")
-      new Notification("gradstream", { body: text, tag: "gradstream" });
+    if (text !== undefined && isAsked() === "granted") notify(text);
   }
 
   #offer(isLive: boolean): void {
     this.node.hidden = !isLive || isAsked() !== "default";
+  }
+}
+
+function notify(body: string): void {
+  try {
+    new Notification("gradstream", { body, tag: "gradstream" });
+  } catch {
+    // Browsers of phones know none of pages.
   }
 }
 

@@ -10,7 +10,7 @@ import { element } from "./element.ts";
 import { firstContext, type MutableContext } from "./first-context.ts";
 import { Frame } from "./frame.ts";
 import { forgetGone } from "./forget-gone.ts";
-import { nextFrame } from "./frames.ts";
+import { nextFrame, reporting } from "./frames.ts";
 import { hiddenRuns } from "./hidden-runs.ts";
 import { KnownLayers } from "./known-layers.ts";
 import { declaredOf } from "./needs.ts";
@@ -102,7 +102,7 @@ class Page {
     const context = this.#context;
     const { controls, build } = this.#options;
     const changed = this.#read();
-    this.#frame.update(context);
+    reporting(() => this.#frame.update(context));
     const { runs, away } = context.selection;
     if (runs.length + away.length === 0 && !this.#parts && controls.length > 0) return;
     const built = !this.#parts;
@@ -116,7 +116,7 @@ class Page {
     this.#layers.find(context.selection);
     context.layersKnown = this.#layers.known;
     this.#toolbar.update(context);
-    for (const part of parts) part.update(context);
+    for (const part of parts) reporting(() => part.update(context));
     this.#absent.update(context, parts);
   };
 

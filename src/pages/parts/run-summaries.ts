@@ -2,6 +2,7 @@
 
 import type { Feed, RunState } from "../../feed/client/index.ts";
 import { namedRows } from "./named-rows.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import type { Summary } from "./run-facts.ts";
 
 const COLUMNS = "final_loss, final_train_accuracy, test_accuracy, steps_per_second, seconds";
@@ -10,7 +11,9 @@ export class RunSummaries {
   readonly #feed: Feed;
   readonly #heard: () => void;
   readonly #summaries = new Map<string, Summary>();
-  #ended = "";
+  readonly #asking = new OneAtATime(() => this.#read());
+  #ended: readonly RunState[] = [];
+  #key = "";
 
   constructor(feed: Feed, heard: () => void) {
     this.#feed = feed;
@@ -23,18 +26,22 @@ export class RunSummaries {
 
   ask(ended: readonly RunState[]): void {
     const key = ended.map(({ runId }) => runId).join();
-    if (key === this.#ended) return;
-    this.#ended = key;
-    if (ended.length === 0) return;
-    const names = [...new Set(ended.map(({ experiment }) => `'${experiment.replaceAll("'", "''")}'`))].join(", ");
-    this.#feed.query(`SELECT run_id, ${COLUMNS} FROM run_summary WHERE experiment IN (${names})`).then(
-      (answer) => {
-        for (const row of namedRows<Summary & { readonly run_id: string }>(answer)) {
-          this.#summaries.set(row.run_id, row);
-        }
-        this.#heard();
-      },
-      () => (this.#ended = ""),
-    );
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#ended = ended;
+    if (ended.length > 0) void this.#asking.ask();
+  }
+
+  async #read(): Promise<void> {
+    const names = [...new Set(this.#ended.map(({ experiment }) => `'${experiment.replaceAll("'", "''")}'`))].join(", ");
+    try {
+      const answer = await this.#feed.query(
+        `SELECT run_id, ${COLUMNS} FROM run_summary WHERE experiment IN (${names})`,
+      );
+      for (const row of namedRows<Summary & { readonly run_id: string }>(answer)) this.#summaries.set(row.run_id, row);
+      this.#heard();
+    } catch {
+      this.#key = "";
+    }
   }
 }

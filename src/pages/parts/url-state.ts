@@ -30,7 +30,7 @@ export const urlState = {
     }
     if (next.toString() === params.toString()) return;
     params = next;
-    history[replace ? "replaceState" : "pushState"](null, "", location.pathname + asQuery(params));
+    write(replace);
     for (const listener of listeners) listener();
   },
   /** Query string for a link to another page. */
@@ -42,12 +42,26 @@ export const urlState = {
   },
 };
 
+const RETRY_MS = 1000;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+/** Writes the address; some browsers take only so many changes in a while, and are asked again. */
+function write(replace: boolean): void {
+  clearTimeout(retry);
+  try {
+    history[replace ? "replaceState" : "pushState"](null, "", location.pathname + asQuery(params));
+  } catch {
+    retry = setTimeout(() => write(true), RETRY_MS);
+  }
+}
+
 function asQuery(search: URLSearchParams): string {
   const text = search.toString();
   return text === "" ? "" : `?${text}`;
 }
 
 window.addEventListener("popstate", () => {
+  clearTimeout(retry);
   params = new URLSearchParams(location.search);
   for (const listener of listeners) listener();
 });
