@@ -55,6 +55,6 @@ export async function exportedRuns(store: Store, choice: RunChoice): Promise<rea
 /** What every file system takes as the name of a folder. */
 const folderPart = (text: string): string =>
   text
-    .replace(/[^\w.-]+/g, "-")
+    .replace(/[^\p{L}\p{N}_.-]+/gu, "-")
     .replace(/^\.+/, "-")
     .slice(0, 120) || "-";

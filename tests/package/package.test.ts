@@ -161,6 +161,17 @@ describe("the command", () => {
     expect(stderr).toMatch(/one of .*deep-linear.*noisy-batchnorm.*examples\/residual/);
   });
 
+  it("has its own version, and not that of the repository that it is installed in", () => {
+    run("git", "init", "--quiet");
+    run("git", ..."-c user.name=a -c user.email=a@example.org commit --quiet --allow-empty -m first".split(" "));
+    gradstream(..."run noisy-batchnorm --arm standard --steps 1 --no-serve --backend wasm --store v.duckdb".split(" "));
+    const sql = "SELECT DISTINCT code_version FROM run";
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly version: string };
+    expect(JSON.parse(gradstream("sql", sql, "--store", "v.duckdb", "--format", "json"))).toEqual([
+      { code_version: version },
+    ]);
+  });
+
   it("knows the paper's curves, and draws the report", () => {
     gradstream("report", "--store", "s.duckdb", "--out", "report");
     expect(readFileSync(join(project, "report/report.md"), "utf8")).toContain("Batch Normalization");

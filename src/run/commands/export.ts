@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { Command, Option } from "commander";
+import { UserError } from "../../core/errors.ts";
 import { writeSafetensors } from "../../formats/write-safetensors.ts";
 import type { Written } from "../../formats/write-each-run.ts";
 import { writeTensorboard } from "../../formats/write-tensorboard.ts";
@@ -12,6 +13,7 @@ import { chosenBy, type ChoiceOptions, choiceOptions } from "../command-line/cho
 import { DEFAULT_STORE } from "../command-line/default-store.ts";
 import { outputOptions, type OutputOptions } from "../command-line/output-options.ts";
 import { withStore } from "../command-line/with-store.ts";
+import { Interrupted } from "../terminal/interrupted.ts";
 import { jsonText } from "../terminal/json-text.ts";
 import { onInterrupt } from "../process/interrupt.ts";
 import { machine } from "../process/machine.ts";
@@ -63,7 +65,10 @@ export function exportCommand(): Command {
       const { store: path, format, json, quiet } = options;
       const stop = new AbortController();
       const write = () => withStore(path, (store) => written(store, folder, options, stop.signal));
-      const { runs, files, bytes } = await onInterrupt(() => stop.abort(), write);
+      const { runs, files, bytes } = await onInterrupt(() => stop.abort(), write).catch((error: unknown) => {
+        if (stop.signal.aborted && error instanceof UserError) throw new Interrupted(error.message);
+        throw error;
+      });
       if (json) process.stdout.write(jsonText({ folder, format, runs, files, bytes }));
       if (json || quiet) return;
       process.stdout.write(

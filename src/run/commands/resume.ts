@@ -52,11 +52,11 @@ export function resumeCommand(): Command {
 async function resume(id: string | undefined, options: ResumeOptions): Promise<void> {
   requireStore(options.store);
   const jobs = options.jobs ?? availableParallelism();
-  shareCores(availableParallelism(), jobs);
   let groups: readonly ResumedGroup[] = [];
   const prepare = async (store: Store): Promise<void> => {
     store.notices.forEach(say);
     const runs = await chooseResumed(store, { id, all: options.all });
+    shareCores(availableParallelism(), Math.min(jobs, runs.length));
     groups = await prepareResumed({ store, runs, force: options.force ?? false, say });
   };
   await attend(

@@ -73,12 +73,9 @@ export async function readSeries(store: Store, wanted: RecordsWanted, points: nu
         const { runId, probe, stat, layer, unit, distance, start, min, max, last, readings, broken } = row;
         const there = series.get(row.series) ?? { of: { runId, probe, stat, layer, unit, distance }, points: [] };
         series.set(row.series, there);
+        if (series.size > MOST_SERIES)
+          throw new UserError(`these are more than ${MOST_SERIES} series; name layers, units or fewer runs`);
         there.points.push({ step: start, min, max, last, readings, ...(broken > 0 ? { notFinite: broken } : {}) });
-      }
-      if (series.size > MOST_SERIES) {
-        throw new UserError(
-          `these are ${series.size} series, of ${MOST_SERIES} at most; name layers, units or fewer runs`,
-        );
       }
       return { stepsPerPoint: 2 ** shift, series: [...series.values()].map(({ of, points }) => ({ ...of, points })) };
     });

@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts";
+import { shellQuoted } from "../../core/shell-quoted.ts";
 import type { Store } from "../../store/store.ts";
+import { storeOption } from "../command-line/default-store.ts";
 import { selectRuns, type StoredRun } from "./stored-runs.ts";
 
 /** Which runs are to go on. */
@@ -37,7 +39,7 @@ async function named(store: Store, id: string): Promise<StoredRun> {
   const run = await runNamed("resume", store, id);
   if (run.sweepId !== undefined)
     throw new UserError(
-      `resume: run ${run.runId} is of a sweep; gradstream sweep --resume ${run.sweepId} goes on with it`,
+      `resume: run ${run.runId} is of a sweep; gradstream sweep ${shellQuoted(run.pipeline)} --resume ${run.sweepId}${storeOption(store.path)} goes on with it`,
     );
   if (run.status === "interrupted" || run.status === "failed") return run;
   throw new UserError(`resume: run ${run.runId} is ${run.status}; there is nothing to go on with`);

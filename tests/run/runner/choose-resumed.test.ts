@@ -11,7 +11,7 @@ it("leaves the runs of sweeps to their sweeps, which have their checkpoints", as
   await store.startRun(run);
   await store.finishRun("of-sweep", "interrupted", 1);
   expect((await rejection(chooseResumed(store, { id: "of-sw" }))).message).toBe(
-    "resume: run of-sweep is of a sweep; gradstream sweep --resume 20260101T000000-abcd goes on with it",
+    `resume: run of-sweep is of a sweep; gradstream sweep ${run.pipeline} --resume 20260101T000000-abcd --store ${store.path} goes on with it`,
   );
   expect((await rejection(chooseResumed(store, { all: true }))).message).toContain("no run was interrupted");
   const { arm, seed, network } = run;
