@@ -23,14 +23,8 @@ export function folderPlace(root: string): ResultPlace {
       const folder = dirname(file);
       await mkdir(folder, { recursive: true });
       const draft = join(folder, `${DRAFT}${randomUUID()}`);
-      const handle = await open(draft, "wx");
       try {
-        await handle.writeFile(bytes);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      try {
+        await writeDraft(draft, bytes);
         await link(draft, file);
         syncFolder(folder);
         return true;
@@ -41,8 +35,20 @@ export function folderPlace(root: string): ResultPlace {
         await rm(draft, { force: true });
       }
     },
-    remove: (path) => rm(at(path), { recursive: true, force: true }),
+    // Who trains may still write into it: a folder that was emptied is not empty then.
+    remove: (path) => rm(at(path), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
+}
+
+/** Writes a file that is not there yet, and waits until it is on the disk. */
+async function writeDraft(draft: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(draft, "wx");
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Waits until a folder's names are on the disk. Windows opens no folder; there the file system sees to it. */

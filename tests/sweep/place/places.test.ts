@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -71,6 +72,37 @@ describe.each(MAKERS)("%s", (_name, make) => {
     await place.remove("a/b");
     await place.remove("a/none");
     expect(await place.list("a")).toEqual([]);
+  });
+});
+
+describe("a folder", () => {
+  it("is removed though somebody still writes into it", async () => {
+    const root = folder();
+    const place = folderPlace(root);
+    for (let i = 0; i < 50; i++) await place.create(`t/a/${i}`, Buffer.from("1"));
+    const until = performance.now() + 300;
+    let written = 0;
+    const writing = Promise.all(
+      Array.from({ length: 4 }, async (_, lane) => {
+        while (performance.now() < until)
+          await writeFile(join(root, "t", "a", `late-${lane}-${written++}`), "1").catch(() => undefined);
+      }),
+    );
+    await place.remove("t");
+    await writing;
+    expect(await place.list("")).toEqual([]);
+  });
+
+  it("keeps nothing of a file that could not be written whole", async () => {
+    const root = folder();
+    const full = {
+      *[Symbol.iterator]() {
+        yield Buffer.from("half");
+        throw new Error("ENOSPC: no space left on device");
+      },
+    };
+    await expect(folderPlace(root).create("t/a", full as never)).rejects.toThrow("no space left");
+    expect(readdirSync(join(root, "t"))).toEqual([]);
   });
 });
 
