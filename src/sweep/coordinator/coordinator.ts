@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { UserError } from "../../core/errors.ts";
 import type { Finished } from "../../run/runner/run-experiment.ts";
 import type { Engine } from "../engine/engine.ts";
 import { settledRuns } from "../ledger/settled-runs.ts";
@@ -16,12 +17,16 @@ const LOOK_MS = 250;
 /** Part of its time that a coordinator of many workers looks for results: with more of them it looks less often. */
 const LOOK_SHARE = 0.15;
 const RECONCILE_MS = 5000;
+/** Times that a trial is handed out, to an engine that starts its own tasks, without an attempt that begins. */
+const MOST_TRIES = 3;
 
 /** What a coordinator stands between. */
 export interface CoordinatorOptions extends ImportParts {
   readonly engine: Engine;
   /** Trials that failed for good before, and are left alone. */
   readonly failed: ReadonlySet<string>;
+  /** Time between two questions what the engine knows, in milliseconds. Default 5 s. */
+  readonly reconcileMs?: number;
 }
 
 /** Trials of one round, by how they stand. */
@@ -41,6 +46,8 @@ export class Coordinator {
   readonly #began = performance.now();
   #round: Round = { imports: new Map(), there: 0 };
   #trained = 0;
+  /** How often trials were handed out of which no attempt has begun. */
+  readonly #tries = new Map<string, number>();
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
@@ -82,7 +89,17 @@ export class Coordinator {
 
   /** Trains those of these trials that have no result yet; resolves when each has one or has failed, or all have stopped. */
   async train(round: number, trials: readonly PlannedTrial[]): Promise<void> {
-    const { engine, place, store, manifest, dataset, ledger, failed, progress } = this.#options;
+    const {
+      engine,
+      place,
+      store,
+      manifest,
+      dataset,
+      ledger,
+      failed,
+      progress,
+      reconcileMs = RECONCILE_MS,
+    } = this.#options;
     const { sweepId } = manifest;
     const { completed, stopped } = await settledRuns(store, { ...manifest, dataset }, trials, manifest.earlyStop);
     const there = new Map([...completed, ...stopped]);
@@ -107,7 +124,7 @@ export class Coordinator {
       const began = performance.now();
       await this.look();
       const pause = Math.max(LOOK_MS, (performance.now() - began) * (1 / LOOK_SHARE - 1));
-      if (performance.now() - reconciled >= RECONCILE_MS) {
+      if (performance.now() - reconciled >= reconcileMs) {
         await this.#reconcile();
         reconciled = performance.now();
       }
@@ -167,7 +184,11 @@ export class Coordinator {
     return [...this.#round.imports.values()].filter(({ end }) => !end);
   }
 
-  /** Enqueues what is planned, has no result to take and is not known to the engine, which may have lost its memory. */
+  /**
+   * Enqueues what is planned, has no result to take and is not known to the engine, which may have lost its memory.
+   *
+   * @throws {UserError} for a trial whose tasks end again and again before they begin with it.
+   */
   async #reconcile(): Promise<void> {
     const { engine, place } = this.#options;
     const known = new Set((await engine.open()).map(({ trialId }) => trialId));
@@ -180,12 +201,23 @@ export class Coordinator {
       if (commit && folders.includes(commit.folder)) continue;
       // What was committed has been taken over, and its run was removed since.
       if (commit) await place.remove(trialId);
+      this.#checkTries(trial, folders.length > 0);
       missing.push(trialId);
     }
     if (missing.length === 0) return;
     // What an engine remembers as ended it would not take again.
     await engine.withdraw(missing);
     await engine.enqueue(missing);
+  }
+
+  #checkTries({ trialId, arm, seed }: PlannedTrial, hasBegun: boolean): void {
+    const { logOf } = this.#options.engine;
+    const tries = hasBegun ? 0 : (this.#tries.get(trialId) ?? 0);
+    this.#tries.set(trialId, tries + 1);
+    if (!logOf || tries < MOST_TRIES) return;
+    const log = logOf(trialId);
+    const said = log ? `; see ${log.file}${log.lastLine === undefined ? "" : `: ${log.lastLine.slice(0, 200)}`}` : "";
+    throw new UserError(`sweep: ${tries} tasks for ${arm} seed ${seed} ended before they began to train${said}`);
   }
 
   #headline(): string {

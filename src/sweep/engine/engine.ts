@@ -23,6 +23,13 @@ export interface LostLease {
   readonly attempt: number;
 }
 
+/** What a task wrote that was to train a trial. */
+export interface TaskLog {
+  readonly file: string;
+  /** Undefined where nothing can be read. */
+  readonly lastLine: string | undefined;
+}
+
 /** What a worker sees of an engine. */
 export interface EngineWorker {
   /**
@@ -57,6 +64,11 @@ export interface Engine {
   withdraw(trialIds: readonly string[]): Promise<void>;
   /** Returns the trials that wait or are claimed. */
   open(): Promise<readonly OpenTrial[]>;
+  /**
+   * Finds the log of the task that a trial was given last. Of an engine that has it, a trial is handed out three times at
+   * most without an attempt that begins.
+   */
+  readonly logOf?: (trialId: string) => TaskLog | undefined;
   /** Emits each lease that was lost, as far as this process hears of it; for messages, not for decisions. */
   readonly lost: Observable<LostLease>;
   close(): Promise<void>;

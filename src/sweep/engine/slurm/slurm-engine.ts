@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { Subject } from "rxjs";
 import { UserError } from "../../../core/errors.ts";
-import type { Engine, LostLease, OpenTrial } from "../engine.ts";
+import type { Engine, LostLease, OpenTrial, TaskLog } from "../engine.ts";
 import { askSlurm } from "./ask-slurm.ts";
+import { checkSbatch } from "./check-sbatch.ts";
 import { LOGS, TASKS_FILE, readTaskArray, SCRIPT, type TaskArray } from "./task-array.ts";
 import { taskScript } from "./task-script.ts";
 import { TrialFiles } from "./trial-files.ts";
@@ -33,6 +34,8 @@ const JOB = "job";
  * Hands trials to tasks of Slurm, as arrays over manifests: a task trains trials of its own, and the task that Slurm
  * starts in its place goes on with them. What Slurm's queue and the trials' files say is the state: accounting is not
  * needed.
+ *
+ * @throws {UserError} for an option of sbatch that the tasks' script sets.
  */
 export function slurmEngine(options: SlurmOptions): Engine {
   const { sweepId, folder, command, sbatch = [], trialsPerTask = 1, graceS = 120, patienceMs = 600_000 } = options;
@@ -41,6 +44,7 @@ export function slurmEngine(options: SlurmOptions): Engine {
   const lost = new Subject<LostLease>();
   const told = new Set<string>();
   const ask = (program: string, ...args: readonly string[]) => askSlurm(program, args, patienceMs);
+  checkSbatch(sbatch);
   mkdirSync(folder, { recursive: true });
 
   /** The batches that were submitted, by the number of their job. */
@@ -49,6 +53,21 @@ export function slurmEngine(options: SlurmOptions): Engine {
       .filter((entry) => existsSync(join(folder, entry, JOB)))
       .map((entry) => [readFileSync(join(folder, entry, JOB), "utf8"), readTaskArray(join(folder, entry))] as const);
     return new Map(submitted);
+  }
+
+  const batchNames = () => readdirSync(folder).filter((entry) => entry.startsWith("batch-"));
+
+  /** The log of the task that a trial was given last, with its last line. */
+  function logOf(trialId: string): TaskLog | undefined {
+    for (let i = batchNames().length - 1; i >= 0; i--) {
+      const at = join(folder, `batch-${i}`);
+      const index = readTaskArray(at).chunks.findIndex((trials) => trials.includes(trialId));
+      if (index < 0) continue;
+      const file = join(at, LOGS, `${index}.txt`);
+      const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+      return { file, lastLine: lines.map((line) => line.trim()).findLast(Boolean) };
+    }
+    return undefined;
   }
 
   /** The tasks that wait or run: job, index, whether it runs, and the trials that are not over. */
@@ -71,7 +90,7 @@ export function slurmEngine(options: SlurmOptions): Engine {
   }
 
   async function submit(trialIds: readonly string[]): Promise<void> {
-    const at = join(folder, `batch-${readdirSync(folder).filter((entry) => entry.startsWith("batch-")).length}`);
+    const at = join(folder, `batch-${batchNames().length}`);
     const chunks = [...slices(trialIds, trialsPerTask)];
     mkdirSync(join(at, LOGS), { recursive: true });
     writeFileSync(join(at, TASKS_FILE), JSON.stringify({ name, chunks } satisfies TaskArray), { flag: "wx" });
@@ -97,6 +116,7 @@ export function slurmEngine(options: SlurmOptions): Engine {
   return {
     lost: lost.asObservable(),
     open,
+    logOf,
     async enqueue(trialIds) {
       for (const trialId of trialIds) if (files.isWithdrawn(trialId)) files.forget(trialId);
       const there = new Set((await open()).map(({ trialId }) => trialId));
