@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { oneLine } from "../../core/one-line.ts";
 import { CHECKSUM } from "./http-place.ts";
 import type { ResultPlace } from "./result-place.ts";
@@ -28,13 +29,19 @@ export async function servePlace(place: ResultPlace, token: string, host: string
   await once(server, "listening");
   const { port: taken } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`,
+    url: `http://${reachedBy(host)}:${taken}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+/** Returns what others reach an address by that this machine listens on: its name where it listens on all of them. */
+function reachedBy(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return hostname();
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 async function answer(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -124,6 +124,12 @@ describe("a place that is served", () => {
     expect((await put("a/.draft-1", "whole", sum)).status).toBe(400);
     expect(existsSync(join(root, "..", "out"))).toBe(false);
     expect((await fetch(`${url}/a`, { method: "DELETE", headers })).status).toBe(400);
+  });
+
+  it("is named by its machine where it listens on all addresses", async () => {
+    const server = await servePlace(folderPlace(folder()), "secret", "0.0.0.0", 0);
+    onTestFinished(() => server.close());
+    expect(server.url).toMatch(new RegExp(`^http://${hostname()}:\\d+$`));
   });
 
   it("is asked again where an answer was cut short", async () => {
