@@ -21,7 +21,7 @@ export class Beginnings {
 
   /** Returns the newest of these attempts that has begun. */
   async newest(folders: readonly string[]): Promise<string | undefined> {
-    for (const folder of [...folders].reverse()) if (await this.#of(folder)) return folder;
+    for (const folder of [...folders].reverse()) if (await this.of(folder)) return folder;
     return undefined;
   }
 
@@ -30,7 +30,7 @@ export class Beginnings {
     const legs: Leg[] = [];
     let upTo = Infinity;
     for (let folder: string | undefined = target; folder !== undefined;) {
-      const begun: Begun | undefined = await this.#of(folder);
+      const begun: Begun | undefined = await this.of(folder);
       if (!begun) throw new Error(`sweep: attempt ${folder} of trial ${this.#trialId} has no beginning`);
       legs.unshift({ folder, begun, upTo });
       upTo = Math.min(upTo, begun.from?.step ?? 0);
@@ -39,7 +39,8 @@ export class Beginnings {
     return legs;
   }
 
-  async #of(folder: string): Promise<Begun | undefined> {
+  /** Returns what an attempt said when it began; undefined where it has not. */
+  async of(folder: string): Promise<Begun | undefined> {
     const known = this.#begun.get(folder);
     if (known) return known;
     const begun = await readBegun(this.#place, this.#trialId, folder);

@@ -157,7 +157,8 @@ export class TrialImport {
     this.#failed.add(folder);
     const { manifest, ledger, progress } = this.#parts;
     const { trialId, seed } = this.trial;
-    const noted = { attempt, token, worker, state: "failed", fromStep: null, startedAt: at } as const;
+    const { startedAt = at, from } = (await this.#beginnings.of(folder)) ?? {};
+    const noted = { attempt, token, worker, state: "failed", fromStep: from?.step ?? null, startedAt } as const;
     await ledger.attemptBegan(manifest.sweepId, trialId, noted);
     await ledger.attemptEnded(manifest.sweepId, trialId, token, "failed", at, message);
     progress.note(

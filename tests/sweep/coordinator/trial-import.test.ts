@@ -99,6 +99,23 @@ describe("TrialImport", () => {
     expect(await one.readings()).toEqual(range(0, 1, 2));
   });
 
+  it("notes when attempts began, and from where, that failed before it looked", async () => {
+    const one = await OneTrial.make(4);
+    const first = await HandWritten.begin(one.place, 1);
+    await first.train(3);
+    await first.fail("boom");
+    const second = await HandWritten.begin(one.place, 2, { of: first, step: 2 });
+    await second.fail("boom again");
+    await one.importer().look();
+    const attempts =
+      "SELECT attempt, state, from_step, epoch_ms(started_at), epoch_ms(ended_at) FROM attempt ORDER BY ALL";
+    expect(await one.rows(attempts)).toEqual([
+      [1, "failed", null, 1000, 9000],
+      [2, "failed", 2, 2000, 9000],
+    ]);
+    expect(await one.rows("SELECT epoch_ms(started_at) FROM trial")).toEqual([[1000]]);
+  });
+
   it("reports a trial whose process never began to train", async () => {
     const one = await OneTrial.make(4);
     const importer = one.importer();
