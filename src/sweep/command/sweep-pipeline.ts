@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../../core/errors.ts";
 import { shellQuoted } from "../../core/shell-quoted.ts";
 import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-code.ts";
 import { storeOption } from "../../run/command-line/default-store.ts";
@@ -15,17 +13,17 @@ import { render } from "../../run/terminal/render.ts";
 import { say } from "../../run/terminal/say.ts";
 import type { Store } from "../../store/store.ts";
 import { SweepRunner, type SweepResult } from "../coordinator/run-sweep.ts";
-import { queueAddress } from "../engine/bullmq/queue-address.ts";
 import { openEngine, openSlurm, type OpenedEngine } from "../engine/open-engine.ts";
 import { UnreachableQueue } from "../engine/unreachable-queue.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import { servePlace, type PlaceServer } from "../place/serve-place.ts";
-import { openPlace } from "../place/open-place.ts";
+import type { PlaceServer } from "../place/serve-place.ts";
 import { differing } from "../plan/label.ts";
+import { checkAsked } from "./check-asked.ts";
 import type { SweepCommandOptions } from "./options.ts";
 import { folderOf, removeIfEmpty } from "./places.ts";
 import { confirmMany } from "./plan-search.ts";
 import { prepareSweep, readAskedSweep, type PreparedSweep } from "./prepare-sweep.ts";
+import { receive } from "./receive.ts";
 import { sweepSummary } from "./sweep-summary.ts";
 
 /** Workers elsewhere hear within this time that a sweep is over. */
@@ -39,9 +37,7 @@ const BIN = fileURLToPath(new URL("../../../bin/gradstream.js", import.meta.url)
  */
 export async function sweepPipeline(path: string, options: SweepCommandOptions, jobs: number): Promise<void> {
   const tell = options.quiet ? () => undefined : say;
-  if (options.queue !== undefined) queueAddress(options.queue);
-  else if (jobs === 0 && !options.slurm)
-    throw new UserError("sweep: --jobs 0 leaves nobody to train; give --queue too");
+  checkAsked(options, jobs);
   const asked = await readAskedSweep(path, options);
   const { experiment, backend, why, notes, data } = asked;
   let prepared: PreparedSweep;
@@ -58,10 +54,13 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
       process.stdout.write(await resultOf(store, { finished: [], stoppedEarly: [] }, { ...options, there }));
       return false;
     }
-    if (!isResumed) await new Ledger(store).begin(manifest, search, engineOf(options), hostname());
     const folder = folderOf(options.store, options.place, manifest.sweepId);
+    const { server, tellHowToJoin } = await receive(options, folder);
+    received = server;
     opened = await openAsked(options, manifest.sweepId, folder, tell);
-    received = await receive(options, folder, tell);
+    // What cannot begin leaves no sweep behind.
+    if (!isResumed) await new Ledger(store).begin(manifest, search, engineOf(options), hostname());
+    tellHowToJoin();
     return true;
   };
   try {
@@ -131,25 +130,6 @@ function openAsked(
   if (!slurm) return openEngine(queue, { sweepId, tell });
   const command = [process.execPath, BIN, "worker", "--slurm", "--results", folder, "--jobs", "1"];
   return openSlurm({ sweepId, folder: join(folder, "slurm"), command, sbatch });
-}
-
-/** Serves the folder of results to workers elsewhere, where that was asked for, and says how they join. */
-async function receive(
-  { receive: address, queue }: SweepCommandOptions,
-  folder: string,
-  tell: (line: string) => void,
-): Promise<PlaceServer | undefined> {
-  const command = `gradstream worker --queue ${shellQuoted(queue ?? "redis://…")} --results `;
-  if (address === undefined) {
-    if (queue !== undefined) tell(`join with: ${command}${shellQuoted(folder)}`);
-    return undefined;
-  }
-  const [, host, port] = /^(?:(.+):)?(\d{1,5})$/.exec(address) ?? [];
-  if (port === undefined) throw new UserError(`--receive ${address}: it must be a port, or host:port`);
-  const token = randomBytes(16).toString("base64url");
-  const server = await servePlace(openPlace({ kind: "folder", folder }), token, host ?? "127.0.0.1", Number(port));
-  tell(`join with: ${command}${shellQuoted(`${server.url}#${token}`)}`);
-  return server;
 }
 
 function tellHowToGoOn(

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
+import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { CHECKSUM } from "./http-place.ts";
 import type { ResultPlace } from "./result-place.ts";
@@ -17,7 +18,11 @@ export interface PlaceServer {
   close(): Promise<void>;
 }
 
-/** Serves a place to workers who bring the token; `host` is the address that it listens on, `port` 0 any free one. */
+/**
+ * Serves a place to workers who bring the token; `host` is the address that it listens on, `port` 0 any free one.
+ *
+ * @throws {UserError} for an address on which this machine cannot listen.
+ */
 export async function servePlace(place: ResultPlace, token: string, host: string, port: number): Promise<PlaceServer> {
   const server = createServer((request, response) => {
     answer(place, token, request, response).catch((error: unknown) => {
@@ -26,7 +31,11 @@ export async function servePlace(place: ResultPlace, token: string, host: string
     });
   });
   server.listen(port, host);
-  await once(server, "listening");
+  await once(server, "listening").catch((error: unknown) => {
+    const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    const why = isTaken ? "the port is taken; name another one" : `${oneLine(error)}; name another address`;
+    throw new UserError(`--receive ${host}:${port}: ${why}`);
+  });
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${reachedBy(host)}:${taken}`,

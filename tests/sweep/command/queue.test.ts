@@ -25,7 +25,7 @@ for (const [name, missing, startServer] of [
 ] as const) {
   itUnless(missing, `trains a sweep through ${name} in two worker processes, each trial once`, async () => {
     const [cwd, server] = [temporaryFolder(), await kept(startServer())];
-    const one = slowSweep("6,8,10,12", ["--queue", server.url], { cwd });
+    const one = slowSweep("6,8,10,12", ["--queue", server.url, "--receive", "0", "--quiet"], { cwd });
     const workers = await Promise.all([workerOf(one, { cwd }), workerOf(one, { cwd })]);
     const { code, stderr } = await one.ended;
     expect(code, stderr).toBe(0);
@@ -91,12 +91,13 @@ it.skipIf(NO_REDIS !== undefined || process.platform === "win32").each(["SIGTERM
   },
 );
 
-it("ends with code 3 where a queue is never in reach, and refuses a patience that is none", async () => {
+it("ends with code 3 where a queue is never in reach, with no sweep, and refuses a patience that is none", async () => {
   const cwd = temporaryFolder();
   const env = { GRADSTREAM_QUEUE_PATIENCE: "2" };
   const never = await slowSweep("8", ["--queue", `redis://127.0.0.1:${await freePort()}/0`], { cwd, env }).ended;
   expect(never.stderr).toMatch(/gradstream: queue: redis:\S+ has been out of reach for 2 s \(.*\); when it is back/);
   expect(never.code).toBe(3);
+  expect(await rowsOf(join(cwd, "s.duckdb"), "FROM sweep")).toEqual([]);
   const wrong = await slowSweep("8", ["--queue", "redis://x"], { cwd, env: { GRADSTREAM_QUEUE_PATIENCE: "soon" } })
     .ended;
   expect(wrong.stderr).toContain("GRADSTREAM_QUEUE_PATIENCE: it must be seconds");

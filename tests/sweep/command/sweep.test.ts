@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { pipeline, rowsOf, runEach, smallCifar10, start, type Started } from "../../fixtures/command-line.ts";
 import { temporaryFolder } from "../../fixtures/runs.ts";
 import { filesOf } from "../../fixtures/sweep-command.ts";
@@ -275,8 +277,13 @@ describe("gradstream sweep", () => {
     expect(await rowsOf(store, run)).toEqual([["completed"], ["interrupted"]]);
   });
 
-  it("refuses what makes no sense, in one line each", async () => {
+  it("refuses what makes no sense, in one line each, and leaves no sweep behind", async () => {
     const cwd = temporaryFolder();
+    const queued = ["--grid", "size=1,2", "--queue", "redis://127.0.0.1:1/0"];
+    const listening = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void listening.close());
+    await once(listening, "listening");
+    const { port: taken } = listening.address() as AddressInfo;
     const cases: readonly (readonly [readonly string[], string])[] = [
       [[], "sweep: nothing to sweep; give --grid key=a,b, or the pipeline a field sweep: { grid: … }"],
       [
@@ -303,6 +310,16 @@ describe("gradstream sweep", () => {
       [["--grid", "size=1,2", "--grace", "5"], "--grace: there is no rule; give --early-stop median too"],
       [["--resume"], "s.duckdb has no such sweep of tiny"],
       [["--grid", "size=1,2", "--queue", "amqp://x"], "--queue: it must be redis://host:port"],
+      [
+        ["--grid", "size=1,2", "--slurm", "--jobs", "2"],
+        "sweep: --jobs trains here, and with --slurm Slurm's tasks train",
+      ],
+      [["--grid", "size=1,2", "--slurm", "--sbatch=--array=0-3"], "--sbatch --array=0-3: gradstream sets --array"],
+      [["--grid", "size=1,2", "--sbatch=--mem=4G"], "--sbatch --mem=4G: there is no task; give --slurm too"],
+      [["--grid", "size=1,2", "--receive", "8300"], "--receive 8300: there is nobody to send; give --queue too"],
+      [[...queued, "--receive", "here"], "--receive here: it must be a port up to 65535, or host:port"],
+      [[...queued, "--receive", "70000"], "--receive 70000: it must be a port up to 65535, or host:port"],
+      [[...queued, "--receive", `127.0.0.1:${taken}`], `--receive 127.0.0.1:${taken}: the port is taken`],
     ];
     const results = await runEach(
       cases.map(([args]) => ({
@@ -320,5 +337,6 @@ describe("gradstream sweep", () => {
       ).toHaveLength(1);
       expect(results[i]!.code, args.join(" ")).toBe(2);
     }
+    expect(await rowsOf(join(cwd, "s.duckdb"), "FROM sweep")).toEqual([]);
   });
 });
