@@ -6,12 +6,11 @@ import { storeFile } from "../../store/place.ts";
 export const folderOf = (store: string, place: string | undefined, sweepId: string): string =>
   join(place === undefined ? `${storeFile(store)}.sweeps` : resolve(place), sweepId);
 
-/** Removes the folder of all sweeps where it is empty. */
-export function removeIfEmpty(folder: string): void {
-  const above = dirname(folder);
-  if (existsSync(folder)) return;
+/** Removes the folder of all sweeps where it is empty, but for one that was named: that is its user's. */
+export function removeIfEmpty(folder: string, place: string | undefined): void {
+  if (place !== undefined || existsSync(folder)) return;
   try {
-    rmdirSync(above);
+    rmdirSync(dirname(folder));
   } catch {
     // Other sweeps are in it.
   }

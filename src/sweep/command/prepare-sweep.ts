@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { sha256 } from "../../checkpoints/checkpoint.ts";
 import { UserError } from "../../core/errors.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
@@ -13,7 +14,9 @@ import { Ledger } from "../ledger/ledger.ts";
 import { settledRuns } from "../ledger/settled-runs.ts";
 import type { SweepManifest } from "../place/manifest.ts";
 import { searchShape, type Search } from "../plan/search.ts";
+import { checkEngine } from "./go-on.ts";
 import type { SweepCommandOptions } from "./options.ts";
+import { folderOf } from "./places.ts";
 import { planEarlyStop, planSearch } from "./plan-search.ts";
 
 /** Reads what `gradstream sweep` is told, and opens what it trains with. @throws {UserError} for bad input. */
@@ -34,6 +37,9 @@ export interface PreparedSweep {
   readonly manifest: SweepManifest;
   readonly search: Search;
   readonly basis: SearchBasis;
+  /** The folder, in full, below which its results are, where one was named; and its own. */
+  readonly place: string | undefined;
+  readonly folder: string;
   /** Whether the ledger has it already. */
   readonly isResumed: boolean;
   /** Runs that are not trained again. */
@@ -48,7 +54,8 @@ export interface PreparedSweep {
 /**
  * Plans a sweep anew, or finds the one to go on with, and what of it the store has.
  *
- * @throws {UserError} for a sweep that is not there, or that other code or another pipeline planned.
+ * @throws {UserError} for a sweep that is not there, that other code or another pipeline planned, or that another engine
+ * hands out.
  */
 export async function prepareSweep(asked: AskedSweep, store: Store): Promise<PreparedSweep> {
   const { name, experiment, options, earlier, data, backend } = asked;
@@ -70,13 +77,16 @@ export async function prepareSweep(asked: AskedSweep, store: Store): Promise<Pre
   );
   const toTrain = trials.length - completed.size - stopped.size;
   const isSettled = toTrain === 0 && !search.halving;
+  const place = options.place === undefined ? found?.place : resolve(options.place);
+  const folder = folderOf(options.store, place, sweepId);
+  if (found && !isSettled) checkEngine(found, options);
   if (isSettled && found) {
     await ledger.trialsHave(sweepId, { completed, stopped });
     await ledger.sweepIs(sweepId, "completed");
   }
   const there = await runsWithIds(store, [...completed.values(), ...stopped.values()]);
   const isResumed = found !== undefined;
-  return { manifest, search, basis, isResumed, there, trials: trials.length, toTrain, isSettled };
+  return { manifest, search, basis, place, folder, isResumed, there, trials: trials.length, toTrain, isSettled };
 }
 
 function newManifest({ name, path, file, options, backend, data, earlyStop }: AskedSweep): SweepManifest {

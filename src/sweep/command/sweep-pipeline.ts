@@ -2,9 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { shellQuoted } from "../../core/shell-quoted.ts";
 import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-code.ts";
-import { storeOption } from "../../run/command-line/default-store.ts";
 import { attend } from "../../run/runner/attend.ts";
 import { brief } from "../../run/runner/brief.ts";
 import { runsWithIds, type StoredRun } from "../../run/runner/stored-runs.ts";
@@ -19,8 +17,9 @@ import { Ledger } from "../ledger/ledger.ts";
 import type { PlaceServer } from "../place/serve-place.ts";
 import { differing } from "../plan/label.ts";
 import { checkAsked } from "./check-asked.ts";
+import { goOnCommand } from "./go-on.ts";
 import type { SweepCommandOptions } from "./options.ts";
-import { folderOf, removeIfEmpty } from "./places.ts";
+import { removeIfEmpty } from "./places.ts";
 import { confirmMany } from "./plan-search.ts";
 import { prepareSweep, readAskedSweep, type PreparedSweep } from "./prepare-sweep.ts";
 import { receive } from "./receive.ts";
@@ -47,19 +46,18 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
 
   const prepare = async (store: Store): Promise<boolean> => {
     prepared = await prepareSweep(asked, store);
-    const { manifest, search, there, trials, toTrain, isSettled, isResumed } = prepared;
+    const { manifest, search, place, folder, there, trials, toTrain, isSettled, isResumed } = prepared;
     await confirmMany(toTrain, options.yes ?? false);
     if (isSettled) {
       tell(`all ${trials} trials are recorded already, by this code`);
       process.stdout.write(await resultOf(store, { finished: [], stoppedEarly: [] }, { ...options, there }));
       return false;
     }
-    const folder = folderOf(options.store, options.place, manifest.sweepId);
     const { server, tellHowToJoin } = await receive(options, folder);
     received = server;
     opened = await openAsked(options, manifest.sweepId, folder, tell);
     // What cannot begin leaves no sweep behind.
-    if (!isResumed) await new Ledger(store).begin(manifest, search, engineOf(options), hostname());
+    if (!isResumed) await new Ledger(store).begin(manifest, search, engineOf(options), hostname(), place);
     tellHowToJoin();
     return true;
   };
@@ -67,14 +65,14 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     await attend(
       { ...options, prepare },
       ({ store, server, progress }) => {
-        const { manifest, search, basis, there, toTrain, isResumed } = prepared;
+        const { manifest, search, basis, folder, there, toTrain, isResumed } = prepared;
         const { sweepId } = manifest;
         const runner = new SweepRunner({
           manifest,
           search,
           basis,
           dataset: data.name,
-          address: { kind: "folder", folder: folderOf(options.store, options.place, sweepId) },
+          address: { kind: "folder", folder },
           opened: opened!,
           store,
           hub: server?.hub,
@@ -93,14 +91,14 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
         return { stop: () => runner.stop(), run: () => runner.run() };
       },
       async (result, store, recordedIn) => {
-        const { manifest } = prepared;
+        const { folder, place } = prepared;
         const there = await runsWithIds(store, result.found);
         isOver = !result.isInterrupted;
         process.stdout.write(await resultOf(store, result, { ...options, store: recordedIn, there }));
-        tellHowToGoOn(path, options, result, tell);
+        tellHowToGoOn(goOnCommand(path, options, place), result, tell);
         const code = exitCode(result.finished.map(({ outcome }) => outcome));
         process.exitCode = code === 0 && result.isInterrupted ? INTERRUPTED : code;
-        removeIfEmpty(folderOf(options.store, options.place, manifest.sweepId));
+        removeIfEmpty(folder, place);
       },
     );
   } catch (error) {
@@ -132,14 +130,7 @@ function openAsked(
   return openSlurm({ sweepId, folder: join(folder, "slurm"), command, sbatch });
 }
 
-function tellHowToGoOn(
-  path: string,
-  { store }: SweepCommandOptions,
-  { finished, isInterrupted }: SweepResult,
-  tell: (line: string) => void,
-): void {
-  const option = storeOption(store);
-  const command = `gradstream sweep ${shellQuoted(path)}${option}`;
+function tellHowToGoOn(command: string, { finished, isInterrupted }: SweepResult, tell: (line: string) => void): void {
   if (isInterrupted) tell(`interrupted; ${command} --resume goes on`);
   else if (finished.some(({ outcome }) => outcome.status === "failed")) {
     tell(`some trials failed; ${command} --only-failed tries them again`);

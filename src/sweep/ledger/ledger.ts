@@ -25,6 +25,10 @@ export interface LedgerSweep {
   readonly state: string;
   /** What its command was told, as it wrote it down. */
   readonly search: unknown;
+  /** Who handed out its trials: `embedded`, `slurm`, or the protocol of its queue. */
+  readonly engine: string | undefined;
+  /** The folder, in full, below which its results are; undefined where it is beside the store. */
+  readonly place: string | undefined;
 }
 
 /** An attempt, as it is noted. */
@@ -49,12 +53,12 @@ export class Ledger {
     this.#store = store;
   }
 
-  /** Adds a sweep that begins. */
-  async begin(manifest: SweepManifest, search: unknown, engine: string, host: string): Promise<void> {
+  /** Adds a sweep that begins; `place` is the folder below which its results are, where one was named. */
+  async begin(manifest: SweepManifest, search: unknown, engine: string, host: string, place?: string): Promise<void> {
     const { sweepId, experiment, pipeline, codeVersion } = manifest;
     await this.#run(
       `INSERT INTO sweep VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, now() AT TIME ZONE 'UTC', NULL)`,
-      [sweepId, experiment, pipeline, JSON.stringify({ manifest, search }), codeVersion, engine, host],
+      [sweepId, experiment, pipeline, JSON.stringify({ manifest, search, place }), codeVersion, engine, host],
     );
   }
 
@@ -186,14 +190,21 @@ export class Ledger {
   async find(experiment: string, id = ""): Promise<LedgerSweep | undefined> {
     const rows = await records(
       this.#store,
-      `SELECT state, plan::VARCHAR AS plan FROM sweep WHERE experiment = $1 AND starts_with(sweep_id, $2)
+      `SELECT state, engine, plan::VARCHAR AS plan FROM sweep WHERE experiment = $1 AND starts_with(sweep_id, $2)
        ORDER BY started_at DESC, sweep_id DESC LIMIT 1`,
       [experiment, id],
     );
     const [row] = rows;
     if (!row) return undefined;
-    const { manifest, search } = JSON.parse(String(row["plan"])) as { manifest: SweepManifest; search: unknown };
-    return { manifest, search, state: String(row["state"]) };
+    const { manifest, search, place } = JSON.parse(String(row["plan"])) as Omit<LedgerSweep, "state" | "engine">;
+    const { engine } = row;
+    return {
+      manifest,
+      search,
+      place,
+      state: String(row["state"]),
+      engine: typeof engine === "string" ? engine : undefined,
+    };
   }
 
   /** Lists the trials of a sweep, in the order of their plan. */

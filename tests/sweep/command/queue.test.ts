@@ -116,6 +116,8 @@ itUnless(NO_REDIS, "loses patience with a queue that went away, sweep and worker
     expect(stderr).toMatch(/gradstream: queue: redis:\S+ has been out of reach for 6 s/);
     expect(code, stderr).toBe(3);
   }
+  const without = await resumedSweep([], { cwd }).ended;
+  expect(without.stderr).toMatch(/sweep: \S+ hands its trials out through a queue; give --queue redis:\/\/… too/);
   await server.restart();
   const again = resumedSweep(["--queue", server.url], { cwd });
   const next = await workerOf(again, { cwd });

@@ -128,12 +128,15 @@ describe("gradstream sweep", () => {
 
   it("stops at an interruption with a checkpoint, says how to go on, and does", async () => {
     const cwd = temporaryFolder();
-    const one = sweep(cwd, pipeline("resumable"), "--grid", "size=8,10", ...SLOW, "--jobs", "2");
+    const place = ["--place", "s.duckdb.sweeps/own"];
+    const one = sweep(cwd, pipeline("resumable"), "--grid", "size=8,10", ...SLOW, "--jobs", "2", ...place);
     await waitFor(() => expect(hasCheckpoint(cwd)).toBe(true));
     one.child.kill("SIGINT");
     const { code, stderr } = await one.ended;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/interrupted; gradstream sweep \S+resumable.ts --store s.duckdb --resume goes on/);
+    expect(stderr).toMatch(
+      /interrupted; gradstream sweep \S+resumable.ts --store s.duckdb --place \S+s.duckdb.sweeps.own'? --resume goes on/,
+    );
     const store = join(cwd, "s.duckdb");
     expect(await rowsOf(store, "SELECT state FROM sweep")).toEqual([["interrupted"]]);
     expect(await rowsOf(store, RUNS)).toEqual([["interrupted", 2]]);
@@ -144,7 +147,10 @@ describe("gradstream sweep", () => {
       ["committed", 2],
       ["interrupted", 2],
     ]);
+    expect(await rowsOf(store, "SELECT count(*) > 0 FROM attempt WHERE from_step > 0")).toEqual([[true]]);
     expect(await rowsOf(store, RESULTS)).toEqual(await undisturbed(["8", "10"]));
+    // It went on where its results were, and that folder is its user's.
+    expect(filesOf(cwd)).toEqual(["own"]);
   });
 
   it("reports a trial that fails again and again, trains the others, and tries it again when it is asked to", async () => {
