@@ -5,9 +5,14 @@ const LOOK_MS = 1000;
 /**
  * Runs `work`; the first interruption calls `stop` and waits, the second leaves at once. A terminal that is closed
  * interrupts what writes to it; what writes to none goes on, as below nohup, whose wish Node does not hand on. The end of
- * npm (npx, npm start) counts as an interruption: npm does not pass all signals on.
+ * npm (npx, npm start) counts as an interruption: npm does not pass all signals on. So do the signals `also`.
  */
-export async function onInterrupt<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
+export async function onInterrupt<T>(
+  stop: () => void,
+  work: () => Promise<T>,
+  also: readonly NodeJS.Signals[] = [],
+): Promise<T> {
+  const signals = [...SIGNALS, ...also];
   let asked = false;
   const handler = (signal?: NodeJS.Signals): void => {
     if (signal === "SIGHUP") {
@@ -18,7 +23,7 @@ export async function onInterrupt<T>(stop: () => void, work: () => Promise<T>): 
     asked = true;
     stop();
   };
-  for (const signal of SIGNALS) process.on(signal, handler);
+  for (const signal of signals) process.on(signal, handler);
   const watch = watchParent(() => {
     if (!asked) handler();
   });
@@ -26,7 +31,7 @@ export async function onInterrupt<T>(stop: () => void, work: () => Promise<T>): 
     return await work();
   } finally {
     clearInterval(watch);
-    for (const signal of SIGNALS) process.off(signal, handler);
+    for (const signal of signals) process.off(signal, handler);
   }
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../core/errors.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { UNREACHABLE } from "../../run/command-line/exit-code.ts";
+import { onInterrupt } from "../../run/process/interrupt.ts";
 import { codeVersion } from "../../run/process/version.ts";
 import { say } from "../../run/terminal/say.ts";
 import { openSlurmWorker, openWorker } from "../engine/open-engine.ts";
@@ -25,7 +26,8 @@ export interface WorkerCommandOptions {
 
 /** How often a worker looks whether its sweep is over. */
 const LOOK_MS = 3000;
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGUSR2", "SIGHUP"] as const;
+/** What Slurm sends ahead of the end of a task. */
+const WARNING = "SIGUSR2";
 
 /**
  * Trains trials of a sweep until it is over, or a signal comes.
@@ -45,13 +47,15 @@ export async function work({ queue, slurm, results }: WorkerCommandOptions, jobs
     const lanes = new Lanes({ worker, manifest, address, jobs, cores: availableParallelism(), tell: say });
     say(`worker of sweep ${sweepId}: ${jobs} trials at a time`);
     const over = new AbortController();
-    const unheed = onSignals(() => lanes.stop());
+    const stop = (): void => {
+      say("stopping after the current steps …");
+      lanes.stop();
+    };
     const watching = watch(place, lanes, over.signal);
     try {
-      await lanes.run();
+      await onInterrupt(stop, () => lanes.run(), [WARNING]);
     } finally {
       over.abort();
-      unheed();
       await worker.close();
     }
     const gone = await watching;
@@ -109,17 +113,4 @@ export function addressOf(results: string): PlaceAddress {
   }
   if (!existsSync(results)) throw new UserError(`--results ${results}: there is no such folder`);
   return { kind: "folder", folder: resolve(results) };
-}
-
-/** Calls back at the first signal; the second ends the process. Returns what makes signals mean what they did. */
-function onSignals(stop: () => void): () => void {
-  let asked = false;
-  const handler = (): void => {
-    if (asked) process.exit(130);
-    asked = true;
-    say("stopping after the current steps …");
-    stop();
-  };
-  for (const signal of SIGNALS) process.on(signal, handler);
-  return () => SIGNALS.forEach((signal) => process.off(signal, handler));
 }

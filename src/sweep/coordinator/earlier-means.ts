@@ -23,7 +23,7 @@ export async function earlierMeans(
        SELECT run_id, stat, step,
          avg(value) OVER (PARTITION BY run_id, stat ORDER BY step ROWS BETWEEN 9 PRECEDING AND CURRENT ROW) AS mean
        FROM reading WHERE layer IS NULL AND unit IS NULL AND distance IS NULL
-         AND list_contains($1::JSON::VARCHAR[], run_id) AND list_contains($2::JSON::VARCHAR[], stat))
+         AND run_id IN (SELECT unnest($1::JSON::VARCHAR[])) AND list_contains($2::JSON::VARCHAR[], stat))
      GROUP BY ALL ORDER BY ALL`,
     [JSON.stringify(runIds), JSON.stringify(metrics), width],
   );

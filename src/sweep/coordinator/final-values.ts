@@ -10,7 +10,7 @@ export async function wholeStats(store: Store, runIds: readonly string[]): Promi
     store,
     `SELECT DISTINCT stat FROM reading JOIN run USING (run_id)
      WHERE layer IS NULL AND unit IS NULL AND distance IS NULL AND status = 'completed'
-       AND probe <> 'timing' AND NOT starts_with(probe, 'cost/') AND list_contains($1::JSON::VARCHAR[], run_id)
+       AND probe <> 'timing' AND NOT starts_with(probe, 'cost/') AND run_id IN (SELECT unnest($1::JSON::VARCHAR[]))
      ORDER BY stat`,
     [JSON.stringify(runIds)],
   );
@@ -30,7 +30,7 @@ export async function finalValues(
        SELECT run_id, value, row_number() OVER (PARTITION BY run_id ORDER BY step DESC) AS back
        FROM reading JOIN run USING (run_id)
        WHERE stat = $1 AND layer IS NULL AND unit IS NULL AND distance IS NULL AND status = 'completed'
-         AND list_contains($2::JSON::VARCHAR[], run_id))
+         AND run_id IN (SELECT unnest($2::JSON::VARCHAR[])))
      WHERE back <= ${LAST} GROUP BY run_id`,
     [metric, JSON.stringify(runIds)],
   );

@@ -88,9 +88,14 @@ async function bestOf(parts: SearchParts, halving: Halving, trials: readonly Pla
   const runs = await completedRuns(store, { ...manifest, dataset }, trials);
   const values = await finalValues(store, halving.metric, [...runs.values()]);
   if (values.size === 0) throw new UserError(await noValues(store, halving.metric, [...runs.values()]));
-  const names = [...new Set(trials.map(candidateOf))];
-  const scored = names.map((candidate) => {
-    const own = trials.filter((trial) => candidateOf(trial) === candidate);
+  const ofCandidates = new Map<string, PlannedTrial[]>();
+  for (const trial of trials) {
+    const candidate = candidateOf(trial);
+    const own = ofCandidates.get(candidate) ?? [];
+    ofCandidates.set(candidate, own);
+    own.push(trial);
+  }
+  const scored = [...ofCandidates].map(([candidate, own]) => {
     return { candidate, group: own[0]!.arm, values: own.map(({ trialId }) => values.get(runs.get(trialId) ?? "")) };
   });
   return new Set(survivors(halving, scored));

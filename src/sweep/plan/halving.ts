@@ -52,7 +52,11 @@ export function rungsOf({ eta, by }: Halving, candidates: number, steps: number,
  */
 export function survivors<T>({ eta, isMax }: Halving, all: readonly Scored<T>[]): T[] {
   const groups = new Map<string, Scored<T>[]>();
-  for (const one of all) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
+  for (const one of all) {
+    const own = groups.get(one.group) ?? [];
+    groups.set(one.group, own);
+    own.push(one);
+  }
   const kept = new Set(
     [...groups.values()].flatMap((group) =>
       group
