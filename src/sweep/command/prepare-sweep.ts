@@ -13,10 +13,11 @@ import { newSweepId } from "../coordinator/sweep-id.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { settledRuns } from "../ledger/settled-runs.ts";
 import type { SweepManifest } from "../place/manifest.ts";
+import { openPlace } from "../place/open-place.ts";
 import { searchShape, type Search } from "../plan/search.ts";
 import { checkEngine } from "./go-on.ts";
 import type { SweepCommandOptions } from "./options.ts";
-import { folderOf } from "./places.ts";
+import { folderOf, removeIfEmpty } from "./places.ts";
 import { planEarlyStop, planSearch } from "./plan-search.ts";
 
 /** Reads what `gradstream sweep` is told, and opens what it trains with. @throws {UserError} for bad input. */
@@ -83,6 +84,8 @@ export async function prepareSweep(asked: AskedSweep, store: Store): Promise<Pre
   if (isSettled && found) {
     await ledger.trialsHave(sweepId, { completed, stopped });
     await ledger.sweepIs(sweepId, "completed");
+    await openPlace({ kind: "folder", folder }).remove(".");
+    removeIfEmpty(folder, place);
   }
   const there = await runsWithIds(store, [...completed.values(), ...stopped.values()]);
   const isResumed = found !== undefined;

@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { UserError } from "../../core/errors.ts";
 import { INTERRUPTED, UNREACHABLE, exitCode } from "../../run/command-line/exit-code.ts";
 import { attend } from "../../run/runner/attend.ts";
 import { brief } from "../../run/runner/brief.ts";
@@ -88,7 +89,12 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
         tell(`sweep ${sweepId}: ${toTrain} trials to train${known}${atATime}, into ${options.store}`);
         tell(`backend ${backend} (${why})`);
         if (server) tell(liveLine(server));
-        return { stop: () => runner.stop(), run: () => runner.run() };
+        const run = () =>
+          runner.run().catch((error: unknown) => {
+            isOver = error instanceof UserError;
+            throw error;
+          });
+        return { stop: () => runner.stop(), run };
       },
       async (result, store, recordedIn) => {
         const { folder, place } = prepared;

@@ -92,7 +92,11 @@ export class SweepRunner {
     try {
       await runSearch({ search, basis, manifest, dataset, store, coordinator, tell });
     } catch (error) {
-      if (error instanceof UserError) await ledger.sweepIs(sweepId, "failed");
+      if (error instanceof UserError) {
+        await ledger.sweepIs(sweepId, "failed");
+        // Workers elsewhere would wait for its trials.
+        await place.remove(file.path);
+      }
       throw error;
     } finally {
       lanes?.stop();

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -227,6 +228,8 @@ describe("gradstream sweep", () => {
     const refused = await sweep(cwd, pipeline("tiny"), ...typo).ended;
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/--halving lost: no trial of this rung has a final lost; its trials have .*loss/);
+    // By that workers know that it is over.
+    expect(filesOf(cwd).filter((file) => file.endsWith("sweep.json"))).toEqual([]);
   });
 
   it("knows its own results where the pipeline has data of its own", async () => {
@@ -266,11 +269,15 @@ describe("gradstream sweep", () => {
     expect(await rowsOf(store, "SELECT state FROM sweep")).toEqual([["completed"]]);
     expect(filesOf(cwd)).toEqual([]);
 
+    // As one leaves it that ended between its last result and its own end.
+    const [[sweepId]] = (await rowsOf(store, "SELECT sweep_id FROM sweep")) as [[string]];
+    mkdirSync(join(cwd, "s.duckdb.sweeps", sweepId, "started"), { recursive: true });
     for (const args of [slowly, ["--resume"]]) {
       const again = await sweep(cwd, pipeline("rates"), ...args).ended;
       expect(again.stderr).toContain("all 4 trials are recorded already, by this code");
       expect(again.code).toBe(0);
     }
+    expect(filesOf(cwd)).toEqual([]);
     // Without the rule its result is missing.
     const whole = ["--grid", "learningRate=0.1,0.0001", "--set", "pause=50"];
     const last = await sweep(cwd, pipeline("rates"), ...whole).ended;
