@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { sha256 } from "../../checkpoints/checkpoint.ts";
 import { UserError } from "../../core/errors.ts";
 import { DATA_SETS, type DataSetName } from "../../data/index.ts";
-import { ready } from "../../run/command-line/options.ts";
+import { checkpointOption, ready } from "../../run/command-line/options.ts";
 import { loadPipeline } from "../../run/pipeline/load-pipeline.ts";
 import { codeVersion } from "../../run/process/version.ts";
 import { runsWithIds, type StoredRun } from "../../run/runner/stored-runs.ts";
@@ -14,11 +15,15 @@ import { Ledger } from "../ledger/ledger.ts";
 import { settledRuns } from "../ledger/settled-runs.ts";
 import type { SweepManifest } from "../place/manifest.ts";
 import { openPlace } from "../place/open-place.ts";
+import type { PlannedTrial } from "../plan/planned-trial.ts";
 import { searchShape, type Search } from "../plan/search.ts";
 import { checkEngine } from "./go-on.ts";
 import type { SweepCommandOptions } from "./options.ts";
 import { folderOf, removeIfEmpty } from "./places.ts";
 import { planEarlyStop, planSearch } from "./plan-search.ts";
+
+/** How often a failed trial is tried again unless `--retries` says otherwise. */
+const DEFAULT_RETRIES = 2;
 
 /** Reads what `gradstream sweep` is told, and opens what it trains with. @throws {UserError} for bad input. */
 export async function readAskedSweep(path: string, options: SweepCommandOptions) {
@@ -48,6 +53,8 @@ export interface PreparedSweep {
   /** Trials of its first round, and those of them that are to train. */
   readonly trials: number;
   readonly toTrain: number;
+  /** Trials of it that failed for good, and are left alone. */
+  readonly failed: number;
   /** Whether nothing is left of it. */
   readonly isSettled: boolean;
 }
@@ -64,8 +71,8 @@ export async function prepareSweep(asked: AskedSweep, store: Store): Promise<Pre
   const found = earlier === undefined ? undefined : await ledger.find(name, earlier === true ? "" : earlier);
   if (earlier !== undefined && !found) throw new UserError(`sweep: ${options.store} has no such sweep of ${name}`);
   const fresh = newManifest(asked);
-  const manifest = found?.manifest ?? fresh;
-  if (found) checkGoesOn(manifest, fresh);
+  if (found) checkGoesOn(found.manifest, fresh);
+  const manifest = found ? { ...found.manifest, ...givenOf(options) } : fresh;
   const { sweepId, codeVersion } = manifest;
   const search = asked.search ?? searchShape.parse(found!.search);
   const basis = { definition: experiment, data, experiment: name, backend, codeVersion, sweepId };
@@ -76,8 +83,8 @@ export async function prepareSweep(asked: AskedSweep, store: Store): Promise<Pre
     trials,
     manifest.earlyStop,
   );
-  const toTrain = trials.length - completed.size - stopped.size;
-  const isSettled = toTrain === 0 && !search.halving;
+  const left = trials.filter(({ trialId }) => !completed.has(trialId) && !stopped.has(trialId));
+  const isSettled = left.length === 0 && !search.halving;
   const place = options.place === undefined ? found?.place : resolve(options.place);
   const folder = folderOf(options.store, place, sweepId);
   if (found && !isSettled) checkEngine(found, options);
@@ -89,7 +96,36 @@ export async function prepareSweep(asked: AskedSweep, store: Store): Promise<Pre
   }
   const there = await runsWithIds(store, [...completed.values(), ...stopped.values()]);
   const isResumed = found !== undefined;
-  return { manifest, search, basis, place, folder, isResumed, there, trials: trials.length, toTrain, isSettled };
+  const failed = options.resume === undefined ? 0 : await failedOf(ledger, sweepId, left);
+  const toTrain = left.length - failed;
+  return {
+    manifest,
+    search,
+    basis,
+    place,
+    folder,
+    isResumed,
+    there,
+    trials: trials.length,
+    toTrain,
+    failed,
+    isSettled,
+  };
+}
+
+/** Counts those of these trials that failed for good. */
+async function failedOf(ledger: Ledger, sweepId: string, trials: readonly PlannedTrial[]): Promise<number> {
+  const failed = (await ledger.trials(sweepId)).filter(({ state }) => state === "failed");
+  const ids = new Set(failed.map(({ trial }) => trial.trialId));
+  return trials.filter(({ trialId }) => ids.has(trialId)).length;
+}
+
+/** Returns what a sweep that goes on is told anew, where it is not what holds for every new one. */
+function givenOf({ retries, checkpointEvery }: SweepCommandOptions) {
+  return {
+    ...(retries !== DEFAULT_RETRIES && { retries }),
+    ...(!isDeepStrictEqual(checkpointEvery, checkpointOption().defaultValue) && { checkpointEvery }),
+  };
 }
 
 function newManifest({ name, path, file, options, backend, data, earlyStop }: AskedSweep): SweepManifest {

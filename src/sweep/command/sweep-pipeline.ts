@@ -66,7 +66,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
     await attend(
       { ...options, prepare },
       ({ store, server, progress }) => {
-        const { manifest, search, basis, folder, there, toTrain, isResumed } = prepared;
+        const { manifest, search, basis, folder, there, toTrain, failed, isResumed } = prepared;
         const { sweepId } = manifest;
         const runner = new SweepRunner({
           manifest,
@@ -87,6 +87,7 @@ export async function sweepPipeline(path: string, options: SweepCommandOptions, 
         const known = there.length > 0 ? `, ${there.length} recorded already` : "";
         const atATime = jobs === 0 ? "" : `, ${jobs} at a time`;
         tell(`sweep ${sweepId}: ${toTrain} trials to train${known}${atATime}, into ${options.store}`);
+        if (failed > 0) tell(`${failed} failed before; --only-failed tries them again`);
         tell(`backend ${backend} (${why})`);
         if (server) tell(liveLine(server));
         const run = () =>

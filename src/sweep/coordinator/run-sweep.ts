@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../core/errors.ts";
 import type { Hub } from "../../feed/server/hub.ts";
 import type { Finished } from "../../run/runner/run-experiment.ts";
@@ -66,6 +67,10 @@ export class SweepRunner {
     const { sweepId } = manifest;
     const [ledger, place] = [new Ledger(store), openPlace(address)];
     const file = manifestFile(manifest);
+    const earlier = await place.read(file.path);
+    // It goes on with other numbers than it began with.
+    if (earlier && !isDeepStrictEqual(JSON.parse(String(earlier)), JSON.parse(JSON.stringify(manifest))))
+      await place.remove(file.path);
     await createJson(place, file.path, file.value);
     await ledger.sweepIs(sweepId, "running");
     const failed = await this.#failedBefore(ledger);

@@ -180,6 +180,8 @@ describe("gradstream sweep", () => {
     ]);
     const resumed = await sweep(cwd, pipeline("mishaps"), "--resume").ended;
     expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toMatch(/sweep \S+: 0 trials to train, 2 recorded already/);
+    expect(resumed.stderr).toContain("1 failed before; --only-failed tries them again");
     expect(await rowsOf(store, "SELECT attempts FROM trial WHERE arm = 'throwing'")).toEqual([[2]]);
     // Of one whose run was removed nothing is left to take over: it is trained again.
     const prune = ["store", "prune", "--arm", "good", "--yes", "--store", "s.duckdb"];
@@ -187,9 +189,9 @@ describe("gradstream sweep", () => {
     const pruned = await sweep(cwd, pipeline("mishaps"), "--resume").ended;
     expect(pruned.code, pruned.stderr).toBe(0);
     expect(await rowsOf(store, "SELECT state FROM sweep_result WHERE arm = 'good'")).toEqual([["completed"]]);
-    const again = await sweep(cwd, pipeline("mishaps"), "--only-failed").ended;
+    const again = await sweep(cwd, pipeline("mishaps"), "--only-failed", "--retries", "0").ended;
     expect(again.code, again.stderr).toBe(1);
-    expect(await rowsOf(store, "SELECT state, attempts FROM trial WHERE arm = 'throwing'")).toEqual([["failed", 4]]);
+    expect(await rowsOf(store, "SELECT state, attempts FROM trial WHERE arm = 'throwing'")).toEqual([["failed", 3]]);
     expect(await rowsOf(store, RUNS)).toEqual([
       ["completed", 1],
       ["diverged", 1],
@@ -322,6 +324,10 @@ describe("gradstream sweep", () => {
       [["--grid", "size=1,2", "--early-stop", "mean"], "--early-stop mean: it must be median or divergence"],
       [["--grid", "size=1,2", "--grace", "5"], "--grace: there is no rule; give --early-stop median too"],
       [["--resume"], "s.duckdb has no such sweep of tiny"],
+      [["--resume", "--grid", "size=1"], "--grid: --resume goes on with what was planned; leave --grid out"],
+      [["--resume", "--set", "size=1"], "--set: --resume goes on with what was planned"],
+      [["--only-failed", "--early-stop", "median"], "--early-stop: --only-failed goes on with what was planned"],
+      [["--only-failed", "--seed", "3"], "--seed: --only-failed goes on with what was planned"],
       [["--grid", "size=1,2", "--queue", "amqp://x"], "--queue: it must be redis://host:port"],
       [
         ["--grid", "size=1,2", "--slurm", "--jobs", "2"],
