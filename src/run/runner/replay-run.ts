@@ -1,8 +1,5 @@
 import { availableParallelism } from "node:os";
 import { shareCores } from "../../backend/tensorflow/start.ts";
-import type { Replay } from "../../core/replay.ts";
-import { CONTROL_EVENT } from "../../experiment/trial-controls.ts";
-import { records } from "../../store/records.ts";
 import type { Store } from "../../store/store.ts";
 import { requireStore } from "../command-line/default-store.ts";
 import { exitCode } from "../command-line/exit-code.ts";
@@ -10,6 +7,7 @@ import { liveLine, type ServingOptions } from "../serving/serving.ts";
 import { say } from "../terminal/say.ts";
 import { attend } from "./attend.ts";
 import { runNamed } from "./choose-resumed.ts";
+import { replayOf } from "./recorded-replay.ts";
 import { groupAnew, ResumeRunner, type ResumedGroup } from "./resume-runs.ts";
 import { brief } from "./brief.ts";
 import { summary } from "./summary.ts";
@@ -34,7 +32,7 @@ export async function replayRun(id: string, options: ReplayOptions): Promise<voi
     const run = await runNamed("run --replay", store, id);
     const replay = await replayOf(store, run.runId);
     const { trials, ...rest } = await groupAnew(run, { opened: new Map() });
-    group = { ...rest, trials: trials.map((trial) => ({ ...trial, replays: replay })) };
+    group = { ...rest, trials: trials.map((trial) => ({ ...trial, replays: { runId: run.runId, replay } })) };
     if (options.quiet) return;
     const count = replay.values.length + (replay.controls ?? []).length;
     const steered = `${count} recorded ${count === 1 ? "value" : "values"}`;
@@ -54,24 +52,4 @@ export async function replayRun(id: string, options: ReplayOptions): Promise<voi
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
     },
   );
-}
-
-/** Reads from the store what steered a run. */
-export async function replayOf(store: Store, runId: string): Promise<Replay> {
-  const rows = await records(
-    store,
-    `SELECT step, name, coalesce(data ->> 'name', data ->> 'control') AS steered, (data ->> 'value')::DOUBLE AS value
-     FROM event WHERE run_id = $1 AND name IN ('steered', 'ended', $2) ORDER BY step, rowid`,
-    [runId, CONTROL_EVENT],
-  );
-  const end = rows.find(({ name }) => name === "ended")?.["step"];
-  const valuesIn = (event: string): Replay["values"] =>
-    rows
-      .filter(({ name }) => name === event)
-      .map(({ step, steered, value }) => ({ step: Number(step), name: steered as string, value: Number(value) }));
-  return {
-    values: valuesIn("steered"),
-    controls: valuesIn(CONTROL_EVENT),
-    end: end === undefined ? undefined : Number(end),
-  };
 }

@@ -13,6 +13,7 @@ import { codeVersion } from "../process/version.ts";
 import { whereToGoOn } from "./go-on.ts";
 import { checkpointsOf } from "../command-line/checkpoints-of.ts";
 import { identityOf } from "./identity.ts";
+import { replayedBy } from "./recorded-replay.ts";
 import { ExperimentRunner, type ExperimentRun, type Finished } from "./run-experiment.ts";
 import { shared } from "./shared-data.ts";
 import type { StoredRun } from "./stored-runs.ts";
@@ -67,7 +68,8 @@ async function groupOf(run: StoredRun, { store, force, say, opened }: Making): P
   const where = whereToGoOn(run, { root, identity, force });
   if ("refusal" in where) throw new UserError(where.refusal);
   where.notices.forEach(say);
-  return { ...group, trials: trials.map((trial) => ({ ...trial, goesOn: where })) };
+  const replays = await replayedBy(store, run.runId);
+  return { ...group, trials: trials.map((trial) => ({ ...trial, goesOn: where, replays })) };
 }
 
 /** What is known of how a run was trained before. */

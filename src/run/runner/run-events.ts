@@ -5,6 +5,20 @@ import type { Outcome } from "../worker/protocol.ts";
 /** The event of a run that completed with fewer steps than it was to do. */
 export const EARLY_END = "ended_early";
 
+/** The event of a run that trains another again. */
+export const REPLAYS = "replays";
+
+/** Returns the event of a run that begins to train another again. */
+export const replays = (runId: string): RunEvent => ({
+  kind: "event",
+  at: Date.now(),
+  level: "info",
+  name: REPLAYS,
+  step: 0,
+  message: `replays ${runId}`,
+  data: { run: runId },
+});
+
 /** Returns where a run stands at its end, if that is known better than by the steps that have begun. */
 export function lastStep(outcome: Outcome, done: number, steps: number): number | undefined {
   // The step that diverged has begun, and is not done.

@@ -12,7 +12,7 @@ import { ControlledTrials } from "./controlled-trials.ts";
 import { DeclaredTrials } from "./declared-trials.ts";
 import { checkpointsOf } from "../command-line/checkpoints-of.ts";
 import { identityOf } from "./identity.ts";
-import { checkpointFailed, EARLY_END, endEvent, isWarning, lastStep, resumed } from "./run-events.ts";
+import { checkpointFailed, EARLY_END, endEvent, isWarning, lastStep, resumed, replays } from "./run-events.ts";
 import { startTrial, type TrialHandle } from "./run-trial.ts";
 import { describeRun, type RunBasis, type Trial } from "./trials.ts";
 import type { CheckpointSchedule, Outcome, TrialOrder } from "../worker/protocol.ts";
@@ -143,7 +143,7 @@ export class ExperimentRunner {
       data,
       backend,
       from: trial.goesOn?.file,
-      replay: trial.replays,
+      replay: trial.replays?.replay,
       checkpoints: checkpointEvery && {
         every: checkpointEvery,
         root,
@@ -212,6 +212,7 @@ export class ExperimentRunner {
       await store.startRun(run);
       hub?.runStarted(run);
       progress.started(run);
+      if (trial.replays) await this.#record(run, replays(trial.replays.runId));
       return run;
     }
     const { run: before, step } = trial.goesOn;

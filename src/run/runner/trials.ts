@@ -15,8 +15,14 @@ export interface Trial {
   readonly dataset?: string | undefined;
   /** The interrupted run of it that goes on. Default: it begins. */
   readonly goesOn?: GoingOn | undefined;
-  /** What steered the run that it repeats. Default: it repeats none. */
-  readonly replays?: Replay | undefined;
+  /** The run that it repeats. Default: it repeats none. */
+  readonly replays?: Replayed | undefined;
+}
+
+/** A recorded run that is trained again, and what steered it. */
+export interface Replayed {
+  readonly runId: string;
+  readonly replay: Replay;
 }
 
 /** An interrupted run, and where it goes on. */

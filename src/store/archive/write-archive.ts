@@ -132,9 +132,10 @@ async function ledgerSql(
   const [found] = await records(store, `SELECT count(*) AS n FROM sweep WHERE ${wanted}`);
   if (Number(found!["n"]) === 0) return [];
   const worker = `if(starts_with(worker, ${host} || ' '), ${machine} || worker[length(${host}) + 1:], worker) AS worker`;
-  // Where the pipeline lies on this machine is nobody's business.
+  // Where the pipeline and the results lie on this machine is nobody's business.
   const file = "to_json(plan ->> '$.manifest.file')::VARCHAR";
-  const plan = `coalesce(replace(plan::VARCHAR, ${file}, to_json(pipeline)::VARCHAR)::JSON, plan) AS plan`;
+  const named = `coalesce(replace(plan::VARCHAR, ${file}, to_json(pipeline)::VARCHAR)::JSON, plan)`;
+  const plan = `if(json_exists(plan, '$.place'), json_merge_patch(${named}, '{"place": null}'), ${named}) AS plan`;
   return [
     [
       "sweep",
