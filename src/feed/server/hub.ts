@@ -211,7 +211,7 @@ export class FeedHub implements Hub {
     // A tick of another process means nothing here: -1 is before all that the ring holds.
     const isOurs = resume?.epoch === this.#options.epoch && resume.tick > this.#restartedAt;
     const tick = resume && (isOurs ? resume.tick : -1);
-    void member.begin(tick).catch(() => connection.close(CLOSE.failed, "the store could not be read: reconnect"));
+    void member.begin(tick);
     return member;
   }
 

@@ -67,9 +67,19 @@ export class Member implements Held, Receiver {
 
   /**
    * Sends what happened since `tick` or, without one and where the ring does not reach back to it, a snapshot and what
-   * happened since. Resolves when the subscription is live or over. Rejects when the store cannot be read.
+   * happened since. Resolves when the subscription is live or over; where the store cannot be read, its connection is closed.
    */
   async begin(tick: number | undefined): Promise<void> {
+    try {
+      await this.#begin(tick);
+    } catch {
+      // What was read for one that has been unsubscribed was given up: the others of its connection go on.
+      if (this.#isOver()) return;
+      this.#connection.close(CLOSE.failed, "the store could not be read: reconnect");
+    }
+  }
+
+  async #begin(tick: number | undefined): Promise<void> {
     const isHeld = tick !== undefined && tick >= this.#ring.start && tick <= this.#ring.end;
     let at = isHeld ? tick : undefined;
     if (tick !== undefined && !isHeld) this.#connection.say({ type: "resync", id: this.id });
@@ -131,9 +141,7 @@ export class Member implements Held, Receiver {
   #beginAgain(): void {
     this.#live = false;
     this.#connection.say({ type: "resync", id: this.id });
-    void this.begin(undefined).catch(() =>
-      this.#connection.close(CLOSE.failed, "the store could not be read: reconnect"),
-    );
+    void this.begin(undefined);
   }
 
   #isOver(): boolean {

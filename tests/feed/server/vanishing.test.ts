@@ -13,6 +13,40 @@ const SERIES = { type: "subscribe", id: 1, kind: "series", filter: {} };
 const READINGS = { type: "subscribe", id: 2, kind: "readings", filter: {} };
 const ROWS = 1_000_000;
 
+it("keeps the connection of a client that unsubscribes from what is still being read", async () => {
+  const { store, start, record } = await serve();
+  await start(aRun({ runId: "r" }));
+  await record("r", [aReading(0)]);
+  await store.flush();
+  let reader: Reader | undefined;
+  const watched: FeedStore = {
+    path: store.path,
+    onStored: (listener) => store.onStored(listener),
+    openReader: async () => (reader = await store.openReader()),
+  };
+  const server = await startServer({ store: watched, port: 0, dashboardsDir: DASHBOARDS });
+  try {
+    const client = new RawClient(server.url);
+    await waitFor(() => expect(client.greeted).toBe(true));
+    for (let id = 10; id < 30; id++) {
+      let free: () => void = () => undefined;
+      const busy = reader!.snapshot(() => new Promise<void>((resolve) => (free = resolve)));
+      client.say({ ...SERIES, id, filter: { layers: [id] } });
+      client.say({ type: "unsubscribe", id });
+      client.say({ type: "query", id: id + 100, sql: "SELECT 1" });
+      await waitFor(() => expect(client.of("error").some((one) => one["id"] === id + 100)).toBe(true));
+      free();
+      await busy;
+    }
+    client.say(READINGS);
+    await waitFor(() => expect(client.of("live").map((one) => one["id"])).toEqual([READINGS.id]));
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    client.socket.terminate();
+  } finally {
+    await server.close();
+  }
+});
+
 it("reads nothing more for clients that are gone", async () => {
   const { store, start, record } = await serve();
   await start(aRun({ runId: "r" }));
