@@ -30,6 +30,9 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsco
 if (status !== 0) process.exit(1);
 
 for (const name of NOT_BUILT) for (const ending of [".js", ".js.map", ".d.ts"]) rmSync(join(dist, name + ending));
+// Pages are served to browsers, which are given neither maps nor declarations, and nothing else imports them.
+for (const name of readdirSync(join(dist, "pages"), { recursive: true, encoding: "utf8" }))
+  if (/\.(js\.map|d\.ts)$/.test(name)) rmSync(join(dist, "pages", name));
 // The compiler leaves the endings of declarations as they are.
 for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".d.ts"))) {
   const file = join(dist, name);
