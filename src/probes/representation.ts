@@ -31,8 +31,8 @@ const rowsOf = (value: Tensor): Tensor2D => tf.reshape(value, [-1, value.shape.a
 /**
  * Measures how many directions the activations of a layer span.
  *
- * Records `effective_rank` per layer, from 1 to the number of units, 0 where all values are 0: exp(-Σ p log p) with p = σ / Σσ, where σ are the
- * singular values of the matrix of rows (examples and positions) by units.
+ * Records `effective_rank` per layer, from 1 to the number of units, 0 where all values are 0: exp(-Σ p log p) with
+ * p = σ / Σσ, where σ are the singular values of the matrix of rows (examples and positions) by units.
  *
  * Costs a matrix product of rows × units² and an eigenvalue decomposition of units × units, no pass of the network.
  *
