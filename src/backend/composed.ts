@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelConfig, NamedTensorInfoMap, Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import { asWords, changeSums } from "../core/change-sums.ts";
 import {
   KERNELS,
   type BatchNormAttrs,
@@ -56,6 +57,15 @@ function maxPoolGrad({ dy, x, y }: Inputs, { size }: MaxPoolAttrs): Tensor[] {
   return [tf.engine().runKernel("MaxPoolGrad", { dy: dy!, input: x!, output: y! }, attrs)];
 }
 
+function sumsOfChange(inputs: Inputs): Tensor[] {
+  const values = Object.values(inputs).map((tensor) => tensor.dataSync<"float32">());
+  const count = values.length / 4;
+  const sums = Array.from({ length: count }, (_, i) =>
+    changeSums(values[i]!, values[count + i]!, values[2 * count + i]!, values[3 * count + i]!),
+  );
+  return [tf.tensor1d(asWords(Float64Array.from(sums.flat())), "int32")];
+}
+
 /** Makes a kernel of a composition of tfjs operations: tensors in, tensors out, intermediates disposed of. */
 function kernel(name: string, backendName: string, compose: (inputs: Inputs, attrs: never) => Tensor[]): KernelConfig {
   return {
@@ -86,5 +96,6 @@ export function composedKernels(backendName: string, own: readonly KernelConfig[
     kernel(KERNELS.maxPool, backendName, maxPool),
     kernel(KERNELS.maxPoolGrad, backendName, maxPoolGrad),
     kernel(KERNELS.combination, backendName, combination),
+    kernel(KERNELS.changeSums, backendName, sumsOfChange),
   ].filter(({ kernelName }) => !names.has(kernelName));
 }

@@ -12,6 +12,7 @@ export const KERNELS = {
   maxPool: "GradstreamMaxPool",
   maxPoolGrad: "GradstreamMaxPoolGrad",
   combination: "GradstreamCombination",
+  changeSums: "GradstreamChangeSums",
 } as const;
 
 /** Attributes of the kernel `batchNorm`. */
@@ -72,6 +73,21 @@ export function maxPoolKernel(x: Tensor, attrs: MaxPoolAttrs): Tensor {
 /** Computes a x + b y of tensors of one shape, in one pass: what updates and running averages are made of. */
 export function combinationKernel<T extends Tensor>(x: T, a: number, y: T, b: number): T {
   return run(KERNELS.combination, { x, y }, { a, b }) as unknown as T;
+}
+
+/**
+ * Computes the sums of core/change-sums.ts of several parameters at once, in their order.
+ *
+ * Returns their float64 values' words as int32 [10 n]; no gradient flows.
+ */
+export function changeSumsKernel(
+  gradients: readonly Tensor[],
+  before: readonly Tensor[],
+  after: readonly Tensor[],
+  initial: readonly Tensor[],
+): Tensor {
+  const inputs = [...gradients, ...before, ...after, ...initial];
+  return run(KERNELS.changeSums, inputs as unknown as Record<string, Tensor>) as unknown as Tensor;
 }
 
 registerGradient({

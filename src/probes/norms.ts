@@ -1,5 +1,5 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
 import type { OperatorFunction } from "rxjs";
+import type { ChangeSums } from "../core/change-sums.ts";
 import type { Step } from "../core/live.ts";
 import * as option from "../core/options.ts";
 import { layerOf, roleOf } from "../core/params.ts";
@@ -8,6 +8,7 @@ import { refusalOf } from "../core/refusal.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Recorded } from "../core/types.ts";
 import { compareVectors } from "../core/vectors.ts";
+import { firstParams } from "./first-params.ts";
 import { probe } from "../operators/probe.ts";
 import { checkLayers, type Layers } from "../operators/select-layers.ts";
 import { inLayer, stats } from "../operators/stats.ts";
@@ -36,7 +37,8 @@ export interface NormsOptions {
  * The last two describe a step when the network does not depend on the scale of w (van Laarhoven 2017; Arora, Li and
  * Lyu 2019).
  *
- * Costs reading parameters, gradients and update back, and a pass over them in float64; no pass of the network.
+ * Costs a pass over parameters, gradients and update in float64, for which WebGPU reads them back; no pass of the
+ * network.
  *
  * @throws {UserError} for an option that is not one.
  */
@@ -51,56 +53,34 @@ export function norms(options: NormsOptions = {}): OperatorFunction<Step, Record
     options: { layers },
     fits: (setting) => refusalOf(() => checkLayers("norms", layers, setting)),
     open: () => {
-      let initial: TensorValues | undefined;
+      const first = firstParams();
       const measure = (step: Step) => {
         const chosen = layers === "all" ? step.layers.map(({ layer }) => layer) : [...layers];
         const names = Object.keys(step.params);
-        const of = (values: Readonly<Record<string, Tensor>>): Tensor[] => names.map((name) => values[name]!);
+        const [grads, params, next] = [step.grads, step.params, step.next].map((values) =>
+          names.map((name) => values[name]!),
+        );
+        const { tensors, sumsOf } = first.compare(grads!, params!, next!);
         const records = (values: TensorValues) => {
-          const [params, grads, next] = [0, 1, 2].map((i) => values.slice(i * names.length, (i + 1) * names.length));
-          initial ??= params!.map((own) => own.slice());
-          const sums = names.map((_name, i) => sumsOf(grads![i]!, params![i]!, next![i]!, initial![i]!));
+          const sums = sumsOf(values);
           return found(step.learningRate, chosen, new Map(names.map((name, i) => [name, sums[i]!])));
         };
-        return [{ tensors: [...of(step.params), ...of(step.grads), ...of(step.next)], records }];
+        return [{ tensors, records }];
       };
       return {
         measure,
-        save: () => Object.fromEntries((initial ?? []).map((values, i) => [String(i), values])),
+        close: first.close,
+        save: () => Object.fromEntries(first.save().map((values, i) => [String(i), values])),
         load: (memory) => {
           const count = Object.keys(memory).length;
-          if (count > 0) initial = Array.from({ length: count }, (_, i) => memory[String(i)] as Float32Array);
+          if (count > 0) first.load(Array.from({ length: count }, (_, i) => memory[String(i)] as Float32Array));
         },
       };
     },
   });
 }
 
-/** Sums over the elements of a tensor: g², θ², (θ' - θ)², (θ - θ_0)², θ'² - θ². */
-type Sums = readonly [number, number, number, number, number];
-
-function sumsOf(grads: Float32Array, params: Float32Array, next: Float32Array, initial: Float32Array): Sums {
-  let gradient = 0;
-  let parameter = 0;
-  let update = 0;
-  let distance = 0;
-  let growth = 0;
-  for (let i = 0; i < params.length; i++) {
-    const g = grads[i]!;
-    const old = params[i]!;
-    const now = next[i]!;
-    const turn = now - old;
-    const away = old - initial[i]!;
-    gradient += g * g;
-    parameter += old * old;
-    update += turn * turn;
-    distance += away * away;
-    growth += turn * (now + old);
-  }
-  return [gradient, parameter, update, distance, growth];
-}
-
-function found(learningRate: number, layers: readonly number[], sums: ReadonlyMap<string, Sums>) {
+function found(learningRate: number, layers: readonly number[], sums: ReadonlyMap<string, ChangeSums>) {
   return [...layers, undefined].flatMap((layer) => {
     const own = [...sums].filter(([name]) => layer === undefined || layerOf(name) === layer);
     const length = (of: number) => Math.sqrt(own.reduce((total, [, values]) => total + values[of]!, 0));

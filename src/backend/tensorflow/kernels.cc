@@ -19,14 +19,16 @@ struct TF_OpKernelConstruction;
 struct TF_OpKernelContext;
 struct TF_Status;
 struct TF_Tensor;
-enum TF_DataType { TF_FLOAT = 1, TF_DOUBLE = 2 };
+enum TF_DataType { TF_FLOAT = 1, TF_INT32 = 3 };
 TF_KernelBuilder* TF_NewKernelBuilder(const char*, const char*, void* (*)(TF_OpKernelConstruction*),
                                       void (*)(void*, TF_OpKernelContext*), void (*)(void*));
 void TF_RegisterKernelBuilder(const char*, TF_KernelBuilder*, TF_Status*);
 TF_OpDefinitionBuilder* TF_NewOpDefinitionBuilder(const char*);
+void TF_OpDefinitionBuilderAddAttr(TF_OpDefinitionBuilder*, const char*);
 void TF_OpDefinitionBuilderAddInput(TF_OpDefinitionBuilder*, const char*);
 void TF_OpDefinitionBuilderAddOutput(TF_OpDefinitionBuilder*, const char*);
 void TF_RegisterOpDefinition(TF_OpDefinitionBuilder*, TF_Status*);
+int TF_NumInputs(TF_OpKernelContext*);
 void TF_GetInput(TF_OpKernelContext*, int, TF_Tensor**, TF_Status*);
 TF_Tensor* TF_AllocateOutput(TF_OpKernelContext*, int, TF_DataType, const int64_t*, int, size_t, TF_Status*);
 void TF_OpKernelContext_Failure(TF_OpKernelContext*, TF_Status*);
@@ -229,11 +231,63 @@ void compute_noise(void*, TF_OpKernelContext* context) {
   TF_DeleteStatus(status);
 }
 
+/** Sums of src/core/change-sums.ts, and partial sums of each, added up in the same order. */
+constexpr int SUMS = 5, SUM_LANES = 4;
+
+FOR_EACH_PROCESSOR
+void sum_changes(int64_t count, const float* gradient, const float* before, const float* after, const float* initial,
+                 double* sums) {
+  double lanes[SUMS][SUM_LANES] = {};
+  for (int64_t i = 0; i < count; i += SUM_LANES) {
+    const int width = static_cast<int>(std::min<int64_t>(SUM_LANES, count - i));
+    double g[SUM_LANES] = {}, old[SUM_LANES] = {}, now[SUM_LANES] = {}, first[SUM_LANES] = {};
+    for (int l = 0; l < width; ++l) {
+      g[l] = gradient[i + l];
+      old[l] = before[i + l];
+      now[l] = after[i + l];
+      first[l] = initial[i + l];
+    }
+    for (int l = 0; l < SUM_LANES; ++l) {
+      const double turn = now[l] - old[l], away = old[l] - first[l];
+      lanes[0][l] += g[l] * g[l];
+      lanes[1][l] += old[l] * old[l];
+      lanes[2][l] += turn * turn;
+      lanes[3][l] += away * away;
+      lanes[4][l] += turn * (now[l] + old[l]);
+    }
+  }
+  for (int k = 0; k < SUMS; ++k) sums[k] = (lanes[k][0] + lanes[k][1]) + (lanes[k][2] + lanes[k][3]);
+}
+
+/** Inputs the gradients, the parameters before and after, and the first ones; outputs the words of their sums. */
+void compute_change_sums(void*, TF_OpKernelContext* context) {
+  TF_Status* status = TF_NewStatus();
+  const int parameters = TF_NumInputs(context) / 4;
+  const int64_t shape[] = {parameters * SUMS * 2};
+  TF_Tensor* sums = TF_AllocateOutput(context, 0, TF_INT32, shape, 1, shape[0] * sizeof(int32_t), status);
+  if (TF_GetCode(status) == 0) {
+    std::vector<double> found(parameters * SUMS);
+    for (int i = 0; i < parameters; ++i) {
+      const Input gradient(context, i, status), before(context, parameters + i, status);
+      const Input after(context, 2 * parameters + i, status), initial(context, 3 * parameters + i, status);
+      sum_changes(before.size(), gradient.data<float>(), before.data<float>(), after.data<float>(),
+                  initial.data<float>(), &found[i * SUMS]);
+    }
+    std::memcpy(TF_TensorData(sums), found.data(), found.size() * sizeof(double));
+  } else {
+    TF_OpKernelContext_Failure(context, status);
+  }
+  if (sums) TF_DeleteTensor(sums);
+  TF_DeleteStatus(status);
+}
+
 using Compute = void (*)(void*, TF_OpKernelContext*);
 
-void add_kernel(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs,
-                Compute compute, TF_Status* status) {
+using Texts = std::initializer_list<const char*>;
+
+void add_kernel(const char* name, Texts attrs, Texts inputs, Texts outputs, Compute compute, TF_Status* status) {
   TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
+  for (const char* attr : attrs) TF_OpDefinitionBuilderAddAttr(op, attr);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
   TF_RegisterOpDefinition(op, status);
@@ -248,8 +302,12 @@ const char* add_kernels() {
   static const char* failure = nullptr;
   std::call_once(once, [] {
     TF_Status* status = TF_NewStatus();
-    add_kernel("GradstreamNoise", {"x: float", "mu: float", "sigma: float", "radii: float", "key: int32"},
+    add_kernel("GradstreamNoise", {}, {"x: float", "mu: float", "sigma: float", "radii: float", "key: int32"},
                {"y: float", "scale: float"}, compute_noise, status);
+    if (TF_GetCode(status) == 0)
+      add_kernel("GradstreamChangeSums", {"N: int >= 1"},
+                 {"gradients: N * float", "before: N * float", "after: N * float", "initial: N * float"},
+                 {"sums: int32"}, compute_change_sums, status);
     if (TF_GetCode(status) != 0) failure = strdup(TF_Message(status));
     TF_DeleteStatus(status);
   });

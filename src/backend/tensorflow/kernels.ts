@@ -115,6 +115,12 @@ const maxPoolGrad = (backend: NativeBackend, { dy, x, y, workspace }: Inputs, { 
   backend.executeSingleOutput("_MklNativeMaxPoolGrad", poolAttrs(backend, size), [x!, y!, dy!, workspace!]),
 ];
 
+function changeSums(backend: NativeBackend, inputs: Inputs): Tensor[] {
+  const tensors = Object.values(inputs);
+  const count: Attr = { name: "N", type: backend.binding.TF_ATTR_INT, value: tensors.length / 4 };
+  return [backend.executeSingleOutput("GradstreamChangeSums", [count], tensors)];
+}
+
 /** Makes the kernels of core/kernels.ts from TensorFlow's ops, and from those of kernels.cc where they are there. */
 export function tensorflowKernels(backend: NativeBackend, hasOwn: boolean): KernelConfig[] {
   const config = (
@@ -134,8 +140,9 @@ export function tensorflowKernels(backend: NativeBackend, hasOwn: boolean): Kern
     config(KERNELS.noise, hasOwn ? noise : noiseOfOps),
     config(KERNELS.reluGrad, reluGrad),
   ];
+  const own = hasOwn ? [config(KERNELS.changeSums, changeSums)] : [];
   const pooling = [config(KERNELS.maxPool, maxPool), config(KERNELS.maxPoolGrad, maxPoolGrad)];
-  return hasOneDnnPooling(backend) ? [...always, ...pooling] : always;
+  return [...always, ...own, ...(hasOneDnnPooling(backend) ? pooling : [])];
 }
 
 function hasOneDnnPooling(backend: NativeBackend): boolean {

@@ -1,4 +1,5 @@
 import { engine, type KernelConfig, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import { asWords, CHANGE_SUMS } from "../../core/change-sums.ts";
 import {
   KERNELS,
   type BatchNormAttrs,
@@ -117,6 +118,20 @@ function combination(memory: WasmMemory, inputs: Inputs, { a, b }: CombinationAt
   return out;
 }
 
+function changeSums(memory: WasmMemory, inputs: Inputs): TensorInfo {
+  const tensors = Object.values(inputs);
+  const count = tensors.length / 4;
+  return memory.scratch(count * CHANGE_SUMS, (sums, values) => {
+    for (let i = 0; i < count; i++) {
+      const own = [0, 1, 2, 3].map((k) => tensors[k * count + i]!);
+      const size = own[0]!.shape.reduce((product, n) => product * n, 1);
+      const [gradient, before, after, initial] = own.map((tensor) => memory.pointer(tensor));
+      memory.kernels.changeSums(size, gradient!, before!, after!, initial!, sums + i * CHANGE_SUMS * 8);
+    }
+    return memory.integers(asWords(values().slice()));
+  });
+}
+
 function maxPoolGrad(memory: WasmMemory, inputs: Inputs, { size }: MaxPoolAttrs): TensorInfo {
   const [dy, x, y] = [inputs["dy"]!, inputs["x"]!, inputs["y"]!];
   if (size !== 2) {
@@ -148,5 +163,6 @@ export function wasmKernels(memory: WasmMemory): KernelConfig[] {
     config(KERNELS.reluGrad, reluGrad),
     config(KERNELS.maxPoolGrad, maxPoolGrad),
     config(KERNELS.combination, combination),
+    config(KERNELS.changeSums, changeSums),
   ];
 }

@@ -8,6 +8,7 @@ import { kernelModule } from "./kernel-module.ts";
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>;
 
 type KernelName =
+  | "changeSums"
   | "noise"
   | "sumRows"
   | "sumSquares"
@@ -58,6 +59,13 @@ export class WasmMemory {
   /** Makes a float32 tensor of unspecified content. */
   output(shape: readonly number[]): TensorInfo {
     return this.#backend.makeOutput([...shape], "float32");
+  }
+
+  /** Makes an int32 tensor of `values`. */
+  integers(values: Int32Array): TensorInfo {
+    const info = this.#backend.makeOutput([values.length], "int32");
+    new Int32Array(this.#module.HEAPU8.buffer, this.pointer(info), values.length).set(values);
+    return info;
   }
 
   /** Makes a float32 tensor of `values`. */

@@ -1,3 +1,4 @@
+export { changeSums } from "./change-sums";
 export { noise } from "./noise";
 export { sumRows, sumSquares, sumProducts, affine, affineGradient, reluGradient, addBias, combination } from "./channels";
 export { convolve, filterGradient, packFilter } from "./convolution";
