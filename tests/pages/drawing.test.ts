@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chartTicks } from "../../src/pages/parts/chart-ticks.ts";
 import { Cells, type Content, type Line } from "../../src/pages/parts/content.ts";
 import { indexRange, isSparse, leftOf, mapping, styleOf, type View } from "../../src/pages/parts/mapping.ts";
+import { crossAt } from "../../src/pages/parts/paint-crosses.ts";
 import { svgOf } from "../../src/pages/parts/svg.ts";
 import { palette } from "../../src/view/palette.ts";
 import { illFormed } from "../fixtures/svg.ts";
@@ -22,6 +23,16 @@ describe("values on pixels", () => {
     expect([1, 10, 100, 1000].map((value) => Math.round(toY(value)))).toEqual([90, 60, 30, 0]);
     expect(mapping({ ...VIEW, x: [1, 100], logX: true }).toX(10)).toBeCloseTo(100, 9);
     expect(leftOf(VIEW, 25)).toBe(48);
+  });
+
+  it("stay within what a canvas can hold, and crosses within the axis", () => {
+    const view = { ...VIEW, log: false };
+    const { toY } = mapping(view);
+    expect([1e300, -1e300, Infinity, NaN].map(toY)).toEqual([-100_000, 100_000, -Infinity, NaN]);
+    const cross = (x: number, y: number) => crossAt(aLine([[x, y]]), mapping(view), view);
+    expect(cross(50, 1e20)).toEqual([100, 0]);
+    expect(cross(50, -1e20)).toEqual([100, 90]);
+    expect([cross(101, 500), cross(50, NaN)]).toEqual([undefined, undefined]);
   });
 
   it("are looked at as far as the view goes, a point further on either side", () => {

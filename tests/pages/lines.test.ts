@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Cells, type Line } from "../../src/pages/parts/content.ts";
 import { curveLines, edgeLines } from "../../src/pages/parts/curve-lines.ts";
 import { drawnLines } from "../../src/pages/parts/drawn.ts";
-import { extentOf, spanOf } from "../../src/pages/parts/extent.ts";
+import { extentOf, extentOfMost, spanOf } from "../../src/pages/parts/extent.ts";
 import { addColumns } from "../../src/pages/parts/histogram-column.ts";
 import { endsOf, layerHeat } from "../../src/pages/parts/layer-heat.ts";
 import { pointsOf } from "../../src/pages/parts/points.ts";
@@ -83,6 +83,20 @@ describe("series as lines", () => {
     expect(extentOf(content, [2, 3], false)).toEqual([1, 3]);
     expect(extentOf({ ...content, rules: [{ label: "", value: 99 }] }, [2, 3], false)).toEqual([1, 99]);
     expect(extentOf({ ...content, rules: [{ label: "", value: 99, inRange: false }] }, [2, 3], true)).toEqual([1, 3]);
+  });
+
+  it("take the axis that most of them want where a run among them diverged", () => {
+    const falling = Array.from({ length: 60 }, (_, i) => 3 - i / 30);
+    const states = ["completed", "diverged"].map((status, seed) => aState({ runId: `a${seed}`, arm: "a", seed, status: status as "completed" })); // prettier-ignore
+    const both = [aSeries("a0", falling), aSeries("a1", [3, 3.5, 1e20])];
+    const ofRuns = (runs: typeof states) => ({
+      lines: curveLines(both, { selection: select(runs, { get: () => undefined, list: () => [] }), seeds: "single" }),
+      rules: [{ label: "", value: 0.5 }],
+    });
+    const most = (content: ReturnType<typeof ofRuns>, from = 0) => extentOfMost(content, [from, 59], extentOf(content, [from, 59], false)); // prettier-ignore
+    expect(most(ofRuns(states))).toEqual([0.5, 3.5]);
+    expect(most(ofRuns(states.map((run) => ({ ...run, status: "completed" }))))).toEqual([0.5, 1e20]);
+    expect(most(ofRuns(states), 10)).toEqual([0.5, 3 - 9 / 30]);
   });
 });
 

@@ -4,13 +4,14 @@
 import uPlot from "uplot";
 import type { Palette } from "../../view/palette.ts";
 import { type Ends, stepDomain, valueDomain } from "../../view/scale.ts";
+import { beyondOf } from "../../view/strays.ts";
 import { keyed } from "./chart-keys.ts";
 import type { ChartOptions, ChartState } from "./chart-options.ts";
 import { plotOptions } from "./chart-plot.ts";
 import { chartTicks, type Ticks } from "./chart-ticks.ts";
 import type { Content } from "./content.ts";
 import { element } from "./element.ts";
-import { extentOf, spanOf } from "./extent.ts";
+import { extentOf, extentOfMost, spanOf } from "./extent.ts";
 import { nextFrame } from "./frames.ts";
 import { EDGE, leftOf, pixelOf, valueAtPixel, type View } from "./mapping.ts";
 import { paint } from "./paint.ts";
@@ -62,7 +63,8 @@ export class Chart {
     const x = zoom ?? content.axes?.x?.domain ?? stepDomain(spanOf(content), { log: logX, room, grows: live });
     const grown = from !== undefined && before?.log === log && before.x[0] === x[0] && !content.cells;
     this.#extent = range ?? extentOf(content, grown ? [from, x[1]] : x, log, grown ? this.#extent : undefined);
-    const y = range ?? content.axes?.y?.domain ?? valueDomain(this.#extent, log);
+    const shown = range || log ? this.#extent : extentOfMost(content, x, this.#extent);
+    const y = range ?? content.axes?.y?.domain ?? valueDomain(shown, log);
     this.view = { x, y, log, logX, ...this.#room() };
     this.#asked = { zoom, live, log };
     const moved = recoloured || JSON.stringify(before) !== JSON.stringify(this.view);
@@ -72,6 +74,11 @@ export class Chart {
       if (this.x !== undefined && !this.#hovered) this.point(this.x);
     }
     this.#draw(this.view, moved ? undefined : from);
+  }
+
+  /** Returns what lies beyond the axis of values. */
+  get beyond(): { readonly least?: number; readonly largest?: number } {
+    return this.view && this.options.range === undefined ? beyondOf(this.#extent, this.view.y) : {};
   }
 
   /** Returns the pixels between the axes, which their labels leave. */

@@ -1,6 +1,7 @@
 import { indexAt } from "../../view/points.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
-import type { Content } from "./content.ts";
+import { withoutStrays } from "../../view/strays.ts";
+import type { Content, Line } from "./content.ts";
 
 /**
  * Finds the least and largest value drawn between two x, and in `before`; on a logarithmic axis, of those above zero.
@@ -13,13 +14,33 @@ export function extentOf(
 ): Ends {
   let ends = before;
   for (const line of lines) {
-    const [first, end] = [Math.max(0, indexAt(line, from) - 1), Math.min(line.length, indexAt(line, to) + 1)];
+    const [first, end] = indicesIn(line, [from, to]);
     for (const column of [line.y, line.low, line.high]) if (column) ends = extent(column, log, ends, first, end);
   }
   const inRange = rules.filter((rule) => rule.inRange !== false).map(({ value }) => value);
   ends = extent(inRange, log, ends);
   if (cells) for (const column of [cells.y0, cells.y1]) ends = extent(column, log, ends, 0, cells.length);
   return ends;
+}
+
+const indicesIn = (line: Line, [from, to]: Ends): Ends => [
+  Math.max(0, indexAt(line, from) - 1),
+  Math.min(line.length, indexAt(line, to) + 1),
+];
+
+/**
+ * Narrows the extent of what is drawn between two x to most values, where runs among them diverged: one whose loss ran
+ * away in a few steps is not to hide all others.
+ */
+export function extentOfMost({ lines = [], rules = [], cells }: Content, span: Ends, whole: Ends): Ends {
+  const ranAway = lines.some(({ curve }) => curve.runs.some(({ status }) => status === "diverged"));
+  if (cells || !ranAway) return whole;
+  const stretches = lines.flatMap((line) => {
+    const [from, to] = indicesIn(line, span);
+    return [line.y, line.low, line.high].flatMap((values) => (values ? [{ values, from, to }] : []));
+  });
+  const inRange = rules.filter((rule) => rule.inRange !== false).map(({ value }) => value);
+  return extent(inRange, false, withoutStrays(stretches, whole));
 }
 
 /** Finds the least and largest x drawn. */

@@ -19,6 +19,9 @@ export interface View {
 /** Pixels of the canvas around the axes' ends, so that dots there are whole. */
 export const EDGE = 6;
 
+/** Pixels beyond which it is all the same how far away a point is; a canvas has no more digits. */
+const FAR = 100_000;
+
 type Scaled = (value: number) => number;
 export interface Mapping {
   readonly toX: Scaled;
@@ -34,7 +37,13 @@ export function styleOf(line: Line, colours: Palette): LineStyle & { readonly co
 /** Makes the mapping from values to pixels of a view. */
 export function mapping({ x, y, log, logX, width, height }: View): Mapping {
   const [across, up] = [sharer({ domain: x, log: logX }), sharer({ domain: y, log })];
-  return { toX: (value) => across(value) * width, toY: (value) => height - up(value) * height };
+  return {
+    toX: (value) => across(value) * width,
+    toY: (value) => {
+      const top = height - up(value) * height;
+      return Math.abs(top) > FAR && Number.isFinite(top) ? Math.sign(top) * FAR : top;
+    },
+  };
 }
 
 const axisOf = (view: View, side: "x" | "y") => ({ domain: view[side], log: side === "x" ? view.logX : view.log });

@@ -2,14 +2,18 @@ import { CROSS } from "../../view/line-style.ts";
 import type { Line } from "./content.ts";
 import type { Mapping, View } from "./mapping.ts";
 
-/** Returns where the middle of a cross lies in pixels; undefined where the view does not show it. */
+/**
+ * Returns where the middle of a cross lies in pixels, at the nearest end of the axis of values where that does not reach
+ * it; undefined where the view does not show its step.
+ */
 export function crossAt(
   { x, y }: Pick<Line, "x" | "y">,
   { toX, toY }: Mapping,
-  { width }: Pick<View, "width">,
+  { width, height }: Pick<View, "width" | "height">,
 ): readonly [x: number, y: number] | undefined {
   const [left, top] = [toX(x[0]!), toY(y![0]!)];
-  return Number.isFinite(top) && left >= -0.5 && left <= width + 0.5 ? [left, top] : undefined;
+  const isShown = Number.isFinite(top) && left >= -0.5 && left <= width + 0.5;
+  return isShown ? [left, Math.min(height, Math.max(0, top))] : undefined;
 }
 
 /** Draws crosses in the stroke that is set. */
@@ -17,7 +21,7 @@ export function paintCrosses(
   context: CanvasRenderingContext2D,
   lines: readonly Line[],
   map: Mapping,
-  view: Pick<View, "width">,
+  view: Pick<View, "width" | "height">,
 ): void {
   context.beginPath();
   for (const line of lines) {

@@ -101,7 +101,19 @@ export class Panel {
     this.say("ready");
     this.chart.show(content, { ...rest, log: this.log });
     this.#tellLegend(lines.length);
-    this.#count.textContent = `${formatWhole(points)} of ${counted(readings, "point")}`;
+    this.#count.textContent = `${formatWhole(points)} of ${counted(readings, "point")}${this.#beyond()}`;
+  }
+
+  /** Says what the axis leaves out. */
+  #beyond(): string {
+    const { least, largest } = this.chart.beyond;
+    const { log, format = formatNumber } = this.options;
+    const ends = [
+      least !== undefined && `down to ${format(least)}`,
+      largest !== undefined && `up to ${format(largest)}`,
+    ];
+    const said = ends.filter(Boolean).join(" and ");
+    return said && `; a few lie beyond this axis, ${said}${log === true ? ": a log axis shows them" : ""}`;
   }
 
   /** Tells the legend its numbers, those of very many lines a few times a second. */

@@ -108,7 +108,7 @@ function dotsOf(line: Line, view: View, { toX, toY }: Mapping, colours: Palette)
   const [first, end] = indexRange(line, view);
   const radius = kind === "dots" ? 4 : 2.2;
   return Array.from({ length: end - first }, (_, i) => [toX(x[first + i]!), toY(y[first + i]!)] as const)
-    .filter(([cx, cy]) => Number.isFinite(cy) && cx >= -0.5 && cx <= view.width + 0.5)
+    .filter(([cx, cy]) => cy >= -0.5 && cy <= view.height + 0.5 && cx >= -0.5 && cx <= view.width + 0.5)
     .map(([cx, cy]) => `<circle cx="${rounded(cx)}" cy="${rounded(cy)}" r="${radius}" fill="${colour}"/>`)
     .join("");
 }
