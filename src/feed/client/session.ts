@@ -8,6 +8,7 @@ import { parseServerMessage, type ServerMessage } from "../protocol/server-messa
 import { Definitions } from "./definitions.ts";
 import { FeedError, QueryError } from "./errors.ts";
 import type { ConnectionState, LostRecords, QueryRows } from "./feed.ts";
+import { Questions } from "./questions.ts";
 import { decodeRows } from "./rows.ts";
 import { Socket } from "./socket.ts";
 import type { Subscription } from "./subscription.ts";
@@ -20,9 +21,8 @@ interface Entry {
   isLive: boolean;
 }
 
-interface Question {
-  readonly sql: string;
-  readonly resolve: (rows: QueryRows) => void;
+interface Command {
+  readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -38,8 +38,8 @@ export class ClientSession {
   readonly #socket: Socket;
   readonly #resume: boolean;
   readonly #entries = new Map<number, Entry>();
-  readonly #questions = new Map<number, Question>();
-  readonly #commands = new Map<number, Pick<Question, "reject"> & { readonly resolve: () => void }>();
+  readonly #questions = new Questions((id, sql) => this.#socket.send({ type: "query", id, sql }));
+  readonly #commands = new Map<number, Command>();
   readonly #runStates = new Map<number, RunState>();
   readonly #declared = new Map<string, Declaration>();
   #definitions = new Definitions();
@@ -79,11 +79,7 @@ export class ClientSession {
 
   query(sql: string): Promise<QueryRows> {
     if (this.#isClosed) return Promise.reject(new QueryError(CLOSED));
-    return new Promise((resolve, reject) => {
-      const id = this.#nextId++;
-      this.#questions.set(id, { sql, resolve, reject });
-      if (this.#live) this.#socket.send({ type: "query", id, sql });
-    });
+    return this.#questions.ask(this.#nextId++, sql);
   }
 
   control(command: ControlCommand): Promise<void> {
@@ -103,7 +99,7 @@ export class ClientSession {
     this.#isClosed = true;
     this.#socket.close();
     this.#live = false;
-    this.#failQuestions(CLOSED);
+    this.#failAll(CLOSED);
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     for (const { subscription } of entries) subscription.complete();
@@ -171,9 +167,7 @@ export class ClientSession {
       case "skipped":
         return this.skipped.next(this.#skippedBefore + message.total);
       case "rows":
-        this.#questions.get(message.id)?.resolve(decodeRows(message));
-        this.#questions.delete(message.id);
-        return;
+        return this.#questions.answered(message.id, decodeRows(message));
       case "done":
         this.#commands.get(message.id)?.resolve();
         this.#commands.delete(message.id);
@@ -195,13 +189,13 @@ export class ClientSession {
     this.#skippedBefore = this.skipped.value;
     this.#socket.settled();
     // What is asked by those who hear of the connection is sent at once.
-    const [entries, questions] = [[...this.#entries], [...this.#questions]];
+    const entries = [...this.#entries];
     this.connection.next({ state: "live", epoch, store, controls, keeps });
     for (const [id, entry] of entries) {
       if (restarted) entry.tick = undefined;
       if (this.#entries.has(id)) this.#subscribe(id);
     }
-    for (const [id, { sql }] of questions) if (this.#questions.has(id)) this.#socket.send({ type: "query", id, sql });
+    this.#questions.begin();
   }
 
   #subscribe(id: number): void {
@@ -257,23 +251,19 @@ export class ClientSession {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
     entry?.subscription.fail(new FeedError(message));
-    const question = this.#questions.get(id);
-    this.#questions.delete(id);
-    question?.reject(new QueryError(message, fault));
+    this.#questions.refused(id, () => new QueryError(message, fault));
     this.#commands.get(id)?.reject(new FeedError(message));
     this.#commands.delete(id);
   }
 
   #lost(state: ConnectionState): void {
-    if (this.#live) this.#failQuestions("the connection was lost");
+    if (this.#live) this.#failAll("the connection was lost");
     this.#live = false;
     this.connection.next(state);
   }
 
-  #failQuestions(reason: string): void {
-    const questions = [...this.#questions.values()];
-    this.#questions.clear();
-    for (const { reject } of questions) reject(new QueryError(reason));
+  #failAll(reason: string): void {
+    this.#questions.lose(reason);
     // Nobody knows whether they were done: they are not said again.
     for (const { reject } of this.#commands.values()) reject(new FeedError(`control: ${reason}`));
     this.#commands.clear();

@@ -24,6 +24,8 @@ export const LIMITS = {
   pattern: 256,
   /** Characters of a note on a run. */
   note: 10_000,
+  /** Queries of one client that are answered or wait. */
+  queries: 4,
   /** Characters of one SQL query. */
   sql: 32_768,
   /** Buckets per series that may be asked for. */

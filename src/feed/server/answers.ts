@@ -1,8 +1,6 @@
 import { SqlError, type SqlFault, UserError } from "../../core/errors.ts";
+import { LIMITS } from "../protocol/protocol.ts";
 import type { Connection } from "./connection.ts";
-
-/** Queries of one client that are served or wait. */
-const IN_FLIGHT = 4;
 
 /** The answer to a query. */
 export interface AnswerRows {
@@ -51,7 +49,7 @@ export class Answers {
     if (asker === undefined) return refuse("query: this server answers no SQL");
     const asked = this.#asked.get(connection) ?? { count: 0, last: Promise.resolve() };
     this.#asked.set(connection, asked);
-    if (asked.count >= IN_FLIGHT) return refuse(`query: at most ${IN_FLIGHT} at a time; wait for an answer`);
+    if (asked.count >= LIMITS.queries) return refuse(`query: at most ${LIMITS.queries} at a time; wait for an answer`);
     asked.count++;
     const start = performance.now();
     asked.last = asked.last.then(async () => {

@@ -16,7 +16,7 @@ const COLUMNS = ["Claim", "What it says", "Verdict", "Measured", "Threshold", "P
 export class ClaimList implements Part {
   readonly node: HTMLElement;
   readonly #answer = element("p", { class: "answer", role: "status" });
-  readonly #summary = element("p", { class: "tally", role: "status" });
+  readonly #summary = element("p", { class: "tally", role: "status" }, "Loading…");
   readonly #body = element("tbody", { role: "rowgroup" });
   readonly #refresher = new Refresher(() => this.#read());
   readonly #feed: Context["feed"];
@@ -55,20 +55,19 @@ export class ClaimList implements Part {
       const [{ papers }, verdicts, measures] = await Promise.all([paperCatalogue(), ...questions]);
       this.#show(papers, namedRows<FiledVerdict>(verdicts), namedRows<FiledMeasure>(measures));
     } catch (error) {
-      this.#key = undefined;
-      this.#body.replaceChildren();
-      this.#summary.textContent = `The verdicts could not be read: ${(error as Error).message}`;
+      const stays = this.#key === undefined ? "" : "; these were read before";
+      this.#summary.textContent = `The verdicts could not be read: ${(error as Error).message}${stays}`;
     }
   }
 
   #show(papers: PaperCatalogue["papers"], filed: readonly FiledVerdict[], measures: readonly FiledMeasure[]): void {
+    const all = claimRows(papers, filed, measures);
+    const tally = grouped(all, ({ judged }) => judged.verdict);
+    setText(this.#summary, [...tally].map(([verdict, group]) => `${group.length} ${verdict}`).join(", "));
     const key = JSON.stringify([filed, measures]);
     if (key === this.#key) return;
     this.#key = key;
-    const all = claimRows(papers, filed, measures);
     setText(this.#answer, claimsAnswer(all.map(({ judged }) => judged)));
     this.#body.replaceChildren(...all.map((row) => claimRow(row, papers.length > 1)));
-    const tally = grouped(all, ({ judged }) => judged.verdict);
-    this.#summary.textContent = [...tally].map(([verdict, group]) => `${group.length} ${verdict}`).join(", ");
   }
 }
