@@ -34,6 +34,7 @@ const LAYERS = "(layer-map|[^/]+/layers)\\.ts$";
 
 module.exports = {
   forbidden: [
+    never("commands-on-top", "^src/(?!run/(commands/|main\\.ts$))", "^src/run/commands/"),
     only("core-stands-alone", "src/core/", [], "core knows nobody"),
     only("nn", "src/nn/", ["src/core/"], "networks are pure functions"),
     only("optim", "src/optim/", ["src/core/"], "optimizers are pure functions"),

@@ -96,7 +96,7 @@ describe("the runs shown", () => {
     expect([seedsInWords([3]), seedsInWords([0, 2, 5]), seedsInWords([0, 1])]).toEqual(["seed 3", "seeds 0, 2 and 5", "seeds 0 and 1"]); // prettier-ignore
     expect(aboutOf(selection)).toBe("landscape · vgg · shapes10 · cpu");
     expect(stageOf(selection)).toBe("ended");
-    expect(stageOf({ runs: [aState()], live: true, started: false })).toBe("waiting");
+    expect(stageOf({ runs: [aState()], underWay: true, started: false })).toBe("waiting");
     expect(stageText("ended", selection)).toBe("finished");
     expect(stageText("ended", { runs: [aState({ status: "diverged" })] })).toBe("finished, 1 run diverged");
     expect(stageText("running", { runs: [aState({ status: "running" }), aState()] })).toBe("live, 1 of 2 runs going");

@@ -25,7 +25,7 @@ export interface Connecting {
 }
 
 /** The server answered. */
-export interface Live {
+export interface Connected {
   /** Tells the states apart. */
   readonly state: "live";
   /** Name of the server's process. */
@@ -74,7 +74,7 @@ export interface HistogramRequest extends RecordRequest {
 }
 
 /** How the client stands with the server. */
-export type ConnectionState = Connecting | Live | Disconnected;
+export type ConnectionState = Connecting | Connected | Disconnected;
 
 /** A column of a result. */
 export interface QueryColumn {

@@ -1,6 +1,15 @@
 export { connect, type ConnectOptions } from "./connect.ts";
 export { FeedError, QueryError } from "./errors.ts";
-export type { Connecting, ConnectionState, Disconnected, Feed, FeedEvent, Live, OfRun, QueryColumn } from "./feed.ts";
+export type {
+  Connected,
+  Connecting,
+  ConnectionState,
+  Disconnected,
+  Feed,
+  FeedEvent,
+  OfRun,
+  QueryColumn,
+} from "./feed.ts";
 export type { HistogramRequest, LostRecords, RecordRequest } from "./feed.ts";
 export type { QueryRows, RunHistogram, RunReading, SeriesRequest } from "./feed.ts";
 export { csvField, plainText } from "../../core/plain-text.ts";

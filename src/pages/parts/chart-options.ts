@@ -28,7 +28,7 @@ export interface ChartState {
   /** What the x axis spans; undefined: all of the content. */
   readonly zoom?: Zoom | undefined;
   /** Lets the x axis end at a round number. */
-  readonly live?: boolean | undefined;
+  readonly grows?: boolean | undefined;
   readonly log?: boolean | undefined;
   /** All before that x is as it was. */
   readonly from?: number | undefined;

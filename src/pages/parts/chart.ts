@@ -54,19 +54,19 @@ export class Chart {
     this.#observer.observe(host);
   }
 
-  show(content: Content, { zoom, live = false, log = false, from, colours = this.colours }: ChartState = {}): void {
+  show(content: Content, { zoom, grows = false, log = false, from, colours = this.colours }: ChartState = {}): void {
     const before = this.view;
     const recoloured = colours !== this.colours;
     this.content = content;
     this.colours = colours;
     const { logX = false, padX: room, range } = this.options;
-    const x = zoom ?? content.axes?.x?.domain ?? stepDomain(spanOf(content), { log: logX, room, grows: live });
+    const x = zoom ?? content.axes?.x?.domain ?? stepDomain(spanOf(content), { log: logX, room, grows });
     const grown = from !== undefined && before?.log === log && before.x[0] === x[0] && !content.cells;
     this.#extent = range ?? extentOf(content, grown ? [from, x[1]] : x, log, grown ? this.#extent : undefined);
     const shown = range || log ? this.#extent : extentOfMost(content, x, this.#extent);
     const y = range ?? content.axes?.y?.domain ?? valueDomain(shown, log);
     this.view = { x, y, log, logX, ...this.#room() };
-    this.#asked = { zoom, live, log };
+    this.#asked = { zoom, grows, log };
     const moved = recoloured || JSON.stringify(before) !== JSON.stringify(this.view);
     if (moved) {
       this.#plot.batch(() => this.#plot.redraw(false, true));

@@ -23,7 +23,8 @@ export interface Selection {
   /** Names of curves that are switched off. */
   readonly hidden: ReadonlySet<string>;
   readonly visible: readonly RunState[];
-  readonly live: boolean;
+  /** Whether a run is under way. */
+  readonly underWay: boolean;
   /** Whether any run has made a step. */
   readonly started: boolean;
 }

@@ -16,9 +16,12 @@ export function stageText(stage: Stage, { runs }: Pick<Selection, "runs">, whole
 }
 
 /** Returns how far the runs shown have come, after which others are `queued`. */
-export function stageOf({ runs, live, started }: Pick<Selection, "runs" | "live" | "started">, queued = 0): Stage {
+export function stageOf(
+  { runs, underWay, started }: Pick<Selection, "runs" | "underWay" | "started">,
+  queued = 0,
+): Stage {
   if (runs.length === 0) return "empty";
-  if (!live && queued === 0) return "ended";
+  if (!underWay && queued === 0) return "ended";
   return started ? "running" : "waiting";
 }
 

@@ -116,9 +116,9 @@ export class Frame {
     const lost =
       connection.state === "disconnected" || (connection.state === "connecting" && this.#lostAt !== undefined);
     Object.assign(document.body.dataset, { connection: lost ? "disconnected" : connection.state, stage });
-    const live = stageText(stage, selection, whole);
+    const going = stageText(stage, selection, whole);
     const gone = stage === "ended" ? "finished, server closed" : "disconnected";
-    setText(this.#pill, lost ? gone : connection.state === "connecting" ? "connecting…" : live);
+    setText(this.#pill, lost ? gone : connection.state === "connecting" ? "connecting…" : going);
     this.#banner.hidden = !lost;
     if (lost) setText(this.#bannerText, lostText(stage, connection, this.#lostAt));
     this.#welcome(lost, connection.state === "connecting");

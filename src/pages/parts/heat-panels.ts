@@ -113,8 +113,8 @@ export class HeatPanels implements Part {
         panel.show(content, {
           colours,
           zoom,
-          live: selection.live,
-          why: selection.live ? "Waiting for the first reading…" : missing,
+          grows: selection.underWay,
+          why: selection.underWay ? "Waiting for the first reading…" : missing,
           points: mine.reduce((sum, { length }) => sum + length, 0),
           readings: mine.reduce((sum, { readings }) => sum + readings, 0),
         });

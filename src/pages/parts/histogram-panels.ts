@@ -134,13 +134,13 @@ export class HistogramPanels implements Part {
       panel.destroy();
       this.panels.delete(key);
     }
-    const waiting = selection.live || connection.state !== "live";
+    const waiting = selection.underWay || connection.state !== "live";
     for (const [key, { name, content, records }] of wanted) {
       const panel = this.panels.get(key) ?? this.#make(view, site, name);
       this.panels.set(key, panel);
       if (this.#records.error) panel.say("error", this.#records.error.message);
       else if (records > 0 || layersKnown) {
-        const state = { colours, zoom: view === "" ? zoom : undefined, live: view === "" && selection.live };
+        const state = { colours, zoom: view === "" ? zoom : undefined, grows: view === "" && selection.underWay };
         const why = waiting ? "Waiting for the first histogram…" : missing;
         panel.show(records > 0 ? content : {}, { ...state, points: records, readings: records, why });
       } else panel.say("loading");

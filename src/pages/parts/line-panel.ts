@@ -119,7 +119,7 @@ export class LinePanel implements Part {
     const content = this.#options.content?.(series, context) ?? { lines: curveLines(series, context) };
     this.panel.show(content, {
       colours,
-      live: selection.live,
+      grows: selection.underWay,
       from: this.#redraw ? undefined : from,
       zoom: zoom && toX(zoom),
       points: series.reduce((sum, { length }) => sum + length, 0),
@@ -134,8 +134,8 @@ export class LinePanel implements Part {
     if (selection.visible.length === 0) return "All arms are hidden.";
     if (zoom && this.#options.linked !== false)
       return `No readings between steps ${formatWhole(zoom[0])} and ${formatWhole(zoom[1])}.`;
-    if (selection.live && !selection.started) return "Waiting for the first step…";
-    if (selection.live) return "Waiting for the first reading…";
+    if (selection.underWay && !selection.started) return "Waiting for the first step…";
+    if (selection.underWay) return "Waiting for the first reading…";
     return this.#options.missing ?? "Not recorded in these runs.";
   }
 }

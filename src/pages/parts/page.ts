@@ -127,8 +127,8 @@ class Page {
     context.colours = colouredPage(state.get("theme") ?? (this.#dark.matches ? "dark" : "light"), context.colours);
     const selection = select(context.runs, state, context.arms, hiddenRuns.all);
     const { layers, known: layersKnown } = this.#layers;
-    const { live, started, experiments, mine, away } = selection;
-    const looks = [live, started, experiments, mine.length, away.length, this.#declarations];
+    const { underWay, started, experiments, mine, away } = selection;
+    const looks = [underWay, started, experiments, mine.length, away.length, this.#declarations];
     const key = this.#keyOf(selection.runs, looks);
     if (key === this.#key) {
       // The same curves as before, so that what is drawn stays comparable.

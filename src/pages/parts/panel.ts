@@ -97,7 +97,7 @@ export class Panel {
   show(content: Content, { readings, points, why, ...rest }: PanelShown): void {
     const { lines = [], cells } = content;
     if (!cells?.length && !lines.some(({ length }) => length > 0))
-      return this.say(rest.live ? "waiting" : "empty", why);
+      return this.say(rest.grows ? "waiting" : "empty", why);
     this.say("ready");
     this.chart.show(content, { ...rest, log: this.log });
     this.#tellLegend(lines.length);

@@ -49,7 +49,7 @@ export function select(
     hidden,
     curveOf,
     visible: runs.filter(({ runId }) => isShown({ curveOf, hidden }, runId)),
-    live: runs.some(({ status }) => status === "running"),
+    underWay: runs.some(({ status }) => status === "running"),
     started: runs.some(({ step }) => step >= 0),
   };
 }

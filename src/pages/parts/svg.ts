@@ -26,12 +26,12 @@ interface SvgHead {
 /** Draws a chart as text and paths; what lies outside of the view is cut away by a clip path. */
 export function svgOf(
   chart: Pick<Chart, "content" | "ticks">,
-  live: View,
+  shown: View,
   { title, what, xLabel, yLabel, notes: told }: SvgHead,
 ): string {
   const { lines = [], cells, rules = [] } = chart.content;
   const colours = palette("light");
-  const view = { ...live, width: BOX.width, height: BOX.height };
+  const view = { ...shown, width: BOX.width, height: BOX.height };
   const map = mapping(view);
   const said = lines.some(({ kind }) => kind === "cross") ? [CROSS.key, ...told] : told;
   const notes = said.flatMap((note) => wrapped(note, SVG_WIDTH - 32, 11));

@@ -23,11 +23,11 @@ export function queuedTrials(declarations: readonly Declaration[]): QueuedTrial[
 
 /** Says how far all is that this server's process trains, of all experiments; undefined where nothing is left to train. */
 export function wholeProgress(declarations: readonly Declaration[], runs: readonly RunState[]): string | undefined {
-  const live = declarations.filter(({ hyper }) => hyper !== null);
+  const declared = declarations.filter(({ hyper }) => hyper !== null);
   const states = new Map(runs.map((run) => [run.runId, run]));
-  const begun = live.flatMap(({ trials }) => trials.flatMap(({ runId }) => states.get(runId ?? "") ?? []));
+  const begun = declared.flatMap(({ trials }) => trials.flatMap(({ runId }) => states.get(runId ?? "") ?? []));
   const going = begun.filter(({ status }) => status === "running");
-  const queued = queuedTrials(live);
+  const queued = queuedTrials(declared);
   if (going.length + queued.length === 0) return undefined;
   const seconds = timeLeft(
     going.map((run) => ({ arm: run.arm, left: run.steps - stepsDone(run), pace: run.stepsPerSecond })),
