@@ -1,14 +1,7 @@
-/** Where a series was read. */
-interface Place {
-  readonly probe: string;
-  readonly stat: string;
-  readonly layer: number | null;
-  readonly unit: number | null;
-  readonly distance: number | null;
-}
+import type { SeriesNames } from "../store/queries/types.ts";
 
 /** Names a series as other programs take names: `moments/mean/layer-3/unit-2`. */
-export function seriesName({ probe, stat, layer, unit, distance }: Place): string {
+export function seriesName({ probe, stat, layer, unit, distance }: SeriesNames): string {
   const parts = Object.entries({ layer, unit, distance }).filter(([, value]) => value !== null);
   return [probe, stat, ...parts.map(([name, value]) => `${name}-${value}`)].join("/");
 }

@@ -1,3 +1,5 @@
+import { stepColour } from "./palette.ts";
+
 /** How a line is drawn. Kinds from back to front: the range of seeds or a band, raw readings, lines, dots, where runs diverged. */
 export interface Look {
   readonly kind: "band" | "raw" | "line" | "dots" | "cross";
@@ -24,6 +26,29 @@ const PAPER_DASH = [5, 3];
 
 /** Pixels from the middle of a cross to its ends, and what a key says of it. */
 export const CROSS = { reach: 4.5, key: "× where a run diverged" } as const;
+
+/** Pixels across the sign of a line in a legend. */
+export const SIGN_WIDTH = 26;
+
+/** Bar of the sign of lines that are steps. */
+interface SignBar {
+  /** From the left of the sign. */
+  readonly x: number;
+  readonly width: number;
+  readonly height: number;
+  readonly colour: string;
+}
+
+/** Gives the bars of the sign of lines that are steps, early ones to the left; those of the paper are thin. */
+export function stepsSign(paper = false): SignBar[] {
+  const [width, height] = paper ? [1.3, 2] : [2.2, 8];
+  return Array.from({ length: 13 }, (_, i) => ({
+    x: (i * SIGN_WIDTH) / 13,
+    width,
+    height,
+    colour: stepColour(i / 12),
+  }));
+}
 
 /** Opacity of an area that a legend or a ridge is filled with. */
 export const AREA_ALPHA = 0.35;

@@ -15,6 +15,9 @@ export interface Sketch {
   readonly shapes: readonly Shape[];
 }
 
+/** Rounds a coordinate to a tenth of a pixel. */
+export const rounded = (pixels: number): number => Number(pixels.toFixed(1));
+
 /** Makes a shape. */
 export const shape = (tag: Shape["tag"], attributes: Shape["attributes"], children: readonly Shape[] = []): Shape => ({
   tag,

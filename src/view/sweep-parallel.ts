@@ -1,6 +1,6 @@
-import { hint, shape, words, type Shape, type Sketch } from "./shapes.ts";
+import { hint, rounded, shape, words, type Shape, type Sketch } from "./shapes.ts";
 import { keyAxis, metricAxis, type SweepAxisView } from "./sweep-axes.ts";
-import { inkOf, round } from "./sweep-scatter.ts";
+import { inkOf } from "./sweep-scatter.ts";
 import { sweptText, sweptKeys, type SweepMeasure, type SweepSetting } from "./sweep-settings.ts";
 import { widthOf } from "./text.ts";
 
@@ -38,7 +38,7 @@ export function sweepParallel(
   const lines = [...shown]
     .sort((a, b) => Number(best.has(a)) - Number(best.has(b)))
     .map((one) => {
-      const points = axes.map(([, placeOf], i) => `${round(xOf(i))},${round(yOf(placeOf(one)))}`);
+      const points = axes.map(([, placeOf], i) => `${rounded(xOf(i))},${rounded(yOf(placeOf(one)))}`);
       const look = best.has(one)
         ? { "stroke-width": 2.5, "stroke-opacity": 1 }
         : { "stroke-width": 1, "stroke-opacity": 0.35 };
@@ -84,9 +84,9 @@ function upright(
 function groundOf(text: string, x: number, y: number): Shape {
   const width = widthOf(text, SIZE) + 2 * AROUND;
   return shape("rect", {
-    x: round(x + AROUND - width),
-    y: round(y - SIZE / 2 - AROUND),
-    width: round(width),
+    x: rounded(x + AROUND - width),
+    y: rounded(y - SIZE / 2 - AROUND),
+    width: rounded(width),
     height: SIZE + 2 * AROUND,
     rx: 4,
     fill: "var(--panel)",

@@ -1,7 +1,7 @@
 import { formatNumber } from "./numbers.ts";
-import { shape, words, hint, type Shape, type Sketch } from "./shapes.ts";
+import { hint, rounded, shape, words, type Shape, type Sketch } from "./shapes.ts";
 import { keyAxis } from "./sweep-axes.ts";
-import { inkOf, round } from "./sweep-scatter.ts";
+import { inkOf } from "./sweep-scatter.ts";
 import { sweptKeys, type SweepSetting } from "./sweep-settings.ts";
 
 /** The learning rates at which an arm trains. */
@@ -50,9 +50,9 @@ export function sweepRates(
   const right = width - MARGIN.right;
   const bottom = ranges.length * ROW + 8;
   const axis = keyAxis(swept, right - MARGIN.left, "x");
-  const xOf = (rate: number) => round(MARGIN.left + axis.placeOf(rate) * (right - MARGIN.left));
+  const xOf = (rate: number) => rounded(MARGIN.left + axis.placeOf(rate) * (right - MARGIN.left));
   const grid = axis.marks.flatMap(({ at, text }) => {
-    const x = round(MARGIN.left + at * (right - MARGIN.left));
+    const x = rounded(MARGIN.left + at * (right - MARGIN.left));
     return [
       shape("line", { x1: x, x2: x, y1: 6, y2: bottom, stroke: "var(--grid)", "stroke-width": 1 }),
       words(text, { x, y: bottom + 16, "text-anchor": "middle" }),

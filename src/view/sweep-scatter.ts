@@ -1,5 +1,5 @@
 import { counted } from "./numbers.ts";
-import { hint, shape, type Shape, type Sketch } from "./shapes.ts";
+import { hint, rounded, shape, type Shape, type Sketch } from "./shapes.ts";
 import { axesShapes, keyAxis, metricAxis } from "./sweep-axes.ts";
 import { sweptText, type SeedRange, type SweepMeasure, type SweepSetting, type SweptKey } from "./sweep-settings.ts";
 
@@ -37,7 +37,7 @@ export function sweepScatter(
       const there = own.filter(({ hyper }) => hyper[swept.key] === value);
       if (there.length === 0) return [];
       const mean = there.reduce((sum, one) => sum + one.values.mean, 0) / there.length;
-      return [`${round(xOf(there[0]!))},${round(yOf(mean))}`];
+      return [`${rounded(xOf(there[0]!))},${rounded(yOf(mean))}`];
     });
     const stroke = { stroke: inkOf(places, arm), "stroke-width": 1.5, "stroke-opacity": 0.6, fill: "none" };
     return shape("path", { d: `M${points.join("L")}`, ...stroke });
@@ -60,13 +60,17 @@ function dot(
   const what = `${arm}, ${sweptText(hyper)}: ${name} ${write(mean)} (${write(low)} to ${write(high)})${without}`;
   return shape("g", {}, [
     hint(what),
-    shape("line", { x1: round(x), x2: round(x), y1: round(top), y2: round(bottom), stroke: ink, "stroke-width": 2 }),
-    shape("circle", { cx: round(x), cy: round(yOf(mean)), r: 3.5, fill: ink }),
+    shape("line", {
+      x1: rounded(x),
+      x2: rounded(x),
+      y1: rounded(top),
+      y2: rounded(bottom),
+      stroke: ink,
+      "stroke-width": 2,
+    }),
+    shape("circle", { cx: rounded(x), cy: rounded(yOf(mean)), r: 3.5, fill: ink }),
   ]);
 }
 
 /** Returns the colour of an arm, as a variable of the page. */
 export const inkOf = (places: ReadonlyMap<string, number>, arm: string): string => `var(--arm-${places.get(arm) ?? 0})`;
-
-/** Rounds pixels to tenths. */
-export const round = (pixels: number): number => Math.round(pixels * 10) / 10;

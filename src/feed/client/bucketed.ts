@@ -1,7 +1,6 @@
 import type { BucketColumns } from "../protocol/columns.ts";
+import type { RunSeriesKey } from "./definitions.ts";
 import type { Series } from "./series.ts";
-
-type BucketKey = Pick<Series, "runId" | "probe" | "stat" | "layer" | "unit" | "distance">;
 
 const COLUMNS = ["start", "min", "max", "minStep", "maxStep", "last", "lastStep"] as const;
 
@@ -29,7 +28,7 @@ export class Bucketed implements Series {
   version: number;
   #shift: number;
 
-  constructor(key: BucketKey, shift: number, version: number) {
+  constructor(key: RunSeriesKey, shift: number, version: number) {
     this.runId = key.runId;
     this.probe = key.probe;
     this.stat = key.stat;

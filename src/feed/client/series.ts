@@ -1,20 +1,12 @@
+import type { SeriesKey } from "../protocol/select-series.ts";
+
 /**
  * One curve in buckets whose width is a power of two and whose starts are its multiples, so that they stay put while
  * data grows. The arrays are longer than `length` and are replaced when they grow: read them anew after each change.
  */
-export interface Series {
+export interface Series extends SeriesKey {
   /** Id of its run. */
   readonly runId: string;
-  /** Name of the probe. */
-  readonly probe: string;
-  /** What the probe measured. */
-  readonly stat: string;
-  /** Layer, from 1; null for the whole network. */
-  readonly layer: number | null;
-  /** Unit in the layer, from 0; null for all of them. */
-  readonly unit: number | null;
-  /** Distance of a walk; null where nothing was walked. */
-  readonly distance: number | null;
   /** Steps per bucket. All series of a run have the same. */
   readonly width: number;
   /** Readings behind the buckets. */

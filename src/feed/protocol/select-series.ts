@@ -3,10 +3,15 @@ import { matches } from "./matches.ts";
 
 /** What tells one series of a run from another. */
 export interface SeriesKey {
+  /** Name of the probe. */
   readonly probe: string;
+  /** What the probe measured. */
   readonly stat: string;
+  /** Layer, from 1; null for the whole network. */
   readonly layer: number | null;
+  /** Unit in the layer, from 0; null for all of them. */
   readonly unit: number | null;
+  /** Distance of a walk; null where nothing was walked. */
   readonly distance: number | null;
 }
 

@@ -7,6 +7,3 @@ export const svgText = (x: number, y: number, content: string, attributes: strin
 /** Writes the dashes of a stroke, nothing for a solid one. */
 export const dashAttribute = (dash: readonly number[]): string =>
   dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
-
-/** Rounds a coordinate to a tenth of a pixel. */
-export const rounded = (value: number): number => Number(value.toFixed(1));

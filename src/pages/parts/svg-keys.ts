@@ -1,5 +1,5 @@
-import { keyStyle } from "../../view/line-style.ts";
-import { type Palette, stepColour } from "../../view/palette.ts";
+import { keyStyle, SIGN_WIDTH, stepsSign } from "../../view/line-style.ts";
+import type { Palette } from "../../view/palette.ts";
 import { widthOf } from "../../view/text.ts";
 import type { Curve } from "./curve.ts";
 import { dashAttribute, svgText } from "./svg-element.ts";
@@ -20,7 +20,7 @@ interface PlacedKey {
 export function placeKeys(curves: readonly Curve[]): { items: PlacedKey[]; rows: number } {
   let [x, row] = [16, 0];
   const items = curves.map((curve) => {
-    const width = 44 + widthOf(curve.name, SVG_FONT);
+    const width = SIGN_WIDTH + 22 + widthOf(curve.name, SVG_FONT);
     if (x > 16 && x + width > SVG_WIDTH - 16) [x, row] = [16, row + 1];
     const item = { curve, x, row };
     x += width;
@@ -31,14 +31,14 @@ export function placeKeys(curves: readonly Curve[]): { items: PlacedKey[]; rows:
 
 /** Draws the sign of a curve and its name. */
 export function keyOf(curve: Curve, x: number, y: number, colours: Palette): string {
+  const name = svgText(x + SIGN_WIDTH + 7, y + 4, curve.name, `fill="${colours.text}"`);
   if (curve.steps) {
-    const each = curve.paper ? { width: 2.4, height: 1.4 } : { width: 2.9, height: 6 };
-    const cells = Array.from({ length: 8 }, (_, i) => {
-      const size = `width="${each.width - (curve.paper ? 0.9 : 0)}" height="${each.height}"`;
-      return `<rect x="${x + i * 2.8}" y="${y - each.height / 2}" ${size} fill="${stepColour(i / 7)}"/>`;
-    });
-    return cells.join("") + svgText(x + 29, y + 4, curve.name, `fill="${colours.text}"`);
+    const bars = stepsSign(curve.paper).map(
+      (bar) =>
+        `<rect x="${x + bar.x}" y="${y - bar.height / 2}" width="${bar.width}" height="${bar.height}" fill="${bar.colour}"/>`,
+    );
+    return bars.join("") + name;
   }
   const { width, dash } = keyStyle({ kind: "line", paper: curve.paper }, colours.dash(curve.dash));
-  return `<path d="M${x} ${y}h22" stroke="${colours.arm(curve.place)}" stroke-width="${width}"${dashAttribute(dash)}/>${svgText(x + 29, y + 4, curve.name, `fill="${colours.text}"`)}`;
+  return `<path d="M${x} ${y}h${SIGN_WIDTH}" stroke="${colours.arm(curve.place)}" stroke-width="${width}"${dashAttribute(dash)}/>${name}`;
 }

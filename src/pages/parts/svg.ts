@@ -3,12 +3,13 @@
 import { CROSS, LOOK_KINDS } from "../../view/line-style.ts";
 import { type Palette, palette } from "../../view/palette.ts";
 import { type HorizontalRule, RULE_STYLE } from "../../view/rules.ts";
+import { rounded } from "../../view/shapes.ts";
 import { escapeXml as escape, wrapped } from "../../view/text.ts";
 import type { Chart } from "./chart.ts";
 import type { Cells, Line } from "./content.ts";
 import { crossAt } from "./paint-crosses.ts";
 import { isSparse, type Mapping, mapping, indexRange, styleOf, type View } from "./mapping.ts";
-import { dashAttribute, rounded, svgText } from "./svg-element.ts";
+import { dashAttribute, svgText } from "./svg-element.ts";
 import { SVG_FONT, keyOf, placeKeys, SVG_WIDTH } from "./svg-keys.ts";
 
 const BOX = { left: 74, width: 660, height: 300 };

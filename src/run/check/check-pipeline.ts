@@ -1,8 +1,6 @@
-import { resolveHyper, type Scale } from "../../experiment/experiment.ts";
-import type { BackendName } from "../../backend/start.ts";
-import type { DataSetName } from "../../data/index.ts";
+import { resolveHyper } from "../../experiment/experiment.ts";
 import type { OutputOptions } from "../command-line/output-options.ts";
-import { ready, seedsOf, settingsOf, type SeedsAsked } from "../command-line/options.ts";
+import { ready, seedsOf, settingsOf, type TrainingOptions } from "../command-line/options.ts";
 import { pipelineArms } from "../pipeline/pipeline-arms.ts";
 import { findPipeline, loadPipeline } from "../pipeline/load-pipeline.ts";
 import { checkClaimsAlone } from "../runner/judge-claims.ts";
@@ -14,14 +12,7 @@ import { renderTable } from "../terminal/render.ts";
 import { say } from "../terminal/say.ts";
 
 /** Options of `checkPipeline`: those of `gradstream run` that say what would train. */
-interface CheckOptions extends SeedsAsked, OutputOptions {
-  readonly scale: Scale;
-  readonly arm?: readonly string[];
-  readonly steps?: number;
-  readonly set: Readonly<Record<string, string>>;
-  readonly backend: BackendName | "auto";
-  readonly data: DataSetName;
-}
+type CheckOptions = TrainingOptions & OutputOptions;
 
 /** An arm as it would train. */
 interface CheckedArm {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { BACKENDS, chooseBackend, startBackend, type BackendName, type BackendChoice } from "../../backend/start.ts";
 import { DATA_SETS, isOwnFile, openDataSet, type DataSetName } from "../../data/index.ts";
-import { SCALES } from "../../experiment/experiment.ts";
+import { SCALES, type Scale } from "../../experiment/experiment.ts";
 
 /** Makes a parser of an option's whole number, from 1 to `most`. @throws {InvalidArgumentError} for any other text. */
 export function countUpTo(most: number): (text: string) => number {
@@ -46,6 +46,16 @@ export function seedList(text: string): readonly number[] {
 export interface SeedsAsked {
   readonly seeds?: number;
   readonly seed?: readonly number[];
+}
+
+/** What is to be trained, as commands take it. */
+export interface TrainingOptions extends SeedsAsked {
+  readonly scale: Scale;
+  readonly arm?: readonly string[];
+  readonly steps?: number;
+  readonly set: Readonly<Record<string, string>>;
+  readonly backend: BackendName | "auto";
+  readonly data: DataSetName;
 }
 
 /** Adds `--seeds <n>` and `--seed <list>`, one of which may be given. */

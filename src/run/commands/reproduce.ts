@@ -32,7 +32,7 @@ import { paperOf, paperOptions, type PaperOptions } from "../command-line/paper-
 import { jsonText } from "../terminal/json-text.ts";
 import { say } from "../terminal/say.ts";
 import { PlanRunner } from "../reproduce/run-plan.ts";
-import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
+import { liveLine, trainingServingOptions, type TrainingServingOptions } from "../serving/serving.ts";
 import { shared } from "../runner/shared-data.ts";
 
 const HELP = `
@@ -49,13 +49,12 @@ Examples:
 ${EXIT_CODES}
 With --check, exit code 1 says that a verdict is not as filed. A claim that is not reproduced changes no exit code; nor does a run that diverged keep the report from being written.`;
 
-interface ReproduceOptions extends ServingOptions, SeedsAsked, PaperOptions, OutputOptions {
+interface ReproduceOptions extends TrainingServingOptions, SeedsAsked, PaperOptions, OutputOptions {
   readonly scale: "smoke" | "small" | "paper";
   readonly store: string;
   readonly out: string;
   readonly backend: BackendName | "auto";
   readonly data: DataSetName;
-  readonly serve: boolean;
   readonly jobs?: number;
   readonly for?: number;
   readonly check?: boolean;
@@ -73,8 +72,6 @@ export function reproduceCommand(papers: readonly Paper[] = PAPERS): Command {
     .option("--out <folder>", "where the report goes", "results/report")
     .addOption(backendOption())
     .addOption(dataOption())
-    .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
-    .option("--no-serve", "no live page")
     .option("--for <time>", "start no trial after this, 50m or 2h; called again, it goes on", timeSpan)
     .addOption(
       new Option(
@@ -87,7 +84,7 @@ export function reproduceCommand(papers: readonly Paper[] = PAPERS): Command {
     .addHelpText("after", HELP)
     .action((options: ReproduceOptions) => run(options, papers));
   outputOptions(command, "no progress: errors and the last line alone; with --check, the claims not as filed");
-  return servingOptions(
+  return trainingServingOptions(
     seedOptions(paperOptions(command, papers), 100, `seeds 0 to n - 1 of every arm (default: ${SEEDS})`),
   );
 }

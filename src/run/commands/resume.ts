@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { Store } from "../../store/store.ts";
 import { DEFAULT_STORE, requireStore } from "../command-line/default-store.ts";
@@ -9,7 +9,7 @@ import { attend } from "../runner/attend.ts";
 import { chooseResumed } from "../runner/choose-resumed.ts";
 import { prepareResumed, type ResumedGroup, ResumeRunner } from "../runner/resume-runs.ts";
 import { summary } from "../runner/summary.ts";
-import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
+import { liveLine, trainingServingOptions, type TrainingServingOptions } from "../serving/serving.ts";
 import { say } from "../terminal/say.ts";
 
 const HELP = `
@@ -23,11 +23,10 @@ Examples:
   $ gradstream resume noisy-batchnorm/standard/0/20260103T101500-1a2b
 ${EXIT_CODES}`;
 
-interface ResumeOptions extends ServingOptions {
+interface ResumeOptions extends TrainingServingOptions {
   readonly store: string;
   readonly all?: boolean;
   readonly force?: boolean;
-  readonly serve: boolean;
   readonly jobs?: number;
   readonly checkpointEvery: CheckpointEvery;
 }
@@ -40,13 +39,11 @@ export function resumeCommand(): Command {
     .option("--store <file>", "the DuckDB file that records the runs", DEFAULT_STORE)
     .option("--all", "go on with all that were interrupted")
     .option("--force", "go on although the code has changed")
-    .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
-    .option("--no-serve", "no live page")
     .option("--jobs <n>", "trials that train at the same time (default: one a core)", countUpTo(1000))
     .addOption(checkpointOption())
     .addHelpText("after", HELP)
     .action(resume);
-  return servingOptions(command);
+  return trainingServingOptions(command);
 }
 
 async function resume(id: string | undefined, options: ResumeOptions): Promise<void> {

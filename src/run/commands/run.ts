@@ -1,11 +1,9 @@
 import { availableParallelism, hostname } from "node:os";
 import { Command, Option } from "commander";
-import type { BackendName } from "../../backend/start.ts";
 import { shareCores } from "../../backend/tensorflow/start.ts";
 import { UserError } from "../../core/errors.ts";
 import type { DataSet } from "../../core/types.ts";
-import type { DataSetName } from "../../data/index.ts";
-import { MOST_STEPS, resolveHyper, type Scale } from "../../experiment/experiment.ts";
+import { MOST_STEPS, resolveHyper } from "../../experiment/experiment.ts";
 import type { Store } from "../../store/store.ts";
 import { replayRun } from "../runner/replay-run.ts";
 import { attend } from "../runner/attend.ts";
@@ -28,7 +26,7 @@ import {
   seedOptions,
   seedsOf,
   settingsOf,
-  type SeedsAsked,
+  type TrainingOptions,
 } from "../command-line/options.ts";
 import { brief } from "../runner/brief.ts";
 import { declaredArms } from "../runner/declared-trials.ts";
@@ -40,7 +38,7 @@ import { tallyOf } from "../terminal/verdicts.ts";
 import { chooseTrials } from "../runner/choose-trials.ts";
 import { nameOf } from "../terminal/run-line.ts";
 import { say } from "../terminal/say.ts";
-import { liveLine, servingOptions, type ServingOptions } from "../serving/serving.ts";
+import { liveLine, trainingServingOptions, type TrainingServingOptions } from "../serving/serving.ts";
 import { summary } from "../runner/summary.ts";
 import { codeVersion } from "../process/version.ts";
 import { shared } from "../runner/shared-data.ts";
@@ -59,15 +57,8 @@ Examples:
   $ gradstream run --replay noisy-batchnorm/standard/0/20260103T101500-1a2b
 ${EXIT_CODES}`;
 
-interface RunOptions extends ServingOptions, SeedsAsked, OutputOptions {
-  readonly scale: Scale;
-  readonly arm?: readonly string[];
-  readonly steps?: number;
-  readonly backend: BackendName | "auto";
-  readonly data: DataSetName;
+interface RunOptions extends TrainingServingOptions, TrainingOptions, OutputOptions {
   readonly store: string;
-  readonly set: Readonly<Record<string, string>>;
-  readonly serve: boolean;
   readonly jobs?: number;
   readonly check?: boolean;
   readonly checkpointEvery: CheckpointEvery;
@@ -93,8 +84,6 @@ export function runCommand(): Command {
         .argParser(setting)
         .default({}, "none"),
     )
-    .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
-    .option("--no-serve", "no live page")
     .option("--check", "train nothing: check the pipeline's types and claims, and look at its arms")
     .option("--jobs <n>", "trials that train at the same time (default: by cores)", countUpTo(1000))
     .addOption(checkpointOption())
@@ -105,7 +94,7 @@ export function runCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(run);
   outputOptions(command, "no progress: errors and the last line alone");
-  return servingOptions(seedOptions(command, 10_000, "run seeds 0 to n - 1 (default: the pipeline's)"));
+  return trainingServingOptions(seedOptions(command, 10_000, "run seeds 0 to n - 1 (default: the pipeline's)"));
 }
 
 type Chosen = Awaited<ReturnType<typeof chooseTrials>>;

@@ -18,7 +18,7 @@ import {
   wholeNumber,
 } from "../command-line/options.ts";
 import { outputOptions } from "../command-line/output-options.ts";
-import { servingOptions } from "../serving/serving.ts";
+import { trainingServingOptions } from "../serving/serving.ts";
 
 const HELP = `
 <pipeline> is a path, or the name of a pipeline that ships with gradstream. Without --grid it sweeps what the pipeline
@@ -80,8 +80,6 @@ export function sweepCommand(): Command {
     .option("--jobs <n>", "trials that train here at the same time (default: one a core; none with --queue)", jobCount)
     .option("--retries <n>", "how often a failed trial is tried again, from its last checkpoint", wholeNumber, 2)
     .addOption(checkpointOption())
-    .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
-    .option("--no-serve", "no live page")
     .option("--yes", "more than 1000 trials without asking")
     .option("--resume [sweep]", "go on with a sweep that was interrupted (default: the newest)")
     .addOption(
@@ -106,7 +104,9 @@ export function sweepCommand(): Command {
       await sweepPipeline(path, options, options.jobs ?? (options.queue || options.slurm ? 0 : availableParallelism()));
     });
   outputOptions(command, "no progress: errors and the last line alone");
-  return servingOptions(seedOptions(command, 10_000, "seeds 0 to n - 1 of each combination (default: the pipeline's)"));
+  return trainingServingOptions(
+    seedOptions(command, 10_000, "seeds 0 to n - 1 of each combination (default: the pipeline's)"),
+  );
 }
 
 const more = (text: string, all: readonly string[]): readonly string[] => [...all, text];

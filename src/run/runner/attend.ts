@@ -7,12 +7,11 @@ import { onInterrupt } from "../process/interrupt.ts";
 import { ownStore } from "../owner/owner.ts";
 import { type StoreWatch, watchStore } from "../owner/watch-store.ts";
 import { Progress } from "../terminal/progress.ts";
-import { serve, type ServingOptions } from "../serving/serving.ts";
+import { serve, type TrainingServingOptions } from "../serving/serving.ts";
 
 /** Options of `attend`. */
-interface AttendOptions extends ServingOptions {
+interface AttendOptions extends TrainingServingOptions {
   readonly store: string;
-  readonly serve: boolean;
   /** Those that the store and the pages know. Default all that there are. */
   readonly papers?: readonly Paper[];
   /** Whether errors alone are told of. */

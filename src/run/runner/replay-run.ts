@@ -3,7 +3,7 @@ import { shareCores } from "../../backend/tensorflow/start.ts";
 import type { Store } from "../../store/store.ts";
 import { requireStore } from "../command-line/default-store.ts";
 import { exitCode } from "../command-line/exit-code.ts";
-import { liveLine, type ServingOptions } from "../serving/serving.ts";
+import { liveLine, type TrainingServingOptions } from "../serving/serving.ts";
 import { say } from "../terminal/say.ts";
 import { attend } from "./attend.ts";
 import { runNamed } from "./choose-resumed.ts";
@@ -12,9 +12,8 @@ import { groupAnew, ResumeRunner, type ResumedGroup } from "./resume-runs.ts";
 import { brief } from "./brief.ts";
 import { summary } from "./summary.ts";
 
-interface ReplayOptions extends ServingOptions {
+interface ReplayOptions extends TrainingServingOptions {
   readonly store: string;
-  readonly serve: boolean;
   readonly quiet?: boolean;
 }
 

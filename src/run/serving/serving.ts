@@ -19,6 +19,19 @@ export interface ServingOptions {
   readonly publicUrl?: string;
 }
 
+/** Options of commands that train, and serve the live page unless told otherwise. */
+export interface TrainingServingOptions extends ServingOptions {
+  readonly serve: boolean;
+}
+
+/** Adds the options of commands that train: `servingOptions`, and whether there is a live page at all. */
+export function trainingServingOptions(command: Command): Command {
+  command
+    .addOption(new Option("--serve", "serve the live page while training").default(true, "yes"))
+    .option("--no-serve", "no live page");
+  return servingOptions(command);
+}
+
 /** Adds the options of every command that serves the live page. */
 export function servingOptions(command: Command): Command {
   return command

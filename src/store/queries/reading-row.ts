@@ -1,13 +1,9 @@
 import type { ColumnSql } from "./select.ts";
+import type { SeriesNames } from "./types.ts";
 
 /** A stored reading as its run has it, with null for what is absent. */
-export interface ReadingOfRun {
+export interface ReadingOfRun extends SeriesNames {
   readonly step: number;
-  readonly probe: string;
-  readonly stat: string;
-  readonly layer: number | null;
-  readonly unit: number | null;
-  readonly distance: number | null;
   readonly value: number | null;
 }
 

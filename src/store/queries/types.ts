@@ -17,15 +17,19 @@ export interface RowBlock<Row> {
   readonly columns: RowColumns<Row>;
 }
 
-/** What tells a series from all others. `series` is a hash of the rest: names need not be read in every row. */
-export interface SeriesRow {
-  readonly series: bigint;
-  readonly runId: string;
+/** What a series of a run is of, with null for what is absent. */
+export interface SeriesNames {
   readonly probe: string;
   readonly stat: string;
   readonly layer: number | null;
   readonly unit: number | null;
   readonly distance: number | null;
+}
+
+/** What tells a series from all others. `series` is a hash of the rest: names need not be read in every row. */
+export interface SeriesRow extends SeriesNames {
+  readonly series: bigint;
+  readonly runId: string;
 }
 
 /** A reading as its query gives it. */
