@@ -131,15 +131,16 @@ async function run(options: ReproduceOptions, papers: readonly Paper[]): Promise
     },
     async ({ runs, finished, left, isTimeUp }, store, recordedIn) => {
       process.exitCode = exitCode(finished.map(({ outcome }) => outcome));
+      const again = `call it again${recordedIn === options.store ? "" : ` with${storeOption(recordedIn)}`} to go on`;
       if (process.exitCode === 130) {
-        say("stopped; call it again to go on");
+        say(`stopped; ${again}`);
         return;
       }
       if (left > 0) {
         process.exitCode = MORE_TO_TRAIN;
         const [trials, are] = left === 1 ? ["1 trial", "is"] : [`${left} trials`, "are"];
         const why = isTimeUp ? `time is up, ${trials} ${are} left` : `${trials} ${are} left that somebody skipped`;
-        say(`${why}; call it again to go on`);
+        say(`${why}; ${again}`);
         return;
       }
       const { writeReports } = await import("../report/write-reports.ts");

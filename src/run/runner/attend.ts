@@ -7,7 +7,9 @@ import { onInterrupt } from "../process/interrupt.ts";
 import { ownStore } from "../owner/owner.ts";
 import { type StoreWatch, watchStore } from "../owner/watch-store.ts";
 import { Progress } from "../terminal/progress.ts";
+import { say } from "../terminal/say.ts";
 import { serve, type TrainingServingOptions } from "../serving/serving.ts";
+import { copyCheckpoints } from "./copy-checkpoints.ts";
 
 /** Options of `attend`. */
 interface AttendOptions extends TrainingServingOptions {
@@ -99,6 +101,10 @@ async function trainInto<T>(
       progress.note("all is trained; writing what came of it … (Ctrl-C again to leave at once)");
     progress.close();
     const saved = await lost.rescue(store);
+    if (saved !== undefined) {
+      say(`what ${options.store} held is in ${saved}`);
+      await copyCheckpoints(store, saved);
+    }
     await conclude(result, store, saved ?? options.store);
     if (saved !== undefined) process.exitCode = 1;
   } finally {
