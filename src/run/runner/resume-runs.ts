@@ -91,7 +91,8 @@ export async function groupAnew(run: StoredRun, { opened, then }: Before): Promi
     data = shared((await openDataSet(name, { env: process.env, cwd: process.cwd() })).data);
     opened.set(name, data);
   }
-  checkFile(run, data);
+  // Where a checkpoint says where the file lies, it is what tells whether that is the same by now.
+  if (then?.dataFrom === undefined) checkFile(run, data);
   // JSON has no infinity: what the store could not write down is the pipeline's own.
   const recorded = Object.entries(run.hyper).filter(([, value]) => (value as unknown) !== null);
   const hyper = { ...experiment.hyper, ...Object.fromEntries(recorded), steps: run.steps };
