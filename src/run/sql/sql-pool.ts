@@ -95,7 +95,7 @@ export class SqlPool implements Asker {
     this.#starting += 1;
     try {
       const { isArchive } = this.#store;
-      const order = isArchive ? await (this.#archive ??= this.#unpacked()) : this.#order();
+      const order = isArchive ? await this.#archived() : this.#order();
       if (this.#isClosed) throw new UserError("the server was closed");
       return this.#begin(order);
     } catch (error) {
@@ -132,6 +132,15 @@ export class SqlPool implements Asker {
     };
   }
 
+  /** The file of an archive, written once; where that fails, the next who asks has it tried again. */
+  #archived(): Promise<SqlOrder> {
+    this.#archive ??= this.#unpacked().catch((error: unknown) => {
+      this.#archive = undefined;
+      throw error;
+    });
+    return this.#archive;
+  }
+
   /** Writes an archive, which lies in this process's memory, to a file that others can read. */
   async #unpacked(): Promise<SqlOrder> {
     const folder = mkdtempSync(join(tmpdir(), "gradstream-"));
@@ -139,7 +148,6 @@ export class SqlPool implements Asker {
     try {
       await this.#store.saveAs(path);
     } catch (error) {
-      this.#archive = undefined;
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
