@@ -165,7 +165,7 @@ export function explainDownload(error: unknown, { set, variable, room, dir, file
   if (["EACCES", "EPERM", "EROFS", "ENOENT"].includes(code ?? "")) {
     return new UserError(`${set}: cannot write to ${dir} (${code}); choose another folder with --dir`);
   }
-  if (code?.startsWith("TAR_")) {
+  if (/^(TAR|Z)_/.test(code ?? "")) {
     return new UserError(`${set}: cannot unpack ${join(dir, file)} (${code}); delete it and run again`);
   }
   return error;

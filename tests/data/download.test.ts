@@ -226,6 +226,24 @@ describe("downloadCifar10", () => {
     expect(existsSync(join(dir, "cifar-10-batches-bin"))).toBe(false);
   });
 
+  it.each([
+    ["cut off", (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+    ["changed", (bytes: Buffer) => Buffer.from(bytes).fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 64)],
+  ])("leaves nothing of an archive that is %s, but the archive", async (_, damaged) => {
+    const bytes = damaged(archive.bytes);
+    server = await serveArchive(bytes);
+    const md5 = createHash("md5").update(bytes).digest("hex");
+    const message = await failure(downloadCifar10({ dir, url: server.url, md5 }));
+    const file = join(dir, "cifar-10-binary.tar.gz");
+    expect(message).toMatch(/^cifar10: cannot unpack .*\.tar\.gz \(\w+\); delete it and run again$/);
+    expect(message).toContain(file);
+    expect(readdirSync(dir)).toEqual(["cifar-10-binary.tar.gz"]);
+    rmSync(file);
+    await server.close();
+    expect(await fetchFrom()).toMatchObject({ fetched: true });
+    expectComplete();
+  });
+
   it("reports a folder it cannot make", async () => {
     writeFileSync(join(dir, "..", "file"), "");
     await expect(downloadCifar10({ dir: join(dir, "..", "file", "data") })).rejects.toThrow(/ENOTDIR|cannot write/);
