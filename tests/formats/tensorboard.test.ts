@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { crc32c } from "../../src/formats/crc32c.ts";
 import { summaryRecord } from "../../src/formats/tensorboard-event.ts";
 import { tfRecord } from "../../src/formats/tf-record.ts";
 import { writeTensorboard } from "../../src/formats/write-tensorboard.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { AWKWARD, awkwardStore } from "../fixtures/many-records.ts";
-import { temporaryFolder } from "../fixtures/runs.ts";
+import { aReading, aRun, temporaryFolder } from "../fixtures/runs.ts";
+import { mountSmallDisk, NO_SMALL_DISK } from "../fixtures/small-disk.ts";
 import { itUnless } from "../fixtures/unless.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -165,4 +166,35 @@ it("refuses in one line a folder that is there, and a choice that is empty; leav
   await expect(stopped).rejects.toThrow("stopped; nothing was written");
   expect(readdirSync(folder)).toEqual(["x"]);
   await store.close();
+});
+
+itUnless(NO_SMALL_DISK, "takes no file for whole of which the disk took a part, and leaves nothing of it", async () => {
+  const store = await openStore(join(temporaryFolder(), "a.duckdb"));
+  onTestFinished(() => store.close());
+  await store.startRun(aRun({ runId: "r", startedAt: 0 }));
+  await store.append(
+    "r",
+    Array.from({ length: 500 }, (_, step) => aReading(step)),
+  );
+  await store.finishRun("r", "completed", 1000);
+  const whole = join(temporaryFolder(), "board");
+  const { bytes } = await writeTensorboard(store, whole, {});
+  const [file] = readdirSync(whole, { recursive: true, encoding: "utf8" }).filter((name) => name.includes("tfevents"));
+  expect(statSync(join(whole, file!)).size).toBe(bytes);
+
+  // So much is written at once: the system takes what there is room for, and says so by a number alone.
+  const pages = Math.ceil(bytes / 4096);
+  expect(pages).toBeGreaterThan(2);
+  const onDisk = async (kilobytes: number) => {
+    const small = mountSmallDisk(kilobytes);
+    onTestFinished(small.unmount);
+    return { small, written: writeTensorboard(store, join(small.folder, "board"), {}) };
+  };
+  const { small, written } = await onDisk(4 * (pages - 1));
+  await expect(written).rejects.toThrow(/board cannot be written: ENOSPC: no space left on device/);
+  expect(readdirSync(small.folder)).toEqual([]);
+  const enough = await onDisk(4 * pages);
+  expect(await enough.written).toEqual({ runs: 1, files: 1, bytes });
+  const copy = readFileSync(join(enough.small.folder, "board", file!));
+  expect(copy.equals(readFileSync(join(whole, file!)))).toBe(true);
 });
