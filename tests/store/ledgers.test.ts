@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ENCODINGS } from "../../src/store/archive/encoding.ts";
@@ -152,6 +152,34 @@ describe.each(ENCODINGS)("an archive as %s", (encoding) => {
     });
   });
 });
+
+it.each(ENCODINGS)(
+  "an archive as %s leaves out where the results of a sweep lay, and nothing else of its plan",
+  async (encoding) => {
+    const archive = join(folder, "archive");
+    const theirs = await withStore("theirs.duckdb", async (store) => {
+      await fill(store);
+      const ledger = new Ledger(store);
+      const lying = { ...manifest, sweepId: "lying", earlyStop: EARLY_STOP };
+      await ledger.begin(lying, { place: "of the search" }, "embedded", "here", "/home/me/results");
+      await ledger.add("lying", [{ ...planned(5), runId: "s/t2" }]);
+      await ledger.trialEnded("lying", "t", "completed", 10, { token: "t" });
+      await ledger.sweepIs("lying", "completed");
+      await writeArchive(store, archive, { ...WHOLE, encoding });
+      return ledger.find("e", "lying");
+    });
+    expect(theirs?.place).toBe("/home/me/results");
+    const files = readdirSync(archive).map((name) => readFileSync(join(archive, name), "latin1"));
+    expect(files.filter((text) => text.includes("/home/me"))).toEqual([]);
+    await withStore("ours.duckdb", async (store) => {
+      await store.importArchive(archive);
+      const { place, ...rest } = (await new Ledger(store).find("e", "lying"))!;
+      expect(place).toBeUndefined();
+      const { place: _, ...expected } = theirs!;
+      expect(rest).toEqual({ ...expected, manifest: { ...expected.manifest, file: expected.manifest.pipeline } });
+    });
+  },
+);
 
 it("an archive of runs of no sweep has no ledger", async () => {
   await withStore("plain.duckdb", async (store) => {
