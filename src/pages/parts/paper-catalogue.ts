@@ -29,13 +29,19 @@ export interface PaperCatalogue {
 
 let asked: Promise<PaperCatalogue> | undefined;
 
-/** Asks for it once. */
+/** Asks for it once; again where it did not come. */
 export function paperCatalogue(): Promise<PaperCatalogue> {
-  asked ??= fetch("paper.json").then((answer) => {
-    if (!answer.ok) throw new Error(`the server has no list of the papers' figures (${answer.status})`);
-    return answer.json() as Promise<PaperCatalogue>;
+  asked ??= fetchCatalogue().catch((error: unknown) => {
+    asked = undefined;
+    throw error;
   });
   return asked;
+}
+
+async function fetchCatalogue(): Promise<PaperCatalogue> {
+  const answer = await fetch("paper.json");
+  if (!answer.ok) throw new Error(`the server has no list of the papers' figures (${answer.status})`);
+  return answer.json() as Promise<PaperCatalogue>;
 }
 
 /** Returns the arms that papers know; none where the server has no papers. */

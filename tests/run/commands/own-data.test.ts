@@ -93,14 +93,15 @@ it("trains a run again on no other data than its own file", async () => {
   expect(await rowsOf(join(cwd, "a.duckdb"), "SELECT count(*)::INTEGER FROM run")).toEqual([[1]]);
 });
 
-const [IMAGES, LABELS] = ["own-images-idx3-ubyte", "own-labels-idx1-ubyte"];
+const IMAGES = "own-images-idx3-ubyte";
+const LABELS = "own-labels-idx1-ubyte";
 
 /** Writes IDX files of 20 images, whose names have no ending; `shift` changes the labels. */
 function writeIdx(cwd: string, shift = 0): void {
   const pixels = Array.from({ length: 20 * 4 }, (_, i) => (37 * i) % 256);
-  writeFileSync(join(cwd, IMAGES!), idx([20, 2, 2], pixels));
+  writeFileSync(join(cwd, IMAGES), idx([20, 2, 2], pixels));
   const labels = Array.from({ length: 20 }, (_, i) => (i + shift) % 3);
-  writeFileSync(join(cwd, LABELS!), idx([20], labels));
+  writeFileSync(join(cwd, LABELS), idx([20], labels));
 }
 
 const onIdx = (cwd: string, ...more: string[]): Started =>
@@ -121,9 +122,9 @@ it("goes on with no run whose IDX files have changed or are gone, and goes on wh
   const changed = await resume();
   expect([changed.code, changed.stdout]).toEqual([2, ""]);
   expect(changed.stderr).toMatch(refusal);
-  renameSync(join(cwd, LABELS!), join(cwd, "elsewhere"));
+  renameSync(join(cwd, LABELS), join(cwd, "elsewhere"));
   const gone = await resume();
-  expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining(`data: no file ${join(cwd, LABELS!)}\n`)]);
+  expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining(`data: no file ${join(cwd, LABELS)}\n`)]);
   const status = "SELECT status, attempt FROM run";
   expect(await rowsOf(join(cwd, "a.duckdb"), status)).toEqual([["interrupted", 1]]);
 
