@@ -137,8 +137,7 @@ class Page {
       return false;
     }
     this.#key = key;
-    const [from, to] = [state.number("from"), state.number("to")];
-    const wanted = state.number("layer");
+    const [from, to, wanted] = ["from", "to", "layer"].map((key) => state.number(key));
     Object.assign(context, {
       selection,
       layers,
