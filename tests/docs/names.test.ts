@@ -52,10 +52,10 @@ function twins(all: readonly Declaration[]): Record<string, string[]> {
   return Object.fromEntries([...places].filter(([, of]) => of.size > 1).map(([name, of]) => [name, [...of]]));
 }
 
-/** Names that src/index.ts and the doors export, as they are declared. */
+/** Names that the doors of the package export, as they are declared. */
 function publicNames(): Set<string> {
   const doors = readdirSync("src/doors").map((file) => join("src/doors", file));
-  const exported = ["src/index.ts", ...doors].flatMap((file) => [
+  const exported = ["src/index.ts", "src/feed/client/index.ts", ...doors].flatMap((file) => [
     ...ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest).statements,
   ]);
   return new Set(

@@ -73,12 +73,12 @@ function pieces(memory: WasmMemory, lengths: readonly number[], f: (...pointers:
 }
 
 /** A filter, as it is or turned: its taps from the last to the first, its channels swapped. */
-interface Filter {
+interface ConvolutionFilter {
   readonly tensor: TensorInfo;
   readonly isTurned: boolean;
 }
 
-function convolve(memory: WasmMemory, x: TensorInfo, filter: Filter): TensorInfo {
+function convolve(memory: WasmMemory, x: TensorInfo, filter: ConvolutionFilter): TensorInfo {
   const { cin, cout, ...rest } = sizesOf(x, filter.tensor.shape);
   const sizes: Sizes = { ...rest, cin: filter.isTurned ? cout : cin, cout: filter.isTurned ? cin : cout };
   const y = memory.output([sizes.images, sizes.height, sizes.width, sizes.cout]);

@@ -12,7 +12,7 @@ const HISTOGRAM_BYTES = 150;
 const EVENTS = 100;
 const EVENT_BYTES = 500;
 
-interface OfRun {
+interface NewestOfRun {
   /** Records met. */
   total: number;
   tick: number;
@@ -25,7 +25,7 @@ interface OfRun {
 /** The newest record of each series (and the last events) of what could not be sent, and how many there were. */
 export class Newest {
   readonly #registry: Registry;
-  readonly #runs = new Map<number, OfRun>();
+  readonly #runs = new Map<number, NewestOfRun>();
   bytes = 0;
 
   constructor(registry: Registry) {
@@ -81,7 +81,7 @@ export class Newest {
     }
   }
 
-  #run(number: number, tick: number, to: number): OfRun {
+  #run(number: number, tick: number, to: number): NewestOfRun {
     let run = this.#runs.get(number);
     if (!run) {
       run = { total: 0, tick, to, readings: new Map(), histograms: new Map(), events: [] };
@@ -92,14 +92,14 @@ export class Newest {
     return run;
   }
 
-  #addReadings(run: OfRun, frame: LocatedFrame): void {
+  #addReadings(run: NewestOfRun, frame: LocatedFrame): void {
     const { series, step, value } = columnsOf(READING_COLUMNS, frame);
     const before = run.readings.size;
     for (let i = 0; i < frame.rows; i++) run.readings.set(series[i]!, { step: step[i]!, value: value[i]! });
     this.bytes += READING_BYTES * (run.readings.size - before);
   }
 
-  #addHistograms(run: OfRun, frame: LocatedFrame): void {
+  #addHistograms(run: NewestOfRun, frame: LocatedFrame): void {
     const { lo, hi, step, place, bins } = columnsOf(HISTOGRAM_COLUMNS, frame);
     const counts = countsOf(frame);
     let at = 0;
@@ -112,6 +112,6 @@ export class Newest {
   }
 }
 
-function kept({ readings, histograms, events }: OfRun): number {
+function kept({ readings, histograms, events }: NewestOfRun): number {
   return readings.size + histograms.size + events.length;
 }

@@ -2,14 +2,14 @@ import type { Hyper, RunState, RunStatus } from "../../core/types.ts";
 import { type ColumnSql, rowsOf, type Select } from "./select.ts";
 
 /** What a run's row holds; `stepsPerSecond` is known of runs under way only. */
-type StoredRun = Omit<RunState, "hyper" | "status" | "stepsPerSecond" | "note" | "tags"> & {
+type StoredRunRow = Omit<RunState, "hyper" | "status" | "stepsPerSecond" | "note" | "tags"> & {
   readonly hyper: string;
   readonly note: string;
   readonly tags: string;
   readonly status: RunStatus;
 };
 
-const STORED_RUN: ColumnSql<StoredRun> = {
+const STORED_RUN: ColumnSql<StoredRunRow> = {
   runId: "run_id",
   experiment: "experiment",
   pipeline: "coalesce(pipeline, '')",
