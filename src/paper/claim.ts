@@ -22,7 +22,7 @@ export interface ClaimMeasure {
   readonly needs: NeededRuns;
   /** Gives one row (seed, value, bound) per seed: 'at most' or 'at least' this is a bound of the true value, or NULL. */
   readonly sql: string;
-  readonly is: "at most" | "at least";
+  readonly passes: "at most" | "at least";
   readonly threshold: number;
   /** The threshold itself is not enough. */
   readonly strict?: boolean;
@@ -57,11 +57,11 @@ export function measure(record: MeasureRecord): ClaimMeasure {
 /** Makes a measure that is shown beside what the paper says, but not judged. */
 export const report = (record: MeasureRecord): ClaimMeasure => ({ ...measure(record), reportOnly: true });
 
-function criterion(passing: Passing): Pick<ClaimMeasure, "is" | "threshold" | "strict"> {
-  if ("atMost" in passing) return { is: "at most", threshold: passing.atMost };
-  if ("below" in passing) return { is: "at most", threshold: passing.below, strict: true };
-  if ("atLeast" in passing) return { is: "at least", threshold: passing.atLeast };
-  return { is: "at least", threshold: passing.above, strict: true };
+function criterion(passing: Passing): Pick<ClaimMeasure, "passes" | "threshold" | "strict"> {
+  if ("atMost" in passing) return { passes: "at most", threshold: passing.atMost };
+  if ("below" in passing) return { passes: "at most", threshold: passing.below, strict: true };
+  if ("atLeast" in passing) return { passes: "at least", threshold: passing.atLeast };
+  return { passes: "at least", threshold: passing.above, strict: true };
 }
 
 /** Names the runs that a measure needs: arms of an experiment, at each of these learning rates. */

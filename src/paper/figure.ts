@@ -62,7 +62,7 @@ export interface MeasureResult {
   readonly low: number | null;
   readonly high: number | null;
   readonly threshold: number;
-  readonly is: "at most" | "at least";
+  readonly passes: "at most" | "at least";
   /** The threshold itself does not pass. */
   readonly strict: boolean;
   /** Why the threshold is what it is. */

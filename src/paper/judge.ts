@@ -129,11 +129,11 @@ async function take(
   { sql, needs, ...rest }: ClaimMeasure,
   minimumSeeds: number,
 ): Promise<Judged> {
-  const { what, unit, is, threshold, why, paperValue, strict = false, reportOnly = false } = rest;
+  const { what, unit, passes, threshold, why, paperValue, strict = false, reportOnly = false } = rest;
   const untested = {
     what,
     unit,
-    is,
+    passes,
     threshold,
     strict,
     why,
@@ -151,8 +151,8 @@ async function take(
     const { reason, absent } = lack;
     return { measure: untested, seeds: [], reportOnly, reason, ...(absent && { absent }) };
   }
-  const isBeyond = (value: number, bound: number): boolean => (is === "at most" ? value <= bound : value >= bound);
-  const passes = (value: number): boolean => isBeyond(value, threshold) && !(strict && value === threshold);
+  const isBeyond = (value: number, bound: number): boolean => (passes === "at most" ? value <= bound : value >= bound);
+  const isMet = (value: number): boolean => isBeyond(value, threshold) && !(strict && value === threshold);
   const { found: given, failure } = await measuredSeeds(store, sql, lack ? 1 : least);
   if (failure !== undefined) return { measure: untested, seeds: [], reportOnly, reason: `${what}: ${failure}` };
   // A seed that was trained and has nothing to measure, as one that diverged early, is not left out.
@@ -160,9 +160,9 @@ async function take(
   const found = [...given, ...silent.map((seed) => ({ seed, value: null, bound: null }))];
   found.sort((a, b) => a.seed - b.seed);
   const open = ({ value, bound }: (typeof found)[number]): boolean =>
-    value === null || (bound !== null && (bound === is) !== passes(value));
+    value === null || (bound !== null && (bound === passes) !== isMet(value));
   const known = found.filter((row) => !open(row));
-  const [passing, seeds] = [known.filter(({ value }) => passes(value!)).length, known.map(({ seed }) => seed)];
+  const [passing, seeds] = [known.filter(({ value }) => isMet(value!)).length, known.map(({ seed }) => seed)];
   // With seeds undecided, the median is on one side only if more than half of all are.
   if (known.length < found.length && 2 * Math.max(passing, known.length - passing) <= found.length) {
     const undecided = found.filter(open);
@@ -178,7 +178,7 @@ async function take(
     measured,
     low: values[0]!,
     high: values.at(-1)!,
-    passed: reportOnly || lack ? null : passes(measured),
+    passed: reportOnly || lack ? null : isMet(measured),
     seeds: {
       all: known.length,
       passing,

@@ -2,7 +2,7 @@ import { formatNumber } from "./numbers.ts";
 
 /** What a measured number must be to pass. */
 interface Criterion {
-  readonly is: "at most" | "at least";
+  readonly passes: "at most" | "at least";
   /** The threshold itself does not pass. */
   readonly strict: boolean;
   readonly threshold: number;
@@ -26,7 +26,7 @@ export const paperText = (value: number | null, unit?: string): string =>
   value === null ? "" : `; the paper ${measuredText(value, unit)}`;
 
 /** Writes `≤ 0.6`, or `< 0.6` where the threshold itself does not pass; `≥ 2 points`. */
-export function criterionOf({ is, strict, threshold, unit }: Criterion): string {
-  const sign = is === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
+export function criterionOf({ passes, strict, threshold, unit }: Criterion): string {
+  const sign = passes === "at most" ? (strict ? "<" : "≤") : strict ? ">" : "≥";
   return `${sign} ${measuredText(threshold, unit)}`;
 }

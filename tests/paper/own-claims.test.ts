@@ -127,7 +127,7 @@ describe("a pipeline's claims", () => {
     const measures = [{ what: "last loss", arms: [PLAIN], sql: MEDIAN, atLeast: 0.5, atMost: 1, why: "Both." }];
     const [result] = await judge(store, { between: claim(MEDIAN, { measures }) }, runs);
     expect(result!.verdict).toBe("not reproduced");
-    expect(result!.measures.map(({ is, threshold, passed }) => [is, threshold, passed])).toEqual([
+    expect(result!.measures.map(({ passes, threshold, passed }) => [passes, threshold, passed])).toEqual([
       ["at least", 0.5, false],
       ["at most", 1, true],
     ]);

@@ -40,8 +40,8 @@ it("is whole, of the scale small, and names no host", async () => {
 it("has BatchNorm train faster, as the paper says, in each of three seeds", async () => {
   const [c1] = await judgeClaims(store, SANTURKAR_2018, { only: ["C1"] });
   expect(c1).toMatchObject({ verdict: "reproduced", detail: "median of seeds 0, 1, 2" });
-  for (const { passed, low, high, threshold, is } of c1!.measures) {
+  for (const { passed, low, high, threshold, passes } of c1!.measures) {
     expect(passed).toBe(true);
-    expect(is === "at most" ? high! <= threshold : low! >= threshold).toBe(true);
+    expect(passes === "at most" ? high! <= threshold : low! >= threshold).toBe(true);
   }
 });

@@ -7,11 +7,11 @@ it.each([
   ["at least", false, 33.34, "≥ 33.3"],
   ["at least", true, -1, "> −1"],
   ["at most", false, 1e-9, "≤ 10⁻⁹"],
-] as const)("%s, strict %s, %d is written %s", (is, strict, threshold, text) => {
-  expect(criterionOf({ is, strict, threshold })).toBe(text);
+] as const)("%s, strict %s, %d is written %s", (passes, strict, threshold, text) => {
+  expect(criterionOf({ passes, strict, threshold })).toBe(text);
 });
 
 it("has the unit of its number", () => {
-  expect(criterionOf({ is: "at least", strict: false, threshold: 2, unit: "points" })).toBe("≥ 2 points");
+  expect(criterionOf({ passes: "at least", strict: false, threshold: 2, unit: "points" })).toBe("≥ 2 points");
   expect([measuredText(0.4242, "×"), measuredText(null, "%"), measuredText(1e-9)]).toEqual(["0.424 ×", "–", "10⁻⁹"]);
 });

@@ -40,13 +40,10 @@ export function claimRow({ paper, statement, judged, measures }: ClaimRow, sever
     ),
     cell("Verdict", element("span", { class: `verdict ${mark}` }, verdict)),
     number("Measured", measuredText(measured, decided?.unit)),
-    number("Threshold", decided ? thresholdOf(decided) : measuredText(threshold)),
+    number("Threshold", decided ? criterionOf(decided) : measuredText(threshold)),
     number("Paper", measuredText(theirs, decided?.unit)),
   );
 }
-
-const thresholdOf = ({ passes: is, strict, threshold, unit }: FiledMeasure): string =>
-  criterionOf({ is, strict, threshold, unit });
 
 /** Lists the measures of a claim that has several; those without a number unfold. */
 function measureLists(measures: readonly FiledMeasure[]): HTMLElement[] {
@@ -67,7 +64,7 @@ function measureItem(measure: FiledMeasure): HTMLElement {
   const { what, unit, measured, low, high, paper_value: theirs, passed } = measure;
   const word = passed === null ? (measured === null ? "no value" : "not judged") : passed ? "met" : "missed";
   const number = `${measuredText(measured, unit)}${spreadText(low, high)}`;
-  const text = ` ${what}: ${number}, asked ${thresholdOf(measure)}${paperText(theirs, unit)}`;
+  const text = ` ${what}: ${number}, asked ${criterionOf(measure)}${paperText(theirs, unit)}`;
   const tone = passed === null ? "open" : passed ? "good" : "bad";
   return element("li", {}, element("b", { class: `passed ${tone}` }, word), text);
 }

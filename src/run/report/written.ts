@@ -58,6 +58,12 @@ const printed = ({ claimId: id, statement, verdict, measures, detail }: ClaimRes
   id,
   statement,
   verdict,
-  measures: measures.map(({ paperValue: paper, ...measure }) => ({ ...measure, paper })),
+  measures: measures.map(({ what, unit, passes: is, paperValue: paper, ...rest }) => ({
+    what,
+    unit,
+    is,
+    ...rest,
+    paper,
+  })),
   detail,
 });
