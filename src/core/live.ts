@@ -22,7 +22,10 @@ export interface Activation {
   readonly site: Site;
   /** Random key of this place at this step, the same each time the step is evaluated. */
   readonly key: Key;
-  /** What steers this step, for operators with options that change: `steering.at("clip", "bound", bound$, wanted)`. */
+  /**
+   * Values that steer this step, for operators with options that change:
+   * `steering.at("clip", "bound", bound$, wanted)`.
+   */
   readonly steering: StepSteering;
   /** Values, `[size, ...units]`. */
   readonly value: Tensor;
@@ -105,7 +108,7 @@ export interface Step extends Objective {
   readonly learningRate: number;
   /** Values of the Observables that steered this step. Default: none did. */
   readonly steered?: readonly SteeredValue[];
-  /** What the probes of this training's session cost. */
+  /** Costs of the probes of this training's session. */
   readonly costs: ProbeCosts;
   /** Random key of this training, the same at every step: fold a name and the step into it. */
   readonly key: Key;

@@ -31,7 +31,7 @@ export type Mode = "train" | "probe" | "evaluate";
 
 /** Options of a forward pass. */
 export interface Pass {
-  /** Which statistics normalizations use. */
+  /** Statistics that normalizations use: the batch's or the running ones. */
   readonly mode: Mode;
   /** Receives every activation; the pass continues with what it returns. */
   readonly tap: Tap;
@@ -61,7 +61,7 @@ export interface Output {
   readonly state: State;
 }
 
-/** What a network starts with. */
+/** Parameters and state with which a network starts. */
 export interface InitialValues {
   /** Parameters by name. */
   readonly params: Params;

@@ -1,6 +1,6 @@
 import type { PlainTensor, PlainValues } from "./safetensors.ts";
 
-/** What a part of a pipeline remembers from step to step, as numbers by name. */
+/** Values that a part of a pipeline remembers from step to step, as numbers by name. */
 export type Memory = Readonly<Record<string, PlainValues>>;
 
 /** What a probe has cost so far. */

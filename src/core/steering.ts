@@ -2,7 +2,7 @@ import { UserError } from "./errors.ts";
 import { isRecord, type Wanted } from "./options.ts";
 import { replayedValue, type Replay } from "./replay.ts";
 
-/** What gives numbers over time, such as an rxjs Observable. */
+/** A source of numbers over time, such as an rxjs Observable. */
 export interface Source {
   /** Calls the observer with every number, from now on, until it is unsubscribed. */
   subscribe(observer: {
@@ -48,13 +48,13 @@ export const steeredOption = ({ what, accepts }: Wanted): Wanted => ({
 
 /** Value that a source had at a step. */
 export interface SteeredValue {
-  /** What it steers: `sgd.learningRate`. */
+  /** Name of the steered option: `sgd.learningRate`. */
   readonly name: string;
   /** Its value at the step. */
   readonly value: number;
 }
 
-/** What steers one step of a training: every value is the same however often the step is evaluated. */
+/** Values that steer one step of a training: each is the same however often the step is evaluated. */
 export interface StepSteering {
   /**
    * Returns the value at the step of what steers `option` of `who`.

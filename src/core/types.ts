@@ -53,7 +53,7 @@ export interface DataSet {
   readonly shape: readonly number[];
   /** SHA-256 of its contents, for records, where it was read from files. Default: none. */
   readonly hash?: string;
-  /** What `openDataSet` opens it by again, with paths in full, where that is not its name. Default: its name. */
+  /** Text by which `openDataSet` opens it again, with paths in full, where that is not its name. Default: its name. */
   readonly from?: string;
   /** Training set. */
   readonly train: RawExamples;
@@ -123,7 +123,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-/** How grave an event is. */
+/** Severity of an event. */
 export type EventLevel = "info" | "warning" | "error";
 
 /** An event of a run: a probe disabled, a divergence, an interruption. */
@@ -234,7 +234,7 @@ export interface Run {
 
 /** A run as it stands, for whoever follows it. */
 export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" | "attempt"> {
-  /** How it stands, or ended. */
+  /** Whether it is under way, or how it ended. */
   readonly status: RunStatus;
   /** Milliseconds since the Unix epoch; null while it runs. */
   readonly endedAt: number | null;
@@ -247,7 +247,7 @@ export interface RunState extends Omit<Run, "codeVersion" | "host" | "sweepId" |
   readonly stepsPerSecond: number | null;
   /** Whether it waits between two steps, as somebody asked. Default false. */
   readonly isPaused?: boolean;
-  /** What somebody noted of it. Default: nothing. */
+  /** A note on it by somebody. Default: none. */
   readonly note?: string;
   /** Words to find it by. Default: none. */
   readonly tags?: readonly string[];

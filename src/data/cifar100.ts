@@ -15,7 +15,7 @@ const COARSE: CifarRecord = { ...FINE, label: 0, classes: 20 };
 
 /** Options of `loadCifar100`. */
 export interface Cifar100Options extends Cifar10Options {
-  /** Which of the two labels: `fine`, 100 classes, or `coarse`, 20. Default `fine`. */
+  /** Kind of the labels: `fine`, 100 classes, or `coarse`, 20. Default `fine`. */
   readonly labels?: "fine" | "coarse";
 }
 

@@ -33,7 +33,7 @@ interface Opened {
   readonly note?: string;
 }
 
-/** Where `openDataSet` looks: environment variables and the working folder. */
+/** Places where `openDataSet` looks: environment variables and the working folder. */
 export interface DataLocation {
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 
-/** What passes. The threshold itself does, but not where the name is `above` or `below`. */
+/** Bound that a number must meet to pass. The bound itself passes, but not where the name is `above` or `below`. */
 export type Passing =
   | {
       /** Largest number that passes. */
@@ -25,9 +25,9 @@ export type Passing =
  * from above.
  */
 export type ExperimentMeasure = Passing & {
-  /** What the number is, in words. */
+  /** The number in words. */
   readonly what: string;
-  /** Of the number: `×`, `%`, `points`. Default: a bare one. */
+  /** Unit of the number: `×`, `%`, `points`. Default: none. */
   readonly unit?: string;
   /** Arms without whose runs it cannot be measured. Default: all. */
   readonly arms?: readonly string[];
@@ -36,25 +36,25 @@ export type ExperimentMeasure = Passing & {
    * `arm`, `seed`, `steps`, `learning_rate`, `hyper` and `status` beside.
    */
   readonly sql: string;
-  /** What the source itself gives. Default: it gives none. */
+  /** The same number as the source gives it. Default: it gives none. */
   readonly paperValue?: number;
-  /** Why the threshold is what it is. */
+  /** Reason for this threshold. */
   readonly why: string;
 };
 
-/** What is claimed of an experiment's runs, and the numbers on which that is judged. */
+/** A claim about an experiment's runs, and the numbers on which it is judged. */
 export interface ExperimentClaim {
-  /** What is claimed, one sentence. */
+  /** The claim, one sentence. */
   readonly statement: string;
-  /** Who claims it, and where: `Cohen et al. 2021, figure 1`. Default: nobody is named. */
+  /** Source of the claim: `Cohen et al. 2021, figure 1`. Default: none is named. */
   readonly source?: string;
-  /** Fewer seeds are no test. Default 3. */
+  /** Least number of seeds; fewer are no test. Default 3. */
   readonly seeds?: number;
-  /** Shorter runs are no test. Default 1. */
+  /** Least number of steps; shorter runs are no test. Default 1. */
   readonly steps?: number;
-  /** Runs on another data set are no test: `cifar10`. Default: on any they are. */
+  /** Name of the data set: `cifar10`; runs on another are no test. Default: runs on any are. */
   readonly dataset?: string;
-  /** All of them must pass; the number judged is the median over seeds. */
+  /** Numbers that must all pass; each is judged by its median over seeds. */
   readonly measures: readonly ExperimentMeasure[];
 }
 

@@ -21,7 +21,7 @@ export interface Arm {
 /** Largest number of steps: they are 32-bit integers in the store. */
 export const MOST_STEPS = 2 ** 31 - 1;
 
-/** How long a run is. */
+/** Length of a run. */
 export interface RunLength {
   /** Steps of a run. */
   readonly steps: number;
@@ -31,7 +31,7 @@ export const SCALES = ["smoke", "quick", "small", "paper"] as const;
 /** Size of networks and runs: `smoke`, `quick`, `small` or `paper`. */
 export type Scale = (typeof SCALES)[number];
 
-/** What `run` receives besides the hyper-parameters: the arm, the seed, the data and the controls. */
+/** Values that `run` receives besides the hyper-parameters: the arm, the seed, the data and the controls. */
 export interface TrialContext<A extends Arm, S extends Sliders = NoSliders> {
   /** Arm of the trial. */
   readonly arm: A;
@@ -80,7 +80,7 @@ export interface Experiment<H extends Hyper = Hyper, A extends Arm = Arm, S exte
    * batch.
    */
   readonly run: (context: Settable<NoInfer<H>> & TrialContext<NoInfer<A> & Arm, NoInfer<S>>) => Observable<Recorded>;
-  /** What is claimed of its runs, by name, judged when `gradstream run` has trained them. Default: nothing. */
+  /** Claims about its runs, by name, judged when `gradstream run` has trained them. Default: none. */
   readonly claims?: ExperimentClaims;
 }
 

@@ -25,7 +25,7 @@ export type SweepGrid<H extends Hyper> = {
   readonly arm?: readonly string[];
 };
 
-/** What `gradstream sweep` trains where its command line names no grid. */
+/** Trials that `gradstream sweep` trains where its command line names no grid. */
 export interface ExperimentSweep<H extends Hyper> {
   /** Values that are combined with each other. */
   readonly grid: SweepGrid<H>;

@@ -7,7 +7,7 @@ import type { Layer } from "./layer.ts";
 export interface Residual {
   /** Blocks, one after another, and further residuals. */
   readonly branch: readonly (Block | Residual)[];
-  /** What the input passes around the branch; undefined for the input itself. */
+  /** Block or layer that the input passes around the branch; undefined for the input itself. */
   readonly shortcut: Block | Layer | undefined;
   /** Layers without a number after the sum. */
   readonly then: readonly Layer[];
@@ -16,8 +16,8 @@ export interface Residual {
 /** Options of `residual`. */
 export interface ResidualOptions {
   /**
-   * What the input passes on its way around the branch, where the shapes differ: a block, which is a numbered layer of its
-   * own, or a layer without a number. Default: nothing.
+   * Block or layer that the input passes on its way around the branch, where the shapes differ. A block is a numbered
+   * layer of its own, a layer has no number. Default: none.
    */
   readonly shortcut?: Block | Layer;
   /** Layers without a number after the sum, such as `[relu()]`. Default: none. */

@@ -8,7 +8,7 @@ import type { Reading, Recorded, RunEvent } from "../core/types.ts";
 /** Numbers that readings steer, by names of one's own. */
 export type Knobs = Readonly<Record<string, number>>;
 
-/** What a policy makes of readings: other values of some of the numbers, or an end of the run. */
+/** A policy's answer to readings: other values of some of the numbers, or an end of the run. */
 export type Steer<K extends Knobs> = { readonly [Name in keyof K]?: number } | "end";
 
 /** The numbers over time, for `train` and interventions. */

@@ -5,7 +5,7 @@ import { above, checkOptions, from, required } from "../core/options.ts";
 export interface ExponentialDecayOptions {
   /** Rate of the first step. */
   readonly initial: number;
-  /** What the rate is multiplied by at each step: below 1 it falls, above 1 it grows. */
+  /** Factor by which the rate is multiplied at each step: below 1 it falls, above 1 it grows. */
   readonly factor: number;
 }
 

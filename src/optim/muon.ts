@@ -21,8 +21,8 @@ export interface MuonOptions {
   /** Steps of the Newton-Schulz iteration. Default 5. */
   readonly iterations?: number;
   /**
-   * What a matrix of r outputs and c inputs moves by: `aspect`, the learning rate times √max(1, r/c); `adamW`, times
-   * 0.2·√max(r, c), which suits learning rates of `adamW`. Default `aspect`.
+   * Amount by which a matrix of r outputs and c inputs moves: `aspect`, the learning rate times √max(1, r/c); `adamW`,
+   * times 0.2·√max(r, c), which suits learning rates of `adamW`. Default `aspect`.
    */
   readonly adjust?: "aspect" | "adamW";
   /** Decoupled decay: kernels shrink by learningRate · weightDecay. Default 0.1. */

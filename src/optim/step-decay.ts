@@ -7,7 +7,7 @@ export interface StepDecayOptions {
   readonly initial: number;
   /** Steps after which the rate changes, again and again. */
   readonly every: number;
-  /** What it is multiplied by. Default 0.1. */
+  /** Factor by which the rate is multiplied. Default 0.1. */
   readonly factor?: number;
 }
 

@@ -5,8 +5,8 @@ import type { Penalty } from "../core/optimizer.ts";
 import { filterParams, mapParams, roleOf, type Params } from "../core/params.ts";
 
 /**
- * Which parameters decay: `all`; `kernels`, those named `kernel` (no bias, scale, shift or threshold; of weight
- * normalization the direction, not its gain); or those whose names match, `/^layer[12]\//`.
+ * A choice of the parameters that decay: `all`; `kernels`, those named `kernel` (no bias, scale, shift or threshold; of
+ * weight normalization the direction, not its gain); or those whose names match, `/^layer[12]\//`.
  */
 export type Decaying = "kernels" | "all" | RegExp;
 

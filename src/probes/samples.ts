@@ -20,7 +20,7 @@ const MOST_CLASSES = 100;
 export interface SamplesOptions {
   /** Test images in chunks, such as `test({ images: 1000 })`: all of them make the confusion matrix. */
   readonly test: Iterable<LabelledExamples>;
-  /** How many of them, the first, are shown with their predictions, 64 at most. Default 8. */
+  /** Number of examples, from the first, that are shown with their predictions, 64 at most. Default 8. */
   readonly images?: number;
   /** Names of the classes, in the order of the labels, for readers. Default: those of the data set, or their numbers. */
   readonly classes?: readonly string[] | undefined;

@@ -30,7 +30,7 @@ function checkUnit(who: string, layer: number, count: number, unit: number): voi
 
 /** Units drawn once per training from its seed. */
 export interface RandomUnits {
-  /** How many of a layer. */
+  /** Number of units of a layer. */
   readonly random: number;
 }
 

@@ -17,7 +17,7 @@ export interface QueryResult<R extends RowValues = RowValues> {
   readonly rows: readonly R[];
 }
 
-/** What a parameter of a statement can be. */
+/** A value of a parameter of a statement. */
 export type QueryParameter = string | number | boolean | bigint | null;
 
 /** Runs one statement (of several, the last one's rows come back). @throws {UserError} with the SQL and DuckDB's reason. */

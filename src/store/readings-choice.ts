@@ -1,6 +1,6 @@
 import type { Reading } from "../core/types.ts";
 
-/** Which readings are meant. What is absent lets all through. */
+/** A choice of readings. A field that is absent lets all through. */
 export interface ReadingsChoice {
   /** Id of the run, or how ids begin. */
   readonly run?: string;
@@ -16,17 +16,17 @@ export interface ReadingsChoice {
   readonly layer?: number | "none";
   /** Unit, from 0, or `none`. */
   readonly unit?: number | "none";
-  /** Of which steps. */
+  /** Steps of the readings. */
   readonly steps?: StepsChoice;
 }
 
-/** Which steps are meant. What is absent lets all through. */
+/** A choice of steps. A field that is absent lets all through. */
 export interface StepsChoice {
   /** First step. */
   readonly from?: number;
   /** Last step. */
   readonly to?: number;
-  /** Only steps that are multiples of it. */
+  /** Interval of the steps: only its multiples. */
   readonly every?: number;
 }
 

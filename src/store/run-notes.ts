@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/errors.ts";
 import { quoted } from "./quoted.ts";
 
-/** What somebody says of a run. */
+/** Note and tags that somebody gives a run. */
 export interface RunNotes {
   /** Any text; empty where there is none. */
   readonly note: string;

@@ -32,7 +32,7 @@ export async function insertRun(connection: DuckDBConnection, run: Run): Promise
   ]);
 }
 
-/** How many records of each kind there are. */
+/** Numbers of records of each kind. */
 export interface RecordCounts {
   /** Number of readings. */
   readonly readings: number;

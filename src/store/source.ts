@@ -5,11 +5,11 @@ import { quoted } from "./quoted.ts";
 
 /** A store beside the one that is open: the file of one that is up to date and that nobody writes to, or an archive. */
 export interface StoreSource {
-  /** As it was asked for. */
+  /** Name by which it was asked for. */
   readonly name: string;
   /** Its file, links followed; of an archive the folder. */
   readonly file: string;
-  /** It is an archive. */
+  /** Whether it is an archive. */
   readonly isArchive: boolean;
 }
 

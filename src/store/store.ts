@@ -18,9 +18,9 @@ import type { Imported, TakingOver } from "./take-over.ts";
 export interface Store {
   /** Path of the file, as it was given. */
   readonly path: string;
-  /** It is an archive, loaded into memory: what is written there by `query` is gone when it is closed. */
+  /** Whether it is an archive, loaded into memory: what is written there by `query` is gone when it is closed. */
   readonly isArchive: boolean;
-  /** It is open for writing, by this process alone. */
+  /** Whether it is open for writing, by this process alone. */
   readonly isWritable: boolean;
   /** Notices of opening, one line each: a damaged log set aside, interrupted runs found. */
   readonly notices: readonly string[];
@@ -113,8 +113,8 @@ export interface StoreOptions {
   /** Opens the file, which must exist, for reading only. Default false. */
   readonly readOnly?: boolean;
   /**
-   * It is a copy of a store that is being written to: its runs are under way. Default false: runs that a process which
-   * is no more left `running` are marked as interrupted, and its log merged, before the file is read.
+   * Whether it is a copy of a store that is being written to: its runs are under way. Default false: runs that a
+   * process which is no more left `running` are marked as interrupted, and its log merged, before the file is read.
    */
   readonly isLive?: boolean;
   /** Tables and views of others that the file has, or gets; each after those whose views it reads. Default: none. */

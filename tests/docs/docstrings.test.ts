@@ -82,6 +82,11 @@ describe("docstrings of what the doors of the package export", () => {
     expect(odd).toEqual([]);
   });
 
+  it("start with what it is that they describe, no question", () => {
+    const odd = everything.filter(({ text }) => /^(What|Who|How|Of|It|Which|Where|When|Why)\b/.test(text));
+    expect(odd.map(({ name, place }) => `${place}: ${name}`)).toEqual([]);
+  });
+
   it("are there for every field", () => {
     expect(fields.length).toBeGreaterThan(200);
     expect(fields.filter(({ text }) => text === "")).toEqual([]);

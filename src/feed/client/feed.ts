@@ -5,7 +5,7 @@ import type { Declaration } from "../protocol/declaration.ts";
 import type { Filter } from "../protocol/filter.ts";
 import type { SeriesSet } from "./series.ts";
 
-/** What is of a run. */
+/** The run that a record is of, by its id. */
 export interface OfRun {
   /** Id of the run. */
   readonly runId: string;
@@ -42,7 +42,7 @@ export interface Connected {
 export interface Disconnected {
   /** Tells the states apart. */
   readonly state: "disconnected";
-  /** When it is tried again, in milliseconds since the Unix epoch. */
+  /** Time of the next attempt, in milliseconds since the Unix epoch. */
   readonly retryAt: number;
   /** The WebSocket's close code. */
   readonly code: number;
@@ -52,13 +52,13 @@ export interface Disconnected {
 
 /** Records that this client had been given, and that are no longer there. */
 export interface LostRecords extends OfRun {
-  /** Their kind. */
+  /** Kind of the records. */
   readonly kind: "readings" | "histograms" | "events";
-  /** How many, the latest of the run. */
+  /** Number of lost records, which are the latest of the run. */
   readonly count: number;
 }
 
-/** Which records of a kind are wanted. */
+/** A choice of records of one kind. */
 export interface RecordRequest extends Filter {
   /**
    * Whether records come only when they are on disk, half a second later, where no crash can take them. Default false:
@@ -67,13 +67,13 @@ export interface RecordRequest extends Filter {
   readonly stored?: boolean | undefined;
 }
 
-/** Which histograms are wanted. */
+/** A choice of histograms. */
 export interface HistogramRequest extends RecordRequest {
-  /** Only those at steps that are multiples of it. Default: all. */
+  /** Interval of the steps: only histograms at its multiples. Default: all. */
   readonly every?: number | undefined;
 }
 
-/** How the client stands with the server. */
+/** State of the connection between client and server. */
 export type ConnectionState = Connecting | Connected | Disconnected;
 
 /** A column of a result. */
@@ -117,8 +117,8 @@ export interface Feed {
   /** Every run the server knows, newest first, whenever one is added, changes or is removed. Replays the latest. */
   readonly runs: Observable<readonly RunState[]>;
   /**
-   * What is trained and what the store has: arms with their layers and probes, and trials, queued ones too. Known before the
-   * first step, and whenever it changes. Replays the latest.
+   * Arms with their layers and probes, and trials, queued ones too: those that are trained and those that the store
+   * has. Emits before the first step, and whenever they change. Replays the latest.
    */
   readonly declarations: Observable<readonly Declaration[]>;
   /** Every reading that matches, once, in the order of its run: what the store has, then live. */

@@ -35,7 +35,7 @@ export interface Series extends SeriesKey {
 
 /** The curves of one request. */
 export interface SeriesSet {
-  /** By run, probe, stat, layer, unit and distance. */
+  /** Curves, one for each run, probe, stat, layer, unit and distance. */
   readonly series: readonly Series[];
   /** Whether the snapshot has arrived. */
   readonly complete: boolean;

@@ -1,4 +1,4 @@
-/** What a client may ask of trials: of a run under way, or of one that is queued. */
+/** A request that concerns a trial: a run under way, or one that is queued. */
 export type TrialCommand =
   | {
       /** Ends it as interrupted after its step; lets it wait before its next step; lets it go on. */
@@ -47,8 +47,8 @@ export interface RemoveCommand {
   readonly run: string;
 }
 
-/** What a client may ask of runs that the store has. */
+/** A request that concerns a run that the store has. */
 export type KeepingCommand = NoteCommand | RemoveCommand;
 
-/** What a client may ask for. */
+/** A request of a client. */
 export type ControlCommand = TrialCommand | KeepingCommand;

@@ -1,6 +1,6 @@
 import type { Hyper, NamedOptions, Sliders, TrainedLayer } from "../../core/types.ts";
 
-/** What trials of one arm train and measure, as it is known before their first step. */
+/** Network and measurements of the trials of one arm, as they are known before their first step. */
 export interface DeclaredArm {
   /** Name of the arm. */
   readonly arm: string;
@@ -25,7 +25,7 @@ export interface DeclaredTrial {
   readonly runId: string | null;
 }
 
-/** What an invocation trains of an experiment, or what a store has of one: the runs that there are, and those that will be. */
+/** Runs of an experiment that an invocation trains or a store has: those that there are, and those that will be. */
 export interface Declaration {
   /** Names it among those of one server process. */
   readonly id: string;
@@ -41,6 +41,6 @@ export interface Declaration {
   readonly arms: readonly DeclaredArm[];
   /** Trials, in the order in which they are trained. */
   readonly trials: readonly DeclaredTrial[];
-  /** What may be moved while its runs train, by name. Default: nothing. */
+  /** Controls that may be moved while its runs train, by name. Default: none. */
   readonly controls?: Sliders;
 }

@@ -1,5 +1,5 @@
 /**
- * What a subscription is about. Patterns are exact names, or have `*` for any characters; an absent list lets everything
+ * A choice of records. Patterns are exact names, or have `*` for any characters; an absent list lets everything
  * through. A histogram counts as probe `histogram` with its site as stat; events have neither.
  */
 export interface Filter {

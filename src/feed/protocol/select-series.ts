@@ -1,11 +1,11 @@
 import type { Filter } from "./filter.ts";
 import { matches } from "./matches.ts";
 
-/** What tells one series of a run from another. */
+/** Names and places that tell one series of a run from another. */
 export interface SeriesKey {
   /** Name of the probe. */
   readonly probe: string;
-  /** What the probe measured. */
+  /** Name of the number that the probe measured. */
   readonly stat: string;
   /** Layer, from 1; null for the whole network. */
   readonly layer: number | null;

@@ -157,5 +157,5 @@ export interface Reader {
   close(): Promise<void>;
 }
 
-/** How many records of each kind a run has on disk, where a crash of this process cannot take them. */
+/** Numbers of records of each kind that a run has on disk, where a crash of this process cannot take them. */
 export type StoredCounts = ReadonlyMap<string, Readonly<Record<RecordKind, number>>>;
