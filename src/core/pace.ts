@@ -1,7 +1,7 @@
 /** Milliseconds over which a pace is taken. */
 const WINDOW_MS = 8000;
 
-/** Steps per second; null where no time has passed. */
+/** Computes steps per second; null where no time has passed. */
 export function stepsPerSecond(steps: number, milliseconds: number): number | null {
   return milliseconds > 0 ? (steps * 1000) / milliseconds : null;
 }

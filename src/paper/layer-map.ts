@@ -10,7 +10,10 @@ interface LookedInto {
 /** By experiment. Pipelines record these layers, and views read them as the paper's. */
 export type LayerMap = Readonly<Record<string, LookedInto>>;
 
-/** Layers to record in a network of this depth; where nothing is said of it, those of the shallowest, which all have. */
+/**
+ * Lists the layers to record in a network of this depth; where nothing is said of it, those of the shallowest, which all
+ * have.
+ */
 export function layersAt({ depth: papers, layers, inPlace }: LookedInto, depth: number): readonly number[] {
   if (depth === papers) return layers;
   const [shallowest] = Object.values(inPlace);

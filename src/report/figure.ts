@@ -58,7 +58,7 @@ export function commandFor({ figure }: FigureData, { scale, store }: Pick<Report
   return `npx gradstream reproduce${paper} --only ${figureNumber(figure.id)}${size} --store ${shellQuoted(store)}`;
 }
 
-/** Panels side by side, where there is room. */
+/** Returns how many panels stand side by side, where there is room. */
 export function columnCount(panels: number): number {
   if (panels === 1) return 1;
   if (panels > 9) return 5;
@@ -106,7 +106,7 @@ function place({ title, svg, width }: DrawnPanel, x: number, y: number): string 
   return heading + svg.replace("<svg ", `<svg x="${x}" y="${y + (title === "" ? 0 : 22)}" `);
 }
 
-/** Breaks words into lines of at most `width` pixels; longer words are cut. */
+/** Draws a panel that says that there is no data yet, and which command makes some. */
 function emptyPanel(command: string): DrawnPanel {
   const [width, height] = [Math.max(400, Math.ceil(7.5 * command.length) + 60), 170];
   const svg =

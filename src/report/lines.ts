@@ -13,7 +13,7 @@ export interface Drawing {
   readonly notes: readonly string[];
 }
 
-/** Kinds `lines`, `band` and `profiles`, as `figureView` lays them out. */
+/** Draws a figure of kind `lines`, `band` or `profiles`, as `figureView` lays it out. */
 export function drawLines(input: FigureData): Drawing {
   const { panels, keys, notes } = figureView(input);
   const drawn = panels.map(({ title, lines, rules, x, y }) => {

@@ -37,7 +37,7 @@ export interface PlotFrame {
   readonly yAnchor?: "left" | "right";
 }
 
-/** Axes and marks as an SVG string. */
+/** Draws axes and marks as an SVG string. */
 export function plot(frame: PlotFrame, marks: readonly Plot.Markish[]): DrawnPanel {
   const { x, y, yLabels = tickLabels(y.ticks, y.log), yAnchor = "left" } = frame;
   const side = sideOf(yLabels);

@@ -8,7 +8,7 @@ import { inked } from "./colours.ts";
 import type { Drawing } from "./lines.ts";
 import { type DrawnPanel, plot } from "./plot.ts";
 
-/** Densities stacked over steps, the oldest at the back, as TensorBoard shows them. */
+/** Draws densities stacked over steps, the oldest at the back, as TensorBoard shows them. */
 export function drawRidges(input: FigureData): Drawing {
   const { panels, notes } = ridgesView(input);
   const arms = new Map(panels.map(({ arm, place }) => [arm, place]));

@@ -68,7 +68,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Bytes of all files below a folder. */
+/** Counts the bytes of all files below a folder. */
 export async function bytesBelow(folder: string): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

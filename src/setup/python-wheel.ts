@@ -30,7 +30,7 @@ export function requireWheelPlatform(setup: Setup, why: string): void {
   );
 }
 
-/** Paths of the wheels to unpack, TensorFlow's first: the user's own and its neighbours, or by pip. */
+/** Finds the paths of the wheels to unpack, TensorFlow's first: the user's own and its neighbours, or by pip. */
 export async function fetchWheels(setup: Setup, python: Python | undefined): Promise<readonly string[]> {
   const get = (requirements: readonly string[]) =>
     python === undefined ? findWheels(requirements, dirname(setup.wheel!)) : pipWheels(requirements, python, setup);

@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import { bytesBelow } from "./places.ts";
 
-/** Bytes that a download may put on the disk, unpacked: what a setup asks to be free. */
+/** Returns the bytes that a download may put on the disk, unpacked: what a setup asks to be free. */
 export const roomFor = (gpu: boolean): number => (gpu ? 8e9 : 3e9);
 
 interface Limits {

@@ -75,8 +75,8 @@ export async function hasRunning(connection: DuckDBConnection): Promise<boolean>
 }
 
 /**
- * Runs still `running` in a file that nobody holds were cut off: marks them `interrupted` and records an event each.
- * Returns each with the last step that is stored of it.
+ * Marks as `interrupted` runs that are still `running` in a file that nobody holds, since they were cut off, and records
+ * an event each. Returns each with the last step that is stored of it.
  */
 export async function markInterrupted(connection: DuckDBConnection): Promise<readonly string[]> {
   const rows = await connection.runAndReadAll(

@@ -2,7 +2,7 @@ import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue, INTEG
 import { checkRecord } from "../core/check-record.ts";
 import type { Histogram, Reading, Recorded, RunEvent } from "../core/types.ts";
 
-/** Microseconds-since-epoch value of a time in milliseconds. */
+/** Makes a timestamp of a time in milliseconds since the Unix epoch. */
 export function timestamp(milliseconds: number): DuckDBTimestampValue {
   return new DuckDBTimestampValue(BigInt(Math.round(milliseconds)) * 1000n);
 }

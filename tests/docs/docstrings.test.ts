@@ -115,6 +115,9 @@ interface Exported {
 /** Areas all of whose exports have a docstring. */
 const DOCUMENTED = /^src\/(view|store|run|report)\//;
 
+/** A beginning that looks like a verb and is a noun: `Names of …`. */
+const PLURAL = /^(?!Says|Tells)\w+s (?:of|in which) /;
+
 const isFunctionLike = (node: ts.Node): boolean => ts.isFunctionDeclaration(node) || ts.isArrowFunction(node);
 
 function throwsItself(node: ts.Node, isOuter = true): boolean {
@@ -152,7 +155,7 @@ describe("docstrings of whatever src exports", () => {
   it("start with a verb, where it is a function", () => {
     const found = all.filter(({ isFunction }) => isFunction);
     expect(found.length).toBeGreaterThan(400);
-    expect(places(found.filter(({ text }) => !/^[A-Z][a-z]+s\b/.test(text)))).toEqual([]);
+    expect(places(found.filter(({ text }) => !/^[A-Z][a-z]+s\b/.test(text) || PLURAL.test(text)))).toEqual([]);
   });
 
   it("are there, in the areas that have come so far", () => {

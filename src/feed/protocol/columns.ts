@@ -5,7 +5,7 @@ export type ColumnsOf<T extends Readonly<Record<string, ColumnType>>> = {
   readonly [K in keyof T]: InstanceType<(typeof ARRAYS)[T[K]]>;
 };
 
-/** Bytes of `rows` rows. */
+/** Computes how many bytes `rows` rows take. */
 export function bytesOf(types: Readonly<Record<string, ColumnType>>, rows: number): number {
   return Object.values(types).reduce((sum, type) => sum + ARRAYS[type].BYTES_PER_ELEMENT * rows, 0);
 }

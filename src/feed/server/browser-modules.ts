@@ -13,7 +13,7 @@ const FOLDERS = ["feed/client", "feed/protocol", "pages", "pages/parts", "view"]
 const ALSO = ["core/plain-text", "core/shell-quoted", "core/theory-stats"];
 const NOT_FOR_BROWSERS = new Set(["feed/client/node", "feed/protocol/client-messages"]);
 
-/** Names of the pages: each is a module of its own. */
+/** Lists the names of the pages: each is a module of its own. */
 export const pageNames = (): string[] => modulesIn("pages").map((path) => path.slice("pages/".length));
 
 /** Paths below SOURCE of a folder's modules, without their ending. */

@@ -7,7 +7,7 @@ import type { OfferedColumn, RunColumn } from "./run-columns.ts";
 /** Names of columns with + or - before them: those that are there, or are not, other than usually. */
 const kept = new KeptNames("columns");
 
-/** Names of columns that were added, whether they are offered now or not. */
+/** Lists the names of columns that were added, whether they are offered now or not. */
 export const addedColumns = (): string[] =>
   [...kept.all].flatMap((name) => (name.startsWith("+") ? [name.slice(1)] : []));
 

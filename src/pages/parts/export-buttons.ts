@@ -9,7 +9,7 @@ interface Exportable {
   csv(): string;
 }
 
-/** Buttons that save what a panel shows as files. */
+/** Makes the buttons that save what a panel shows as files. */
 export function exportButtons(panel: Exportable): HTMLElement {
   const { id, title } = panel.options;
   const name = (): string => `${id}-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}`;

@@ -62,7 +62,7 @@ export const valueAtPixel = (view: View | undefined, left: number): number =>
 /** Returns the pixel from which on drawing from x = `from` on draws anew: joints of lines reach a little back. */
 export const leftOf = (view: View, from: number): number => Math.floor(mapping(view).toX(from)) - 2;
 
-/** Readings that stand well apart get a dot each. */
+/** Tells whether readings stand so far apart that each gets a dot. */
 export const isSparse = ({ x, length }: Pick<Points, "x" | "length">, toX: Scaled): boolean =>
   length === 1 || (length < 60 && (toX(x[length - 1]!) - toX(x[0]!)) / (length - 1) > 14);
 

@@ -129,7 +129,7 @@ export function wordsApart(runs: readonly RunState[]): (run: RunState) => readon
   return (run) => [...keys.map((key) => `${key} ${settingText(run, key)}`), ...facts.map((fact) => run[fact])];
 }
 
-/** Settings in which runs of one experiment differ. */
+/** Lists the settings in which runs of one experiment differ. */
 export function varyingKeys(runs: readonly RunState[]): string[] {
   const keys = new Set(["steps", ...runs.flatMap(({ hyper }) => Object.keys(hyper))]);
   return [...keys].filter((key) => differIn(runs, (run) => settingText(run, key)));

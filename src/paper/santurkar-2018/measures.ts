@@ -64,7 +64,7 @@ export const meanAccuracy = (needs: Needs, against: string, when: string, absolu
     absolute ? "max" : "min",
   );
 
-/** Points between the last smoothed minibatch accuracies. */
+/** Measures the difference in points of the last smoothed minibatch accuracy. */
 export const finalAccuracy = (needs: Needs, against: string): string =>
   compare(
     `SELECT arm, seed, 0 AS part, 100 * arg_max(smooth, step) AS value FROM paper_accuracy

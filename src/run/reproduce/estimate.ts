@@ -3,7 +3,7 @@ import type { Store } from "../../store/store.ts";
 import { formatDuration } from "../../view/numbers.ts";
 import type { Trial } from "../runner/trials.ts";
 
-/** Seconds that a trial of each arm took, by the store's completed runs of this length; `undefined` for none. */
+/** Reads how many seconds a trial of each arm took in the store's completed runs of this length; `undefined` for none. */
 export async function secondsByArm(
   store: Store,
   experiment: string,

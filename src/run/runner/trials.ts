@@ -36,7 +36,7 @@ export interface GoingOn {
   readonly notices: readonly string[];
 }
 
-/** Seeds outermost, so that the arms of one seed run side by side. */
+/** Lists the trials, seeds outermost, so that the arms of one seed run side by side. */
 export function listTrials(
   arms: Readonly<Record<string, Arm>>,
   seeds: readonly number[],

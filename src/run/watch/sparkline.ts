@@ -1,6 +1,6 @@
 const BARS = "▁▂▃▄▅▆▇█";
 
-/** Values as a row of bars, the least as the lowest; `×` where one is not finite. */
+/** Draws values as a row of bars, the least as the lowest; `×` where one is not finite. */
 export function sparkline(values: readonly number[]): string {
   const finite = values.filter(Number.isFinite);
   const [min, max] = [Math.min(...finite), Math.max(...finite)];

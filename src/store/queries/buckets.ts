@@ -22,8 +22,8 @@ const SERIES_LIST = Object.entries(SERIES)
   .join(", ");
 
 /**
- * Readings in buckets of `2 ** shift` steps, ordered by series and start. Of equal extremes the first step counts, of
- * equal last steps the row that was appended last: `rowid` grows with appending, and together they fit 63 bits.
+ * Reads readings in buckets of `2 ** shift` steps, ordered by series and start. Of equal extremes the first step counts,
+ * of equal last steps the row that was appended last: `rowid` grows with appending, and together they fit 63 bits.
  */
 export function buckets(select: Select, wanted: RecordsWanted, shift: number): Promise<readonly RowBlock<BucketRow>[]> {
   const { sql, params } = where(wanted, "readings");

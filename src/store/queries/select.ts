@@ -31,7 +31,7 @@ export function rowsOf<Row>(blocks: readonly RowBlock<Row>[]): Row[] {
   });
 }
 
-/** Values with a function applied whenever one is read. */
+/** Makes values to which a function is applied whenever one is read. */
 export function mapped<From, To>(values: ColumnValues<From>, to: (value: From) => To): ColumnValues<To> {
   return { getItem: (row) => to(values.getItem(row)) };
 }
