@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import type { KernelConfig, Tensor } from "@tensorflow/tfjs";
 import type { Command } from "commander";
 import { map } from "rxjs";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { startBackend } from "../../src/backend/start.ts";
+import { BACKENDS, startBackend, type BackendName } from "../../src/backend/start.ts";
+import type * as backends from "../../src/backend/start.ts";
 import { valueAndGradients } from "../../src/core/gradients.ts";
 import { stackedLoss, type Loss } from "../../src/core/losses.ts";
 import { linearize } from "../../src/core/tangents/linearize.ts";
@@ -14,12 +16,14 @@ import type { Layer } from "../../src/nn/layer.ts";
 import type { Figure } from "../../src/paper/figure.ts";
 import { readFigure } from "../../src/paper/read-figure.ts";
 import { SANTURKAR_2018 } from "../../src/paper/santurkar-2018/paper.ts";
+import { backendContract } from "../contracts/backend.ts";
 import { layerContract, normContract } from "../contracts/layer.ts";
 import { optimizerContract } from "../contracts/optimizer.ts";
 import { emptyStore, record } from "../fixtures/paper-runs.ts";
 import { collect } from "../fixtures/streams.ts";
 import { expectNoLeak, gaussian, relativeError } from "../fixtures/tensors.ts";
 import { toyBatches } from "../fixtures/toy-batches.ts";
+import { proseOf } from "./markdown.ts";
 import { loadRecipes } from "./snippets.ts";
 
 /** The code of CONTRIBUTING.md, as its modules export it. Its tests are tests of this file as soon as it is loaded. */
@@ -31,9 +35,11 @@ interface Recipes {
   readonly cube: (x: Tensor) => Tensor;
   readonly cubeKernel: (backendName: string) => KernelConfig;
   readonly cubeRule: Rule;
+  readonly startToy: () => Promise<string>;
   readonly penaltyFigure: Figure;
   readonly armsCommand: (write: (text: string) => void) => Command;
 }
+const TOY = "toy" as BackendName;
 const recipes = (await loadRecipes("CONTRIBUTING.md")) as unknown as Recipes;
 const { swish, meanDeviationNorm, momentum, absoluteError, cube, cubeKernel, cubeRule } = recipes;
 
@@ -46,8 +52,34 @@ vi.mock(import("../../src/core/tangents/rules.ts"), async (original) => {
   };
 });
 
+// As if the backend stood among the others, too.
+let toy: Promise<string> | undefined;
+vi.mock(import("../../src/backend/start.ts"), async (original) => {
+  const actual: typeof backends = await original();
+  return {
+    ...actual,
+    startBackend: async (name) => {
+      if (name !== TOY) return actual.startBackend(name);
+      await (toy ??= recipes.startToy());
+      await tf.setBackend(name);
+      return name;
+    },
+  };
+});
+
 beforeEach(async () => {
   await startBackend("wasm");
+});
+
+/** What the steps of recipes name, and where: `PAGES` in src/pages/parts/frame-furniture.ts. */
+const named = [...proseOf("CONTRIBUTING.md").matchAll(/`(\w+)`\s+(?:in|of)\s+`?((?:src|tests)\/[\w/.-]+\.ts)/g)].map(
+  ([, name, file]) => [name!, file!] as const,
+);
+const places = (name: string): string[] => named.filter((one) => one[0] === name).map(([, file]) => file);
+const read = (file: string): string => readFileSync(file, "utf8");
+
+it.each(named)("%s is in %s, where a step has it", (name, file) => {
+  expect(read(file)).toMatch(new RegExp(`\\b(const|function|interface|type) ${name}\\b`));
 });
 
 describe("a layer", () => layerContract({ layer: swish(), shape: [3, 4, 5] }));
@@ -132,6 +164,38 @@ describe("a kernel and its tangent rule", () => {
       }),
     );
     expect(cubeRule.reads).toBe(true);
+  });
+});
+
+describe("a backend", () => {
+  beforeEach(async () => {
+    await startBackend(TOY);
+  });
+
+  backendContract(TOY, { operation: 1e-7, training: 1e-7 });
+
+  it("is named wherever the steps say", () => {
+    expect(BACKENDS.length).toBeGreaterThan(3);
+    expect(places("BOUNDS")).toHaveLength(1);
+    for (const name of BACKENDS) {
+      expect(read("docs/guide/backends.md")).toContain(`\n| \`${name}\` `);
+      expect(read("docs/guide/commands.md")).toMatch(new RegExp(`--backend <name>.*\`${name}\``));
+      for (const file of [...places("STARTERS"), ...places("BOUNDS")]) {
+        expect(read(file)).toMatch(new RegExp(`\\n  ${name}: `));
+      }
+    }
+  });
+});
+
+describe("a page", () => {
+  it("is named wherever the steps say", () => {
+    const pages = readdirSync("src/pages").filter((file) => file.endsWith(".ts") && file !== "overview.ts");
+    expect(pages.length).toBeGreaterThan(7);
+    expect([places("PAGES").length, places("PAGE_NEEDS").length]).toEqual([3, 1]);
+    for (const file of places("PAGES")) {
+      const lacking = pages.filter((page) => !new RegExp(`["\`]${page.replace(/ts$/, "html")}`).test(read(file)));
+      expect(lacking, file).toEqual([]);
+    }
   });
 });
 
