@@ -25,6 +25,7 @@ export default tseslint.config(
     ],
   },
   js.configs.recommended,
+  { rules: { "no-sequences": ["error", { allowInParentheses: false }] } },
   { files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {
     files: ["**/*.ts"],
@@ -41,7 +42,6 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       // Interfaces such as Sink return promises; not every implementation has something to wait for.
       "@typescript-eslint/require-await": "off",
-      "no-sequences": "error",
       "no-restricted-syntax": ["error", ENUM, SPREAD_OF_LITERAL],
     },
   },
