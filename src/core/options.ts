@@ -126,7 +126,9 @@ export const examples: Wanted = {
 };
 
 const isIterable = (value: unknown): value is Iterable<unknown> =>
-  typeof value === "object" && value !== null && typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === "function"; // prettier-ignore
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === "function";
 
 export const layers: Wanted = {
   what: '"all" or a list of layers from 1 up',

@@ -19,11 +19,12 @@ export async function fileMeasures(
   ]);
   for (const [place, measure] of measures.entries()) {
     const { what, unit = "", measured, low, high, passes, strict, threshold, paperValue, passed, why } = measure;
-    const row = [experiments, claimId, scale, place, what, unit, measured, low, high, passes, strict, threshold, paperValue, passed, why]; // prettier-ignore
+    const named = [experiments, claimId, scale, place, what, unit];
+    const judged = [measured, low, high, passes, strict, threshold, paperValue, passed, why];
     await store.query(
       `INSERT INTO claim_measure VALUES ($1, $2, $3, $4::INTEGER, $5, $6, $7::DOUBLE, $8::DOUBLE, $9::DOUBLE, $10,
          $11::BOOLEAN, $12::DOUBLE, $13::DOUBLE, $14::BOOLEAN, $15)`,
-      row,
+      [...named, ...judged],
     );
   }
 }

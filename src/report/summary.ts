@@ -10,7 +10,10 @@ export function summaryLines({ claims, runs, scale }: Pick<ReportInput, "claims"
   const [held, failed, open] = [of("reproduced"), of("not reproduced"), of("not testable")];
   const judged = held.length + failed.length;
   const seeds = new Set(runs.map((row) => String(row["seed"]))).size;
-  const stands = [runs.length > 0 ? ` by ${counted(runs.length, "run")} of ${counted(seeds, "seed")}` : "", scale ? `, scale ${scale}` : ""].join(""); // prettier-ignore
+  const stands = [
+    runs.length > 0 ? ` by ${counted(runs.length, "run")} of ${counted(seeds, "seed")}` : "",
+    scale ? `, scale ${scale}` : "",
+  ].join("");
   return [
     judged === 0
       ? `None of ${counted(claims.length, "claim")} could be tested${stands}.`

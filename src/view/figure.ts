@@ -187,12 +187,11 @@ const crowded = (lines: FigureLine[]): FigureLine[] =>
 
 /** Gives all panels one scale, unless it left one of them hardly any of its height. */
 function valueScales(places: readonly Place[], log: boolean, one: boolean): AxisScale[] {
-  const extents = places.map(
-    ({ series, rules }) =>
-    series
-      .flatMap(({ y, low, high }) => [y, low, high])
-      .reduce<Ends>((ends, values) => extent(values, log, ends), extent(rules.map(({ value }) => value), log)), // prettier-ignore
-  );
+  const extents = places.map(({ series, rules }) => {
+    const level = rules.map(({ value }) => value);
+    const values = series.flatMap(({ y, low, high }) => [y, low, high]);
+    return values.reduce<Ends>((ends, some) => extent(some, log, ends), extent(level, log));
+  });
   const common = scaleOf(valueDomain(extent(extents.flat(), log), log), log, TICKS.y);
   const fills = extents.every(([low, high]) => shareOf(common, high) - shareOf(common, low) > LEAST_SHARE);
   return extents.map((own) => (one || fills ? common : scaleOf(valueDomain(own, log), log, TICKS.y)));

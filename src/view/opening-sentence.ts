@@ -39,7 +39,8 @@ const inWords = (count: number): string => WORDS[count] ?? String(count);
 export function openingSentence(runs: readonly RunOutcome[]): string {
   if (runs.length === 0) return "No runs yet.";
   const standing = runs.filter(({ status }) => status !== "diverged");
-  const measure = MEASURES.find((one) => isOfAll(standing, one)) ?? MEASURES.find(({ key }) => standing.some(hasNumber(key))); // prettier-ignore
+  const measure =
+    MEASURES.find((one) => isOfAll(standing, one)) ?? MEASURES.find(({ key }) => standing.some(hasNumber(key)));
   const scored = measure ? scoresOf(standing, measure) : [];
   const troubles = troublesOf(runs);
   if (!measure || scored.length === 0) return `${capitalized(troubles ?? "nothing is measured yet")}.`;
@@ -134,7 +135,8 @@ function troublesOf(runs: readonly RunOutcome[]): string | undefined {
   const bad = ["diverged", "failed", "interrupted"].flatMap((status) => {
     const hit = runs.filter((run) => run.status === status);
     if (hit.length === 0) return [];
-    if (hit.length === runs.length) return [`${runs.length === 1 ? `the run of ${hit[0]!.arm}` : "every run"} ${told(status, runs.length)}`]; // prettier-ignore
+    const everyOne = runs.length === 1 ? `the run of ${hit[0]!.arm}` : "every run";
+    if (hit.length === runs.length) return [`${everyOne} ${told(status, runs.length)}`];
     const arms = [...grouped(hit, ({ arm }) => arm)].map(([arm, own]) => {
       const all = runs.filter((run) => run.arm === arm).length;
       return own.length === all ? arm : `${arm} (${inWords(own.length)} of ${inWords(all)})`;

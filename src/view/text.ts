@@ -9,12 +9,13 @@ export const widthOf = (text: string, size: number): number => Array.from(text).
 /** Breaks text into lines of at most `width` pixels; a word that is longer by itself is cut. */
 export function wrapped(text: string, width: number, size: number): string[] {
   const fits = (line: string): boolean => widthOf(line, size) <= width;
+  const most = Math.floor(width / size / 0.58) - 1;
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
     if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer;
     else if (fits(word)) lines.push(word);
-    else lines.push(`${Array.from(word).slice(0, Math.floor(width / size / 0.58) - 1).join("")}…`); // prettier-ignore
+    else lines.push(`${Array.from(word).slice(0, most).join("")}…`);
   }
   return lines;
 }

@@ -61,15 +61,15 @@ export class ColumnChoice {
     if (key === this.#key || !this.node.open) return;
     this.#key = key;
     const boxes = free.map((one) => {
-      const { column: { name }, isUsual } = one; // prettier-ignore
+      const { column, isUsual } = one;
       const box = element("input", { type: "checkbox" });
       box.checked = isChosen(one);
       box.addEventListener("change", () => {
-        const mark = `${isUsual ? "-" : "+"}${name}`;
+        const mark = `${isUsual ? "-" : "+"}${column.name}`;
         if (box.checked === isUsual) kept.remove([mark]);
         else kept.add([mark]);
       });
-      return element("label", {}, box, element("span", {}, name));
+      return element("label", {}, box, element("span", {}, column.name));
     });
     const focused = [...this.#list.querySelectorAll("input")].findIndex((one) => one === document.activeElement);
     this.#list.replaceChildren(...boxes);

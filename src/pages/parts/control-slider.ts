@@ -63,7 +63,9 @@ export function controlSlider(
       isAsking = false;
       ask();
     };
-    void move(value).then(accepted, failed).finally(() => setTimeout(goOn, PACE_MS)); // prettier-ignore
+    void move(value)
+      .then(accepted, failed)
+      .finally(() => setTimeout(goOn, PACE_MS));
   };
   input.addEventListener("input", () => {
     wanted = valueAtPlace(slider, Number(input.value));

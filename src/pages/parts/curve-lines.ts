@@ -95,7 +95,9 @@ function crossesOf(members: readonly Series[], { runs }: Curve, span: number) {
     const { x, y, length } = span > 0 ? smooth(lastOf(one), span) : pointsOf(one);
     const last = y.subarray(0, length).findLastIndex(Number.isFinite);
     if (last < 0) return [];
-    return [{ kind: "cross" as const, runId: one.runId, x: x.slice(last, last + 1), y: y.slice(last, last + 1), length: 1 }]; // prettier-ignore
+    return [
+      { kind: "cross" as const, runId: one.runId, x: x.slice(last, last + 1), y: y.slice(last, last + 1), length: 1 },
+    ];
   });
 }
 

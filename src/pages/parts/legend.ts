@@ -43,7 +43,8 @@ export class Legend {
       ...(lines.some(({ kind }) => kind === "cross") ? [CROSS.key] : []),
     ];
     const key = JSON.stringify([listed.map(([{ name }]) => name), rest]);
-    if (key !== this.#key) this.#build(key, listed.map(([curve]) => curve), rest); // prettier-ignore
+    const curves = listed.map(([curve]) => curve);
+    if (key !== this.#key) this.#build(key, curves, rest);
     const { formatX, xName } = this.#options;
     const latest = lines.some(({ kind }) => kind === "raw") ? "Latest running mean" : "Latest";
     const when = x === undefined ? latest : `At ${xName} ${formatX(x)}`;
@@ -75,7 +76,8 @@ export class Legend {
       const lower = main.filter((_, i) => i % 2 === 0);
       return [`${format(meanOf(lower, x, "low"))} to ${format(meanOf(lower, x, "high"))}`, ""];
     }
-    const range = main.length === 1 && main[0]!.low ? (["low", "high"] as const).map((side) => valueAt(main[0]!, x, side)) : []; // prettier-ignore
+    const range =
+      main.length === 1 && main[0]!.low ? (["low", "high"] as const).map((side) => valueAt(main[0]!, x, side)) : [];
     const parts = [
       ...(range[1] !== undefined && !range.some(Number.isNaN) ? [`${format(range[0])} to ${format(range[1])}`] : []),
       ...(main.length > 1 ? [`mean of ${main.length} ${main[0]!.curve.steps ? "steps" : "runs"}`] : []),

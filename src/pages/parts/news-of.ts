@@ -12,7 +12,10 @@ export function newsOf(before: ReadonlyMap<string, string>, runs: readonly RunSt
   const diverged = ended.filter(({ status }) => status === "diverged");
   const parts = diverged.map(({ arm, seed, step }) => `${arm}, seed ${seed}, diverged at step ${formatWhole(step)}`);
   const isOver = queued === 0 && !runs.some(({ status }) => status === "running");
-  if (isOver) parts.push(ended.length === 1 && parts.length === 0 ? `${ended[0]!.arm} is ${ended[0]!.status}` : "all runs have ended"); // prettier-ignore
+  if (isOver) {
+    const isOne = ended.length === 1 && parts.length === 0;
+    parts.push(isOne ? `${ended[0]!.arm} is ${ended[0]!.status}` : "all runs have ended");
+  }
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 

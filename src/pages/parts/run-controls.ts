@@ -27,7 +27,11 @@ export function runControls(feed: Feed, name: string): RunControls {
 }
 
 function buttonOf(feed: Feed, name: string, text: string, command: ControlCommand): HTMLElement {
-  const button = element("button", { type: "button", class: "quiet", "aria-label": `${text} ${name}`, "aria-live": "polite" }, text); // prettier-ignore
+  const button = element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `${text} ${name}`, "aria-live": "polite" },
+    text,
+  );
   const asksAgain = command.action === "stop" || command.action === "skip";
   let isSure = !asksAgain;
   const say = (said: string): void => {

@@ -91,7 +91,11 @@ export class RunPicker {
     const first = runs[0]!;
     const name = [first.experiment, ...apart(first)].join(", ");
     const only = (): void => urlState.set({ runs: runs.map(({ runId }) => runId) });
-    const all = element("button", { type: "button", class: "quiet", "data-key": `only ${name}`, "aria-label": `Only ${name}`, onclick: only }, "Only these"); // prettier-ignore
+    const all = element(
+      "button",
+      { type: "button", class: "quiet", "data-key": `only ${name}`, "aria-label": `Only ${name}`, onclick: only },
+      "Only these",
+    );
     const rows = runs.map((run) => {
       const onchange = (): void => this.#toggle(run.runId);
       const box = element("input", { type: "checkbox", "data-run": run.runId, "data-key": run.runId, onchange });

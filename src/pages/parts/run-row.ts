@@ -50,7 +50,11 @@ export function makeRunRow(
   const controls = runControls(feed, name);
   const unfold = onUnfold && unfoldButton(name, onUnfold);
   const cells = columns.map((column): RowCell => {
-    const [text, range, difference] = [element("span"), element("span", { class: "range" }), element("span", { class: "difference" })]; // prettier-ignore
+    const [text, range, difference] = [
+      element("span"),
+      element("span", { class: "range" }),
+      element("span", { class: "difference" }),
+    ];
     const isHead = column.name === "Arm";
     const cell = element(isHead ? "th" : "td", {
       role: isHead ? "rowheader" : "cell",

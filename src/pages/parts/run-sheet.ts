@@ -26,7 +26,13 @@ export function makeRunSheet(context: Context, row: ListedRow): RunSheet {
   const remove = button(() => one && askToDelete(context.feed, one, focusTable));
   setText(remove, "Delete this run…");
   const notes = row.one && noteEditor(context, row.one.run);
-  const body = element("div", { class: "sheet" }, row.one && factsOf(row), notes?.node, element("div", { class: "actions" }, pin, hide, remove)); // prettier-ignore
+  const body = element(
+    "div",
+    { class: "sheet" },
+    row.one && factsOf(row),
+    notes?.node,
+    element("div", { class: "actions" }, pin, hide, remove),
+  );
   const cell = element("td", { role: "cell" }, body);
   const show: RunSheet["show"] = (now, connection, columns) => {
     cell.colSpan = columns;
@@ -57,5 +63,9 @@ function factsOf({ one }: ListedRow): HTMLElement {
     ...Object.keys(run.hyper).map((key) => [key, settingText(run, key)] as const),
   ] as const;
   const filled = facts.filter(([, value]) => value !== "");
-  return element("dl", {}, ...filled.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)))); // prettier-ignore
+  return element(
+    "dl",
+    {},
+    ...filled.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+  );
 }

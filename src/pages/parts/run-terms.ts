@@ -106,7 +106,10 @@ function wordsOf({ hyper, arm, status, backend, dataset, network, note, tags = [
     ...(note && { note }),
     ...(tags.length > 0 && { tags: tags.join(" ") }),
   };
-  return Object.entries(named).map(([name, value]) => `${name} ${value}`).join("\n").toLowerCase(); // prettier-ignore
+  return Object.entries(named)
+    .map(([name, value]) => `${name} ${value}`)
+    .join("\n")
+    .toLowerCase();
 }
 
 /** Of several values, one must be equal; none, where all are to be others. */

@@ -52,7 +52,8 @@ export class RunsTable implements Part {
     this.#tools = new RunsTools(draw, () => this.#numbers.listStats(this.#listed()), draw);
     const head = element("thead", { role: "rowgroup" }, this.#head);
     const table = element("table", { role: "table" }, head, this.#body.node);
-    const scroll = element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of runs" }, table, this.#more); // prettier-ignore
+    const region = { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of runs" };
+    const scroll = element("div", region, table, this.#more);
     const title = element("h2", { id: "runs-title" }, "Runs");
     this.node = element(
       "section",
@@ -65,8 +66,8 @@ export class RunsTable implements Part {
       this.#tools.below,
       this.#queued.more,
     );
-    const sight = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.#addRows(), { root: scroll, rootMargin: "400px" }); // prettier-ignore
-    sight.observe(this.#more);
+    const seen = (all: IntersectionObserverEntry[]) => all.some((one) => one.isIntersecting) && this.#addRows();
+    new IntersectionObserver(seen, { root: scroll, rootMargin: "400px" }).observe(this.#more);
     setInterval(() => nextFrame(this.#draw), 1000);
   }
 

@@ -59,11 +59,23 @@ export class RunsTools {
     this.#list.addEventListener("click", () =>
       urlState.set({ hidden: urlState.flag("hidden") ? undefined : 1 }, { replace: true }),
     );
-    const again = element("button", { type: "button", class: "quiet", onclick: () => hiddenRuns.remove(this.#away) }, "Show all again"); // prettier-ignore
+    const again = element(
+      "button",
+      { type: "button", class: "quiet", onclick: () => hiddenRuns.remove(this.#away) },
+      "Show all again",
+    );
     this.#hidden.append(this.#hiddenText, this.#list, again);
     const group = element("label", { class: "switch" }, this.#grouped, "Group by arm");
     const search = element("div", { class: "search" }, this.find, this.#found);
-    this.node = element("div", { class: "controls runs-tools" }, search, this.#draw, this.#scope.node, group, this.columns.node); // prettier-ignore
+    this.node = element(
+      "div",
+      { class: "controls runs-tools" },
+      search,
+      this.#draw,
+      this.#scope.node,
+      group,
+      this.columns.node,
+    );
     this.below = this.#hidden;
   }
 
@@ -75,7 +87,10 @@ export class RunsTools {
     this.#grouped.checked = urlState.flag("group");
     fillOptions(
       this.#scope.select,
-      [["", `${counted(runs.length, "run")} of the charts`], ["all", `all ${formatWhole(mine.length - away.length)} of ${experiment ?? ""}`]], // prettier-ignore
+      [
+        ["", `${counted(runs.length, "run")} of the charts`],
+        ["all", `all ${formatWhole(mine.length - away.length)} of ${experiment ?? ""}`],
+      ],
       isAll ? "all" : "",
     );
     this.#scope.node.hidden = !isAll && mine.length - away.length <= runs.length;

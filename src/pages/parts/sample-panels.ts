@@ -95,12 +95,14 @@ export class SamplePanels implements Part {
       );
     });
     const curve = this.#context.selection.curveOf.get(runId)!;
+    const label = `Confusions of ${arm}, seed ${seed}`;
+    const scrolled = { class: "scroll", tabindex: 0, role: "region", "aria-label": label };
     return element(
       "article",
       { class: "sample-run", "data-run": runId },
       element("h3", { class: "named" }, swatch(curve), `${arm}, seed ${seed}, step ${formatWhole(step)}`),
       element("div", { class: "samples" }, ...named),
-      element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Confusions of ${arm}, seed ${seed}` }, confusion(found, nameOf)), // prettier-ignore
+      element("div", scrolled, confusion(found, nameOf)),
       ...filtersOf(found),
     );
   }

@@ -11,6 +11,10 @@ import { urlState } from "./url-state.ts";
 
 export type Control = "experiment" | "runs" | "allRuns" | "arms" | "seeds" | "smooth" | "layer";
 
+const SEEDS = [
+  ["band", "mean and range"],
+  ["single", "one line each"],
+] as const;
 /** What another experiment does not have. */
 const OF_ONE = { runs: [], hide: [], from: "", to: "", layer: "" };
 /** Buttons of arms, at most. */
@@ -33,7 +37,7 @@ export class Toolbar {
     const shown = (name: Control, node: HTMLElement): HTMLElement[] => (controls.includes(name) ? [node] : []);
     this.#picker = new RunPicker(controls.includes("allRuns"));
     this.#seeds = choice("Seeds", "seeds", (value) => ({ seeds: value === "band" ? "" : value }));
-    fillOptions(this.#seeds.select, [["band", "mean and range"], ["single", "one line each"]], "band"); // prettier-ignore
+    fillOptions(this.#seeds.select, SEEDS, "band");
     this.#smooth = smoothing(smooth);
     const reset = (): void => urlState.set({ from: undefined, to: undefined });
     this.#reset = element("button", { type: "button", class: "reset", onclick: reset, hidden: true }, "Show all steps");
@@ -52,7 +56,8 @@ export class Toolbar {
 
   update({ selection, declared, layers, layer, wholeNetwork, span, seeds, zoom }: Context): void {
     const { experiments, experiment } = selection;
-    fillOptions(this.#experiment.select, experiments.map((name) => [name, name]), experiment); // prettier-ignore
+    const offered = experiments.map((name) => [name, name] as const);
+    fillOptions(this.#experiment.select, offered, experiment);
     this.#picker.update(selection);
     this.#showArms(selection);
     const names = layerNames(declared, selection.runs);

@@ -98,7 +98,10 @@ async function kept(path: string, runId: string, { note, tags }: RunNotes): Prom
   }
   const feed = connect(page, { WebSocket: WithOrigin as unknown as typeof WebSocket });
   try {
-    const live = feed.connection.pipe(filter(({ state }) => state === "live"), timeout({ first: PATIENCE_MS })); // prettier-ignore
+    const live = feed.connection.pipe(
+      filter(({ state }) => state === "live"),
+      timeout({ first: PATIENCE_MS }),
+    );
     await firstValueFrom(live);
     await feed.control({ action: "note", run: runId, note, tags });
     return { note, tags };
