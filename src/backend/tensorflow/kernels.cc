@@ -234,27 +234,33 @@ void compute_noise(void*, TF_OpKernelContext* context) {
 /** Sums of src/core/change-sums.ts, and partial sums of each, added up in the same order. */
 constexpr int SUMS = 5, SUM_LANES = 4;
 
+typedef float Floats __attribute__((vector_size(SUM_LANES * sizeof(float))));
+typedef double Doubles __attribute__((vector_size(SUM_LANES * sizeof(double))));
+
 FOR_EACH_PROCESSOR
 void sum_changes(int64_t count, const float* gradient, const float* before, const float* after, const float* initial,
                  double* sums) {
-  double lanes[SUMS][SUM_LANES] = {};
-  for (int64_t i = 0; i < count; i += SUM_LANES) {
-    const int width = static_cast<int>(std::min<int64_t>(SUM_LANES, count - i));
-    double g[SUM_LANES] = {}, old[SUM_LANES] = {}, now[SUM_LANES] = {}, first[SUM_LANES] = {};
-    for (int l = 0; l < width; ++l) {
-      g[l] = gradient[i + l];
-      old[l] = before[i + l];
-      now[l] = after[i + l];
-      first[l] = initial[i + l];
-    }
-    for (int l = 0; l < SUM_LANES; ++l) {
-      const double turn = now[l] - old[l], away = old[l] - first[l];
-      lanes[0][l] += g[l] * g[l];
-      lanes[1][l] += old[l] * old[l];
-      lanes[2][l] += turn * turn;
-      lanes[3][l] += away * away;
-      lanes[4][l] += turn * (now[l] + old[l]);
-    }
+  Doubles lanes[SUMS] = {};
+  const auto add = [&lanes](const float* g4, const float* old4, const float* now4, const float* first4) {
+    Floats narrow[4];
+    const float* sources[] = {g4, old4, now4, first4};
+    for (int k = 0; k < 4; ++k) std::memcpy(&narrow[k], sources[k], sizeof(Floats));
+    const Doubles g = __builtin_convertvector(narrow[0], Doubles), old = __builtin_convertvector(narrow[1], Doubles);
+    const Doubles now = __builtin_convertvector(narrow[2], Doubles), first = __builtin_convertvector(narrow[3], Doubles);
+    const Doubles turn = now - old, away = old - first;
+    lanes[0] += g * g;
+    lanes[1] += old * old;
+    lanes[2] += turn * turn;
+    lanes[3] += away * away;
+    lanes[4] += turn * (now + old);
+  };
+  const int64_t whole = count / SUM_LANES * SUM_LANES;
+  for (int64_t i = 0; i < whole; i += SUM_LANES) add(gradient + i, before + i, after + i, initial + i);
+  if (whole < count) {
+    float rest[4][SUM_LANES] = {};
+    const float* sources[] = {gradient, before, after, initial};
+    for (int k = 0; k < 4; ++k) std::memcpy(rest[k], sources[k] + whole, (count - whole) * sizeof(float));
+    add(rest[0], rest[1], rest[2], rest[3]);
   }
   for (int k = 0; k < SUMS; ++k) sums[k] = (lanes[k][0] + lanes[k][1]) + (lanes[k][2] + lanes[k][3]);
 }
