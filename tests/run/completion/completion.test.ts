@@ -46,7 +46,7 @@ describe.skipIf(!isThere("bash"))("bash", () => {
   });
 
   it("completes the options of the command that stands there", () => {
-    expect(complete("gradstream", "run", "--se")).toEqual(["--set", "--serve", "--seeds", "--seed"]);
+    expect(complete("gradstream", "run", "--se")).toEqual(["--set", "--seeds", "--seed", "--serve"]);
     expect(complete("gradstream", "data", "cifar10", "--")).toEqual(["--dir", "--url", "--help"]);
     expect(complete("gradstream", "run", "data", "--di")).toEqual([]);
   });
