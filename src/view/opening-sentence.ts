@@ -38,7 +38,7 @@ const inWords = (count: number): string => WORDS[count] ?? String(count);
  */
 export function openingSentence(runs: readonly RunOutcome[]): string {
   if (runs.length === 0) return "No runs yet.";
-  const standing = runs.filter(({ status }) => status !== "diverged");
+  const standing = settled(runs.filter(({ status }) => status !== "diverged"));
   const measure =
     MEASURES.find((one) => isOfAll(standing, one)) ?? MEASURES.find(({ key }) => standing.some(hasNumber(key)));
   const scored = measure ? scoresOf(standing, measure) : [];
@@ -47,6 +47,14 @@ export function openingSentence(runs: readonly RunOutcome[]): string {
   const soFar = runs.some(({ status }) => status === "running") ? "so far " : "";
   const parts = [`${soFar}${leadOf(scored, measure)}`, variantOf(scored, measure), troubles];
   return `${capitalized(parts.filter((part) => part !== undefined).join("; "))}.`;
+}
+
+/** Leaves out runs under way of arms of which others have ended: a seed that has just begun says nothing of its arm. */
+function settled(runs: readonly RunOutcome[]): RunOutcome[] {
+  return [...grouped(runs, ({ arm }) => arm).values()].flatMap((own) => {
+    const ended = own.filter(({ status }) => status !== "running");
+    return ended.some((run) => MEASURES.some(({ key }) => hasNumber(key)(run))) ? ended : own;
+  });
 }
 
 const hasNumber =

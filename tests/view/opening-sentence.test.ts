@@ -27,6 +27,23 @@ describe("openingSentence", () => {
     );
   });
 
+  it("goes by the seeds that have ended, where an arm has some, while others have just begun", () => {
+    const begun = { seed: 1, status: "running" };
+    const nothing = { status: "failed", loss: null, trainAccuracy: null };
+    const runs = [
+      run("standard", 0.32),
+      run("standard", 0.1, begun),
+      run("batchNorm", 0.49),
+      run("batchNorm", 0.1, begun),
+    ];
+    expect(openingSentence(runs)).toBe(
+      "So far batchNorm leads: 49 % test accuracy against 32 % of standard, one seed.",
+    );
+    expect(openingSentence([run("a", null, nothing), run("a", 0.1, begun), run("b", 0.2, begun)])).toBe(
+      "So far b leads: 20 % test accuracy against 10 % of a, one seed; a (one of two) failed.",
+    );
+  });
+
   it("says so where a variant leads, and of any other treatment by its name", () => {
     expect(openingSentence([run("noisyBatchNorm", 0.6), run("batchNorm", 0.59)])).toBe(
       "noisyBatchNorm leads: 60 % test accuracy against 59 % of batchNorm, one seed; the noise gives it 1 point.",
