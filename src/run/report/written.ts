@@ -58,12 +58,6 @@ const printed = ({ claimId: id, statement, verdict, measures, detail }: ClaimRes
   id,
   statement,
   verdict,
-  measures: measures.map(({ what, unit, passes: is, paperValue: paper, ...rest }) => ({
-    what,
-    unit,
-    is,
-    ...rest,
-    paper,
-  })),
+  measures: measures.map(({ paperValue: paper, ...rest }) => ({ ...rest, paper })),
   detail,
 });
