@@ -97,7 +97,7 @@ it("shows what was recorded half a second ago, of several clients' queries none 
 
 it("answers about an archive, too", async () => {
   const store = await openStore("data/reproduction", { readOnly: true });
-  const pool = new SqlPool(store);
+  const pool = new SqlPool(store, { ms: 120_000 });
   onTestFinished(async () => {
     await pool.close();
     await store.close();
