@@ -53,7 +53,7 @@ export function openingSentence(runs: readonly RunOutcome[]): string {
 function settled(runs: readonly RunOutcome[]): RunOutcome[] {
   return [...grouped(runs, ({ arm }) => arm).values()].flatMap((own) => {
     const ended = own.filter(({ status }) => status !== "running");
-    return ended.some((run) => MEASURES.some(({ key }) => hasNumber(key)(run))) ? ended : own;
+    return ended.some(isMeasured) ? ended : own;
   });
 }
 
@@ -62,10 +62,12 @@ const hasNumber =
   (run: RunOutcome): boolean =>
     run[key] !== null && Number.isFinite(run[key]);
 
+const isMeasured = (run: RunOutcome): boolean => MEASURES.some(({ key }) => hasNumber(key)(run));
+
 /** Tells whether every arm that has any number has this one. */
 function isOfAll(runs: readonly RunOutcome[], { key }: ComparedBy): boolean {
   const arms = [...grouped(runs, ({ arm }) => arm).values()];
-  const measured = arms.filter((own) => own.some((run) => MEASURES.some((one) => hasNumber(one.key)(run))));
+  const measured = arms.filter((own) => own.some(isMeasured));
   return measured.length > 0 && measured.every((own) => own.some(hasNumber(key)));
 }
 

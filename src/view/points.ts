@@ -1,3 +1,5 @@
+import type { Ends } from "./scale.ts";
+
 /** Points of a line by x; the arrays may be longer than `length`. A y that is not finite is a gap. */
 export interface Points {
   readonly x: Float64Array;
@@ -14,4 +16,9 @@ export function indexAt({ x, length }: Pick<Points, "x" | "length">, value: numb
     else high = middle;
   }
   return low;
+}
+
+/** Gives the first index, and the one behind the last, of points between two x and one further on either side. */
+export function indicesIn(points: Pick<Points, "x" | "length">, [from, to]: Ends): Ends {
+  return [Math.max(0, indexAt(points, from) - 1), Math.min(points.length, indexAt(points, to) + 1)];
 }

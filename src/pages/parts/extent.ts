@@ -1,7 +1,7 @@
-import { indexAt } from "../../view/points.ts";
+import { indicesIn } from "../../view/points.ts";
 import { type Ends, extent, NOTHING } from "../../view/scale.ts";
 import { withoutStrays } from "../../view/strays.ts";
-import type { Content, Line } from "./content.ts";
+import type { Content, DrawnRule } from "./content.ts";
 
 /**
  * Finds the least and largest value drawn between two x, and in `before`; on a logarithmic axis, of those above zero.
@@ -17,30 +17,27 @@ export function extentOf(
     const [first, end] = indicesIn(line, [from, to]);
     for (const column of [line.y, line.low, line.high]) if (column) ends = extent(column, log, ends, first, end);
   }
-  const inRange = rules.filter((rule) => rule.inRange !== false).map(({ value }) => value);
-  ends = extent(inRange, log, ends);
+  ends = extent(levelsOf(rules), log, ends);
   if (cells) for (const column of [cells.y0, cells.y1]) ends = extent(column, log, ends, 0, cells.length);
   return ends;
 }
 
-const indicesIn = (line: Line, [from, to]: Ends): Ends => [
-  Math.max(0, indexAt(line, from) - 1),
-  Math.min(line.length, indexAt(line, to) + 1),
-];
+const levelsOf = (rules: readonly DrawnRule[]): number[] =>
+  rules.filter((rule) => rule.inRange !== false).map(({ value }) => value);
 
 /**
  * Narrows the extent of what is drawn between two x to most values, where runs among them diverged: one whose loss ran
  * away in a few steps is not to hide all others.
  */
 export function extentOfMost({ lines = [], rules = [], cells }: Content, span: Ends, whole: Ends): Ends {
-  const ranAway = lines.some(({ curve }) => curve.runs.some(({ status }) => status === "diverged"));
+  const curves = [...new Set(lines.map(({ curve }) => curve))];
+  const ranAway = curves.some(({ runs }) => runs.some(({ status }) => status === "diverged"));
   if (cells || !ranAway) return whole;
   const stretches = lines.flatMap((line) => {
     const [from, to] = indicesIn(line, span);
     return [line.y, line.low, line.high].flatMap((values) => (values ? [{ values, from, to }] : []));
   });
-  const inRange = rules.filter((rule) => rule.inRange !== false).map(({ value }) => value);
-  return extent(inRange, false, withoutStrays(stretches, whole));
+  return extent(levelsOf(rules), false, withoutStrays(stretches, whole));
 }
 
 /** Finds the least and largest x drawn. */

@@ -2,7 +2,7 @@
 
 import { type LineStyle, lineStyle } from "../../view/line-style.ts";
 import type { Palette } from "../../view/palette.ts";
-import { indexAt, type Points } from "../../view/points.ts";
+import { indicesIn, type Points } from "../../view/points.ts";
 import { type Ends, sharer, shareOf, valueAtShare } from "../../view/scale.ts";
 import type { Line } from "./content.ts";
 
@@ -69,6 +69,5 @@ export const isSparse = ({ x, length }: Pick<Points, "x" | "length">, toX: Scale
 /** Finds the index range of a line that a view needs, a point further on either side and some pixels before `from`. */
 export function indexRange(line: Pick<Points, "x" | "length">, { x: [x0, x1], width }: View, from?: number): Ends {
   const early = from === undefined ? x0 : Math.max(x0, from - (5 * (x1 - x0)) / width);
-  const first = Math.max(0, indexAt(line, early) - 1);
-  return [first, Math.min(line.length, indexAt(line, x1) + 1)];
+  return indicesIn(line, [early, x1]);
 }

@@ -13,24 +13,26 @@ const SERIES = { type: "subscribe", id: 1, kind: "series", filter: {} };
 const READINGS = { type: "subscribe", id: 2, kind: "readings", filter: {} };
 const ROWS = 1_000_000;
 
+/** A store that the feed reads by this reader. */
+const readBy = (store: FeedStore, reader: Reader): FeedStore => ({
+  path: store.path,
+  onStored: (listener) => store.onStored(listener),
+  openReader: () => Promise.resolve(reader),
+});
+
 it("keeps the connection of a client that unsubscribes from what is still being read", async () => {
   const { store, start, record } = await serve();
   await start(aRun({ runId: "r" }));
   await record("r", [aReading(0)]);
   await store.flush();
-  let reader: Reader | undefined;
-  const watched: FeedStore = {
-    path: store.path,
-    onStored: (listener) => store.onStored(listener),
-    openReader: async () => (reader = await store.openReader()),
-  };
-  const server = await startServer({ store: watched, port: 0, dashboardsDir: DASHBOARDS });
+  const reader = await store.openReader();
+  const server = await startServer({ store: readBy(store, reader), port: 0, dashboardsDir: DASHBOARDS });
   try {
     const client = new RawClient(server.url);
     await waitFor(() => expect(client.greeted).toBe(true));
     for (let id = 10; id < 30; id++) {
       let free: () => void = () => undefined;
-      const busy = reader!.snapshot(() => new Promise<void>((resolve) => (free = resolve)));
+      const busy = reader.snapshot(() => new Promise<void>((resolve) => (free = resolve)));
       client.say({ ...SERIES, id, filter: { layers: [id] } });
       client.say({ type: "unsubscribe", id });
       client.say({ type: "query", id: id + 100, sql: "SELECT 1" });
@@ -52,29 +54,21 @@ it("reads nothing more for clients that are gone", async () => {
   await start(aRun({ runId: "r" }));
   await record("r", [aReading(0)]);
   await store.flush();
-  let reader: Reader | undefined;
   let begun = 0;
-  const watched: FeedStore = {
-    path: store.path,
-    onStored: (listener) => store.onStored(listener),
-    openReader: async () => {
-      const real = await store.openReader();
-      reader = {
-        close: () => real.close(),
-        snapshot: (task, signal) =>
-          real.snapshot((moment) => {
-            begun += 1;
-            return task(moment);
-          }, signal),
-      };
-      return reader;
-    },
+  const real = await store.openReader();
+  const reader: Reader = {
+    close: () => real.close(),
+    snapshot: (task, signal) =>
+      real.snapshot((moment) => {
+        begun += 1;
+        return task(moment);
+      }, signal),
   };
-  const server = await startServer({ store: watched, port: 0, dashboardsDir: DASHBOARDS });
+  const server = await startServer({ store: readBy(store, reader), port: 0, dashboardsDir: DASHBOARDS });
   try {
     // What is being read keeps all that come waiting.
     let free: () => void = () => undefined;
-    const busy = reader!.snapshot(() => new Promise<void>((resolve) => (free = resolve)));
+    const busy = reader.snapshot(() => new Promise<void>((resolve) => (free = resolve)));
     const clients = Array.from({ length: 200 }, () => new RawClient(server.url));
     await waitFor(() => expect(clients.every(({ greeted }) => greeted)).toBe(true));
     clients.forEach((client, i) => {
@@ -89,7 +83,7 @@ it("reads nothing more for clients that are gone", async () => {
     begun = 0;
     free();
     await busy;
-    await reader!.snapshot(() => Promise.resolve());
+    await reader.snapshot(() => Promise.resolve());
     expect(begun).toBe(1);
   } finally {
     await server.close();
@@ -102,12 +96,7 @@ it("sends what was published, and how runs ended, before it closes, to those who
   await record("r", [aReading(0), aReading(1)]);
   await store.flush();
   const reader = await store.openReader();
-  const watched: FeedStore = {
-    path: store.path,
-    onStored: (listener) => store.onStored(listener),
-    openReader: () => Promise.resolve(reader),
-  };
-  const server = await startServer({ store: watched, port: 0, dashboardsDir: DASHBOARDS });
+  const server = await startServer({ store: readBy(store, reader), port: 0, dashboardsDir: DASHBOARDS });
   let free: () => void = () => undefined;
   const busy = reader.snapshot(() => new Promise<void>((resolve) => (free = resolve)));
   const client = new RawClient(server.url);
